@@ -1,0 +1,1 @@
+"""Paper: layout, ESC/POS bytes, transports and the print queue's driver; no Qt, no database."""

@@ -1,0 +1,1 @@
+"""Codes in: images and keystrokes become scans; no Qt, no database."""

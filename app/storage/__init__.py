@@ -1,0 +1,1 @@
+"""SQLAlchemy Core and the database; SQL is written nowhere else in the till."""

@@ -1,0 +1,1 @@
+"""HTTP between the till and the marketplace; no Qt and no SQL."""
