@@ -1,0 +1,1 @@
+"""Comptoir: the till and the click-and-collect counter of small shops."""

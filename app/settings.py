@@ -1,0 +1,256 @@
+"""Owns what a shop may choose (typed), its file and the migrators of older files; standard library only.
+
+Never holds a secret (those are in the key store) nor what the marketplace gave at pairing (that is in the database).
+
+A file of an older release is migrated step by step on a copy: if a step fails, nothing has changed. A file of a newer
+release is refused, never cut down to what this release knows. Writing is atomic: after a power cut the file is the old
+one or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+SCHEMA_VERSION = 1
+
+
+class SettingsError(Exception):
+    """The settings file cannot be used; the file has not been touched."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        super().__init__(f"{path}: {text}")
+        self.path = path
+
+
+class SettingsNewer(SettingsError):
+    """The file was written by a newer Comptoir."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(path, f"schema_version {found} is newer than {known}, the newest known here")
+        self.found = found
+        self.known = known
+
+
+class SettingsUnreadable(SettingsError):
+    """The file cannot be read, is no JSON, or holds a wrong value. `field` names it, "" for the whole file."""
+
+    def __init__(self, path: Path, reason: str, field: str = "") -> None:
+        super().__init__(path, f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
+
+
+class SettingsNotWritten(SettingsError):
+    """The disk is full or the folder may not be written; the old file is still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterProfile:
+    """One ticket printer. What it can do is said here; drivers ask nobody else.
+
+    Attributes:
+        transport: `screen` shows the paper in a window, `network` is a raw TCP port, `file` a device or a plain file.
+        port: TCP port, 1-65535.
+        path: of the device or file, for `file`.
+        width_columns: characters of font A on a line: 48 on 80 mm paper, 32 on 58 mm.
+        code_page: Python codec of the page whose number is `code_page_number` on this model.
+        open_drawer: kick the cash drawer on a payment in cash.
+    """
+
+    name: str = "screen"
+    transport: Literal["screen", "network", "file", "none"] = "screen"
+    host: str = ""
+    port: int = 9100
+    path: str = ""
+    width_columns: int = 48
+    code_page: str = "cp1252"
+    code_page_number: int = 16
+    has_cutter: bool = True
+    has_native_qr: bool = True
+    open_drawer: bool = False
+
+    def __post_init__(self) -> None:
+        _require(1 <= self.port <= 65535, "port", "must be between 1 and 65535")
+        _require(24 <= self.width_columns <= 64, "width_columns", "must be between 24 and 64")
+        _require(0 <= self.code_page_number <= 255, "code_page_number", "must be between 0 and 255")
+        _require(self.transport != "network" or bool(self.host), "host", "is needed by a network printer")
+        _require(self.transport != "file" or bool(self.path), "path", "is needed by a file printer")
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSettings:
+    """The keyboard-wedge scanner. `max_gap_ms`: keys further apart than this were typed by a person."""
+
+    max_gap_ms: int = 50
+    min_length: int = 6
+    prefix: str = ""
+    suffix: str = "\r"
+
+    def __post_init__(self) -> None:
+        _require(5 <= self.max_gap_ms <= 1000, "max_gap_ms", "must be between 5 and 1000")
+        _require(1 <= self.min_length <= 25, "min_length", "must be between 1 and 25")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a shop may choose.
+
+    Attributes:
+        marketplace_url: address of the marketplace to pair with; "" until one is chosen.
+        keep_customer_days: days after which a customer's name and contact leave the till (0-365).
+        prepaid_orders: who records the sale of an order paid on line.
+        print_receipt: in France a receipt is printed when the customer asks for it.
+        warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    language: Literal["fr", "en"] = "fr"
+    theme: Literal["system", "light", "dark"] = "system"
+    marketplace_url: str = ""
+    till_name: str = ""
+    printer: PrinterProfile = PrinterProfile()
+    scanner: ScannerSettings = ScannerSettings()
+    keep_customer_days: int = 30
+    prepaid_orders: Literal["marketplace", "till"] = "marketplace"
+    print_receipt: Literal["ask", "always", "never"] = "ask"
+    warn_on_negative_stock: bool = True
+    ring_on_new_order: bool = True
+
+    def __post_init__(self) -> None:
+        _require(0 <= self.keep_customer_days <= 365, "keep_customer_days", "must be between 0 and 365")
+        _require(
+            self.marketplace_url == "" or self.marketplace_url.startswith(("http://", "https://")),
+            "marketplace_url",
+            "must begin with https:// or http://",
+        )
+
+
+Migrator = Callable[[dict[str, Any]], None]
+
+MIGRATORS: tuple[Migrator, ...] = ()
+"""Step n (from 0) turns a file of version n+1 into one of version n+2, in place, and never calls live code."""
+
+
+def load(path: Path, migrators: Sequence[Migrator] = MIGRATORS) -> Settings:
+    """The settings in the file; the defaults if there is none. Unknown names are ignored.
+
+    Raises SettingsNewer or SettingsUnreadable. The file itself is not changed, not even by a migration: the next
+    `save` does that.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsUnreadable(path, str(error)) from error
+    try:
+        raw = json.loads(text)
+    except ValueError as error:
+        raise SettingsUnreadable(path, f"not JSON ({error})") from error
+    if not isinstance(raw, dict):
+        raise SettingsUnreadable(path, "not a JSON object")
+    current = migrated(path, raw, migrators)
+    try:
+        return _decoded(Settings, {**current, "schema_version": SCHEMA_VERSION}, "")
+    except _WrongValueError as error:
+        raise SettingsUnreadable(path, error.reason, error.field) from error
+
+
+def migrated(path: Path, raw: Mapping[str, Any], migrators: Sequence[Migrator]) -> dict[str, Any]:
+    """A copy of `raw` brought to the newest version; `raw` is left as it is whatever happens."""
+    newest = len(migrators) + 1
+    version = raw.get("schema_version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise SettingsUnreadable(path, "must be a whole number from 1", "schema_version")
+    if version > newest:
+        raise SettingsNewer(path, version, newest)
+    work = copy.deepcopy(dict(raw))
+    for step in range(version, newest):
+        try:
+            migrators[step - 1](work)
+        except Exception as error:  # a file nobody foresaw must not stop the till with a crash
+            raise SettingsUnreadable(path, f"migration from version {step} failed ({error!r})") from error
+        work["schema_version"] = step + 1
+    return work
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Replace the file in one step. Raises SettingsNotWritten; then the old file is still there."""
+    text = json.dumps(_plain(settings), ensure_ascii=False, indent=2) + "\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_atomically(path, text)
+    except OSError as error:
+        raise SettingsNotWritten(path, str(error)) from error
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+class _WrongValueError(ValueError):
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+def _require(condition: bool, field: str, reason: str) -> None:
+    if not condition:
+        raise _WrongValueError(field, reason)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+_Kind = TypeVar("_Kind")
+
+
+def _decoded(kind: type[_Kind], raw: Mapping[str, Any], prefix: str) -> _Kind:
+    """A settings dataclass from JSON; what is missing has its default. Raises _WrongValueError."""
+    hints = get_type_hints(kind)
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # only ever called with dataclasses
+    values = {name: _value(hints[name], raw[name], prefix + name) for name in sorted(names & raw.keys())}
+    try:
+        return kind(**values)
+    except _WrongValueError as error:
+        raise _WrongValueError(prefix + error.field, error.reason) from None
+
+
+def _value(hint: Any, raw: object, name: str) -> object:
+    if get_origin(hint) is Literal:
+        allowed = get_args(hint)
+        if raw not in allowed:
+            raise _WrongValueError(name, "must be one of " + ", ".join(allowed))
+        return raw
+    if is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(raw, dict):
+            raise _WrongValueError(name, "must be an object")
+        return _decoded(hint, raw, name + ".")
+    if type(raw) is not hint:  # not isinstance: True is an int
+        raise _WrongValueError(name, f"must be {_KIND_IN_JSON[hint]}")
+    return raw
+
+
+_KIND_IN_JSON = {int: "a whole number", str: "a text", bool: "true or false"}
