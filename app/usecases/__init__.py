@@ -1,1 +1,1 @@
-"""What staff or the server can make happen: one verb, one unit of work each; no Qt, no SQL, no HTTP."""
+"""What staff or the marketplace can make happen: one verb a module, one unit of work each. No SQL, HTTP, Qt or device here."""

@@ -1,0 +1,174 @@
+"""Owns facts: what happened at this counter and must be told to the marketplace, each exactly once (I3).
+
+A fact is an event with an id that is never used for another content. Its payload is plain data (strings, whole numbers, booleans, lists,
+mappings), shaped once here, so that what is stored, sent and compared is the same. Never says how it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.domain.catalogue import Product, StockMovement
+from app.domain.order import LineResult
+from app.domain.sale import SaleDocument
+
+Payload = Mapping[str, Any]
+
+
+class FactKind(StrEnum):
+    ORDER_PREPARED = "order_prepared"
+    ORDER_READY = "order_ready"
+    ORDER_HANDED_OVER = "order_handed_over"
+    HANDOVER_UNDONE = "handover_undone"
+    SALE_RECORDED = "sale_recorded"
+    STOCK_MOVED = "stock_moved"
+    PRODUCT_CHANGED = "product_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened and must be told.
+
+    Attributes:
+        fact_id: UUIDv7.
+        till_seq: 1, 2, 3 ... at this till, without gap: the order in which things happened here.
+        subject: the record it is about ("order:…", "sale:…", "stock:…", "product:…"): facts of one subject are sent in order, and a refused one holds
+            back only its own subject.
+        happened_at: the moment at the counter, aware UTC, never the moment of sending.
+    """
+
+    fact_id: str
+    till_seq: int
+    kind: FactKind
+    subject: str
+    happened_at: datetime
+    payload: Payload
+
+
+def prepared_payload(order_id: str, results: Sequence[LineResult]) -> Payload:
+    return {"order_id": order_id, "lines": [_result(result) for result in results]}
+
+
+def ready_payload(order_id: str, results: Sequence[LineResult], bags: int, shelf: str) -> Payload:
+    return {"order_id": order_id, "lines": [_result(r) for r in results], "bags": bags, "shelf": shelf}
+
+
+def handed_over_payload(
+    handover_id: str,
+    order_id: str,
+    results: Sequence[LineResult],
+    movements: Sequence[StockMovement],
+    *,
+    complete: bool,
+    operator: str,
+    how: str,
+    verdict: str,
+    override_reason: str,
+    sale_id: str,
+    collected_minor: int,
+    to_refund_minor: int,
+) -> Payload:
+    """A handover. The name of who came stays on this till (I10)."""
+    return {
+        "handover_id": handover_id,
+        "order_id": order_id,
+        "lines": [_result(result) for result in results],
+        "movements": [movement_payload(movement) for movement in movements],
+        "complete": complete,
+        "operator": operator,
+        "how": how,
+        "verdict": verdict,
+        "override_reason": override_reason,
+        "sale_id": sale_id,
+        "collected_minor": collected_minor,
+        "to_refund_minor": to_refund_minor,
+    }
+
+
+def handover_undone_payload(
+    handover_id: str, order_id: str, movements: Sequence[StockMovement], operator: str, reason: str
+) -> Payload:
+    return {
+        "handover_id": handover_id,
+        "order_id": order_id,
+        "movements": [movement_payload(movement) for movement in movements],
+        "operator": operator,
+        "reason": reason,
+    }
+
+
+def sale_payload(sale: SaleDocument, movements: Sequence[StockMovement]) -> Payload:
+    """A sale as the marketplace needs it: amounts, VAT, what was sold, and which order's visit it belongs to."""
+    return {
+        "sale_id": sale.sale_id,
+        "number": sale.display_number,
+        "kind": sale.kind.value,
+        "currency": "EUR",
+        "total_minor": sale.total.minor,
+        "order_id": sale.order_id,
+        "lines": [
+            {
+                "line_id": line.line_id,
+                "product_id": line.product_id,
+                "label": line.label,
+                "quantity": line.quantity,
+                "unit": line.unit.value,
+                "total_minor": line.total.minor,
+                "vat_rate_bp": line.vat_rate_bp,
+                "order_id": line.order_id,
+            }
+            for line in sale.lines
+        ],
+        "vat": [{"rate_bp": p.rate_bp, "net_minor": p.net.minor, "vat_minor": p.vat.minor} for p in sale.vat],
+        "payments": [{"means": p.means.value, "amount_minor": p.amount.minor} for p in sale.payments],
+        "movements": [movement_payload(movement) for movement in movements],
+    }
+
+
+def stock_moved_payload(movements: Sequence[StockMovement]) -> Payload:
+    return {"movements": [movement_payload(movement) for movement in movements]}
+
+
+def product_payload(product: Product) -> Payload:
+    return {
+        "product_id": product.product_id,
+        "name": product.name,
+        "price_minor": product.price.minor,
+        "vat_rate_bp": product.vat_rate_bp,
+        "unit": product.unit.value,
+        "codes": list(product.codes),
+        "category": product.category,
+        "stock_tracked": product.stock_tracked,
+        "shelf": product.shelf,
+        "published": product.published,
+        "withdrawal_right": product.withdrawal_right,
+        "age_limit": product.age_limit,
+        "active": product.active,
+    }
+
+
+def movement_payload(movement: StockMovement) -> Payload:
+    return {
+        "movement_id": movement.movement_id,
+        "product_id": movement.product_id,
+        "location": movement.location,
+        "quantity": movement.quantity,
+        "reason": movement.reason.value,
+        "happened_at": movement.happened_at.isoformat(),
+        "source_id": movement.source_id,
+    }
+
+
+def _result(result: LineResult) -> Payload:
+    return {
+        "line_no": result.line_no,
+        "outcome": result.outcome.value,
+        "quantity": result.quantity,
+        "amount_minor": result.amount.minor,
+        "label": result.label,
+        "product_id": result.product_id,
+    }

@@ -1,0 +1,404 @@
+"""Owns the order placed on line: its three axes, what preparation did to it, what is left to pay, and the handover verdict.
+
+Preparation, payment and handover are three separate axes, never one status:
+
+    preparation   to_prepare -> in_preparation -> ready
+    payment       unpaid -> partly_paid -> paid            (computed from amounts, never stored)
+    handover      open -> partly -> handed_over            (undone within 10 minutes: back to what it was)
+
+The server's copy (`Order`) and what happened at this counter (`CounterFacts`) are different values; `OrderAtCounter` reads both, so a newer copy
+from the server can never undo a handover. One function, `judge_handover`, decides on line and off line alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.catalogue import Unit, price_of
+from app.domain.money import ZERO, Money, allocate, total_of
+from app.domain.pickup_code import CodeJudgement
+
+UNDO_WINDOW = timedelta(minutes=10)
+
+
+class Preparation(StrEnum):
+    TO_PREPARE = "to_prepare"
+    IN_PREPARATION = "in_preparation"
+    READY = "ready"
+
+
+class PaymentState(StrEnum):
+    UNPAID = "unpaid"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+
+
+class HandoverState(StrEnum):
+    OPEN = "open"
+    PARTLY = "partly"
+    HANDED_OVER = "handed_over"
+
+
+class PickupMode(StrEnum):
+    PICKUP = "pickup"
+    DELIVERY = "delivery"
+    RELAY = "relay"
+
+
+class LineOutcome(StrEnum):
+    """What became of an order line, in preparation or at the handover."""
+
+    GIVEN = "given"
+    MISSING = "missing"
+    REPLACED = "replaced"
+    WEIGHED = "weighed"
+    REFUSED = "refused"
+    TO_FOLLOW = "to_follow"
+
+
+GOODS_LEAVE = frozenset({LineOutcome.GIVEN, LineOutcome.REPLACED, LineOutcome.WEIGHED})
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line as ordered. `total` is what the customer agreed to on line; `unit_price` includes VAT, for one priced unit."""
+
+    line_no: int
+    product_id: str
+    label: str
+    quantity: int
+    unit: Unit
+    unit_price: Money
+    vat_rate_bp: int
+    total: Money
+    shelf: str = ""
+    age_limit: int = 0
+    withdrawal_right: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right of one till to hand an order over without asking the marketplace, until a moment."""
+
+    till_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The marketplace's copy of an order, as last pulled.
+
+    Attributes:
+        order_id: opaque, unique on the marketplace.
+        reference: the 7 symbols in the pickup code, unique in the shop.
+        number: what people say ("1042").
+        paid_online: what the marketplace has already cashed.
+        server_preparation, server_handover: what the marketplace knows, other tills included.
+        handed_over_at, handed_over_by: set with server_handover, who is the other till's name.
+        version: grows with each change on the server; an older copy never replaces a newer one.
+    """
+
+    order_id: str
+    reference: str
+    number: str
+    spoken_code: str
+    customer_name: str
+    placed_at: datetime
+    total: Money
+    paid_online: Money
+    lines: tuple[OrderLine, ...]
+    mode: PickupMode = PickupMode.PICKUP
+    pickup_from: datetime | None = None
+    keep_until: datetime | None = None
+    note: str = ""
+    cancelled_at: datetime | None = None
+    server_preparation: Preparation = Preparation.TO_PREPARE
+    server_handover: HandoverState = HandoverState.OPEN
+    handed_over_at: datetime | None = None
+    handed_over_by: str = ""
+    lease: Lease | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What became of one line: outcome, base units concerned, and what is owed for them.
+
+    Attributes:
+        quantity: base units that leave or left with the customer (0 for missing, refused, to follow).
+        amount: what is owed for them, VAT included.
+        label: what was given instead, for REPLACED, else "".
+        product_id: the product that leaves the stock (the replacement's for REPLACED), "" for none.
+    """
+
+    line_no: int
+    outcome: LineOutcome
+    quantity: int
+    amount: Money
+    label: str = ""
+    product_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastHandover:
+    """A handover that happened at this till and was not undone."""
+
+    handover_id: str
+    handed_over_at: datetime
+    operator: str
+    till_name: str
+    how: str
+    handed_to: str
+    results: tuple[LineResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CounterFacts:
+    """What this counter did with an order; never changed by the server."""
+
+    prepared: tuple[LineResult, ...] = ()
+    ready_at: datetime | None = None
+    bags: int = 0
+    shelf: str = ""
+    paid_here: Money = ZERO
+    handovers: tuple[PastHandover, ...] = ()
+
+
+def as_ordered(line: OrderLine) -> LineResult:
+    """The line found exactly as ordered."""
+    return LineResult(line.line_no, LineOutcome.GIVEN, line.quantity, line.total, "", line.product_id)
+
+
+def weighed(line: OrderLine, quantity: int) -> LineResult:
+    """The line with the weight (base units) it really has, at the price agreed for one unit."""
+    return LineResult(
+        line.line_no, LineOutcome.WEIGHED, quantity, price_of(line.unit_price, quantity, line.unit), "", line.product_id
+    )
+
+
+def replaced(
+    line: OrderLine, product_id: str, label: str, quantity: int, price: Money, agreed_dearer: bool = False
+) -> LineResult:
+    """The line replaced by another article; a dearer one is billed at the old price unless the customer agreed."""
+    amount = price if agreed_dearer or price <= line.total else line.total
+    return LineResult(line.line_no, LineOutcome.REPLACED, quantity, amount, label, product_id)
+
+
+def without_goods(line: OrderLine, outcome: LineOutcome) -> LineResult:
+    """The line missing, refused or to follow: nothing leaves, nothing is owed for it now."""
+    return LineResult(line.line_no, outcome, 0, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAtCounter:
+    """An order with both views of it: the only thing screens and verdicts look at."""
+
+    order: Order
+    facts: CounterFacts = field(default_factory=CounterFacts)
+
+    @property
+    def preparation(self) -> Preparation:
+        """The furthest that either side knows: states only move forward."""
+        if self.facts.ready_at is not None or self.order.server_preparation is Preparation.READY:
+            return Preparation.READY
+        if self.facts.prepared or self.order.server_preparation is Preparation.IN_PREPARATION:
+            return Preparation.IN_PREPARATION
+        return Preparation.TO_PREPARE
+
+    @property
+    def results(self) -> tuple[LineResult, ...]:
+        """One result for each line: what was handed over, else what preparation found, else as ordered; in line order."""
+        known = {result.line_no: result for result in self.facts.prepared}
+        for handover in self.facts.handovers:
+            known.update({result.line_no: result for result in handover.results})
+        return tuple(known.get(line.line_no, as_ordered(line)) for line in self.order.lines)
+
+    @property
+    def open_lines(self) -> tuple[OrderLine, ...]:
+        """Lines that no handover has settled yet (to follow counts as open)."""
+        settled = {
+            result.line_no
+            for handover in self.facts.handovers
+            for result in handover.results
+            if result.outcome is not LineOutcome.TO_FOLLOW
+        }
+        return tuple(line for line in self.order.lines if line.line_no not in settled)
+
+    @property
+    def handover(self) -> HandoverState:
+        if self.facts.handovers:
+            return HandoverState.PARTLY if self.open_lines else HandoverState.HANDED_OVER
+        return self.order.server_handover
+
+    @property
+    def owed(self) -> Money:
+        """What all lines cost as they turned out, lines still to follow not counted."""
+        return total_of([result.amount for result in self.results])
+
+    @property
+    def paid(self) -> Money:
+        return self.order.paid_online + self.facts.paid_here
+
+    @property
+    def amount_due(self) -> Money:
+        """What is left to pay at the counter, never negative."""
+        return max(self.owed - self.paid, ZERO)
+
+    @property
+    def to_refund(self) -> Money:
+        """What was paid too much, never negative; lines to follow stay paid."""
+        awaited = total_of(
+            [
+                line.total
+                for line, result in zip(self.order.lines, self.results, strict=True)
+                if result.outcome is LineOutcome.TO_FOLLOW
+            ]
+        )
+        return max(self.paid - self.owed - awaited, ZERO)
+
+    @property
+    def payment(self) -> PaymentState:
+        if not self.amount_due:
+            return PaymentState.PAID
+        return PaymentState.PARTLY_PAID if self.paid else PaymentState.UNPAID
+
+    def with_results(self, results: Sequence[LineResult]) -> OrderAtCounter:
+        """The same order if these lines turn out so: for asking "what would be due?" before it happens."""
+        changed = {result.line_no: result for result in results}
+        kept = tuple(r for r in self.facts.prepared if r.line_no not in changed)
+        facts = CounterFacts(
+            kept + tuple(results),
+            self.facts.ready_at,
+            self.facts.bags,
+            self.facts.shelf,
+            self.facts.paid_here,
+            self.facts.handovers,
+        )
+        return OrderAtCounter(self.order, facts)
+
+
+def amount_due_by_rate(order: OrderAtCounter) -> list[tuple[int, Money]]:
+    """The amount due split over the VAT rates of what is owed, to the cent: (rate in basis points, amount), highest rate first.
+
+    Used when part was already paid on line, so that the till's document carries the right VAT for the rest alone.
+    """
+    owed: dict[int, int] = {}
+    for line, result in zip(order.order.lines, order.results, strict=True):
+        owed[line.vat_rate_bp] = owed.get(line.vat_rate_bp, 0) + result.amount.minor
+    rates = sorted(owed, reverse=True)
+    if not rates or not order.amount_due:
+        return []
+    parts = allocate(order.amount_due, [owed[rate] for rate in rates])
+    return [(rate, part) for rate, part in zip(rates, parts, strict=True) if part]
+
+
+class VerdictKind(StrEnum):
+    """Every answer a scan, a typed code or a chosen order can get."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+    ALREADY_HANDED_OVER = "already_handed_over"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    WRONG_SHOP = "wrong_shop"
+    UNKNOWN_CODE = "unknown_code"
+    MISREAD = "misread"
+    BAD_SIGNATURE = "bad_signature"
+    NOT_HERE_YET = "not_here_yet"
+    CANNOT_TELL = "cannot_tell"
+
+
+OVERRIDABLE = frozenset(
+    {
+        VerdictKind.NOT_READY,
+        VerdictKind.EXPIRED,
+        VerdictKind.CANNOT_TELL,
+        VerdictKind.CANCELLED,
+        VerdictKind.ALREADY_HANDED_OVER,
+    }
+)
+"""Verdicts a person may overrule, with a recorded reason; the goods of all others stay here."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverVerdict:
+    """Whether the goods may go, and what the card must show.
+
+    Attributes:
+        order: present whenever the order is in this till.
+        handed_over_at, handed_over_by: for ALREADY_HANDED_OVER.
+        lease_holder: till id that holds the lease, for CANNOT_TELL ("" if nobody).
+        reference: the reference in a genuine code whose order is not here yet.
+    """
+
+    kind: VerdictKind
+    order: OrderAtCounter | None = None
+    handed_over_at: datetime | None = None
+    handed_over_by: str = ""
+    lease_holder: str = ""
+    reference: str = ""
+
+    @property
+    def may_hand_over(self) -> bool:
+        return self.kind is VerdictKind.READY
+
+    @property
+    def may_override(self) -> bool:
+        return self.kind in OVERRIDABLE and self.order is not None
+
+
+_CODE_VERDICTS = {
+    CodeJudgement.NOT_A_PICKUP_CODE: VerdictKind.UNKNOWN_CODE,
+    CodeJudgement.MISREAD: VerdictKind.MISREAD,
+    CodeJudgement.WRONG_SHOP: VerdictKind.WRONG_SHOP,
+    CodeJudgement.FORGED: VerdictKind.BAD_SIGNATURE,
+}
+
+
+def verdict_for_bad_code(judgement: CodeJudgement) -> HandoverVerdict:
+    """The verdict on a code that is not a genuine one of this shop."""
+    return HandoverVerdict(_CODE_VERDICTS[judgement])
+
+
+def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, reference: str = "") -> HandoverVerdict:
+    """Decide whether an order may be handed over by this till, now. The same on line and off line.
+
+    Facts of this till come first (what left here, left), then what the marketplace said last, then the lease: without it another
+    till could be giving the same goods at this moment, and only the marketplace would know.
+
+    Args:
+        order: the order, or None if a genuine code names one that was not downloaded yet.
+        till_id: this till.
+        now: aware UTC.
+        reference: the genuine code's reference.
+    """
+    if order is None:
+        return HandoverVerdict(VerdictKind.NOT_HERE_YET, reference=reference)
+    if order.handover is HandoverState.HANDED_OVER:
+        at, by = _when_and_who(order)
+        return HandoverVerdict(VerdictKind.ALREADY_HANDED_OVER, order, at, by)
+    if order.order.cancelled_at is not None:
+        return HandoverVerdict(VerdictKind.CANCELLED, order)
+    if order.order.keep_until is not None and now > order.order.keep_until:
+        return HandoverVerdict(VerdictKind.EXPIRED, order)
+    if order.preparation is not Preparation.READY:
+        return HandoverVerdict(VerdictKind.NOT_READY, order)
+    lease = order.order.lease
+    if lease is None or lease.till_id != till_id or lease.until < now:
+        return HandoverVerdict(VerdictKind.CANNOT_TELL, order, lease_holder=lease.till_id if lease else "")
+    return HandoverVerdict(VerdictKind.READY, order)
+
+
+def _when_and_who(order: OrderAtCounter) -> tuple[datetime | None, str]:
+    if order.facts.handovers:
+        last = order.facts.handovers[-1]
+        return last.handed_over_at, f"{last.operator}, {last.till_name}" if last.operator else last.till_name
+    return order.order.handed_over_at, order.order.handed_over_by
+
+
+def may_undo(handover: PastHandover, now: datetime) -> bool:
+    """Whether a handover can still be taken back with one key (10 minutes)."""
+    return timedelta(0) <= now - handover.handed_over_at <= UNDO_WINDOW

@@ -1,0 +1,381 @@
+"""Owns the protocols between use cases and the outside (store, outbox, clock, ids) and the failures the outside may have.
+
+Storage, sync, printing and scanning meet here and nowhere else; `bootstrap` joins them. Never holds an implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from app.domain.catalogue import Product, StockMovement
+from app.domain.facts import Fact
+from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
+from app.domain.receipt import Printable, PrintKind, ShopIdentity
+from app.domain.sale import Basket, SaleDocument
+
+# --- failures of the world -------------------------------------------------------------------------------------------------
+
+
+class Unavailable(Exception):
+    """The world failed, not the program: shown in a sentence with what to do (`ui/messages.py` words it by type and `reason`)."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """Args: reason: a stable keyword of the subtype; detail: for the log, without secrets or customer data."""
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class StoreUnavailable(Unavailable):
+    """reason: `disk_full`, `locked` (another Comptoir), `newer_version`, `damaged`, `read_only`, `busy`, `io`."""
+
+
+class PrinterUnavailable(Unavailable):
+    """reason: `absent`, `refused`, `timeout`, `paper_out`, `cover_open`, `offline`, `unknown` (maybe printed: ask), `no_printer`, `io`."""
+
+
+class MarketplaceUnreachable(Unavailable):
+    """reason: `no_network`, `timeout`, `server_error`, `not_understood`, `rate_limited`. Passing: try again later by itself."""
+
+    def __init__(self, reason: str, detail: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(reason, detail)
+        self.retry_after_s = retry_after_s
+
+
+class MarketplaceRefused(Unavailable):
+    """reason: `not_paired`, `revoked` (401/403), `wrong_code` (pairing), `gone` (404), `conflict` (409), `refused` (other 4xx). Needs a person."""
+
+
+class KeyStoreUnavailable(Unavailable):
+    """reason: `denied`, `unreadable`."""
+
+
+# --- clock and ids ---------------------------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware UTC."""
+
+    def utc_offset_minutes(self) -> int:
+        """Local time at the counter minus UTC, in minutes, now."""
+
+
+class Ids(Protocol):
+    def new(self) -> str:
+        """A UUIDv7 as text: unique for ever, sorts by time."""
+
+
+# --- who we are ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TillIdentity:
+    """This till and its shop, as given at pairing. Secrets are in the key store, not here."""
+
+    till_id: str
+    till_letter: str
+    till_name: str
+    shop: ShopIdentity
+    shop_id: str
+    marketplace_url: str
+    paired_at: datetime | None
+
+
+class PickupKeys(Protocol):
+    """The shop's pickup keys, from the OS key store, kept in memory once read."""
+
+    def pickup_keys(self) -> Mapping[str, bytes]:
+        """By key id; two while one is being replaced. Raises KeyStoreUnavailable."""
+
+
+class Secrets(PickupKeys, Protocol):
+    """Everything this till must keep secret: OS key store, or a 0600 file outside the data folder where there is none."""
+
+    weaker_way: bool
+    """True if the file is used: `comptoir doctor` and the settings page say so."""
+
+    def device_token(self) -> str | None: ...
+    def set_device_token(self, token: str | None) -> None: ...
+    def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None: ...
+
+
+# --- pulled changes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChange:
+    product: Product
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class MovementChange:
+    """A movement that happened elsewhere (another till, the marketplace) or our own coming back: counted once by its id."""
+
+    movement: StockMovement
+
+
+@dataclass(frozen=True, slots=True)
+class PickupKeyChange:
+    key_id: str
+    key: bytes | None
+    """None: the key is withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenChange:
+    """A record that could not be understood (I9): quarantined with its reason, all others pass."""
+
+    kind: str
+    record_id: str
+    raw: str
+    reason: str
+
+
+Change = ProductChange | OrderChange | MovementChange | PickupKeyChange | BrokenChange
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """One page of changes, oldest first. `cursor` is what to ask for next; `more` whether another page waits now."""
+
+    changes: Sequence[Change]
+    cursor: str
+    more: bool
+
+
+class FactOutcome(StrEnum):
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class FactAnswer:
+    fact_id: str
+    outcome: FactOutcome
+    message: str = ""
+    view: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What the marketplace gives a till at pairing. Contains secrets: never logged, never stored in the database."""
+
+    till_id: str
+    till_letter: str
+    till_name: str
+    shop_id: str
+    shop: ShopIdentity
+    device_token: str
+    pickup_keys: Mapping[str, bytes]
+
+
+class Marketplace(Protocol):
+    """The marketplace port: the reference server now, other connectors later. Every call may raise MarketplaceUnreachable or MarketplaceRefused."""
+
+    def pair(self, code: str, till_name: str) -> Pairing: ...
+    def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage: ...
+    def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]: ...
+    def claim_leases(self, order_ids: Sequence[str]) -> None:
+        """Ask for the leases of orders; what was granted comes down with the next changes."""
+
+
+# --- the store -------------------------------------------------------------------------------------------------------------
+
+
+class Catalogue(Protocol):
+    def get(self, product_id: str) -> Product | None: ...
+    def by_code(self, code: str) -> Product | None:
+        """By any bar code in its stored form."""
+
+    def save_all(self, products: Iterable[Product], versions: Mapping[str, int] | None = None) -> None:
+        """Insert or replace, codes and search text with them. With `versions`, an older copy never replaces a newer one."""
+
+    def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
+        """product_id by code, for the codes that exist."""
+
+
+class Stock(Protocol):
+    def record(self, movements: Iterable[StockMovement]) -> list[StockMovement]:
+        """Append movements and bring the levels along; those already known by id change nothing. Returns the new ones."""
+
+    def level(self, product_id: str, location: str | None = None) -> int:
+        """Base units at a location, or everywhere."""
+
+
+class Orders(Protocol):
+    def get(self, order_id: str) -> OrderAtCounter | None: ...
+    def by_reference(self, reference: str) -> OrderAtCounter | None: ...
+    def by_spoken_code(self, code: str) -> OrderAtCounter | None:
+        """Among orders not handed over yet, else the newest that was."""
+
+    def save_server_copy(self, order: Order) -> bool:
+        """Insert or replace the server's copy; an older version changes nothing (False). Local facts are not touched."""
+
+    def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
+        """Replace the local result of these lines."""
+
+    def save_ready(self, order_id: str, ready_at: datetime, bags: int, shelf: str) -> None: ...
+
+    def add_handover(
+        self, order_id: str, handover: PastHandover, *, verdict: str, override_reason: str, sale_id: str
+    ) -> None: ...
+
+    def undo_handover(self, handover_id: str, undone_at: datetime, operator: str, reason: str) -> None:
+        """Mark undone (the row stays); it no longer counts in OrderAtCounter."""
+
+    def handover_movements(self, handover_id: str) -> Sequence[StockMovement]: ...
+
+
+class Sales(Protocol):
+    def next_number(self, series: str) -> int:
+        """Draw the next number of this till's series inside this transaction: no gap, no double (R7)."""
+
+    def add(self, sale: SaleDocument) -> None: ...
+    def get(self, sale_id: str) -> SaleDocument | None: ...
+    def paid_for_order(self, order_id: str) -> int:
+        """Cents that sales of this till took for the order's own lines."""
+
+
+class Outbox(Protocol):
+    def next_seq(self) -> int:
+        """Draw the next per-till sequence number inside this transaction."""
+
+    def append(self, fact: Fact) -> None:
+        """Keep the fact for ever and queue it for sending."""
+
+    def claim(self, limit: int, now: datetime, lease_s: float) -> Sequence[Fact]:
+        """Take the oldest sendable facts, at most one run per subject in order; a subject with a refused fact waits. A claim not settled within
+        its lease is free again, so a crash loses nothing."""
+
+    def settle(self, answers: Sequence[FactAnswer], now: datetime) -> None:
+        """Applied or duplicate: out of the queue. Refused or conflict: stays, with the server's sentence; a conflict also opens an exception."""
+
+    def release(self, fact_ids: Sequence[str], now: datetime, retry_at: datetime, error: str) -> None:
+        """Give claimed facts back after a failure of the network."""
+
+    def resend(self, fact_id: str) -> None:
+        """Queue a refused fact again, on a person's word."""
+
+
+class PrintState(StrEnum):
+    """queued -> printing -> done | failed (said why; tried again) | unknown (maybe printed: a person is asked); cancelled by a person."""
+
+    QUEUED = "queued"
+    PRINTING = "printing"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    job_id: str
+    created_at: datetime
+    kind: PrintKind
+    document: Printable
+    state: PrintState
+    attempts: int
+    error: str
+    title: str
+    open_drawer: bool
+
+
+class PrintQueue(Protocol):
+    def add(self, job: PrintJob) -> None: ...
+    def get(self, job_id: str) -> PrintJob | None: ...
+    def next_queued(self) -> PrintJob | None:
+        """The oldest job to print now (queued, or failed and due again)."""
+
+    def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None: ...
+    def copies_of(self, document_id: str) -> int:
+        """How many prints of a document (sale_id, handover_id) were asked for so far."""
+
+
+class Baskets(Protocol):
+    def park(self, basket_id: str, basket: Basket, parked_at: datetime, title: str) -> None: ...
+    def take(self, basket_id: str) -> Basket | None:
+        """Give the basket back and forget it."""
+
+
+class PulledState(Protocol):
+    """The cursor and what could not be understood."""
+
+    def cursor(self) -> str: ...
+    def set_cursor(self, cursor: str) -> None: ...
+    def quarantine(self, change: BrokenChange, at: datetime) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the `with` block rolls back unless `commit()` was called; rows never leave the block."""
+
+    catalogue: Catalogue
+    stock: Stock
+    orders: Orders
+    sales: Sales
+    outbox: Outbox
+    print_queue: PrintQueue
+    baskets: Baskets
+    pulled: PulledState
+
+    def identity(self) -> TillIdentity: ...
+    def set_identity(self, identity: TillIdentity) -> None: ...
+    def commit(self) -> None:
+        """Make everything durable (one fsync). Raises StoreUnavailable; then nothing of it happened."""
+
+
+class UnitOfWorkFactory(Protocol):
+    def __call__(self) -> AbstractContextManager[UnitOfWork]:
+        """Begin a writing transaction (BEGIN IMMEDIATE). Raises StoreUnavailable."""
+
+
+class Announce(Protocol):
+    """Tells whoever shows things what was touched, after the commit; see `Touched`."""
+
+    def __call__(self, touched: Touched) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a commit changed: screens reload only if concerned and visible."""
+
+    orders: bool = False
+    stock: bool = False
+    catalogue: bool = False
+    sales: bool = False
+    outbox: bool = False
+    print_queue: bool = False
+    baskets: bool = False
+
+
+NOTHING = Touched()
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """All that a use case needs of its surroundings, built once by `bootstrap` (or a test) and passed in.
+
+    Attributes:
+        software: name and version as printed on tickets.
+    """
+
+    unit_of_work: UnitOfWorkFactory
+    clock: Clock
+    ids: Ids
+    keys: PickupKeys
+    announce: Announce
+    software: str
