@@ -1,4 +1,5 @@
-"""Owns bar code numbers: GTIN check digits and their one stored form. Never reads pictures or keys (that is scanning)."""
+"""Owns bar code numbers: GTIN check digits and their one stored form. Never reads pictures or keys (that is
+scanning)."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
 def gtin_check_digit(body: str) -> int:
-    """Check digit of a GTIN's digits without their last one (GS1 General Specifications 7.9: weights 3, 1 from the right)."""
+    """Check digit of a GTIN's digits without their last one (GS1 General Specifications 7.9: weights 3, 1 from the
+    right)."""
     return -sum(int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(body))) % 10
 
 
@@ -21,7 +23,8 @@ def is_gtin(text: str) -> bool:
 
 
 def normalise_code(text: str) -> str:
-    """The stored form of a code: a UPC-12 as GTIN-13, a GTIN-14 of packaging level 0 as GTIN-13, any other code as it is.
+    """The stored form of a code: a UPC-12 as GTIN-13, a GTIN-14 of packaging level 0 as GTIN-13, any other code as it
+    is.
 
     So the same article scanned by two scanners with other settings is found under one number.
     """

@@ -1,6 +1,7 @@
 """Owns what can be sold and how much of it there is: products, units, quantities, stock movements and their sum.
 
-Levels are sums of movements, never numbers of their own (I4). Never knows where a product came from or how it is stored.
+Levels are sums of movements, never numbers of their own (I4). Never knows where a product came from or how it is
+stored.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ _LIGATURES = str.maketrans(
 
 
 def fold_text(text: str) -> str:
-    """The form in which names are compared and searched: no case, no accents, ligatures opened, words separated by one space."""
+    """The form in which names are compared and searched: no case, no accents, ligatures opened, words separated by one
+    space."""
     opened = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
     letters = (char if char.isalnum() else " " for char in opened if not unicodedata.combining(char))
     return " ".join("".join(letters).split())

@@ -1,7 +1,7 @@
 """Owns the broken invariants: faults of the program itself, never refusals a shop should read.
 
-Expected refusals are verdicts (values); the world failing is `usecases.ports.Unavailable`. Never raise one of these for bad
-input from a person or a server.
+Expected refusals are verdicts (values); the world failing is `usecases.ports.Unavailable`. Never raise one of these for
+bad input from a person or a server.
 """
 
 

@@ -1,7 +1,8 @@
 """Owns facts: what happened at this counter and must be told to the marketplace, each exactly once (I3).
 
-A fact is an event with an id that is never used for another content. Its payload is plain data (strings, whole numbers, booleans, lists,
-mappings), shaped once here, so that what is stored, sent and compared is the same. Never says how it is sent.
+A fact is an event with an id that is never used for another content. Its payload is plain data (strings, whole numbers,
+booleans, lists, mappings), shaped once here, so that what is stored, sent and compared is the same. Never says how it
+is sent.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Fact:
     Attributes:
         fact_id: UUIDv7.
         till_seq: 1, 2, 3 ... at this till, without gap: the order in which things happened here.
-        subject: the record it is about ("order:…", "sale:…", "stock:…", "product:…"): facts of one subject are sent in order, and a refused one holds
-            back only its own subject.
+        subject: the record it is about ("order:…", "sale:…", "stock:…", "product:…"): facts of one subject are sent in
+            order, and a refused one holds back only its own subject.
         happened_at: the moment at the counter, aware UTC, never the moment of sending.
     """
 

@@ -1,4 +1,5 @@
-"""Owns money: whole minor units (cents), their rounding, their splitting, VAT inside a price. Never a float, never a currency mix.
+"""Owns money: whole minor units (cents), their rounding, their splitting, VAT inside a price. Never a float, never a
+currency mix.
 
 Comptoir trades in euros; the currency travels on the wire and in documents as a word, not in each amount.
 """

@@ -1,4 +1,5 @@
-"""Owns the order placed on line: its three axes, what preparation did to it, what is left to pay, and the handover verdict.
+"""Owns the order placed on line: its three axes, what preparation did to it, what is left to pay, and the handover
+verdict.
 
 Preparation, payment and handover are three separate axes, never one status:
 
@@ -6,8 +7,9 @@ Preparation, payment and handover are three separate axes, never one status:
     payment       unpaid -> partly_paid -> paid            (computed from amounts, never stored)
     handover      open -> partly -> handed_over            (undone within 10 minutes: back to what it was)
 
-The server's copy (`Order`) and what happened at this counter (`CounterFacts`) are different values; `OrderAtCounter` reads both, so a newer copy
-from the server can never undo a handover. One function, `judge_handover`, decides on line and off line alike.
+The server's copy (`Order`) and what happened at this counter (`CounterFacts`) are different values; `OrderAtCounter`
+reads both, so a newer copy from the server can never undo a handover. One function, `judge_handover`, decides on line
+and off line alike.
 """
 
 from __future__ import annotations
@@ -64,7 +66,8 @@ GOODS_LEAVE = frozenset({LineOutcome.GIVEN, LineOutcome.REPLACED, LineOutcome.WE
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A line as ordered. `total` is what the customer agreed to on line; `unit_price` includes VAT, for one priced unit."""
+    """A line as ordered. `total` is what the customer agreed to on line; `unit_price` includes VAT, for one priced
+    unit."""
 
     line_no: int
     product_id: str
@@ -210,7 +213,8 @@ class OrderAtCounter:
 
     @property
     def results(self) -> tuple[LineResult, ...]:
-        """One result for each line: what was handed over, else what preparation found, else as ordered; in line order."""
+        """One result for each line: what was handed over, else what preparation found, else as ordered; in line
+        order."""
         known = {result.line_no: result for result in self.facts.prepared}
         for handover in self.facts.handovers:
             known.update({result.line_no: result for result in handover.results})
@@ -281,7 +285,8 @@ class OrderAtCounter:
 
 
 def amount_due_by_rate(order: OrderAtCounter) -> list[tuple[int, Money]]:
-    """The amount due split over the VAT rates of what is owed, to the cent: (rate in basis points, amount), highest rate first.
+    """The amount due split over the VAT rates of what is owed, to the cent: (rate in basis points, amount), highest
+    rate first.
 
     Used when part was already paid on line, so that the till's document carries the right VAT for the rest alone.
     """
@@ -366,8 +371,8 @@ def verdict_for_bad_code(judgement: CodeJudgement) -> HandoverVerdict:
 def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, reference: str = "") -> HandoverVerdict:
     """Decide whether an order may be handed over by this till, now. The same on line and off line.
 
-    Facts of this till come first (what left here, left), then what the marketplace said last, then the lease: without it another
-    till could be giving the same goods at this moment, and only the marketplace would know.
+    Facts of this till come first (what left here, left), then what the marketplace said last, then the lease: without
+    it another till could be giving the same goods at this moment, and only the marketplace would know.
 
     Args:
         order: the order, or None if a genuine code names one that was not downloaded yet.

@@ -1,4 +1,5 @@
-"""Owns pickup codes and spoken codes: making, reading, judging them. Never looks an order up, never knows where keys are kept.
+"""Owns pickup codes and spoken codes: making, reading, judging them. Never looks an order up, never knows where keys
+are kept.
 
 A pickup code is what the QR holds, 25 characters, for example `P1K7F3K9XRLT...`:
 
@@ -8,8 +9,8 @@ A pickup code is what the QR holds, 25 characters, for example `P1K7F3K9XRLT...`
     seal    HMAC-SHA-256(key, "P1|shop id|ref") modulo 25**14    14
     check   weighted sum of the 22 symbols before it, modulo 25   1
 
-The 25 symbols have no look-alikes and none of the letters that move between AZERTY and QWERTY. The code carries no personal
-data; without the key it can be neither guessed (65 bits) nor made. Test vectors: docs/pickup-code.md.
+The 25 symbols have no look-alikes and none of the letters that move between AZERTY and QWERTY. The code carries no
+personal data; without the key it can be neither guessed (65 bits) nor made. Test vectors: docs/pickup-code.md.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ class PickupCode:
 def check_symbol(body: str) -> str:
     """Check symbol over symbols of the alphabet.
 
-    Weights 1, 2, 3, 4 in turn: each is prime to 25 and so are the differences of neighbours, so that any one wrong symbol and any two
-    swapped neighbours that differ by no multiple of 5 are found for certain, other misreadings 24 times in 25.
+    Weights 1, 2, 3, 4 in turn: each is prime to 25 and so are the differences of neighbours, so that any one wrong
+    symbol and any two swapped neighbours that differ by no multiple of 5 are found for certain, other misreadings 24
+    times in 25.
     """
     return ALPHABET[sum(_VALUE[symbol] * (index % 4 + 1) for index, symbol in enumerate(body)) % len(ALPHABET)]
 
@@ -111,9 +113,9 @@ def judge_pickup_code(text: str, shop_id: str, keys: Mapping[str, bytes]) -> tup
         keys: the shop's pickup keys by key id; two are valid while one is being replaced.
 
     Returns:
-        The judgement, and the parsed code for GENUINE, WRONG_SHOP and FORGED. WRONG_SHOP: sealed with a key this shop does not hold. FORGED: it
-        names one of our keys but is not sealed with it; another shop that happens to use the same key id looks the same (1 in 25),
-        so the sentence shown must not accuse anyone.
+        The judgement, and the parsed code for GENUINE, WRONG_SHOP and FORGED. WRONG_SHOP: sealed with a key this shop
+        does not hold. FORGED: it names one of our keys but is not sealed with it; another shop that happens to use the
+        same key id looks the same (1 in 25), so the sentence shown must not accuse anyone.
     """
     if not looks_like_pickup_code(text):
         return CodeJudgement.NOT_A_PICKUP_CODE, None

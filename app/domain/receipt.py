@@ -1,6 +1,8 @@
-"""Owns what is printed, as data: receipts, handover slips, preparation lists. Never knows of paper width, code pages or printers.
+"""Owns what is printed, as data: receipts, handover slips, preparation lists. Never knows of paper width, code pages or
+printers.
 
-A document holds everything it needs (frozen texts and amounts), so a job saved today prints the same in a year. Layout turns it into lines.
+A document holds everything it needs (frozen texts and amounts), so a job saved today prints the same in a year. Layout
+turns it into lines.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Owns the sale made at the counter: basket, lines, VAT, payments, and the document they become. Never knows of tills' storage or printers.
+"""Owns the sale made at the counter: basket, lines, VAT, payments, and the document they become. Never knows of tills'
+storage or printers.
 
-A `SaleDocument` is complete and frozen: labels, prices, rates and payments are copied into it, so it can be signed, printed and archived
-without looking anything up (R3). What is corrected later is another document with the opposite sign (R2), never a change.
+A `SaleDocument` is complete and frozen: labels, prices, rates and payments are copied into it, so it can be signed,
+printed and archived without looking anything up (R3). What is corrected later is another document with the opposite
+sign (R2), never a change.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class BasketLine:
         line_id: unique, minted when the line is added; becomes the sale line's id and the source of its stock movement.
         product_id: "" for an open price.
         quantity: base units (pieces, grams, millilitres, minutes); positive.
-        order_id, order_line_no: set for what an online order brought into the basket; such lines move no stock here, the handover does.
+        order_id, order_line_no: set for what an online order brought into the basket; such lines move no stock here,
+            the handover does.
     """
 
     line_id: str
@@ -160,7 +163,8 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """A frozen line of a document. `net` is the share of the document's base before VAT (largest remainder), so lines sum up."""
+    """A frozen line of a document. `net` is the share of the document's base before VAT (largest remainder), so lines
+    sum up."""
 
     line_id: str
     line_no: int
@@ -261,7 +265,8 @@ def freeze_lines(lines: Sequence[BasketLine]) -> tuple[SaleLine, ...]:
 
 
 def _allocate_signed(net: Money, totals: Sequence[Money]) -> list[Money]:
-    """Largest remainder where lines may have either sign (a return in an exchange): the biggest line takes what rounding left."""
+    """Largest remainder where lines may have either sign (a return in an exchange): the biggest line takes what
+    rounding left."""
     if all(total.minor >= 0 for total in totals):
         return allocate(net, [total.minor for total in totals])
     gross = total_of(totals)

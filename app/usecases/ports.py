@@ -1,4 +1,5 @@
-"""Owns the protocols between use cases and the outside (store, outbox, clock, ids) and the failures the outside may have.
+"""Owns the protocols between use cases and the outside (store, outbox, clock, ids) and the failures the outside may
+have.
 
 Storage, sync, printing and scanning meet here and nowhere else; `bootstrap` joins them. Never holds an implementation.
 """
@@ -18,11 +19,12 @@ from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
 
-# --- failures of the world -------------------------------------------------------------------------------------------------
+# --- failures of the world ---
 
 
 class Unavailable(Exception):
-    """The world failed, not the program: shown in a sentence with what to do (`ui/messages.py` words it by type and `reason`)."""
+    """The world failed, not the program: shown in a sentence with what to do (`ui/messages.py` words it by type and
+    `reason`)."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         """Args: reason: a stable keyword of the subtype; detail: for the log, without secrets or customer data."""
@@ -36,11 +38,13 @@ class StoreUnavailable(Unavailable):
 
 
 class PrinterUnavailable(Unavailable):
-    """reason: `absent`, `refused`, `timeout`, `paper_out`, `cover_open`, `offline`, `unknown` (maybe printed: ask), `no_printer`, `io`."""
+    """reason: `absent`, `refused`, `timeout`, `paper_out`, `cover_open`, `offline`, `unknown` (maybe printed: ask),
+    `no_printer`, `io`."""
 
 
 class MarketplaceUnreachable(Unavailable):
-    """reason: `no_network`, `timeout`, `server_error`, `not_understood`, `rate_limited`. Passing: try again later by itself."""
+    """reason: `no_network`, `timeout`, `server_error`, `not_understood`, `rate_limited`. Passing: try again later by
+    itself."""
 
     def __init__(self, reason: str, detail: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(reason, detail)
@@ -48,14 +52,15 @@ class MarketplaceUnreachable(Unavailable):
 
 
 class MarketplaceRefused(Unavailable):
-    """reason: `not_paired`, `revoked` (401/403), `wrong_code` (pairing), `gone` (404), `conflict` (409), `refused` (other 4xx). Needs a person."""
+    """reason: `not_paired`, `revoked` (401/403), `wrong_code` (pairing), `gone` (404), `conflict` (409), `refused`
+    (other 4xx). Needs a person."""
 
 
 class KeyStoreUnavailable(Unavailable):
     """reason: `denied`, `unreadable`."""
 
 
-# --- clock and ids ---------------------------------------------------------------------------------------------------------
+# --- clock and ids ---
 
 
 class Clock(Protocol):
@@ -71,7 +76,7 @@ class Ids(Protocol):
         """A UUIDv7 as text: unique for ever, sorts by time."""
 
 
-# --- who we are ------------------------------------------------------------------------------------------------------------
+# --- who we are ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ class PickupKeys(Protocol):
 
 
 class Secrets(PickupKeys, Protocol):
-    """Everything this till must keep secret: OS key store, or a 0600 file outside the data folder where there is none."""
+    """Everything this till must keep secret: OS key store, or a 0600 file outside the data folder where there is
+    none."""
 
     weaker_way: bool
     """True if the file is used: `comptoir doctor` and the settings page say so."""
@@ -105,7 +111,7 @@ class Secrets(PickupKeys, Protocol):
     def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None: ...
 
 
-# --- pulled changes --------------------------------------------------------------------------------------------------------
+# --- pulled changes ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,8 @@ class OrderChange:
 
 @dataclass(frozen=True, slots=True)
 class MovementChange:
-    """A movement that happened elsewhere (another till, the marketplace) or our own coming back: counted once by its id."""
+    """A movement that happened elsewhere (another till, the marketplace) or our own coming back: counted once by its
+    id."""
 
     movement: StockMovement
 
@@ -184,7 +191,8 @@ class Pairing:
 
 
 class Marketplace(Protocol):
-    """The marketplace port: the reference server now, other connectors later. Every call may raise MarketplaceUnreachable or MarketplaceRefused."""
+    """The marketplace port: the reference server now, other connectors later. Every call may raise
+    MarketplaceUnreachable or MarketplaceRefused."""
 
     def pair(self, code: str, till_name: str) -> Pairing: ...
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage: ...
@@ -193,7 +201,7 @@ class Marketplace(Protocol):
         """Ask for the leases of orders; what was granted comes down with the next changes."""
 
 
-# --- the store -------------------------------------------------------------------------------------------------------------
+# --- the store ---
 
 
 class Catalogue(Protocol):
@@ -202,7 +210,8 @@ class Catalogue(Protocol):
         """By any bar code in its stored form."""
 
     def save_all(self, products: Iterable[Product], versions: Mapping[str, int] | None = None) -> None:
-        """Insert or replace, codes and search text with them. With `versions`, an older copy never replaces a newer one."""
+        """Insert or replace, codes and search text with them. With `versions`, an older copy never replaces a newer
+        one."""
 
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
         """product_id by code, for the codes that exist."""
@@ -210,7 +219,8 @@ class Catalogue(Protocol):
 
 class Stock(Protocol):
     def record(self, movements: Iterable[StockMovement]) -> list[StockMovement]:
-        """Append movements and bring the levels along; those already known by id change nothing. Returns the new ones."""
+        """Append movements and bring the levels along; those already known by id change nothing. Returns the new
+        ones."""
 
     def level(self, product_id: str, location: str | None = None) -> int:
         """Base units at a location, or everywhere."""
@@ -223,7 +233,8 @@ class Orders(Protocol):
         """Among orders not handed over yet, else the newest that was."""
 
     def save_server_copy(self, order: Order) -> bool:
-        """Insert or replace the server's copy; an older version changes nothing (False). Local facts are not touched."""
+        """Insert or replace the server's copy; an older version changes nothing (False). Local facts are not
+        touched."""
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         """Replace the local result of these lines."""
@@ -258,11 +269,12 @@ class Outbox(Protocol):
         """Keep the fact for ever and queue it for sending."""
 
     def claim(self, limit: int, now: datetime, lease_s: float) -> Sequence[Fact]:
-        """Take the oldest sendable facts, at most one run per subject in order; a subject with a refused fact waits. A claim not settled within
-        its lease is free again, so a crash loses nothing."""
+        """Take the oldest sendable facts, at most one run per subject in order; a subject with a refused fact waits. A
+        claim not settled within its lease is free again, so a crash loses nothing."""
 
     def settle(self, answers: Sequence[FactAnswer], now: datetime) -> None:
-        """Applied or duplicate: out of the queue. Refused or conflict: stays, with the server's sentence; a conflict also opens an exception."""
+        """Applied or duplicate: out of the queue. Refused or conflict: stays, with the server's sentence; a conflict
+        also opens an exception."""
 
     def release(self, fact_ids: Sequence[str], now: datetime, retry_at: datetime, error: str) -> None:
         """Give claimed facts back after a failure of the network."""
@@ -272,7 +284,8 @@ class Outbox(Protocol):
 
 
 class PrintState(StrEnum):
-    """queued -> printing -> done | failed (said why; tried again) | unknown (maybe printed: a person is asked); cancelled by a person."""
+    """queued -> printing -> done | failed (said why; tried again) | unknown (maybe printed: a person is asked);
+    cancelled by a person."""
 
     QUEUED = "queued"
     PRINTING = "printing"

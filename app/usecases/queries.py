@@ -70,7 +70,8 @@ class LevelRow:
 
 @dataclass(frozen=True, slots=True)
 class StockCard:
-    """An article's level explained: physical by location, promised, what the site may still sell, and the newest movements."""
+    """An article's level explained: physical by location, promised, what the site may still sell, and the newest
+    movements."""
 
     product: Product
     levels: Sequence[LevelRow]
