@@ -43,8 +43,8 @@ class PrinterUnavailable(Unavailable):
 
 
 class MarketplaceUnreachable(Unavailable):
-    """reason: `no_network`, `timeout`, `server_error`, `not_understood`, `rate_limited`. Passing: try again later by
-    itself."""
+    """reason: `no_network`, `timeout`, `server_error`, `not_understood`, `rate_limited`, `not_trusted` (TLS certificate:
+    often the computer's date). Passing: try again later by itself. `retry_after_s`: the server asked to wait so long."""
 
     def __init__(self, reason: str, detail: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(reason, detail)
@@ -52,8 +52,9 @@ class MarketplaceUnreachable(Unavailable):
 
 
 class MarketplaceRefused(Unavailable):
-    """reason: `not_paired`, `revoked` (401/403), `wrong_code` (pairing), `gone` (404), `conflict` (409), `refused`
-    (other 4xx). Needs a person."""
+    """reason: `not_paired`, `revoked` (401/403), `wrong_code` (pairing), `gone` (404 and others: this address no longer
+    offers that), `conflict` (409), `refused` (400, 413, 422: what was sent), `insecure_address` (no TLS beyond this
+    machine), `bad_address`. Needs a person."""
 
 
 class KeyStoreUnavailable(Unavailable):
@@ -199,6 +200,34 @@ class Marketplace(Protocol):
     def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]: ...
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         """Ask for the leases of orders; what was granted comes down with the next changes."""
+
+
+class LinkState(StrEnum):
+    """How it goes with the marketplace. OFFLINE passes by itself; REFUSED and NOT_PAIRED need a person."""
+
+    STARTING = "starting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+    NOT_PAIRED = "not_paired"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """What the window's sync chip shows; judged from the last few outcomes, not from one failure.
+
+    Attributes:
+        since: when this state began.
+        waiting: facts not told yet.
+        last_ok_at: when the marketplace last answered.
+        message_key: the `reason` of the newest failure (of any `Unavailable` subtype), "" while all goes well.
+    """
+
+    state: LinkState
+    since: datetime
+    waiting: int = 0
+    last_ok_at: datetime | None = None
+    message_key: str = ""
 
 
 # --- the store ---
