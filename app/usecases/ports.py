@@ -43,8 +43,8 @@ class PrinterUnavailable(Unavailable):
 
 
 class MarketplaceUnreachable(Unavailable):
-    """reason: `no_network`, `timeout`, `server_error`, `not_understood`, `rate_limited`, `not_trusted` (TLS certificate:
-    often the computer's date). Passing: try again later by itself. `retry_after_s`: the server asked to wait so long."""
+    """reason: `no_network`, `timeout`, `server_error`, `not_understood`, `rate_limited`, `not_trusted` (certificate:
+    often the computer's date). Passing: try again later by itself. `retry_after_s`: the server asked for that pause."""
 
     def __init__(self, reason: str, detail: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(reason, detail)
