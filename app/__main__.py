@@ -59,7 +59,7 @@ def start_logging(path: Path) -> None:
 class DiscreetFormatter(logging.Formatter):
     """Writes where an exception came from and its type, never its text: that may name a customer or a secret (I10)."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
     def formatException(self, ei: _ExceptionInfo) -> str:  # noqa: N802  # the name is logging's
         parts: list[str] = []

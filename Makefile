@@ -1,0 +1,56 @@
+# What a person types. Each target sets up what it needs first (.ci/setup), on a bare Debian too.
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint format lock translations screenshots clean
+
+PYTHON_HERE := .venv/bin/python
+WORKERS ?= 2
+PYTEST_ARGS ?=
+# A registry is asked by its usual name; nothing of this machine's own package sources gets into the locks.
+LOCK := UV_NO_CONFIG=1 $(PYTHON_HERE) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+run: ## start Comptoir with the demo shop; without a display, the guided tour (proof in demo-output/)
+	@.ci/setup run
+	@$(PYTHON_HERE) -m app demo
+
+test: ## all tests
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+bench: ## the measures, as a table and in bench-output/results.json
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m bench
+
+lint: ## style, types, import directions, missing translations
+	@.ci/setup dev
+	$(PYTHON_HERE) -m ruff check .
+	$(PYTHON_HERE) -m ruff format --check .
+	$(PYTHON_HERE) -m mypy
+	.venv/bin/lint-imports
+	$(PYTHON_HERE) tools/translations.py check
+
+format: ## bring the sources into the one style
+	@.ci/setup dev
+	$(PYTHON_HERE) -m ruff check --fix-only --quiet .
+	$(PYTHON_HERE) -m ruff format .
+
+lock: ## choose the newest allowed packages again and write their hashes (add LOCK_ARGS=--upgrade)
+	@.ci/setup dev
+	$(LOCK) $(LOCK_ARGS) --extra build pyproject.toml -o .ci/requirements.lock
+	$(LOCK) $(LOCK_ARGS) --extra dev pyproject.toml -o .ci/requirements-dev.lock
+	@! grep -nE '://|^-|file:|^#' .ci/requirements.lock .ci/requirements-dev.lock
+
+translations: ## compile the French texts
+	@.ci/setup run
+
+screenshots: ## the guided tour off screen; pictures in demo-output/
+	@.ci/setup run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON_HERE) -m app demo
+
+clean: ## remove everything that can be made again
+	rm -rf .venv .setup.lock build dist *.egg-info demo-output bench-output .coverage htmlcov
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache resources/locale/*/LC_MESSAGES
+	find app tests bench tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
