@@ -147,7 +147,12 @@ class LineResult:
 
 @dataclass(frozen=True, slots=True)
 class PastHandover:
-    """A handover that happened at this till and was not undone."""
+    """A handover that happened at this till and was not undone.
+
+    Attributes:
+        results: one for each line that was open then; what was left for later says TO_FOLLOW.
+        sale_id: the sale that took money for it in the same act, "" if none did.
+    """
 
     handover_id: str
     handed_over_at: datetime
@@ -156,11 +161,20 @@ class PastHandover:
     how: str
     handed_to: str
     results: tuple[LineResult, ...]
+    sale_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CounterFacts:
-    """What this counter did with an order; never changed by the server."""
+    """What this counter did with an order; never changed by the server.
+
+    Attributes:
+        paid_here: what sales of this till took for the order's own lines.
+        paid_here_by_rate: the same by VAT rate (basis points), so that the rest is taxed at the rates still to pay.
+        handovers: not undone, oldest first.
+        undone_at: `handed_over_at` of the handovers that were undone here: a server copy that still tells of one of
+            these moments is behind.
+    """
 
     prepared: tuple[LineResult, ...] = ()
     ready_at: datetime | None = None
@@ -168,6 +182,8 @@ class CounterFacts:
     shelf: str = ""
     paid_here: Money = ZERO
     handovers: tuple[PastHandover, ...] = ()
+    paid_here_by_rate: tuple[tuple[int, Money], ...] = ()
+    undone_at: tuple[datetime, ...] = ()
 
 
 def as_ordered(line: OrderLine) -> LineResult:
