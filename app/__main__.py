@@ -61,6 +61,11 @@ class DiscreetFormatter(logging.Formatter):
 
     converter = staticmethod(time.gmtime)
 
+    def format(self, record: logging.LogRecord) -> str:
+        own = logging.makeLogRecord(record.__dict__)
+        own.exc_text = None  # another handler may have kept its own, talkative, wording there
+        return super().format(own)
+
     def formatException(self, ei: _ExceptionInfo) -> str:  # noqa: N802  # the name is logging's
         parts: list[str] = []
         error = ei[1]

@@ -15,7 +15,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -116,8 +116,8 @@ class Settings:
     theme: Literal["system", "light", "dark"] = "system"
     marketplace_url: str = ""
     till_name: str = ""
-    printer: PrinterProfile = PrinterProfile()
-    scanner: ScannerSettings = ScannerSettings()
+    printer: PrinterProfile = field(default_factory=PrinterProfile)
+    scanner: ScannerSettings = field(default_factory=ScannerSettings)
     keep_customer_days: int = 30
     prepaid_orders: Literal["marketplace", "till"] = "marketplace"
     print_receipt: Literal["ask", "always", "never"] = "ask"
@@ -220,7 +220,7 @@ def _require(condition: bool, field: str, reason: str) -> None:
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     return value
 
 
@@ -230,7 +230,7 @@ _Kind = TypeVar("_Kind")
 def _decoded(kind: type[_Kind], raw: Mapping[str, Any], prefix: str) -> _Kind:
     """A settings dataclass from JSON; what is missing has its default. Raises _WrongValueError."""
     hints = get_type_hints(kind)
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # only ever called with dataclasses
+    names = {item.name for item in fields(kind)}  # type: ignore[arg-type]  # only ever called with dataclasses
     values = {name: _value(hints[name], raw[name], prefix + name) for name in sorted(names & raw.keys())}
     try:
         return kind(**values)

@@ -158,9 +158,7 @@ def _visible_windows() -> list[object]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini(
-        "leak_grace_s", "seconds a thread told to stop may take to end after the test's tear-down", default="5"
-    )
+    parser.addini("leak_grace_s", "seconds a thread may take to end after the tear-down", default="5")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import settings as settings_module
+from app.settings import (
+    PrinterProfile,
+    ScannerSettings,
+    Settings,
+    SettingsNewer,
+    SettingsNotWritten,
+    SettingsUnreadable,
+    load,
+    migrated,
+    save,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "settings.json"
+
+
+def write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+
+
+def test_no_file_means_the_defaults(path: Path) -> None:
+    assert load(path) == Settings()
+    assert not path.exists()
+
+
+def test_what_was_saved_is_loaded(path: Path) -> None:
+    chosen = Settings(
+        language="en",
+        marketplace_url="https://marché.example",
+        till_name="Étal du marché",
+        printer=PrinterProfile(name="TM-T20", transport="network", host="192.0.2.7", width_columns=32),
+        scanner=ScannerSettings(max_gap_ms=80, prefix="]Q1", suffix="\t"),
+        keep_customer_days=0,
+        prepaid_orders="till",
+    )
+
+    save(path, chosen)
+
+    assert load(path) == chosen
+    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_missing_name_has_its_default_and_an_unknown_one_is_ignored(path: Path) -> None:
+    write(path, {"schema_version": 1, "till_name": "A", "colour_of_the_counter": "blue", "printer": {"port": 9101}})
+
+    assert load(path) == Settings(till_name="A", printer=PrinterProfile(port=9101))
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ("", ""),
+        ("{", ""),
+        ("[1, 2]", ""),
+        ({}, "schema_version"),
+        ({"schema_version": "1"}, "schema_version"),
+        ({"schema_version": 0}, "schema_version"),
+        ({"schema_version": True}, "schema_version"),
+        ({"schema_version": 1, "language": "de"}, "language"),
+        ({"schema_version": 1, "language": []}, "language"),
+        ({"schema_version": 1, "till_name": 3}, "till_name"),
+        ({"schema_version": 1, "keep_customer_days": True}, "keep_customer_days"),
+        ({"schema_version": 1, "keep_customer_days": 366}, "keep_customer_days"),
+        ({"schema_version": 1, "marketplace_url": "ftp://a"}, "marketplace_url"),
+        ({"schema_version": 1, "printer": "screen"}, "printer"),
+        ({"schema_version": 1, "printer": {"port": 0}}, "printer.port"),
+        ({"schema_version": 1, "printer": {"transport": "network"}}, "printer.host"),
+        ({"schema_version": 1, "printer": {"transport": "file"}}, "printer.path"),
+        ({"schema_version": 1, "printer": {"width_columns": 10}}, "printer.width_columns"),
+        ({"schema_version": 1, "scanner": {"max_gap_ms": 10.5}}, "scanner.max_gap_ms"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_by_field(path: Path, content: object, field: str) -> None:
+    write(path, content)
+    before = path.read_bytes()
+
+    with pytest.raises(SettingsUnreadable) as refusal:
+        load(path)
+
+    assert refusal.value.field == field
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_text_is_refused(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(SettingsUnreadable):
+        load(path)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([field.name for field in dataclasses.fields(Settings)]),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ),
+    )
+)
+def test_any_content_gives_settings_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, raw: dict[str, Any]) -> None:
+    path = tmp_path_factory.mktemp("any") / "settings.json"
+    write(path, raw)
+
+    try:
+        assert isinstance(load(path), Settings)
+    except (SettingsUnreadable, SettingsNewer):
+        assert json.loads(path.read_text(encoding="utf-8")) is not None
+
+
+def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
+    write(path, {"schema_version": 7})
+
+    with pytest.raises(SettingsNewer) as refusal:
+        load(path)
+
+    assert (refusal.value.found, refusal.value.known) == (7, 1)
+    assert json.loads(path.read_text(encoding="utf-8")) == {"schema_version": 7}
+
+
+def test_an_older_file_goes_through_every_later_step() -> None:
+    def till_to_till_name(raw: dict[str, Any]) -> None:
+        raw["till_name"] = raw.pop("till")
+
+    def shout(raw: dict[str, Any]) -> None:
+        raw["till_name"] = raw["till_name"].upper()
+
+    raw = {"schema_version": 1, "till": "a"}
+
+    assert migrated(Path("s"), raw, [till_to_till_name, shout]) == {"schema_version": 3, "till_name": "A"}
+    assert migrated(Path("s"), {"schema_version": 2, "till_name": "b"}, [till_to_till_name, shout]) == {
+        "schema_version": 3,
+        "till_name": "B",
+    }
+    assert raw == {"schema_version": 1, "till": "a"}
+
+
+def test_a_step_that_fails_changes_nothing(path: Path) -> None:
+    def half_done(raw: dict[str, Any]) -> None:
+        raw["printer"]["port"] = 1
+        raise KeyError("till")
+
+    write(path, {"schema_version": 1, "printer": {"port": 9100}})
+    before = path.read_bytes()
+
+    with pytest.raises(SettingsUnreadable, match="migration from version 1 failed"):
+        load(path, [half_done])
+
+    assert path.read_bytes() == before
+
+
+def test_the_number_of_steps_fits_the_version() -> None:
+    assert len(settings_module.MIGRATORS) == settings_module.SCHEMA_VERSION - 1
+
+
+def test_a_write_that_fails_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(path, Settings(till_name="old"))
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+
+    with pytest.raises(SettingsNotWritten):
+        save(path, Settings(till_name="new"))
+
+    assert load(path).till_name == "old"
+    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+
+    with pytest.raises(SettingsNotWritten):
+        save(tmp_path / "data" / "settings.json", Settings())
