@@ -3,6 +3,8 @@ scanning)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
@@ -36,3 +38,19 @@ def normalise_code(text: str) -> str:
     if len(code) == 14 and code[0] == "0":
         return code[1:]
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLabel:
+    """A bar code printed by the shop's scale. `item_code` is the article's own code, with noughts for the value."""
+
+    item_code: str
+    value: int
+
+
+def read_scale_label(code: str) -> ScaleLabel | None:
+    """Read an in-store EAN-13 (prefixes 20 to 29): article in digits 3 to 7, value (grams or cents) in 8 to 12."""
+    if len(code) != 13 or not is_gtin(code) or code[0] != "2" or code[7:12] == "00000":
+        return None
+    item = code[:7] + "00000"
+    return ScaleLabel(item + str(gtin_check_digit(item)), int(code[7:12]))
