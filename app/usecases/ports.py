@@ -341,9 +341,14 @@ class PrintQueue(Protocol):
     def add(self, job: PrintJob) -> None: ...
     def get(self, job_id: str) -> PrintJob | None: ...
     def next_queued(self) -> PrintJob | None:
-        """The oldest job to print now (queued, or failed and due again)."""
+        """The oldest job that is queued or failed: paper comes out in order. The spooler itself waits between two tries."""
 
-    def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None: ...
+    def interrupted(self) -> Sequence[PrintJob]:
+        """Jobs still marked `printing`: at start-up, those that a crash cut short and nobody may reprint without asking."""
+
+    def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
+        """Entering `printing` counts one attempt."""
+
     def copies_of(self, document_id: str) -> int:
         """How many prints of a document (sale_id, handover_id) were asked for so far."""
 
