@@ -1,0 +1,444 @@
+"""The store in memory: the same promises as `app.storage` without a file, for tests of use cases and presenters.
+
+A transaction works on a copy and replaces the original at `commit()`; leaving without it leaves nothing behind. Writers
+take turns. Everything kept is immutable, so copying the tables is enough.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from app.domain.barcodes import normalise_code
+from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
+from app.domain.facts import Fact
+from app.domain.money import Money
+from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
+from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
+from app.domain.sale import Basket, SaleDocument
+from app.usecases.ports import (
+    BrokenChange,
+    Clock,
+    FactAnswer,
+    FactOutcome,
+    PrintJob,
+    PrintState,
+    StoreUnavailable,
+    TillIdentity,
+)
+from tests.fakes.memory_queries import MemoryQueries
+
+A_TILL = TillIdentity(
+    till_id="till-a",
+    till_letter="A",
+    till_name="Caisse A",
+    shop=ShopIdentity("Épicerie Lefèvre", ("3 rue du Marché", "59300 Valenciennes"), "12345678900011", "FR12123456789"),
+    shop_id="shop-1",
+    marketplace_url="http://127.0.0.1:1",
+    paired_at=datetime(2026, 11, 1, tzinfo=UTC),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    order_id: str
+    handover: PastHandover
+    verdict: str
+    override_reason: str
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    undone_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    fact: Fact
+    state: str = "pending"
+    attempts: int = 0
+    message: str = ""
+    free_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    results: tuple[LineResult, ...] = ()
+    ready_at: datetime | None = None
+    bags: int = 0
+    shelf: str = ""
+
+
+@dataclass
+class Tables:
+    """Everything kept, by key. Tests may look, and only look."""
+
+    identity: TillIdentity = A_TILL
+    products: dict[str, Product] = field(default_factory=dict)
+    product_versions: dict[str, int] = field(default_factory=dict)
+    movements: dict[str, StockMovement] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    preparations: dict[str, Preparation] = field(default_factory=dict)
+    handovers: dict[str, HandoverRow] = field(default_factory=dict)
+    sales: dict[str, SaleDocument] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    till_seq: int = 0
+    facts: dict[str, Fact] = field(default_factory=dict)
+    outbox: dict[str, OutboxEntry] = field(default_factory=dict)
+    exceptions: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
+    print_jobs: dict[str, PrintJob] = field(default_factory=dict)
+    parked: dict[str, tuple[Basket, datetime, str]] = field(default_factory=dict)
+    cursor: str = ""
+    quarantine: dict[tuple[str, str], tuple[BrokenChange, datetime]] = field(default_factory=dict)
+
+    def twin(self) -> Tables:
+        twin = copy(self)
+        for name, value in vars(twin).items():
+            if isinstance(value, dict):
+                setattr(twin, name, dict(value))
+        return twin
+
+    def order_at_counter(self, order_id: str) -> OrderAtCounter | None:
+        order = self.orders.get(order_id)
+        if order is None:
+            return None
+        rows = sorted(
+            (row for row in self.handovers.values() if row.order_id == order_id),
+            key=lambda row: row.handover.handed_over_at,
+        )
+        prepared = self.preparations.get(order_id, Preparation())
+        by_rate = paid_by_rate(self.sales.values(), order_id)
+        return OrderAtCounter(
+            order,
+            CounterFacts(
+                prepared=prepared.results,
+                ready_at=prepared.ready_at,
+                bags=prepared.bags,
+                shelf=prepared.shelf,
+                paid_here=Money(sum(by_rate.values())),
+                paid_here_by_rate=tuple((rate, Money(cents)) for rate, cents in sorted(by_rate.items(), reverse=True)),
+                handovers=tuple(row.handover for row in rows if row.undone_at is None),
+                undone_at=tuple(row.handover.handed_over_at for row in rows if row.undone_at is not None),
+            ),
+        )
+
+
+def paid_by_rate(sales: Iterable[SaleDocument], order_id: str) -> dict[int, int]:
+    paid: dict[int, int] = {}
+    for sale in sales:
+        for line in sale.lines:
+            if line.order_id == order_id:
+                paid[line.vat_rate_bp] = paid.get(line.vat_rate_bp, 0) + line.total.minor
+    return paid
+
+
+def document_id_of(document: Printable) -> str:
+    """What a print job is a copy of: the sale, the handover, the order's list."""
+    if isinstance(document, SaleReceipt):
+        return document.sale.sale_id
+    if isinstance(document, HandoverSlip):
+        return document.handover.handover_id
+    if isinstance(document, PreparationList):
+        return document.order.order.order_id
+    return ""
+
+
+class MemoryCatalogue:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def get(self, product_id: str) -> Product | None:
+        return self._tables.products.get(product_id)
+
+    def by_code(self, code: str) -> Product | None:
+        wanted = normalise_code(code)
+        return next((p for p in self._tables.products.values() if wanted in p.codes), None)
+
+    def save_all(self, products: Iterable[Product], versions: Mapping[str, int] | None = None) -> None:
+        for product in products:
+            version = (versions or {}).get(product.product_id)
+            if version is not None:
+                if version < self._tables.product_versions.get(product.product_id, 0):
+                    continue
+                self._tables.product_versions[product.product_id] = version
+            self._take_codes_over(product)
+            self._tables.products[product.product_id] = product
+
+    def _take_codes_over(self, product: Product) -> None:
+        """A code belongs to one article: who is saved last has it."""
+        for code, owner in self.owners_of_codes(product.codes).items():
+            if owner != product.product_id:
+                other = self._tables.products[owner]
+                self._tables.products[owner] = replace(other, codes=tuple(c for c in other.codes if c != code))
+
+    def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
+        wanted = set(codes)
+        if not wanted:
+            return {}
+        return {
+            code: product.product_id
+            for product in self._tables.products.values()
+            for code in product.codes
+            if code in wanted
+        }
+
+
+class MemoryStock:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def record(self, movements: Iterable[StockMovement]) -> list[StockMovement]:
+        new = []
+        for movement in movements:
+            if movement.movement_id not in self._tables.movements:
+                self._tables.movements[movement.movement_id] = movement
+                new.append(movement)
+        return new
+
+    def level(self, product_id: str, location: str | None = None) -> int:
+        return level_of(
+            movement
+            for movement in self._tables.movements.values()
+            if movement.product_id == product_id and location in (None, movement.location)
+        )
+
+
+class MemoryOrders:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def get(self, order_id: str) -> OrderAtCounter | None:
+        return self._tables.order_at_counter(order_id)
+
+    def by_reference(self, reference: str) -> OrderAtCounter | None:
+        return MemoryQueries(lambda: self._tables).order_by_reference(reference)
+
+    def by_spoken_code(self, code: str) -> OrderAtCounter | None:
+        return MemoryQueries(lambda: self._tables).order_by_spoken_code(code)
+
+    def save_server_copy(self, order: Order) -> bool:
+        known = self._tables.orders.get(order.order_id)
+        if known is not None and known.version >= order.version:
+            return False
+        self._tables.orders[order.order_id] = order
+        return True
+
+    def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
+        known = self._tables.preparations.get(order_id, Preparation())
+        by_line = {result.line_no: result for result in (*known.results, *results)}
+        ordered = tuple(by_line[line_no] for line_no in sorted(by_line))
+        self._tables.preparations[order_id] = replace(known, results=ordered)
+
+    def save_ready(self, order_id: str, ready_at: datetime, bags: int, shelf: str) -> None:
+        known = self._tables.preparations.get(order_id, Preparation())
+        self._tables.preparations[order_id] = replace(known, ready_at=ready_at, bags=bags, shelf=shelf)
+
+    def add_handover(
+        self, order_id: str, handover: PastHandover, *, verdict: str, override_reason: str, sale_id: str
+    ) -> None:
+        kept = replace(handover, sale_id=sale_id)
+        self._tables.handovers[handover.handover_id] = HandoverRow(order_id, kept, verdict, override_reason)
+
+    def undo_handover(self, handover_id: str, undone_at: datetime, operator: str, reason: str) -> None:
+        row = self._tables.handovers[handover_id]
+        self._tables.handovers[handover_id] = replace(
+            row, undone_at=undone_at, undone_by=operator, undone_reason=reason
+        )
+
+    def handover_movements(self, handover_id: str) -> Sequence[StockMovement]:
+        return [
+            movement
+            for movement in self._tables.movements.values()
+            if movement.source_id == handover_id and movement.reason is MovementReason.HANDOVER
+        ]
+
+
+class MemorySales:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def next_number(self, series: str) -> int:
+        number = self._tables.numbers.get(series, 0) + 1
+        self._tables.numbers[series] = number
+        return number
+
+    def add(self, sale: SaleDocument) -> None:
+        assert sale.sale_id not in self._tables.sales
+        self._tables.sales[sale.sale_id] = sale
+
+    def get(self, sale_id: str) -> SaleDocument | None:
+        return self._tables.sales.get(sale_id)
+
+    def paid_for_order(self, order_id: str) -> int:
+        return sum(paid_by_rate(self._tables.sales.values(), order_id).values())
+
+
+class MemoryOutbox:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def next_seq(self) -> int:
+        self._tables.till_seq += 1
+        return self._tables.till_seq
+
+    def append(self, fact: Fact) -> None:
+        assert fact.fact_id not in self._tables.facts
+        self._tables.facts[fact.fact_id] = fact
+        self._tables.outbox[fact.fact_id] = OutboxEntry(fact)
+
+    def claim(self, limit: int, now: datetime, lease_s: float) -> Sequence[Fact]:
+        held: set[str] = set()
+        taken: list[Fact] = []
+        for entry in sorted(self._tables.outbox.values(), key=lambda e: e.fact.till_seq):
+            if entry.state == "conflicted":
+                continue
+            later = entry.free_at is not None and entry.free_at > now
+            if entry.state == "refused" or later or entry.fact.subject in held:
+                held.add(entry.fact.subject)
+            elif len(taken) < limit:
+                taken.append(entry.fact)
+                self._tables.outbox[entry.fact.fact_id] = replace(
+                    entry, state="sending", attempts=entry.attempts + 1, free_at=now + timedelta(seconds=lease_s)
+                )
+        return taken
+
+    def settle(self, answers: Sequence[FactAnswer], now: datetime) -> None:
+        for answer in answers:
+            entry = self._tables.outbox.get(answer.fact_id)
+            if entry is None:
+                continue
+            if answer.outcome in (FactOutcome.APPLIED, FactOutcome.DUPLICATE):
+                del self._tables.outbox[answer.fact_id]
+                continue
+            state = "refused" if answer.outcome is FactOutcome.REFUSED else "conflicted"
+            self._tables.outbox[answer.fact_id] = replace(entry, state=state, message=answer.message, free_at=None)
+            if state == "conflicted":
+                self._tables.exceptions[answer.fact_id] = (entry.fact.subject, answer.message, now)
+
+    def release(self, fact_ids: Sequence[str], now: datetime, retry_at: datetime, error: str) -> None:
+        for fact_id in fact_ids:
+            entry = self._tables.outbox.get(fact_id)
+            if entry is not None and entry.state == "sending":
+                self._tables.outbox[fact_id] = replace(entry, state="pending", message=error, free_at=retry_at)
+
+    def resend(self, fact_id: str) -> None:
+        entry = self._tables.outbox.get(fact_id)
+        if entry is not None and entry.state == "refused":
+            self._tables.outbox[fact_id] = replace(entry, state="pending", free_at=None)
+
+
+class MemoryPrintQueue:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, job: PrintJob) -> None:
+        self._tables.print_jobs[job.job_id] = job
+
+    def get(self, job_id: str) -> PrintJob | None:
+        return self._tables.print_jobs.get(job_id)
+
+    def next_queued(self) -> PrintJob | None:
+        waiting = (PrintState.QUEUED, PrintState.FAILED)
+        return next((job for job in self._tables.print_jobs.values() if job.state in waiting), None)
+
+    def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
+        job = self._tables.print_jobs[job_id]
+        attempts = job.attempts + (state is PrintState.PRINTING)
+        self._tables.print_jobs[job_id] = replace(job, state=state, error=error, attempts=attempts)
+
+    def copies_of(self, document_id: str) -> int:
+        return sum(document_id_of(job.document) == document_id for job in self._tables.print_jobs.values())
+
+
+class MemoryBaskets:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def park(self, basket_id: str, basket: Basket, parked_at: datetime, title: str) -> None:
+        self._tables.parked[basket_id] = (basket, parked_at, title)
+
+    def take(self, basket_id: str) -> Basket | None:
+        row = self._tables.parked.pop(basket_id, None)
+        return row[0] if row else None
+
+
+class MemoryPulledState:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def cursor(self) -> str:
+        return self._tables.cursor
+
+    def set_cursor(self, cursor: str) -> None:
+        self._tables.cursor = cursor
+
+    def quarantine(self, change: BrokenChange, at: datetime) -> None:
+        self._tables.quarantine[change.kind, change.record_id] = (change, at)
+
+
+class MemoryUnitOfWork:
+    """One transaction on a copy of the tables."""
+
+    def __init__(self, tables: Tables, on_commit: Callable[[Tables], None]) -> None:
+        self._tables = tables
+        self._on_commit = on_commit
+        self.committed = False
+        self.catalogue = MemoryCatalogue(tables)
+        self.stock = MemoryStock(tables)
+        self.orders = MemoryOrders(tables)
+        self.sales = MemorySales(tables)
+        self.outbox = MemoryOutbox(tables)
+        self.print_queue = MemoryPrintQueue(tables)
+        self.baskets = MemoryBaskets(tables)
+        self.pulled = MemoryPulledState(tables)
+
+    def identity(self) -> TillIdentity:
+        return self._tables.identity
+
+    def set_identity(self, identity: TillIdentity) -> None:
+        self._tables.identity = identity
+
+    def commit(self) -> None:
+        assert not self.committed, "one use case, one commit"
+        self._on_commit(self._tables)
+        self.committed = True
+
+
+class MemoryStore:
+    """Stands in for `app.storage`'s Store.
+
+    Attributes:
+        tables: what is committed; tests may look.
+        commits: how many transactions were committed.
+        fail_commit_with: the next commit raises it and keeps nothing (disk full, locked...).
+    """
+
+    def __init__(self, identity: TillIdentity = A_TILL) -> None:
+        self.tables = Tables(identity=identity)
+        self.commits = 0
+        self.fail_commit_with: StoreUnavailable | None = None
+        self._writing = threading.Lock()
+        self.queries = MemoryQueries(lambda: self.tables)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[MemoryUnitOfWork]:
+        with self._writing:
+            yield MemoryUnitOfWork(self.tables.twin(), self._keep)
+
+    def close(self) -> None:
+        """Nothing to close; present because the real store has it."""
+
+    def _keep(self, tables: Tables) -> None:
+        failure, self.fail_commit_with = self.fail_commit_with, None
+        if failure is not None:
+            raise failure
+        self.tables = tables
+        self.commits += 1
+
+
+def memory_store(clock: Clock | None = None) -> MemoryStore:
+    """A paired till with nothing in it; the signature of `app.storage.open_store` without the path."""
+    del clock  # the real store stamps its rows with it
+    return MemoryStore()
