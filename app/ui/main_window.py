@@ -1,0 +1,249 @@
+"""Owns the frame: rail, one box, sync chip, inline notice, foot, paper sheet; passes input to the screen shown.
+
+It paints before the core exists: importing this module and showing the window costs little more than an empty one, so
+it imports no library beyond Qt's widgets and builds a screen when it is first visited. Holds no rule of any screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from app.i18n import tr
+from app.ui.components.chips import Chip
+from app.ui.components.layouts import column, pane, row, rule
+from app.ui.components.notice import NoticeBar
+from app.ui.components.states import Skeleton
+from app.ui.foot import Foot
+from app.ui.one_box import OneBox
+from app.ui.rail import Rail
+from app.ui.screen import PLACES, How, PlaceName, Screen, title_of
+from app.ui.style.look import Look
+from app.ui.style.tokens import SMALLEST_WINDOW, TOP_BAR_PX, USUAL_WINDOW, Role, Space
+
+if TYPE_CHECKING:
+    from app.usecases.ports import Touched
+
+ScreenFactory = Callable[[], Screen]
+
+
+class MainWindow(QMainWindow):
+    """The window. It is the `Shell` of its screens.
+
+    Signals:
+        closing: the window is about to go; whoever owns workers stops them.
+        chip_pressed: the sync chip was pressed (the outbox screen shows what waits).
+        paper_toggled: F7: show or hide the paper sheet.
+    """
+
+    closing = Signal()
+    sound_asked = Signal(str)
+    paper_toggled = Signal()
+
+    def __init__(self, look: Look, operator: str = "") -> None:
+        super().__init__()
+        self._look = look
+        self._factories: dict[PlaceName, ScreenFactory] = {}
+        self._screens: dict[PlaceName, Screen] = {}
+        self._here: PlaceName = PlaceName.PICKUP
+        self._waiting_input: list[tuple[str, str]] = []
+        self.setWindowTitle("Comptoir")
+        self.setObjectName("main-window")
+        self.rail = Rail(look)
+        self.box = OneBox(look)
+        self.link = Chip(look, tr("Starting"), Role.MUTED, "clock", pressable=True)
+        self.link.setObjectName("sync-chip")
+        self.operator = Chip(look, operator or tr("Till"), Role.MUTED, "user")
+        self.operator.setObjectName("operator")
+        self.notice = NoticeBar(look)
+        self.stack = QStackedWidget()
+        self.skeleton = Skeleton(look)
+        self.foot = Foot(look)
+        self._sheet_place = row(gap=0)
+        self._build()
+        self._connect()
+
+    # --- for bootstrap ----------------------------------------------------------------------------
+
+    def attach(self, screens: Mapping[PlaceName, ScreenFactory], first: PlaceName = PlaceName.PICKUP) -> None:
+        """The core is there: screens may be built. What was scanned meanwhile is dealt with now."""
+        self._factories = dict(screens)
+        self._here = first
+        self.go_to(first)
+        waiting, self._waiting_input = self._waiting_input, []
+        for text, how in waiting:
+            self.take_input(text, how)
+
+    def refresh(self, touched: Touched) -> None:
+        """Tell every built screen what a commit touched."""
+        for screen in self._screens.values():
+            screen.refresh(touched)
+
+    def take_input(self, text: str, how: str = How.SCAN) -> bool:
+        """Give a scan or typed text to the screen shown, then to the others in rail order: one of them knows it."""
+        if not self._factories:
+            self._waiting_input.append((text, how))
+            return True
+        if self._built(self._here).take_input(text, how):
+            return True
+        if how == How.TYPED:
+            return False
+        for place in PLACES:
+            if place.name is self._here or place.name not in self._factories:
+                continue
+            if self._built(place.name).take_input(text, how):
+                return True
+        return False
+
+    def set_link(self, words: str, role: Role, icon: str) -> None:
+        """The sync chip: on line, or off line with what waits, in words."""
+        self.link.set_state(words, role, icon)
+
+    def set_operator(self, name: str) -> None:
+        self.operator.set_state(name or tr("Till"), Role.MUTED, "user")
+
+    def add_sheet(self, sheet: QWidget) -> None:
+        """A sheet at the right of every screen (the paper)."""
+        self._sheet_place.addWidget(sheet)
+
+    def screen(self, place: PlaceName) -> Screen:
+        """The screen of a place, built if needed. Raises KeyError before `attach`."""
+        return self._built(place)
+
+    @property
+    def here(self) -> PlaceName:
+        return self._here
+
+    # --- Shell ------------------------------------------------------------------------------------
+
+    def show_notice(
+        self, text: str, role: Role = Role.INFO, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self.notice.tell(text, role, action, on_action)
+
+    def clear_notice(self) -> None:
+        self.notice.hide()
+
+    def go_to(self, place: PlaceName) -> None:
+        self._here = place
+        self.rail.choose(place)
+        self.setWindowTitle(f"{title_of(place)} - Comptoir")
+        if place not in self._factories:
+            return
+        screen = self._built(place)
+        self.clear_notice()
+        self.box.clear()
+        self.stack.setCurrentWidget(screen.widget())
+        self.hints_changed()
+        screen.activate()
+
+    def focus_box(self, text: str | None = None) -> None:
+        if text is not None:
+            self.box.setText(text)
+            self._preview()
+        self.box.setFocus()
+
+    def hints_changed(self) -> None:
+        if self._here in self._screens:
+            screen = self._screens[self._here]
+            self.foot.set_hints(screen.hints())
+            self.box.setPlaceholderText(screen.placeholder())
+            self._preview()
+
+    def play(self, sound: str) -> None:
+        self.sound_asked.emit(sound)
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        top = pane(row(self.box, self.link, self.operator, gap=Space.BETWEEN), Role.RAISED)
+        top.layout().setContentsMargins(Space.BETWEEN, 0, Space.BETWEEN, 0)
+        top.layout().setStretch(0, 1)
+        top.setFixedHeight(TOP_BAR_PX + Space.INSIDE)
+        notice = pane(column(self.notice))
+        notice.layout().setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.BETWEEN, 0)
+        notice.hide()
+        self._notice_place = notice
+        self.notice.installEventFilter(self)
+        self.stack.addWidget(pane(column(self.skeleton, around=Space.BETWEEN)))
+        middle = row(self.stack, self._sheet_place, gap=0)
+        middle.setStretch(0, 1)
+        right = column(top, rule(), notice, middle, rule(), self.foot, gap=0)
+        right.setStretch(3, 1)
+        frame = row(self.rail, rule(vertical=True), right, gap=0)
+        frame.setStretch(2, 1)
+        self.setCentralWidget(pane(frame, Role.SURFACE))
+        self.setMinimumSize(*SMALLEST_WINDOW)
+        self.resize(*USUAL_WINDOW)
+        self.rail.choose(self._here)
+        self.box.setFocus()
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.go_to)
+        self.box.entered.connect(self._entered)
+        self.box.typed.connect(self._typed)
+        self.box.key_offered.connect(self._key_offered)
+        self.link.pressed.connect(lambda: self.go_to(PlaceName.OUTBOX))
+        self.foot.printer.pressed.connect(self.paper_toggled)
+        for place in PLACES:
+            QShortcut(QKeySequence(place.key), self, lambda name=place.name: self.go_to(name))
+        QShortcut(QKeySequence("F7"), self, self.paper_toggled.emit)
+        QShortcut(QKeySequence("Ctrl+K"), self, self.focus_box)
+
+    def _built(self, place: PlaceName) -> Screen:
+        if place not in self._screens:
+            self._screens[place] = self._factories[place]()
+            self.stack.addWidget(self._screens[place].widget())
+        return self._screens[place]
+
+    def _entered(self, text: str) -> None:
+        if self.take_input(text, How.TYPED):
+            self.box.clear()
+        self._preview()
+
+    def _typed(self, text: str) -> None:
+        if self._here in self._screens and self._screens[self._here].typed(text):
+            self.box.clear()
+        self._preview()
+
+    def _preview(self) -> None:
+        screen = self._screens.get(self._here)
+        self.box.set_preview(screen.preview(self.box.text()) if screen is not None else "")
+
+    def _key_offered(self, key: int, modifiers: Qt.KeyboardModifier, answer: list[bool]) -> None:
+        answer.append(self._offer(key, modifiers))
+
+    def _offer(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        return self._here in self._screens and self._screens[self._here].key_pressed(key, modifiers)
+
+    def keyPressEvent(self, event) -> None:
+        """A key that nothing with the focus wanted: the screen's, else it begins an input in the box."""
+        if self._offer(int(event.key()), event.modifiers()):
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear_notice()
+            self.focus_box()
+            return
+        typed = event.text()
+        control = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if typed and typed.isprintable() and not control:
+            self.box.setFocus()
+            self.box.insert(typed)
+            self._typed(self.box.text())
+            return
+        super().keyPressEvent(event)
+
+    def eventFilter(self, watched, event) -> bool:
+        if watched is self.notice and event.type() in (event.Type.Show, event.Type.Hide):
+            self._notice_place.setVisible(event.type() == event.Type.Show)
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event) -> None:
+        self.closing.emit()
+        for screen in self._screens.values():
+            screen.close()
+        super().closeEvent(event)

@@ -1,0 +1,141 @@
+"""Owns the theme in force: turns roles into Qt colours, fonts and icons, and tells widgets when the theme changes.
+
+One `Look` is made at start-up and passed to every widget that paints. Never decides what a thing means.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QImage, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from app.paths import resources_dir
+from app.ui.style.sheet import style_sheet
+from app.ui.style.tokens import FAMILY, ICON_PX, MEANINGS, Role, ThemeName, Tone, Type, colour_of
+
+_FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
+
+
+class Look(QObject):
+    """The theme in force.
+
+    Signals:
+        changed: another theme; widgets that paint themselves repaint.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: str = ThemeName.LIGHT, reduced_motion: bool = False) -> None:
+        super().__init__()
+        self._theme = resolve_theme(theme)
+        self._icons: dict[tuple[str, str, int, float], QPixmap] = {}
+        self.reduced_motion = reduced_motion
+
+    @property
+    def theme(self) -> ThemeName:
+        return self._theme
+
+    def apply(self, application: QApplication) -> None:
+        """Dress the application: font with tabular figures, palette, style sheet."""
+        if FAMILY not in QFontDatabase.families():
+            for name in _FONT_FILES:
+                QFontDatabase.addApplicationFont(str(resources_dir() / "fonts" / name))
+        application.setStyle("Fusion")
+        application.setFont(self.font(Type.BODY))
+        application.setPalette(self._palette())
+        application.setStyleSheet(style_sheet(self._theme))
+
+    def use(self, theme: str) -> None:
+        """Change the theme of the running application (`light`, `dark`, `sunlight`, or `system`)."""
+        chosen = resolve_theme(theme)
+        application = QApplication.instance()
+        if chosen is self._theme or not isinstance(application, QApplication):
+            return
+        self._theme = chosen
+        self._icons.clear()
+        application.setPalette(self._palette())
+        application.setStyleSheet(style_sheet(chosen))
+        self.changed.emit()
+
+    def colour(self, role: Role, tone: Tone = Tone.INK) -> QColor:
+        return QColor(colour_of(self._theme, role, tone))
+
+    def font(self, size: Type, strong: bool = False) -> QFont:
+        """The one family at a size of the scale, figures tabular."""
+        font = QFont(FAMILY)
+        font.setPixelSize(int(size))
+        font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def pixmap(self, name: str, role: Role = Role.TEXT, size_px: int = ICON_PX, tone: Tone = Tone.INK) -> QPixmap:
+        """An icon of the set in a role's colour, sharp on any screen."""
+        ratio = _pixel_ratio()
+        key = (name, f"{role}.{tone}", size_px, ratio)
+        if key not in self._icons:
+            self._icons[key] = _coloured(name, colour_of(self._theme, role, tone), size_px, ratio)
+        return self._icons[key]
+
+    def icon(self, name: str, role: Role = Role.TEXT, size_px: int = ICON_PX, tone: Tone = Tone.INK) -> QIcon:
+        return QIcon(self.pixmap(name, role, size_px, tone))
+
+    def _palette(self) -> QPalette:
+        palette = QPalette()
+        kinds = QPalette.ColorRole
+        for kind, role in (
+            (kinds.Window, Role.SURFACE),
+            (kinds.Base, Role.RAISED),
+            (kinds.AlternateBase, Role.SUNKEN),
+            (kinds.Button, Role.RAISED),
+            (kinds.ToolTipBase, Role.RAISED),
+            (kinds.WindowText, Role.TEXT),
+            (kinds.Text, Role.TEXT),
+            (kinds.ButtonText, Role.TEXT),
+            (kinds.ToolTipText, Role.TEXT),
+            (kinds.PlaceholderText, Role.MUTED),
+            (kinds.Mid, Role.LINE),
+        ):
+            palette.setColor(kind, self.colour(role))
+        palette.setColor(kinds.Highlight, self.colour(Role.PRIMARY, Tone.FILL))
+        palette.setColor(kinds.HighlightedText, self.colour(Role.PRIMARY, Tone.ON))
+        palette.setColor(kinds.Link, self.colour(Role.PRIMARY))
+        return palette
+
+
+def resolve_theme(theme: str) -> ThemeName:
+    """The theme to show; `system` follows the desktop."""
+    if theme != "system":
+        return ThemeName(theme)
+    application = QGuiApplication.instance()
+    hints = application.styleHints() if isinstance(application, QGuiApplication) else None
+    dark = hints is not None and hints.colorScheme() is Qt.ColorScheme.Dark
+    return ThemeName.DARK if dark else ThemeName.LIGHT
+
+
+def _pixel_ratio() -> float:
+    screen = QGuiApplication.primaryScreen()
+    return screen.devicePixelRatio() if screen is not None else 1.0
+
+
+def _coloured(name: str, colour: str, size_px: int, ratio: float) -> QPixmap:
+    """Draw the SVG file at its final size: Qt's own image reader does it, so no SVG module is imported at start-up."""
+    side = round(size_px * ratio)
+    drawing = (_icon_folder() / f"{name}.svg").read_text(encoding="utf-8")
+    drawing = drawing.replace("currentColor", colour)
+    drawing = drawing.replace('width="24"', f'width="{side}"', 1).replace('height="24"', f'height="{side}"', 1)
+    image = QImage.fromData(drawing.encode(), "svg")
+    if image.isNull():  # Qt without its SVG plug-in: an empty place, the word beside it remains
+        image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+    pixmap = QPixmap.fromImage(image)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _icon_folder() -> Path:
+    return resources_dir() / "icons"
+
+
+__all__ = ["MEANINGS", "Look", "Role", "ThemeName", "Tone", "Type", "resolve_theme"]
