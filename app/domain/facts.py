@@ -50,12 +50,18 @@ class Fact:
     payload: Payload
 
 
-def prepared_payload(order_id: str, results: Sequence[LineResult]) -> Payload:
-    return {"order_id": order_id, "lines": [_result(result) for result in results]}
+def prepared_payload(order_id: str, results: Sequence[LineResult], operator: str = "") -> Payload:
+    return {"order_id": order_id, "lines": [_result(result) for result in results], "operator": operator}
 
 
-def ready_payload(order_id: str, results: Sequence[LineResult], bags: int, shelf: str) -> Payload:
-    return {"order_id": order_id, "lines": [_result(r) for r in results], "bags": bags, "shelf": shelf}
+def ready_payload(order_id: str, results: Sequence[LineResult], bags: int, shelf: str, operator: str = "") -> Payload:
+    return {
+        "order_id": order_id,
+        "lines": [_result(result) for result in results],
+        "bags": bags,
+        "shelf": shelf,
+        "operator": operator,
+    }
 
 
 def handed_over_payload(
@@ -73,7 +79,11 @@ def handed_over_payload(
     collected_minor: int,
     to_refund_minor: int,
 ) -> Payload:
-    """A handover. The name of who came stays on this till (I10)."""
+    """A handover. The name of who came stays on this till (I10).
+
+    `collected_minor` is what this visit paid for the order; `to_refund_minor` is what is paid too much of the whole
+    order now: it replaces what an earlier handover of it said.
+    """
     return {
         "handover_id": handover_id,
         "order_id": order_id,

@@ -15,7 +15,7 @@ and off line alike.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -229,33 +229,75 @@ class OrderAtCounter:
 
     @property
     def results(self) -> tuple[LineResult, ...]:
-        """One result for each line: what was handed over, else what preparation found, else as ordered; in line
-        order."""
-        known = {result.line_no: result for result in self.facts.prepared}
-        for handover in self.facts.handovers:
-            known.update({result.line_no: result for result in handover.results})
-        return tuple(known.get(line.line_no, as_ordered(line)) for line in self.order.lines)
+        """One result for each line, in line order: what became of it at a handover, else what a handover now would do:
+        what preparation found, else as ordered."""
+        settled = self._settled
+        return tuple(settled.get(line.line_no) or self._expected(line) for line in self.order.lines)
 
     @property
     def open_lines(self) -> tuple[OrderLine, ...]:
         """Lines that no handover has settled yet (to follow counts as open)."""
-        settled = {
-            result.line_no
+        settled = self._settled
+        return tuple(line for line in self.order.lines if line.line_no not in settled)
+
+    @property
+    def _settled(self) -> dict[int, LineResult]:
+        return {
+            result.line_no: result
             for handover in self.facts.handovers
             for result in handover.results
             if result.outcome is not LineOutcome.TO_FOLLOW
         }
-        return tuple(line for line in self.order.lines if line.line_no not in settled)
+
+    def _expected(self, line: OrderLine) -> LineResult:
+        """What a handover now would do with an open line; one the customer has come back for is there as ordered."""
+        prepared = next((result for result in self.facts.prepared if result.line_no == line.line_no), None)
+        if prepared is None:
+            return as_ordered(line)
+        if prepared.outcome is LineOutcome.TO_FOLLOW and line.line_no in self._promised_later:
+            return as_ordered(line)
+        return prepared
+
+    @property
+    def _promised_later(self) -> frozenset[int]:
+        results = (result for handover in self.facts.handovers for result in handover.results)
+        return frozenset(result.line_no for result in results if result.outcome is LineOutcome.TO_FOLLOW)
 
     @property
     def handover(self) -> HandoverState:
-        if self.facts.handovers:
-            return HandoverState.PARTLY if self.open_lines else HandoverState.HANDED_OVER
-        return self.order.server_handover
+        """The furthest that either side knows, unless what the server knows was undone here since."""
+        here = self._handed_over_here
+        if here is HandoverState.HANDED_OVER or self._server_is_behind:
+            return here
+        elsewhere = self.order.server_handover
+        return here if elsewhere is HandoverState.OPEN else elsewhere
+
+    @property
+    def _handed_over_here(self) -> HandoverState:
+        if not self.facts.handovers:
+            return HandoverState.OPEN
+        return HandoverState.PARTLY if self.open_lines else HandoverState.HANDED_OVER
+
+    @property
+    def _server_is_behind(self) -> bool:
+        return self.order.handed_over_at is not None and self.order.handed_over_at in self.facts.undone_at
+
+    @property
+    def partly_elsewhere(self) -> bool:
+        """Whether another till gave part of it: which lines left is known only there."""
+        return self.handover is HandoverState.PARTLY and self._handed_over_here is HandoverState.OPEN
+
+    @property
+    def when_and_who(self) -> tuple[datetime | None, str]:
+        """When it was handed over last, and by whom; this till's word comes first if it gave everything."""
+        if self.facts.handovers and self.handover is self._handed_over_here:
+            last = self.facts.handovers[-1]
+            return last.handed_over_at, f"{last.operator}, {last.till_name}" if last.operator else last.till_name
+        return self.order.handed_over_at, self.order.handed_over_by
 
     @property
     def owed(self) -> Money:
-        """What all lines cost as they turned out, lines still to follow not counted."""
+        """What all lines cost as they turned out or will, lines to follow not counted."""
         return total_of([result.amount for result in self.results])
 
     @property
@@ -286,33 +328,56 @@ class OrderAtCounter:
         return PaymentState.PARTLY_PAID if self.paid else PaymentState.UNPAID
 
     def with_results(self, results: Sequence[LineResult]) -> OrderAtCounter:
-        """The same order if these lines turn out so: for asking "what would be due?" before it happens."""
-        changed = {result.line_no: result for result in results}
-        kept = tuple(r for r in self.facts.prepared if r.line_no not in changed)
-        facts = CounterFacts(
-            kept + tuple(results),
-            self.facts.ready_at,
-            self.facts.bags,
-            self.facts.shelf,
-            self.facts.paid_here,
-            self.facts.handovers,
+        """The same order if these open lines turn out so: for asking "what would be due?" before it happens."""
+        changed = {result.line_no for result in results}
+        kept = tuple(result for result in self.facts.prepared if result.line_no not in changed)
+        # a line left for later once, and again now, must stay "to follow": the first promise is replaced by this one
+        handovers = tuple(
+            replace(handover, results=tuple(result for result in handover.results if not _is_later(result, changed)))
+            for handover in self.facts.handovers
         )
-        return OrderAtCounter(self.order, facts)
+        return OrderAtCounter(self.order, replace(self.facts, prepared=kept + tuple(results), handovers=handovers))
+
+    def results_at_handover(self, chosen: Sequence[LineResult] = ()) -> tuple[LineResult, ...]:
+        """One result for each open line: as chosen, lines not chosen to follow; nothing chosen: all as expected.
+
+        Results for lines that have left already, or that the order does not have, are left out.
+        """
+        if not chosen:
+            return tuple(self._expected(line) for line in self.open_lines)
+        by_line = {result.line_no: result for result in chosen}
+        return tuple(
+            by_line.get(line.line_no) or without_goods(line, LineOutcome.TO_FOLLOW) for line in self.open_lines
+        )
+
+    def after(self, handover: PastHandover) -> OrderAtCounter:
+        """The same order once this handover has happened here."""
+        return OrderAtCounter(self.order, replace(self.facts, handovers=(*self.facts.handovers, handover)))
+
+
+def _is_later(result: LineResult, lines: set[int]) -> bool:
+    return result.outcome is LineOutcome.TO_FOLLOW and result.line_no in lines
 
 
 def amount_due_by_rate(order: OrderAtCounter) -> list[tuple[int, Money]]:
-    """The amount due split over the VAT rates of what is owed, to the cent: (rate in basis points, amount), highest
-    rate first.
+    """The amount due split over VAT rates, to the cent: (rate in basis points, amount), highest rate first.
 
-    Used when part was already paid on line, so that the till's document carries the right VAT for the rest alone.
+    Used when part was already paid, so that the till's document carries the right VAT for the rest alone: each rate is
+    due what it costs, less what this till took for it, less its share of what was paid on line (the marketplace taxed
+    that in proportion to the order).
     """
-    owed: dict[int, int] = {}
-    for line, result in zip(order.order.lines, order.results, strict=True):
-        owed[line.vat_rate_bp] = owed.get(line.vat_rate_bp, 0) + result.amount.minor
-    rates = sorted(owed, reverse=True)
-    if not rates or not order.amount_due:
+    if not order.amount_due:
         return []
-    parts = allocate(order.amount_due, [owed[rate] for rate in rates])
+    open_minor: dict[int, int] = {}
+    for line, result in zip(order.order.lines, order.results, strict=True):
+        open_minor[line.vat_rate_bp] = open_minor.get(line.vat_rate_bp, 0) + result.amount.minor
+    for rate, paid in order.facts.paid_here_by_rate:
+        open_minor[rate] = open_minor.get(rate, 0) - paid.minor
+    online = allocate(order.order.paid_online, [line.total.minor for line in order.order.lines])
+    for line, share in zip(order.order.lines, online, strict=True):
+        open_minor[line.vat_rate_bp] -= share.minor
+    rates = sorted(open_minor, reverse=True)
+    parts = allocate(order.amount_due, [max(open_minor[rate], 0) for rate in rates])
     return [(rate, part) for rate, part in zip(rates, parts, strict=True) if part]
 
 
@@ -368,7 +433,8 @@ class HandoverVerdict:
 
     @property
     def may_override(self) -> bool:
-        return self.kind in OVERRIDABLE and self.order is not None
+        """Whether a recorded reason lets the goods go: never twice from here, so something must still be open."""
+        return self.kind in OVERRIDABLE and self.order is not None and bool(self.order.open_lines)
 
 
 _CODE_VERDICTS = {
@@ -388,7 +454,8 @@ def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, re
     """Decide whether an order may be handed over by this till, now. The same on line and off line.
 
     Facts of this till come first (what left here, left), then what the marketplace said last, then the lease: without
-    it another till could be giving the same goods at this moment, and only the marketplace would know.
+    it another till could be giving the same goods at this moment, and only the marketplace would know. The same if
+    another till gave part of it: which part, this till cannot tell.
 
     Args:
         order: the order, or None if a genuine code names one that was not downloaded yet.
@@ -399,7 +466,7 @@ def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, re
     if order is None:
         return HandoverVerdict(VerdictKind.NOT_HERE_YET, reference=reference)
     if order.handover is HandoverState.HANDED_OVER:
-        at, by = _when_and_who(order)
+        at, by = order.when_and_who
         return HandoverVerdict(VerdictKind.ALREADY_HANDED_OVER, order, at, by)
     if order.order.cancelled_at is not None:
         return HandoverVerdict(VerdictKind.CANCELLED, order)
@@ -408,16 +475,10 @@ def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, re
     if order.preparation is not Preparation.READY:
         return HandoverVerdict(VerdictKind.NOT_READY, order)
     lease = order.order.lease
-    if lease is None or lease.till_id != till_id or lease.until < now:
+    held_here = lease is not None and lease.till_id == till_id and now <= lease.until
+    if not held_here or order.partly_elsewhere:
         return HandoverVerdict(VerdictKind.CANNOT_TELL, order, lease_holder=lease.till_id if lease else "")
     return HandoverVerdict(VerdictKind.READY, order)
-
-
-def _when_and_who(order: OrderAtCounter) -> tuple[datetime | None, str]:
-    if order.facts.handovers:
-        last = order.facts.handovers[-1]
-        return last.handed_over_at, f"{last.operator}, {last.till_name}" if last.operator else last.till_name
-    return order.order.handed_over_at, order.order.handed_over_by
 
 
 def may_undo(handover: PastHandover, now: datetime) -> bool:

@@ -92,7 +92,9 @@ def looks_like_pickup_code(text: str) -> bool:
 
 def normalise(text: str) -> str:
     """What was scanned or typed without blanks, hyphens and case. Over-long input is cut: no code is that long."""
-    return "".join(text[:200].split()).replace("-", "").upper()
+    code = "".join(text[:200].split()).replace("-", "")
+    # the capital of some foreign letters is an ASCII one ("ſ" gives "S"): such a text was misread
+    return code.upper() if code.isascii() else code
 
 
 def parse_pickup_code(text: str) -> PickupCode | None:

@@ -136,8 +136,8 @@ def _same_article(last: BasketLine, line: BasketLine) -> bool:
         and last.product_id == line.product_id
         and last.unit is Unit.PIECE
         and last.unit_price == line.unit_price
-        and not last.order_id
-        and not line.order_id
+        and not (last.order_id or last.discount or last.fixed_total)
+        and not (line.order_id or line.discount or line.fixed_total)
     )
 
 
@@ -241,7 +241,7 @@ def freeze_lines(lines: Sequence[BasketLine]) -> tuple[SaleLine, ...]:
     net_by_line: dict[int, Money] = {}
     for part in vat_parts(lines):
         members = [i for i, line in enumerate(lines) if line.vat_rate_bp == part.rate_bp]
-        shares = _allocate_signed(part.net, [lines[i].total for i in members])
+        shares = _shares_of_net(part, [lines[i].total for i in members])
         net_by_line.update(zip(members, shares, strict=True))
     return tuple(
         SaleLine(
@@ -264,27 +264,24 @@ def freeze_lines(lines: Sequence[BasketLine]) -> tuple[SaleLine, ...]:
     )
 
 
-def _allocate_signed(net: Money, totals: Sequence[Money]) -> list[Money]:
-    """Largest remainder where lines may have either sign (a return in an exchange): the biggest line takes what
-    rounding left."""
+def _shares_of_net(part: VatPart, totals: Sequence[Money]) -> list[Money]:
+    """Each line's share of the base at one rate, to the cent: a return's shares are the exact mirror of the sale's.
+
+    Where signs are mixed (an exchange) no proportion makes sense: each line has its own base and the biggest one takes
+    what rounding left.
+    """
     if all(total.minor >= 0 for total in totals):
-        return allocate(net, [total.minor for total in totals])
-    gross = total_of(totals)
-    shares = [Money(round_share(net, total, gross)) for total in totals]
+        return allocate(part.net, [total.minor for total in totals])
+    if all(total.minor <= 0 for total in totals):
+        return [-share for share in allocate(-part.net, [-total.minor for total in totals])]
+    shares = [net_of_vat(total, part.rate_bp) for total in totals]
     biggest = max(range(len(totals)), key=lambda i: abs(totals[i].minor))
-    shares[biggest] += net - total_of(shares)
+    shares[biggest] += part.net - total_of(shares)
     return shares
 
 
-def round_share(net: Money, part: Money, whole: Money) -> int:
-    """A line's share of the base, before what rounding leaves is given to the biggest line."""
-    if not whole:
-        return part.minor
-    return net.minor * part.minor // whole.minor
-
-
 def check_document(document: SaleDocument) -> None:
-    """I6: lines = total = base + VAT, and payments = total.
+    """I6: lines = total = base + VAT, at each rate and in all; payments - change = total; change only from cash.
 
     Raises:
         MoneyDoesNotAddUp: at least one sum differs by at least one cent.
@@ -292,12 +289,19 @@ def check_document(document: SaleDocument) -> None:
     sums = {
         "lines": total_of([line.total for line in document.lines]),
         "VAT parts": total_of([part.gross for part in document.vat]),
-        "base + VAT": total_of([part.net + part.vat for part in document.vat]),
         "payments - change": total_of([payment.tendered - payment.change for payment in document.payments]),
     }
-    net_of_lines = total_of([line.net for line in document.lines])
-    wrong = {name: str(amount) for name, amount in sums.items() if amount != document.total}
-    if net_of_lines != total_of([part.net for part in document.vat]):
-        wrong["base of lines"] = str(net_of_lines)
+    wrong = [f"{name} {amount}" for name, amount in sums.items() if amount != document.total]
+    for part in document.vat:
+        lines = [line for line in document.lines if line.vat_rate_bp == part.rate_bp]
+        if not part.gross == part.net + part.vat == total_of([line.total for line in lines]):
+            wrong.append(f"VAT at {part.rate_bp}: {part.net} + {part.vat}")
+        if part.net != total_of([line.net for line in lines]):
+            wrong.append(f"base of lines at {part.rate_bp}")
+    wrong.extend(f"change {payment.change} of {payment.means}" for payment in document.payments if not _fits(payment))
     if wrong:
-        raise MoneyDoesNotAddUp(f"document total {document.total}, but {wrong}")
+        raise MoneyDoesNotAddUp(f"document total {document.total}, but {', '.join(wrong)}")
+
+
+def _fits(payment: Payment) -> bool:
+    return payment.change == ZERO or (payment.means is PaymentMeans.CASH and payment.change.minor > 0)
