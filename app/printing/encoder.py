@@ -1,0 +1,135 @@
+"""Owns how laid-out lines become ESC/POS bytes for one printer profile. Pure: the same lines and profile give the same
+bytes.
+
+One code page is forced for the whole job and said again after whatever may have changed it; texts come folded to that
+page, so no character is ever chosen from another one. A whole job is one `bytes`: made before any device is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from app.printing.escpos_library import new_job
+from app.printing.lines import CutLine, FeedLine, PrintLine, QrLine, RuleLine, Size, TextLine
+from app.settings import PrinterProfile
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DOTS_PER_COLUMN = 12
+"""Width of a character of font A on the 203 dpi heads of nearly all ticket printers."""
+
+QUIET_MODULES = 4
+_QR_LEVEL_M = 1
+_FEED_TO_TEAR_OFF = 6
+_DRAWER_PIN = 2
+
+
+def encode(lines: Sequence[PrintLine], profile: PrinterProfile, *, open_drawer: bool = False) -> bytes:
+    """The bytes of a job.
+
+    Args:
+        lines: as laid out for the profile's width and code page.
+        profile: what the printer can do.
+        open_drawer: kick the drawer first. Only for transports that reach the printer now: a spooler would open it
+            later.
+    """
+    job = new_job(profile.code_page, profile.code_page_number)
+    job.hw("INIT")
+    _select_code_page(job, profile)
+    if open_drawer:
+        job.cashdraw(_DRAWER_PIN)
+    for line in lines:
+        _write(job, line, profile)
+    output: bytes = job.output
+    return output
+
+
+def kick(profile: PrinterProfile) -> bytes:
+    """The bytes that only open the drawer."""
+    return encode((), profile, open_drawer=True)
+
+
+def _write(job: Any, line: PrintLine, profile: PrinterProfile) -> None:
+    match line:
+        case TextLine():
+            _write_text(job, line, profile)
+        case RuleLine():
+            job.text("-" * profile.width_columns + "\n")
+        case QrLine():
+            _write_qr(job, line.content, profile)
+        case FeedLine():
+            job.text("\n" * line.count)
+        case CutLine():
+            _end_paper(job, profile)
+
+
+def _write_text(job: Any, line: TextLine, profile: PrinterProfile) -> None:
+    plain = line.size is Size.NORMAL and not line.bold
+    if not plain:
+        job.set(
+            bold=line.bold,
+            normal_textsize=line.size is Size.NORMAL,
+            double_height=line.size is not Size.NORMAL,
+            double_width=line.size is Size.DOUBLE,
+        )
+        _select_code_page(job, profile)
+    job.text(line.text + "\n")
+    if not plain:
+        job.set(bold=False, normal_textsize=True)
+        _select_code_page(job, profile)
+
+
+def _write_qr(job: Any, content: str, profile: PrinterProfile) -> None:
+    job.text("\n")
+    job.set(align="center")
+    if profile.has_native_qr:
+        job.qr(content, ec=_QR_LEVEL_M, size=module_dots(content, profile), native=True)
+        job.text("\n")
+    else:
+        job.image(_qr_image(content, module_dots(content, profile)), impl="bitImageRaster")
+    job.set(align="left")
+    _select_code_page(job, profile)
+
+
+def _end_paper(job: Any, profile: PrinterProfile) -> None:
+    if profile.has_cutter:
+        job.cut()
+    else:
+        job.print_and_feed(_FEED_TO_TEAR_OFF)
+
+
+def _select_code_page(job: Any, profile: PrinterProfile) -> None:
+    # the library sends ESC t only when it believes the page has changed
+    job.magic.encoding = None
+    job.charcode(profile.code_page.upper())
+
+
+def qr_modules(content: str) -> list[list[bool]]:
+    """The modules of the QR code (True is dark), level M, smallest version, without quiet zone."""
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    code.add_data(content)
+    code.make(fit=True)
+    return [[bool(module) for module in row] for row in code.get_matrix()]
+
+
+def module_dots(content: str, profile: PrinterProfile) -> int:
+    """Dots for one module, 2 to 8: big, because a big module is what cheap cameras need, but within the paper."""
+    side = len(qr_modules(content)) + 2 * QUIET_MODULES
+    return max(2, min(8, profile.width_columns * DOTS_PER_COLUMN * 2 // 3 // side))
+
+
+def _qr_image(content: str, dots: int) -> Image:
+    from PIL import Image
+
+    modules = qr_modules(content)
+    side = len(modules) + 2 * QUIET_MODULES
+    picture = Image.new("1", (side, side), 1)
+    for row, cells in enumerate(modules):
+        for column, dark in enumerate(cells):
+            if dark:
+                picture.putpixel((column + QUIET_MODULES, row + QUIET_MODULES), 0)
+    return picture.resize((side * dots, side * dots), Image.Resampling.NEAREST)
