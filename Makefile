@@ -28,7 +28,7 @@ lint: ## style, types, import directions, missing translations
 	@.ci/setup dev
 	$(PYTHON_HERE) -m ruff check .
 	$(PYTHON_HERE) -m ruff format --check .
-	$(PYTHON_HERE) -m mypy
+	$(PYTHON_HERE) -m mypy app tests tools $(wildcard bench)
 	.venv/bin/lint-imports
 	$(PYTHON_HERE) tools/translations.py check
 
