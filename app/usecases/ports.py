@@ -341,10 +341,12 @@ class PrintQueue(Protocol):
     def add(self, job: PrintJob) -> None: ...
     def get(self, job_id: str) -> PrintJob | None: ...
     def next_queued(self) -> PrintJob | None:
-        """The oldest job that is queued or failed: paper comes out in order. The spooler itself waits between two tries."""
+        """The oldest job that is queued or failed: paper comes out in order. The spooler itself waits between two
+        tries."""
 
     def interrupted(self) -> Sequence[PrintJob]:
-        """Jobs still marked `printing`: at start-up, those that a crash cut short and nobody may reprint without asking."""
+        """Jobs still marked `printing`: at start-up, those that a crash cut short and nobody may reprint without
+        asking."""
 
     def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
         """Entering `printing` counts one attempt."""

@@ -1,0 +1,152 @@
+"""Takes one pulled page of changes into the store, with the cursor in the same commit. Never touches local facts.
+
+A page may come twice, in pieces or out of order: an older copy never replaces a newer one, a movement counts once by
+its id. A record that makes no sense is quarantined with its reason and all others pass (I9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.domain.catalogue import Product
+from app.domain.money import VAT_RATES_BP, ZERO, total_of
+from app.domain.order import Order
+from app.usecases.ports import (
+    BrokenChange,
+    Change,
+    ChangePage,
+    Counter,
+    MovementChange,
+    OrderChange,
+    PickupKeyChange,
+    ProductChange,
+    Secrets,
+    Touched,
+    UnitOfWork,
+)
+
+_Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedPage:
+    """What a page brought: numbers of orders, products and movements that were news, and of quarantined records."""
+
+    orders_new: int = 0
+    orders_changed: int = 0
+    products: int = 0
+    movements: int = 0
+    quarantined: int = 0
+
+
+def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedPage:
+    """Keep what a page says and where it ended.
+
+    New pickup keys go to the key store first: should the commit fail, the page comes again and nothing is lost.
+
+    Raises:
+        KeyStoreUnavailable, StoreUnavailable: nothing of the page is kept; ask for it again.
+    """
+    _keep_pickup_keys(secrets, _of(PickupKeyChange, page.changes))
+    sensible, broken = _sort_out(page.changes)
+    with counter.unit_of_work() as uow:
+        if not page.changes and uow.pulled.cursor() == page.cursor:
+            return AppliedPage()
+        new, changed = _save_orders(uow, [change.order for change in _of(OrderChange, sensible)])
+        products = _save_products(uow, _of(ProductChange, sensible))
+        movements = uow.stock.record([change.movement for change in _of(MovementChange, sensible)])
+        for change in broken:
+            uow.pulled.quarantine(change, counter.clock.now())
+        uow.pulled.set_cursor(page.cursor)
+        uow.commit()
+    applied = AppliedPage(new, changed, products, len(movements), len(broken))
+    counter.announce(
+        Touched(orders=new + changed > 0, stock=bool(movements), catalogue=products > 0, outbox=bool(broken))
+    )
+    return applied
+
+
+def _of(kind: type[_Kind], changes: Iterable[Change]) -> list[_Kind]:
+    return [change for change in changes if isinstance(change, kind)]
+
+
+def _keep_pickup_keys(secrets: Secrets, changes: Sequence[PickupKeyChange]) -> None:
+    if not changes:
+        return
+    keys = dict(secrets.pickup_keys())
+    for change in changes:
+        if change.key is None:
+            keys.pop(change.key_id, None)
+        else:
+            keys[change.key_id] = change.key
+    secrets.set_pickup_keys(keys)
+
+
+def _save_orders(uow: UnitOfWork, orders: Iterable[Order]) -> tuple[int, int]:
+    new = changed = 0
+    for order in orders:
+        known = uow.orders.get(order.order_id) is not None
+        if uow.orders.save_server_copy(order):
+            new += not known
+            changed += known
+    return new, changed
+
+
+def _save_products(uow: UnitOfWork, changes: Sequence[ProductChange]) -> int:
+    newest = {change.product.product_id: change for change in sorted(changes, key=lambda change: change.version)}
+    if newest:
+        versions = {product_id: change.version for product_id, change in newest.items()}
+        uow.catalogue.save_all([change.product for change in newest.values()], versions)
+    return len(newest)
+
+
+def _sort_out(changes: Iterable[Change]) -> tuple[list[Change], list[BrokenChange]]:
+    """Records to keep, and those that were not understood or cannot be true."""
+    sensible: list[Change] = []
+    broken: list[BrokenChange] = []
+    for change in changes:
+        wrong = change if isinstance(change, BrokenChange) else _senseless(change)
+        if wrong is None:
+            sensible.append(change)
+        else:
+            broken.append(wrong)
+    return sensible, broken
+
+
+def _senseless(change: Change) -> BrokenChange | None:
+    if isinstance(change, OrderChange) and (reason := _wrong_with_order(change.order)):
+        return BrokenChange("order", change.order.order_id, change.order.number, reason)
+    if isinstance(change, ProductChange) and (reason := _wrong_with_product(change.product)):
+        return BrokenChange("product", change.product.product_id, change.product.name, reason)
+    if isinstance(change, MovementChange) and change.movement.quantity == 0:
+        return BrokenChange("stock_movement", change.movement.movement_id, "", "moves nothing")
+    return None
+
+
+def _wrong_with_order(order: Order) -> str:
+    """What makes an order unusable at the counter, "" for nothing; in English, for the log and the quarantine list."""
+    if not order.lines:
+        return "no lines"
+    if len({line.line_no for line in order.lines}) < len(order.lines):
+        return "two lines with one number"
+    if any(line.quantity <= 0 or line.total < ZERO or line.unit_price < ZERO for line in order.lines):
+        return "a line with a negative amount or no quantity"
+    if any(line.vat_rate_bp not in VAT_RATES_BP for line in order.lines):
+        return "a VAT rate that does not exist"
+    if total_of([line.total for line in order.lines]) != order.total:
+        return "lines do not add up to the total"
+    if order.paid_online < ZERO:
+        return "a negative payment"
+    return ""
+
+
+def _wrong_with_product(product: Product) -> str:
+    if not product.name.strip():
+        return "no name"
+    if product.price < ZERO:
+        return "a negative price"
+    if product.vat_rate_bp not in VAT_RATES_BP:
+        return "a VAT rate that does not exist"
+    return ""

@@ -1,0 +1,41 @@
+"""Joins this till to a shop of the marketplace. Secrets go to the key store, never into the database."""
+
+from __future__ import annotations
+
+from app.usecases.ports import Counter, Marketplace, Secrets, TillIdentity, Touched
+
+
+def pair_till(
+    counter: Counter, secrets: Secrets, marketplace: Marketplace, code: str, till_name: str, url: str
+) -> TillIdentity:
+    """Exchange a pairing code for this till's identity.
+
+    Secrets are kept before the identity: if the till dies in between, it is not paired and may pair again.
+
+    Args:
+        code: the 8 characters from the shop's marketplace account.
+        url: where `marketplace` is, kept for the next start.
+
+    Raises:
+        MarketplaceRefused: `wrong_code`, among others.
+        MarketplaceUnreachable, KeyStoreUnavailable, StoreUnavailable: nothing usable was kept.
+    """
+    pairing = marketplace.pair(code.strip().upper(), till_name.strip())
+    secrets.set_device_token(pairing.device_token)
+    secrets.set_pickup_keys(pairing.pickup_keys)
+    identity = TillIdentity(
+        till_id=pairing.till_id,
+        till_letter=pairing.till_letter,
+        till_name=pairing.till_name,
+        shop=pairing.shop,
+        shop_id=pairing.shop_id,
+        marketplace_url=url,
+        paired_at=counter.clock.now(),
+    )
+    with counter.unit_of_work() as uow:
+        if uow.identity().shop_id != identity.shop_id:
+            uow.pulled.set_cursor("")  # another shop's feed: begin at its beginning
+        uow.set_identity(identity)
+        uow.commit()
+    counter.announce(Touched(orders=True, catalogue=True, outbox=True))
+    return identity
