@@ -86,7 +86,7 @@ class Screen:
         """It has just been shown: refresh what may be stale, put the focus where work begins."""
 
     def refresh(self, touched: Touched) -> None:
-        """Something was committed (every built screen hears it): reload only if concerned, keep selection and scroll."""
+        """Something was committed (every built screen hears it): reload if concerned, keep selection and scroll."""
 
     def take_input(self, text: str, how: str) -> bool:
         """Enter in the one box (`text` may be "") or a scan. True if dealt with; the box is then emptied."""
