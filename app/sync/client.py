@@ -1,0 +1,377 @@
+"""Owns the calls to the marketplace: addresses, time-outs, sizes, and turning every failure into one of the two typed
+ones. Never retries, never stores, never logs (a token or a customer's name could slip in).
+
+Whose word is it? A 4xx counts as the marketplace's own refusal only if its body is JSON: a hotel's log-in page, a proxy
+or a firewall also answer 403 and 404, in HTML, and must not make a till believe that it was revoked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from app.domain.facts import Fact
+from app.sync import wire
+from app.usecases.ports import (
+    ChangePage,
+    FactAnswer,
+    MarketplaceRefused,
+    MarketplaceUnreachable,
+    Pairing,
+    Secrets,
+    Unavailable,
+)
+from app.usecases.queries import Queries
+
+MAX_WAIT_S = 25.0
+"""The longest long poll of the contract."""
+_CONNECT_TIMEOUT_S = 5.0
+_READ_TIMEOUT_S = 20.0
+_DRIP_LIMIT_S = 60.0
+"""An answer that has begun must have ended after this long: a byte a second would never meet the read time-out."""
+_MAX_BODY_BYTES = 16 * 1024 * 1024
+_MAX_PAUSE_S = 3600.0
+_CHUNK_BYTES = 64 * 1024
+
+_REFUSED = {400: "refused", 401: "revoked", 403: "revoked", 409: "conflict", 422: "refused"}
+_PASSING = {407: "no_network", 408: "timeout", 425: "server_error", 429: "rate_limited", 511: "no_network"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much. All `_s` in seconds."""
+
+    connect_s: float = _CONNECT_TIMEOUT_S
+    read_s: float = _READ_TIMEOUT_S
+    drip_s: float = _DRIP_LIMIT_S
+    max_body_bytes: int = _MAX_BODY_BYTES
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def checked_address(url: str) -> str:
+    """The marketplace's address without its trailing slash.
+
+    Raises:
+        MarketplaceRefused: `bad_address`: no http(s) address; `insecure_address`: no TLS beyond this machine.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise MarketplaceRefused("bad_address") from None
+    well_formed = parts.scheme in {"http", "https"} and host and port != 0 and not parts.query and not parts.fragment
+    if not well_formed or parts.username is not None or not host.isprintable() or " " in host:
+        raise MarketplaceRefused("bad_address")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise MarketplaceRefused("insecure_address", host)
+    return parts.geturl().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def connect_paired(queries: Queries, secrets: Secrets) -> HttpMarketplace:
+    """The connection of a till to the marketplace it is paired with.
+
+    Raises:
+        MarketplaceRefused: `not_paired`, or the stored address may not be used (`checked_address`).
+        StoreUnavailable, KeyStoreUnavailable: who we are cannot be read.
+    """
+    identity = queries.identity()
+    if not identity.marketplace_url or secrets.device_token() is None:
+        raise MarketplaceRefused("not_paired")
+    return HttpMarketplace(identity.marketplace_url, secrets.device_token)
+
+
+class HttpMarketplace:
+    """The marketplace port over HTTP. One session, so one connection a thread is kept open; safe from several threads.
+
+    `close()` from any thread also ends calls under way, long polls included: they raise `no_network`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token_source: Callable[[], str | None],
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        ca_file: str | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Args: token_source: asked at each call; ca_file: certificates to trust instead of the usual ones; now: read
+        only to turn the date in a `Retry-After` into seconds.
+
+        Raises:
+            MarketplaceRefused: see `checked_address`.
+        """
+        self._base = checked_address(url) + "/v1"
+        self._token_source = token_source
+        self._limits = limits
+        self._monotonic = monotonic
+        self._now = now
+        self._sockets = _LiveSockets()
+        self._session = _new_session(self._base, self._sockets, ca_file)
+
+    def pair(self, code: str, till_name: str) -> Pairing:
+        body = wire.write_json({"code": code, "till_name": till_name})
+        return wire.read_pairing(self._call("POST", "/pair", body=body, token=None))
+
+    def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
+        wait_s = min(max(wait_s, 0.0), MAX_WAIT_S)
+        query = {"cursor": cursor, "limit": str(limit), "wait_s": f"{wait_s:g}"}
+        read_s = self._limits.read_s + wait_s
+        return wire.read_page(self._call("GET", "/changes", query=query, token=self._token(), read_s=read_s))
+
+    def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]:
+        """The answers understood, in the order of the facts; a fact may be missing: its outcome is not known."""
+        body = self._call("POST", "/facts", body=wire.write_facts(facts), token=self._token())
+        return wire.read_answers(body, facts)
+
+    def claim_leases(self, order_ids: Sequence[str]) -> None:
+        self._call("POST", "/leases", body=wire.write_json({"order_ids": list(order_ids)}), token=self._token())
+
+    def close(self) -> None:
+        """End calls under way and make no more. May be called twice."""
+        self._sockets.close()
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _token(self) -> str:
+        token = self._token_source()
+        if not token or not token.isascii() or not token.isprintable():
+            raise MarketplaceRefused("not_paired")
+        return token
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        read_s: float | None = None,
+    ) -> bytes:
+        """One request, one answer of 2xx. Every other end is a MarketplaceUnreachable or a MarketplaceRefused."""
+        if self._sockets.closed:
+            raise MarketplaceUnreachable("no_network", "closed")
+        headers = {"Accept": "application/json, application/problem+json", "Accept-Encoding": "gzip"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        address = self._base + path
+        if query:
+            address += "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
+        timeouts = (self._limits.connect_s, read_s or self._limits.read_s)
+        with (
+            _typed_failures(),
+            self._session.request(
+                method, address, data=body, headers=headers, timeout=timeouts, stream=True, allow_redirects=False
+            ) as response,
+        ):
+            answer = self._read_body(response)
+        if 200 <= response.status_code < 300:
+            return answer
+        raise _refusal(path, response.status_code, self._pause_s(response.headers.get("Retry-After")), answer, token)
+
+    def _read_body(self, response: requests.Response) -> bytes:
+        deadline = self._monotonic() + self._limits.drip_s
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(_CHUNK_BYTES):
+            size += len(part)
+            if size > self._limits.max_body_bytes:
+                raise MarketplaceUnreachable("not_understood", f"answer over {self._limits.max_body_bytes} bytes")
+            if self._monotonic() > deadline:
+                raise MarketplaceUnreachable("timeout", "answer too slow")
+            parts.append(part)
+        return b"".join(parts)
+
+    def _pause_s(self, retry_after: str | None) -> float | None:
+        return None if retry_after is None else pause_s(retry_after, self._now())
+
+
+def _refusal(path: str, status: int, pause_s: float | None, body: bytes, token: str | None) -> Unavailable:
+    """What an answer other than 2xx means."""
+    problem = wire.read_problem(body)
+    detail = f"HTTP {status}: {problem}" if problem else f"HTTP {status}"
+    if token:
+        detail = detail.replace(token, "***")
+    if status in _PASSING or status >= 500:
+        return MarketplaceUnreachable(_PASSING.get(status, "server_error"), detail, pause_s)
+    if status == 413:  # also said by proxies, in HTML, and true all the same
+        return MarketplaceRefused("refused", detail)
+    if not 400 <= status < 500 or problem is None:
+        return MarketplaceUnreachable("not_understood", f"HTTP {status}, not from a marketplace")
+    if path == "/pair" and status in {404, 410}:
+        return MarketplaceRefused("wrong_code", f"HTTP {status}")
+    return MarketplaceRefused(_REFUSED.get(status, "gone"), detail)
+
+
+def pause_s(retry_after: str, now: datetime) -> float | None:
+    """`Retry-After`, seconds or an HTTP date, in seconds from now, 0 to an hour; None if it cannot be read."""
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(retry_after)
+        except (ValueError, OverflowError):
+            return None
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        seconds = (aware - now).total_seconds()
+    return min(max(seconds, 0.0), _MAX_PAUSE_S) if seconds == seconds else None
+
+
+@contextlib.contextmanager
+def _typed_failures() -> Iterator[None]:
+    """Turns whatever requests and urllib3 raise into MarketplaceUnreachable."""
+    try:
+        yield
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
+        # the error's text holds the address that was asked for, never a header
+        raise MarketplaceUnreachable(_reason_of(error), type(error).__name__) from error
+
+
+def _reason_of(error: Exception) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "not_trusted" if "CERTIFICATE_VERIFY_FAILED" in str(error) else "no_network"
+    if isinstance(error, requests.Timeout) or _was_read_timeout(error):
+        return "timeout"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+        return "not_understood"
+    return "no_network"
+
+
+def _was_read_timeout(error: Exception) -> bool:
+    """WORKAROUND: a time-out while the body comes is a plain ConnectionError in requests (psf/requests#5430)."""
+    return any(isinstance(cause, urllib3.exceptions.ReadTimeoutError) for cause in error.args)
+
+
+# --- the session ----------------------------------------------------------------------------------------------------
+
+
+def _new_session(base: str, sockets: _LiveSockets, ca_file: str | None) -> requests.Session:
+    session = requests.Session()
+    # The environment is not trusted whole: REQUESTS_CA_BUNDLE would override `verify`, ~/.netrc replace our token.
+    # Its proxies are wanted, except for this machine itself.
+    session.trust_env = False
+    session.verify = ca_file if ca_file is not None else True
+    if not _is_loopback(urlsplit(base).hostname or ""):
+        session.proxies = requests.utils.get_environ_proxies(base)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers["User-Agent"] = "Comptoir"
+    adapter = _Adapter(sockets)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+class _LiveSockets:
+    """The sockets of calls under way, so that closing can wake a thread that waits in one of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def add(self, sock: Any) -> None:
+        """Keep an eye on a socket that was just connected; after `close` it is shut at once."""
+        with self._lock:
+            self._sockets.add(sock)
+            if self._closed:
+                _shut(sock)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            for sock in self._sockets:
+                _shut(sock)
+
+
+def _shut(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # already closed by either side
+        # the plain method on purpose: the TLS one takes the TLS object from under the thread that reads with it
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter whose connections report their sockets."""
+
+    def __init__(self, sockets: _LiveSockets) -> None:
+        self._pools = _pool_classes(sockets)
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, socket_options=_socket_options())
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        proxy_manager = super().proxy_manager_for(*args, **kwargs)
+        proxy_manager.pool_classes_by_scheme = self._pools
+        return proxy_manager
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    """A cable pulled during a long poll sends nothing: probes find out in about 20 s instead of the read time-out."""
+    options = [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    probes = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2}  # not every system has all three
+    options += [
+        (socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in probes.items() if hasattr(socket, name)
+    ]
+    return options
+
+
+def _pool_classes(sockets: _LiveSockets) -> dict[str, type[HTTPConnectionPool]]:
+    class PlainConnection(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    class TlsConnection(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            sockets.add(self.sock)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = PlainConnection
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = TlsConnection
+
+    return {"http": PlainPool, "https": TlsPool}

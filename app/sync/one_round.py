@@ -1,0 +1,53 @@
+"""Owns one round: send everything that waits, fetch everything that is new, ask for leases (`comptoir sync`).
+
+Never runs beside a `SyncWorker` on the same database, never tries twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.sync.leases import claim_wanted_leases
+from app.sync.pull import Pulled, fetch_page, store_page, stored_cursor
+from app.sync.push import BatchSize, Pushed, push_batch
+from app.usecases.ports import Counter, Marketplace, Secrets
+from app.usecases.queries import Queries
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did. `waiting`: facts still to be sent afterwards (refused ones not counted)."""
+
+    pushed: Pushed
+    pulled: Pulled
+    leases_asked: int
+    waiting: int
+
+
+def run_round(counter: Counter, queries: Queries, secrets: Secrets, marketplace: Marketplace) -> Round:
+    """Raises MarketplaceUnreachable, MarketplaceRefused, StoreUnavailable; what was done until then stays done."""
+    pushed = _push_all(counter, marketplace)
+    pulled = _pull_all(counter, secrets, marketplace)
+    leases = claim_wanted_leases(queries, marketplace, queries.identity().till_id, counter.clock.now())
+    if leases:
+        pulled += _pull_all(counter, secrets, marketplace)
+    return Round(pushed, pulled, leases, queries.outbox_state().waiting)
+
+
+def _push_all(counter: Counter, marketplace: Marketplace) -> Pushed:
+    batch = BatchSize()
+    done = Pushed()
+    while (pushed := push_batch(counter, marketplace, batch)).claimed:
+        done += pushed
+    return done
+
+
+def _pull_all(counter: Counter, secrets: Secrets, marketplace: Marketplace) -> Pulled:
+    done = Pulled()
+    cursor = stored_cursor(counter)
+    more = True
+    while more:
+        page = fetch_page(marketplace, cursor, wait_s=0.0)
+        done += store_page(counter, secrets, cursor, page)
+        cursor, more = page.cursor, page.more
+    return done

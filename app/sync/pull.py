@@ -1,0 +1,78 @@
+"""Owns paging through the changes of the marketplace. Never writes itself: `apply_page` does, the cursor in its commit.
+
+Nothing falls between two pages: the feed is oldest first, the server numbers changes in the order of its commits, and
+the cursor asked with is the one stored with the last page applied. A page that comes twice or late changes nothing:
+records carry versions, movements their ids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.usecases.apply_server_orders import AppliedPage, apply_page
+from app.usecases.ports import ChangePage, Counter, Marketplace, MarketplaceUnreachable, Secrets
+
+PAGE_SIZE = 100
+"""Records a page, so a transaction: a cashier's commit never waits longer than one of these (measured)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What came down."""
+
+    pages: int = 0
+    changes: int = 0
+    orders_new: int = 0
+    orders_changed: int = 0
+    products: int = 0
+    movements: int = 0
+    quarantined: int = 0
+
+    def __add__(self, other: Pulled) -> Pulled:
+        return Pulled(
+            self.pages + other.pages,
+            self.changes + other.changes,
+            self.orders_new + other.orders_new,
+            self.orders_changed + other.orders_changed,
+            self.products + other.products,
+            self.movements + other.movements,
+            self.quarantined + other.quarantined,
+        )
+
+
+def stored_cursor(counter: Counter) -> str:
+    """Where the last applied page ended; "" before the first. Raises StoreUnavailable."""
+    with counter.unit_of_work() as uow:
+        return uow.pulled.cursor()
+
+
+def fetch_page(marketplace: Marketplace, cursor: str, wait_s: float) -> ChangePage:
+    """The page after a cursor.
+
+    Raises:
+        MarketplaceUnreachable, MarketplaceRefused: as the port. Also `not_understood` for a page that brings or
+            announces changes and does not move on: asked for again and again it would never end.
+    """
+    page = marketplace.changes(cursor, PAGE_SIZE, wait_s)
+    if page.cursor == cursor and (page.changes or page.more):
+        raise MarketplaceUnreachable("not_understood", "a page that does not move on")
+    return page
+
+
+def store_page(counter: Counter, secrets: Secrets, cursor: str, page: ChangePage) -> Pulled:
+    """Apply a page asked for with a cursor; nothing is written if it brings nothing. Raises StoreUnavailable."""
+    if page.cursor == cursor:
+        return Pulled()
+    return _pulled(page, apply_page(counter, secrets, page))
+
+
+def _pulled(page: ChangePage, applied: AppliedPage) -> Pulled:
+    return Pulled(
+        1,
+        len(page.changes),
+        applied.orders_new,
+        applied.orders_changed,
+        applied.products,
+        applied.movements,
+        applied.quarantined,
+    )

@@ -1,0 +1,473 @@
+"""Owns the marketplace's JSON: bytes to domain values and facts to bytes, contract `/v1`. Never sends, stores or logs.
+
+A tolerant reader: unknown fields and kinds are ignored, `Z` and `+00:00` are the same. But never a guessing one:
+amounts and quantities are whole numbers within bounds, times carry their zone, enumerations are known ones. One record
+that breaks a rule becomes a `BrokenChange` and all others pass (I9); a page whose envelope is broken is refused whole,
+before any cursor moves. Whether a well-formed record makes sense is `usecases.apply_server_orders`' to say.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from app.domain.catalogue import MovementReason, Product, StockMovement, Unit
+from app.domain.facts import Fact
+from app.domain.money import CURRENCY, MAX_AMOUNT_MINOR, Money
+from app.domain.order import HandoverState, Lease, Order, OrderLine, PickupMode, Preparation
+from app.domain.pickup_code import ALPHABET, REFERENCE_LENGTH, SPOKEN_LENGTH
+from app.domain.receipt import ShopIdentity
+from app.usecases.ports import (
+    BrokenChange,
+    Change,
+    ChangePage,
+    FactAnswer,
+    FactOutcome,
+    MarketplaceUnreachable,
+    MovementChange,
+    OrderChange,
+    Pairing,
+    PickupKeyChange,
+    ProductChange,
+)
+
+MAX_RAW_LENGTH = 20_000
+"""Characters of a broken record kept in quarantine."""
+MAX_SENTENCE_LENGTH = 500
+_MAX_QUANTITY = 1_000_000_000
+_MIN_KEY_BYTES = 16
+_Wire = TypeVar("_Wire")
+
+_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x20\x7f]+\Z")]
+_Text = Annotated[str, msgspec.Meta(max_length=1000)]
+_LongText = Annotated[str, msgspec.Meta(max_length=10_000)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+_Code = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+_Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+_Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
+_Count = Annotated[int, msgspec.Meta(ge=1, le=_MAX_QUANTITY)]
+_Signed = Annotated[int, msgspec.Meta(ge=-_MAX_QUANTITY, le=_MAX_QUANTITY)]
+_Rate = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+_Version = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+_Age = Annotated[int, msgspec.Meta(ge=0, le=99)]
+_Token = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{8,4096}\Z")]
+_Letter = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")]
+_KeyId = Annotated[str, msgspec.Meta(pattern=rf"^[{ALPHABET}]\Z")]
+_Reference = Annotated[str, msgspec.Meta(pattern=rf"^[{ALPHABET}]{{{REFERENCE_LENGTH}}}\Z")]
+_SpokenCode = Annotated[str, msgspec.Meta(pattern=rf"^([{ALPHABET}]{{{SPOKEN_LENGTH}}})?\Z")]
+
+
+class _Line(msgspec.Struct, kw_only=True):
+    line_no: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    product_id: Annotated[str, msgspec.Meta(max_length=200)]
+    label: _Name
+    quantity: _Count
+    unit: Unit
+    unit_price_minor: _Amount
+    vat_rate_bp: _Rate
+    total_minor: _Amount
+    shelf: _Text = ""
+    age_limit: _Age = 0
+    withdrawal_right: bool = True
+
+
+class _Lease(msgspec.Struct, kw_only=True):
+    till_id: _Id
+    until: _Instant
+
+
+class _Order(msgspec.Struct, kw_only=True):
+    """What money, handover and identity depend on is required; only decoration has a default."""
+
+    order_id: _Id
+    reference: _Reference
+    number: _Name
+    placed_at: _Instant
+    currency: str
+    total_minor: _Amount
+    paid_minor: _Amount
+    preparation: Preparation
+    handover: HandoverState
+    version: _Version
+    lines: Annotated[list[_Line], msgspec.Meta(max_length=5000)]
+    spoken_code: _SpokenCode = ""
+    customer_name: _Text = ""
+    mode: PickupMode = PickupMode.PICKUP
+    pickup_from: _Instant | None = None
+    keep_until: _Instant | None = None
+    note: _LongText = ""
+    cancelled_at: _Instant | None = None
+    handed_over_at: _Instant | None = None
+    handed_over_by: _Text = ""
+    lease: _Lease | None = None
+
+
+class _Product(msgspec.Struct, kw_only=True):
+    product_id: _Id
+    name: _Name
+    price_minor: _Amount
+    vat_rate_bp: _Rate
+    version: _Version
+    unit: Unit = Unit.PIECE
+    codes: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=100)]], msgspec.Meta(max_length=100)
+    ] = []
+    category: _Text = ""
+    stock_tracked: bool = True
+    shelf: _Text = ""
+    published: bool = False
+    withdrawal_right: bool = True
+    age_limit: _Age = 0
+    active: bool = True
+
+
+class _Movement(msgspec.Struct, kw_only=True):
+    movement_id: _Id
+    product_id: _Id
+    location: _Name
+    quantity: _Signed
+    reason: MovementReason
+    happened_at: _Instant
+    till_id: Annotated[str, msgspec.Meta(max_length=200)]
+    source_id: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    operator: _Text = ""
+
+
+class _PickupKey(msgspec.Struct, kw_only=True):
+    key_id: _KeyId
+    key: str | None
+
+
+class _Change(msgspec.Struct, kw_only=True):
+    kind: str
+    data: msgspec.Raw
+    seq: int = 0
+    id: str = ""
+
+
+class _Page(msgspec.Struct, kw_only=True):
+    changes: list[msgspec.Raw]
+    cursor: Annotated[str, msgspec.Meta(max_length=4096)]
+    more: bool
+
+
+class _Answer(msgspec.Struct, kw_only=True):
+    fact_id: str
+    outcome: FactOutcome
+    message: str | None = None
+    view: dict[str, Any] | None = None
+
+
+class _Answers(msgspec.Struct, kw_only=True):
+    results: list[msgspec.Raw]
+
+
+class _Shop(msgspec.Struct, kw_only=True):
+    shop_id: _Id
+    name: _Name
+    address_lines: Annotated[list[_Text], msgspec.Meta(max_length=20)] = []
+    siret: _Text = ""
+    vat_number: _Text = ""
+    footer: _LongText = ""
+
+
+class _PairingAnswer(msgspec.Struct, kw_only=True):
+    till_id: _Id
+    till_letter: _Letter
+    till_name: _Name
+    device_token: _Token
+    shop: _Shop
+    pickup_keys: list[_PickupKey]
+
+
+class _Problem(msgspec.Struct, kw_only=True):
+    title: str = ""
+    detail: str = ""
+
+
+class _BrokenRuleError(ValueError):
+    """A record is well-formed but breaks a rule no schema can say."""
+
+
+# What reading a value may raise, whatever bytes come: bad JSON, a wrong type, absurd nesting, a date out of this world.
+_UNREADABLE = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
+
+
+# --- pull -----------------------------------------------------------------------------------------------------------
+
+
+def read_page(body: bytes) -> ChangePage:
+    """One page of changes, in the order of the feed even if the page was not.
+
+    Raises:
+        MarketplaceUnreachable: `not_understood`: the envelope is broken; no record of it may be used.
+    """
+    page = _envelope(body, _PAGE)
+    numbered = sorted((_read_change(raw) for raw in page.changes), key=lambda pair: pair[0])
+    return ChangePage(tuple(change for _, change in numbered if change is not None), page.cursor, page.more)
+
+
+def _read_change(raw: msgspec.Raw) -> tuple[int, Change | None]:
+    """The place in the feed and the change; None for a kind this version does not know."""
+    try:
+        header = _CHANGE.decode(raw)
+    except _UNREADABLE as error:
+        return 0, _broken("", "", b"" if b"key_id" in bytes(raw) else bytes(raw), error)
+    read = _READERS.get(header.kind)
+    if read is None:
+        return header.seq, None
+    try:
+        return header.seq, read(header.data)
+    except _UNREADABLE as error:
+        # a pickup key is a secret, even a broken one: it never reaches the database
+        shown = b"" if header.kind == "pickup_key" else bytes(header.data)
+        return header.seq, _broken(header.kind, header.id, shown, error)
+
+
+def _broken(kind: str, record_id: str, raw: bytes, error: Exception) -> BrokenChange:
+    return BrokenChange(
+        _clean(kind)[:100],
+        _clean(record_id)[:200],
+        raw[: MAX_RAW_LENGTH * 4].decode("utf-8", errors="replace")[:MAX_RAW_LENGTH],
+        (str(error) or type(error).__name__)[:MAX_SENTENCE_LENGTH],
+    )
+
+
+def _read_order(raw: msgspec.Raw) -> OrderChange:
+    wire = _ORDER.decode(raw)
+    _require(wire.currency == CURRENCY, f"currency is not {CURRENCY}")
+    order = Order(
+        order_id=wire.order_id,
+        reference=wire.reference,
+        number=_clean(wire.number),
+        spoken_code=wire.spoken_code,
+        customer_name=_clean(wire.customer_name),
+        placed_at=_utc(wire.placed_at),
+        total=Money(wire.total_minor),
+        paid_online=Money(wire.paid_minor),
+        lines=tuple(_order_line(line) for line in wire.lines),
+        mode=wire.mode,
+        pickup_from=_utc_or_none(wire.pickup_from),
+        keep_until=_utc_or_none(wire.keep_until),
+        note=_clean(wire.note),
+        cancelled_at=_utc_or_none(wire.cancelled_at),
+        server_preparation=wire.preparation,
+        server_handover=wire.handover,
+        handed_over_at=_utc_or_none(wire.handed_over_at),
+        handed_over_by=_clean(wire.handed_over_by),
+        lease=None if wire.lease is None else Lease(wire.lease.till_id, _utc(wire.lease.until)),
+        version=wire.version,
+    )
+    return OrderChange(order)
+
+
+def _order_line(wire: _Line) -> OrderLine:
+    return OrderLine(
+        line_no=wire.line_no,
+        product_id=wire.product_id,
+        label=_clean(wire.label),
+        quantity=wire.quantity,
+        unit=wire.unit,
+        unit_price=Money(wire.unit_price_minor),
+        vat_rate_bp=wire.vat_rate_bp,
+        total=Money(wire.total_minor),
+        shelf=_clean(wire.shelf),
+        age_limit=wire.age_limit,
+        withdrawal_right=wire.withdrawal_right,
+    )
+
+
+def _read_product(raw: msgspec.Raw) -> ProductChange:
+    wire = _PRODUCT.decode(raw)
+    product = Product(
+        product_id=wire.product_id,
+        name=_clean(wire.name),
+        price=Money(wire.price_minor),
+        vat_rate_bp=wire.vat_rate_bp,
+        unit=wire.unit,
+        codes=tuple(dict.fromkeys(_clean(code) for code in wire.codes)),
+        category=_clean(wire.category),
+        stock_tracked=wire.stock_tracked,
+        shelf=_clean(wire.shelf),
+        published=wire.published,
+        withdrawal_right=wire.withdrawal_right,
+        age_limit=wire.age_limit,
+        active=wire.active,
+    )
+    return ProductChange(product, wire.version)
+
+
+def _read_movement(raw: msgspec.Raw) -> MovementChange:
+    wire = _MOVEMENT.decode(raw)
+    movement = StockMovement(
+        movement_id=wire.movement_id,
+        product_id=wire.product_id,
+        location=_clean(wire.location),
+        quantity=wire.quantity,
+        reason=wire.reason,
+        happened_at=_utc(wire.happened_at),
+        till_id=wire.till_id,
+        source_id=wire.source_id,
+        operator=_clean(wire.operator),
+    )
+    return MovementChange(movement)
+
+
+def _read_pickup_key(raw: msgspec.Raw) -> PickupKeyChange:
+    wire = _PICKUP_KEY.decode(raw)
+    return PickupKeyChange(wire.key_id, None if wire.key is None else _key_bytes(wire.key))
+
+
+# --- push -----------------------------------------------------------------------------------------------------------
+
+
+def write_facts(facts: Sequence[Fact]) -> bytes:
+    """The body of a push: the same facts always give the same bytes (sorted names, no spaces, UTF-8)."""
+    return msgspec.json.encode({"facts": [_fact(fact) for fact in facts]}, order="sorted")
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "fact_id": fact.fact_id,
+        "till_seq": fact.till_seq,
+        "kind": fact.kind.value,
+        "subject": fact.subject,
+        "happened_at": write_instant(fact.happened_at),
+        "payload": dict(fact.payload),
+    }
+
+
+def write_instant(moment: datetime) -> str:
+    """RFC 3339, UTC, microseconds always written: `2026-11-22T14:30:00.000000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def read_answers(body: bytes, facts: Sequence[Fact]) -> list[FactAnswer]:
+    """The understood answers to these facts, in their order; a fact without an understood answer is left out.
+
+    Raises:
+        MarketplaceUnreachable: `not_understood`: no answer can be used.
+    """
+    answers: dict[str, FactAnswer] = {}
+    for raw in _envelope(body, _ANSWERS).results:
+        try:
+            wire = _ANSWER.decode(raw)
+        except _UNREADABLE:
+            continue  # its fact stays unanswered, and is sent again
+        message = _clean(wire.message or "")[:MAX_SENTENCE_LENGTH]
+        answers.setdefault(wire.fact_id, FactAnswer(wire.fact_id, wire.outcome, message, wire.view))
+    return [answers[fact.fact_id] for fact in facts if fact.fact_id in answers]
+
+
+def write_json(value: object) -> bytes:
+    """The body of any other request."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+# --- the rest -------------------------------------------------------------------------------------------------------
+
+
+def read_pairing(body: bytes) -> Pairing:
+    """What the marketplace gives a till. Raises MarketplaceUnreachable (`not_understood`), which quotes no secret."""
+    wire = _envelope(body, _PAIRING)
+    try:
+        keys = {key.key_id: _key_bytes(key.key) for key in wire.pickup_keys if key.key is not None}
+    except _BrokenRuleError as error:
+        raise MarketplaceUnreachable("not_understood", str(error)) from None
+    shop = ShopIdentity(
+        name=_clean(wire.shop.name),
+        address_lines=tuple(_clean(line) for line in wire.shop.address_lines),
+        siret=_clean(wire.shop.siret),
+        vat_number=_clean(wire.shop.vat_number),
+        footer=_clean(wire.shop.footer),
+    )
+    return Pairing(
+        till_id=wire.till_id,
+        till_letter=wire.till_letter,
+        till_name=_clean(wire.till_name),
+        shop_id=wire.shop.shop_id,
+        shop=shop,
+        device_token=wire.device_token,
+        pickup_keys=keys,
+    )
+
+
+def read_problem(body: bytes) -> str | None:
+    """The sentence in a problem document (RFC 9457); None if this is no such document."""
+    try:
+        problem = _PROBLEM.decode(body)
+    except _UNREADABLE:
+        return None
+    return _clean(problem.detail or problem.title)[:MAX_SENTENCE_LENGTH]
+
+
+def is_json_object(body: bytes) -> bool:
+    """Whether these bytes are one JSON object at all."""
+    try:
+        _OBJECT.decode(body)
+    except _UNREADABLE:
+        return False
+    return True
+
+
+def _envelope(body: bytes, decoder: msgspec.json.Decoder[_Wire]) -> _Wire:
+    try:
+        return decoder.decode(body)
+    except _UNREADABLE as error:
+        # msgspec names the place and the types, never the value
+        raise MarketplaceUnreachable("not_understood", str(error)[:MAX_SENTENCE_LENGTH]) from None
+
+
+def _key_bytes(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise _BrokenRuleError("a pickup key is not base64") from None
+    _require(len(key) >= _MIN_KEY_BYTES, "a pickup key is too short")
+    return key
+
+
+def _require(condition: bool, reason: str) -> None:
+    if not condition:
+        raise _BrokenRuleError(reason)
+
+
+# Control characters could drive a printer, direction marks could make a name read as another.
+_UNWANTED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def _clean(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else _UNWANTED.sub(" ", text)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _utc_or_none(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)
+
+
+_PAGE = msgspec.json.Decoder(_Page)
+_CHANGE = msgspec.json.Decoder(_Change)
+_ORDER = msgspec.json.Decoder(_Order)
+_PRODUCT = msgspec.json.Decoder(_Product)
+_MOVEMENT = msgspec.json.Decoder(_Movement)
+_PICKUP_KEY = msgspec.json.Decoder(_PickupKey)
+_ANSWERS = msgspec.json.Decoder(_Answers)
+_ANSWER = msgspec.json.Decoder(_Answer)
+_PAIRING = msgspec.json.Decoder(_PairingAnswer)
+_PROBLEM = msgspec.json.Decoder(_Problem)
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
+
+_READERS: dict[str, Callable[[msgspec.Raw], Change]] = {
+    "order": _read_order,
+    "product": _read_product,
+    "stock_movement": _read_movement,
+    "pickup_key": _read_pickup_key,
+}
