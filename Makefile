@@ -1,6 +1,6 @@
 # What a person types. Each target sets up what it needs first (.ci/setup), on a bare Debian too.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format lock translations screenshots clean
+.PHONY: help run test bench lint style types imports texts format lock translations screenshots clean
 
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
@@ -24,12 +24,23 @@ bench: ## the measures, as a table and in bench-output/results.json
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m bench
 
-lint: ## style, types, import directions, missing translations
+lint: style types imports texts ## style, types, import directions, missing translations
+
+style:
 	@.ci/setup dev
 	$(PYTHON_HERE) -m ruff check .
 	$(PYTHON_HERE) -m ruff format --check .
+
+types:
+	@.ci/setup dev
 	$(PYTHON_HERE) -m mypy app tests tools $(wildcard bench)
+
+imports:
+	@.ci/setup dev
 	.venv/bin/lint-imports
+
+texts:
+	@.ci/setup dev
 	$(PYTHON_HERE) tools/translations.py check
 
 format: ## bring the sources into the one style
