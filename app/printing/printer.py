@@ -1,0 +1,165 @@
+"""Owns the printer port: a document in, paper or a reason out. Joins layout, encoder and transport for one profile.
+
+A printer never decides what to print again, and never waits longer than its transport's limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from app.domain.receipt import Printable
+from app.printing.folding import fold_for
+from app.printing.layout import LocalTime, lay_out
+from app.printing.lines import PrintLine
+from app.settings import PrinterProfile
+from app.usecases.ports import PrinterUnavailable
+
+
+class PrinterState(StrEnum):
+    """What a printer says of itself; SILENT ones accept data and never answer."""
+
+    READY = "ready"
+    SILENT = "silent"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    OFFLINE = "offline"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterStatus:
+    """An answer to "how are you?".
+
+    Attributes:
+        reason: for UNREACHABLE, the `PrinterUnavailable` reason.
+        paper_low: the near-end sensor; the paper may last for several tickets yet.
+        drawer_signal: level of the drawer's sensor; which level means open depends on the drawer. None if unknown.
+    """
+
+    state: PrinterState
+    reason: str = ""
+    paper_low: bool = False
+    drawer_signal: bool | None = None
+
+
+class Transport(Protocol):
+    """Carries the bytes of one job to a device."""
+
+    @property
+    def live(self) -> bool:
+        """Whether what is sent acts now. A drawer is only opened by a live transport."""
+
+    def send(self, job: bytes) -> None:
+        """Send a whole job and make sure of it.
+
+        Raises:
+            PrinterUnavailable: with reason `unknown` if some of it may be on paper; with any other reason nothing is.
+        """
+
+    def status(self) -> PrinterStatus:
+        """Ask the device; never raises for a device that does not answer."""
+
+    def abort(self) -> None:
+        """Give up whatever `send` waits for, soon; from another thread, for good."""
+
+
+class Printer(Protocol):
+    """What the spooler drives."""
+
+    def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
+        """Raises PrinterUnavailable: reason `unknown` if some of it may be on paper; with any other reason nothing is.
+        """
+
+    def status(self) -> PrinterStatus: ...
+
+    def abort(self) -> None: ...
+
+
+class PaperPrinter:
+    """A device that takes ESC/POS."""
+
+    def __init__(self, profile: PrinterProfile, transport: Transport, language: str, local_time: LocalTime) -> None:
+        self._profile = profile
+        self._transport = transport
+        self._language = language
+        self._local_time = local_time
+
+    def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
+        from app.printing.encoder import encode  # brings python-escpos and PIL: not at start-up
+
+        lines = laid_out_for(self._profile, document, self._language, self._local_time)
+        kick = open_drawer and self._profile.open_drawer and self._transport.live
+        self._transport.send(encode(lines, self._profile, open_drawer=kick))
+
+    def status(self) -> PrinterStatus:
+        return self._transport.status()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+
+Show = Callable[[Sequence[PrintLine], PrinterProfile], None]
+"""Receives a paper that came out of the on-screen printer; called on the spooler's thread."""
+
+
+class ScreenPrinter:
+    """Shows what would be on paper, in the same lines and characters."""
+
+    def __init__(self, profile: PrinterProfile, show: Show, language: str, local_time: LocalTime) -> None:
+        self._profile = profile
+        self._show = show
+        self._language = language
+        self._local_time = local_time
+
+    def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
+        self._show(laid_out_for(self._profile, document, self._language, self._local_time), self._profile)
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus(PrinterState.READY)
+
+    def abort(self) -> None:
+        """Nothing here waits."""
+
+
+class NoPrinter:
+    """A shop that prints nothing."""
+
+    def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
+        raise PrinterUnavailable("no_printer")
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus(PrinterState.UNREACHABLE, "no_printer")
+
+    def abort(self) -> None:
+        """Nothing here waits."""
+
+
+def laid_out_for(profile: PrinterProfile, document: Printable, language: str, local_time: LocalTime) -> list[PrintLine]:
+    """The document's lines for this printer's width and characters."""
+    fold = fold_for(profile.code_page)
+    return lay_out(document, profile.width_columns, language, fold=fold, local_time=local_time)
+
+
+def build_printer(profile: PrinterProfile, language: str, local_time: LocalTime, show: Show) -> Printer:
+    """The printer of a profile.
+
+    Args:
+        profile: from the settings.
+        language: of the paper, `fr` or `en`.
+        local_time: aware UTC to shop time, for example `lambda moment: moment.astimezone()`.
+        show: where an on-screen printer's paper goes; called on the spooler's thread.
+    """
+    from app.printing.transports import FileTransport, NetworkTransport
+
+    match profile.transport:
+        case "screen":
+            return ScreenPrinter(profile, show, language, local_time)
+        case "network":
+            return PaperPrinter(profile, NetworkTransport(profile.host, profile.port), language, local_time)
+        case "file":
+            return PaperPrinter(profile, FileTransport(profile.path), language, local_time)
+        case "none":
+            return NoPrinter()
