@@ -1,0 +1,1 @@
+"""Owns the sale screen: basket, payment, change, parked baskets, last tickets."""

@@ -1,0 +1,194 @@
+"""Owns the changes a person makes to the basket's lines, and the way back from each.
+
+Never touches what an online order brought (its card decides), never payments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.catalogue import Unit
+from app.domain.sale import MAX_PIECES, Basket, BasketLine, line_for_product
+from app.ui.checkout.flow import SaleFlow
+from app.ui.checkout.state import Notice, NoticeKind, Step
+from app.ui.input_grammar import OpenPrice, parse_measure, quantity_in_base_units
+from app.usecases.queries import ProductRow
+
+
+class BasketLines:
+    """The lines of the basket under way, and the way back."""
+
+    def __init__(self, flow: SaleFlow) -> None:
+        self._flow = flow
+        self._past: list[Basket] = []
+        self.unknown_code = ""
+
+    def forget_past(self) -> None:
+        """Another basket begins: there is nothing to take back in it."""
+        self._past.clear()
+
+    def replace(self, basket: Basket, **values: object) -> None:
+        """Show another basket; the one before can be had back."""
+        flow = self._flow
+        if basket != flow.state.basket:
+            self._past.append(flow.state.basket)
+        known = [line.line_id for line in basket.lines]
+        active = flow.state.active if flow.state.active in known else (known[-1] if known else "")
+        flow.change(**{"basket": basket, "active": active, "notice": None, **values})
+
+    # --- adding ------------------------------------------------------------------------------------------------------
+
+    def add_article(self, row: ProductRow, thousandths: int | None = None, grams: int | None = None) -> None:
+        """Add an article; quantity typed before it, weight from a label, else one piece, else its weight is asked."""
+        flow, product = self._flow, row.product
+        typed = thousandths if thousandths is not None else flow.state.next_thousandths
+        if not product.active:
+            flow.refuse(NoticeKind.NOT_SOLD_ANY_MORE, name=product.name)
+        elif grams is not None:
+            self._add_quantity(row, grams)
+        elif typed is not None:
+            self._add_typed_quantity(row, typed)
+        elif product.unit is Unit.PIECE:
+            self._add_quantity(row, 1)
+        else:
+            flow.change(step=Step.WEIGH, weighing=row, notice=None)
+
+    def _add_typed_quantity(self, row: ProductRow, thousandths: int) -> None:
+        quantity = quantity_in_base_units(thousandths, row.product.unit)
+        if quantity is None:
+            self._flow.change(next_thousandths=None)
+            self._flow.refuse(NoticeKind.WHOLE_PIECES, name=row.product.name)
+        else:
+            self._add_quantity(row, quantity)
+
+    def _add_quantity(self, row: ProductRow, quantity: int) -> None:
+        line = line_for_product(self._flow.around.counter.ids.new(), row.product, quantity)
+        if self.add(line):
+            self._warn_if_short(row)
+
+    def weigh(self, text: str) -> None:
+        """WEIGH: the weight, volume or duration of the article asked about."""
+        row = self._flow.state.weighing
+        if row is None:
+            return
+        quantity = parse_measure(text, row.product.unit)
+        if quantity is None:
+            self._flow.refuse(NoticeKind.WEIGHT_UNCLEAR, text=text, unit=row.product.unit)
+        else:
+            self._add_quantity(row, quantity)
+
+    def ask_rate(self, price: OpenPrice) -> None:
+        self._flow.change(step=Step.RATE, pricing=price, notice=None)
+
+    def add_open_price(self, rate_bp: int, nameless: str) -> None:
+        """RATE: the open price becomes a line at this VAT rate, called `nameless` if no words were typed."""
+        pricing = self._flow.state.pricing
+        if pricing is None:
+            return
+        line = BasketLine(
+            line_id=self._flow.around.counter.ids.new(),
+            label=(pricing.words[:1].upper() + pricing.words[1:]) or nameless,
+            unit_price=pricing.amount,
+            vat_rate_bp=rate_bp,
+            quantity=pricing.quantity,
+            code=self.unknown_code,
+        )
+        self.unknown_code = ""
+        self.add(line, suggested_rate_bp=rate_bp)
+
+    def add(self, line: BasketLine, **values: object) -> bool:
+        """Add a line and go on selling; False if it would be more pieces than anybody buys."""
+        basket = self._flow.state.basket.add(line)
+        last = basket.lines[-1]
+        if last.quantity > MAX_PIECES * last.unit.base_per_priced:
+            self._flow.change(next_thousandths=None)
+            self._flow.refuse(NoticeKind.TOO_MANY, name=line.label, most=MAX_PIECES, unit=line.unit)
+            return False
+        asked_nothing = {"step": Step.SELL, "weighing": None, "pricing": None, "next_thousandths": None}
+        self.replace(basket, **{**asked_nothing, "active": last.line_id, **values})
+        self._flow.view.play("added")
+        return True
+
+    def _warn_if_short(self, row: ProductRow) -> None:
+        product, flow = row.product, self._flow
+        wanted = sum(line.quantity for line in flow.state.basket.lines if line.product_id == product.product_id)
+        if product.stock_tracked and wanted > row.physical and flow.around.settings().warn_on_negative_stock:
+            flow.say(NoticeKind.STOCK_SHORT, name=product.name, physical=row.physical, unit=product.unit)
+
+    # --- changing ----------------------------------------------------------------------------------------------------
+
+    def active_line(self) -> BasketLine | None:
+        state = self._flow.state
+        return next((line for line in state.basket.lines if line.line_id == state.active), None)
+
+    def move_active(self, steps: int) -> None:
+        state = self._flow.state
+        ids = [line.line_id for line in state.basket.lines]
+        if ids:
+            place = ids.index(state.active) if state.active in ids else len(ids) - 1
+            self._flow.change(active=ids[min(max(place + steps, 0), len(ids) - 1)])
+
+    def add_pieces(self, pieces: int) -> None:
+        """One more or less of the active line; one less than one removes it."""
+        line = self._changeable()
+        if line is None:
+            return
+        if line.unit is not Unit.PIECE:
+            self._flow.refuse(NoticeKind.QUANTITY_BY_STAR, name=line.label, unit=line.unit)
+        elif line.quantity + pieces < 1:
+            self.remove_active()
+        else:
+            self._set(line, line.quantity + pieces)
+
+    def set_quantity(self, thousandths: int) -> None:
+        line = self._changeable()
+        if line is None:
+            return
+        quantity = quantity_in_base_units(thousandths, line.unit)
+        if quantity is None:
+            self._flow.refuse(NoticeKind.WHOLE_PIECES, name=line.label)
+        else:
+            self._set(line, quantity)
+
+    def _set(self, line: BasketLine, quantity: int) -> None:
+        if quantity > MAX_PIECES * line.unit.base_per_priced:
+            self._flow.refuse(NoticeKind.TOO_MANY, name=line.label, most=MAX_PIECES, unit=line.unit)
+        else:
+            self.replace(self._flow.state.basket.with_quantity(line.line_id, quantity))
+
+    def remove_active(self) -> None:
+        line = self._changeable()
+        if line is not None:
+            self.replace(self._flow.state.basket.without(line.line_id))
+            self._flow.say(NoticeKind.LINE_REMOVED, name=line.label)
+
+    def undo(self) -> None:
+        """The basket as it was before its last change."""
+        if not self._past:
+            self._flow.refuse(NoticeKind.NOTHING_TO_UNDO)
+            return
+        basket = self._past.pop()
+        last = basket.lines[-1].line_id if basket.lines else ""
+        self._flow.change(basket=basket, active=last, notice=Notice(NoticeKind.UNDONE))
+
+    def without_order(self) -> None:
+        """Take an online order's lines out; what was added to them stays."""
+        state = self._flow.state
+        own = tuple(line for line in state.basket.lines if not line.order_id)
+        self.replace(Basket(own), order=None, step=Step.SELL, active=own[-1].line_id if own else "")
+        self.forget_past()
+
+    def _changeable(self) -> BasketLine | None:
+        line = self.active_line()
+        if line is None:
+            self._flow.refuse(NoticeKind.EMPTY_BASKET)
+            return None
+        if line.order_id:
+            self._flow.refuse(NoticeKind.ORDER_LINE)
+            return None
+        return line
+
+
+def own_lines(basket: Basket) -> Basket:
+    """What was added here, without what an online order brought."""
+    return replace(basket, lines=tuple(line for line in basket.lines if not line.order_id), order_id="")

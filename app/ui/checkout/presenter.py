@@ -1,0 +1,332 @@
+"""Owns what each input means at each step of the sale. No widget, no wording, no SQL.
+
+A basket is never lost: Esc, an order, another basket or a failed store leave it on screen or park it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.domain.order import OrderAtCounter
+from app.ui.article_finder import ArticleFinder, CodeFound, look_up_code
+from app.ui.checkout.baskets import BasketShelf
+from app.ui.checkout.flow import SaleFlow, SaleSurroundings, SaleView
+from app.ui.checkout.lines import BasketLines
+from app.ui.checkout.payment import PaymentDesk, parse_tendered
+from app.ui.checkout.state import NoticeKind, SaleState, Step
+from app.ui.input_grammar import (
+    ActiveQuantity,
+    Code,
+    OpenPrice,
+    PickupCode,
+    Quantity,
+    SpokenCode,
+    Text,
+    Typed,
+    WeightedSearch,
+    parse_input,
+)
+from app.ui.screen import How
+from app.usecases.hand_over_order import HandoverRequest
+from app.usecases.ports import Touched
+from app.usecases.queries import ProductRow
+
+RATE_KEYS = {"a": 2000, "b": 1000, "c": 550, "d": 210, "e": 0}
+"""Department letters of open prices, by VAT rate in basis points."""
+
+AGE_KEYS = {"o": True, "y": True, "n": False}
+"""Oui, yes, non/no."""
+
+_QUESTIONS = frozenset({Step.AGE, Step.CONFIRM})
+
+
+class SalePresenter:
+    """One sale after another."""
+
+    def __init__(self, around: SaleSurroundings, view: SaleView, nameless: Callable[[], str]) -> None:
+        """`nameless`: what an open price without words is called on the ticket."""
+        self._nameless = nameless
+        self._around = around
+        self.flow = SaleFlow(around, view)
+        self.finder = ArticleFinder(around.queries, around.runner, view.show_found, self.flow.store_failed)
+        self.lines = BasketLines(self.flow)
+        self.payment = PaymentDesk(self.flow, self.lines)
+        self.shelf = BasketShelf(self.flow, self.lines, self.payment)
+        self._choosing = False
+
+    @property
+    def state(self) -> SaleState:
+        return self.flow.state
+
+    # --- what the window reports -------------------------------------------------------------------------------------
+
+    def activate(self) -> None:
+        self.finder.load_tiles()
+        self.shelf.load()
+        self.flow.change()
+
+    def refresh(self, touched: Touched) -> None:
+        if touched.catalogue or touched.stock:
+            self.finder.load_tiles()
+        if touched.baskets:
+            self.shelf.load()
+
+    def take(self, text: str, how: str) -> None:
+        """A scan, or Enter with text."""
+        self.flow.when_free(lambda: self._take(text, how))
+
+    def typed(self, text: str) -> bool:
+        """The box's text changed by a person's typing; True if a letter was used up at once."""
+        if (len(text) == 1 and self.letter(text)) or self.payment.take_letter_after_amount(text):
+            return True
+        if text or not self._choosing:
+            self._choosing = False
+            self.finder.typed(searched_for(parse_input(text)) if self.state.step in (Step.SELL, Step.PAID) else "")
+        return False
+
+    def letter(self, char: str) -> bool:
+        """A letter typed into the empty box; True if it means something at this step (then it is no text)."""
+        step, key = self.state.step, char.lower()
+        if step is Step.RATE and key in RATE_KEYS:
+            self.flow.when_free(lambda: self.choose_rate(RATE_KEYS[key]))
+        elif step is Step.AGE:
+            if key in AGE_KEYS:
+                self.flow.when_free(lambda: self.payment.answer_age(of_age=AGE_KEYS[key]))
+            return key.isalpha()
+        else:
+            return self.payment.letter(key)
+        return True
+
+    def enter(self) -> None:
+        """Enter in the empty box: the obvious next step."""
+        self.flow.when_free(self._enter)
+
+    def pay(self) -> None:
+        """F12: go to the payment, or say why not."""
+        self.flow.when_free(self._pay)
+
+    def pick(self, index: int) -> None:
+        """A tile or result was touched."""
+        self.flow.when_free(lambda: self._pick(index))
+
+    def choose_rate(self, rate_bp: int) -> None:
+        """RATE: a department was chosen."""
+        if self.state.step is Step.RATE:
+            self.lines.add_open_price(rate_bp, self._nameless())
+
+    def walk(self, steps: int) -> None:
+        """Arrows: through what was found; without results or tiles, through the ticket."""
+        if self.finder.found.rows and self.state.step in (Step.SELL, Step.PAID):
+            self.finder.move(steps)
+        else:
+            self.lines.move_active(steps)
+
+    def delete(self) -> None:
+        """Del: the active line; in the payment, the last payment."""
+        if self.state.step is Step.PAY:
+            self.flow.when_free(self.payment.remove_last)
+        elif self.state.step is Step.SELL:
+            self.flow.when_free(self.lines.remove_active)
+
+    def add_pieces(self, pieces: int) -> None:
+        """`+` and `-` in the empty box."""
+        if self.state.step is Step.SELL:
+            self.flow.when_free(lambda: self.lines.add_pieces(pieces))
+
+    def undo(self) -> None:
+        """Ctrl+Z: the basket as it was before its last change."""
+        if self.state.step in (Step.SELL, Step.PAY):
+            self.flow.when_free(self.lines.undo)
+
+    def go_back(self) -> bool:
+        """Esc: one step back; False if there is nowhere to go."""
+        step = self.state.step
+        if self.flow.waiting:
+            return True
+        if step is Step.CONFIRM:
+            self.payment.refused()
+        elif step is Step.PAID:
+            self.shelf.next_sale()
+        elif step is not Step.SELL:
+            self.flow.change(step=Step.SELL, weighing=None, pricing=None, notice=None)
+        elif self._choosing or self.finder.current() is not None:
+            self._show_tiles()
+        elif self.state.notice is not None or self.state.next_thousandths is not None:
+            self.flow.change(notice=None, next_thousandths=None)
+        else:
+            return False
+        return True
+
+    # --- orders and parked baskets -----------------------------------------------------------------------------------
+
+    def take_order(self, order_id: str, request: HandoverRequest | None = None) -> None:
+        """Put an order's amount due into the basket; the basket under way is parked by itself."""
+        self.flow.when_free(lambda: self.shelf.take_order(order_id, request))
+
+    def remove_order(self) -> None:
+        """Take the online order out again; its card keeps everything."""
+        if self.state.order is not None and self.state.step in (Step.SELL, Step.PAY, Step.AGE):
+            self.flow.when_free(self.lines.without_order)
+
+    def park_under_way(self) -> None:
+        """Park what can be: an order's card is about to be shown."""
+        if self.shelf.has_own_lines() and self.shelf.may_leave():
+            self.flow.when_free(self.shelf.park)
+
+    def park_or_take_back(self) -> None:
+        """F5: park the basket; without goods of its own, take the newest parked one back."""
+        self.flow.when_free(self._park_or_take_back)
+
+    def take_back(self, basket_id: str) -> None:
+        self.flow.when_free(lambda: self.shelf.take_back(basket_id))
+
+    # --- meanings ----------------------------------------------------------------------------------------------------
+
+    def _take(self, text: str, how: str) -> None:
+        meaning, scanned = parse_input(text), how != How.TYPED
+        step = self.state.step
+        if step is Step.RATE and scanned:
+            self.choose_rate(self.state.suggested_rate_bp)
+            step = self.state.step
+        if step in _QUESTIONS or (step is Step.RATE and not isinstance(meaning, OpenPrice)):
+            self.flow.refuse(NoticeKind.ANSWER_FIRST)
+        elif step is Step.WEIGH and not scanned:
+            self.lines.weigh(text)
+        elif step is Step.WEIGH and self.state.weighing is not None:
+            self.flow.refuse(NoticeKind.WEIGHT_FIRST, name=self.state.weighing.product.name)
+        elif step is Step.PAY and not scanned and (given := parse_tendered(text)) is not None:
+            self.payment.cash(given)
+        else:
+            self._sell(meaning, text, how)
+
+    def _sell(self, meaning: Typed, text: str, how: str) -> None:
+        if self.state.step is Step.PAID:
+            self.shelf.next_sale()
+        match meaning:
+            case PickupCode():
+                self._to_order(text, how)
+            case SpokenCode(code, _):
+                self._spoken(code, text, how)
+            case Code(code, thousandths):
+                self._code(code, thousandths)
+            case OpenPrice():
+                self.lines.ask_rate(meaning)
+            case Quantity(thousandths):
+                self.flow.change(next_thousandths=thousandths, notice=None)
+            case ActiveQuantity(thousandths):
+                self.lines.set_quantity(thousandths)
+            case WeightedSearch(thousandths, words):
+                self._choose(words, thousandths)
+            case Text(words) if how == How.TYPED:
+                self._choose(words, None)
+            case Text(words):
+                self._code(words, None)
+
+    def _to_order(self, text: str, how: str) -> None:
+        self.park_under_way()
+        self.flow.when_free(lambda: self._around.on_order_code(text, how))
+
+    def _spoken(self, code: str, text: str, how: str) -> None:
+        def came(order: OrderAtCounter | None) -> None:
+            if order is None:
+                self._choose(text, None)
+            else:
+                self._to_order(text, how)
+
+        self.flow.ask_store(lambda: self._around.queries.order_by_spoken_code(code), came)
+
+    def _code(self, code: str, thousandths: int | None) -> None:
+        def came(found: CodeFound | None) -> None:
+            if found is None:
+                self.lines.unknown_code = code
+                self.flow.refuse(NoticeKind.UNKNOWN_CODE, code=code)
+            else:
+                self._add(found.row, thousandths, found.grams)
+
+        self.flow.ask_store(lambda: look_up_code(self._around.queries, code), came)
+
+    def _choose(self, words: str, thousandths: int | None) -> None:
+        """Typed words: what is highlighted for them, else look for them; only a single match goes in unseen."""
+        shown, current = self.finder.results_for(words), self.finder.current()
+        if shown is not None and current is not None:
+            self._add(current, thousandths)
+            return
+        queries = self._around.queries
+
+        def search() -> Sequence[ProductRow]:
+            exact = queries.product_by_code(words)
+            return [exact] if exact is not None else queries.search_products(words)
+
+        self.flow.ask_store(search, lambda rows: self._matches_came(words, thousandths, rows))
+
+    def _matches_came(self, words: str, thousandths: int | None, rows: Sequence[ProductRow]) -> None:
+        if not rows:
+            self.flow.refuse(NoticeKind.NO_MATCH, text=words)
+        elif len(rows) == 1:
+            self._add(rows[0], thousandths)
+        else:
+            self._choosing = True
+            self.finder.show_results(words, rows)
+            self.flow.change(next_thousandths=thousandths or self.state.next_thousandths)
+            self.flow.say(NoticeKind.CHOOSE, text=words, count=len(rows))
+
+    def _add(self, row: ProductRow, thousandths: int | None = None, grams: int | None = None) -> None:
+        if self.state.step is Step.PAID:
+            self.shelf.next_sale()
+        self._show_tiles()
+        self.lines.add_article(row, thousandths, grams)
+
+    def _pick(self, index: int) -> None:
+        if self.state.step not in (Step.SELL, Step.PAID):
+            return
+        self.finder.select(index)
+        row = self.finder.current()
+        if row is not None:
+            self.flow.view.empty_box()
+            self._add(row)
+
+    def _enter(self) -> None:
+        row = self.finder.current()
+        match self.state.step:
+            case Step.SELL if row is not None:
+                self._add(row)
+            case Step.SELL:
+                self._pay()
+            case Step.RATE:
+                self.choose_rate(self.state.suggested_rate_bp)
+            case Step.PAY:
+                self.payment.exact_cash()
+            case Step.CONFIRM:
+                self.payment.received()
+            case Step.WEIGH | Step.AGE:
+                self.flow.refuse(NoticeKind.ANSWER_FIRST)
+            case _:
+                pass
+
+    def _pay(self) -> None:
+        if self.state.step is Step.RATE:
+            self.choose_rate(self.state.suggested_rate_bp)
+        if self.state.step is Step.SELL:
+            self._show_tiles()
+            self.payment.begin()
+
+    def _park_or_take_back(self) -> None:
+        if self.shelf.has_own_lines() and self.state.step is not Step.PAID:
+            self.shelf.park()
+        else:
+            self.shelf.take_newest_back()
+
+    def _show_tiles(self) -> None:
+        self._choosing = False
+        self.finder.typed("")
+
+
+def searched_for(meaning: Typed) -> str:
+    """The words to search while typing, "" if the text so far is no search."""
+    match meaning:
+        case Text(words) | WeightedSearch(_, words) | SpokenCode(_, words):
+            return words
+        case Code(code, _):
+            return code
+        case _:
+            return ""
