@@ -59,7 +59,7 @@ translations: ## compile the French texts
 
 screenshots: ## the guided tour off screen; pictures in demo-output/
 	@.ci/setup run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON_HERE) -m app demo
+	@QT_QPA_PLATFORM=offscreen $(PYTHON_HERE) -m app demo --tour
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .setup.lock build dist *.egg-info demo-output bench-output .coverage htmlcov
