@@ -343,6 +343,9 @@ class MemoryPrintQueue:
         waiting = (PrintState.QUEUED, PrintState.FAILED)
         return next((job for job in self._tables.print_jobs.values() if job.state in waiting), None)
 
+    def interrupted(self) -> Sequence[PrintJob]:
+        return [job for job in self._tables.print_jobs.values() if job.state is PrintState.PRINTING]
+
     def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
         job = self._tables.print_jobs[job_id]
         attempts = job.attempts + (state is PrintState.PRINTING)
