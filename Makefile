@@ -41,7 +41,7 @@ imports:
 
 texts:
 	@.ci/setup dev
-	$(PYTHON_HERE) tools/translations.py check
+	$(PYTHON_HERE) resources/locale/translations.py check
 
 format: ## bring the sources into the one style
 	@.ci/setup dev

@@ -17,7 +17,7 @@ import pytest
 
 from app import i18n
 from app.paths import HOME_VARIABLE
-from tools import translations
+from resources.locale import translations
 
 _WALLED_EVENTS = {"open", "os.mkdir", "os.remove", "os.rename", "sqlite3.connect"}
 

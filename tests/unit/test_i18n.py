@@ -6,7 +6,7 @@ import pytest
 
 from app import i18n
 from app.i18n import Translator
-from tools.translations import compile_catalogue
+from resources.locale.translations import compile_catalogue
 
 PARTS = """
 msgid ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.translations import (
+from resources.locale.translations import (
     TranslationsError,
     compile_catalogue,
     compiled_path,

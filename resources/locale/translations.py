@@ -1,7 +1,7 @@
 """Owns the road from the French fragments to the compiled catalogue, and the check that no text was left out.
 
-`python tools/translations.py compile` merges `resources/locale/fr/parts/*.po` into `comptoir.mo`;
-`python tools/translations.py check` fails if a text of the source has no French, or one whose `{names}` differ.
+`python resources/locale/translations.py compile` merges `resources/locale/fr/parts/*.po` into `comptoir.mo`;
+`python resources/locale/translations.py check` fails if a text of the source has no French, or one whose `{names}` differ.
 Never part of the running program.
 """
 
@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FRENCH = ROOT / "resources" / "locale" / "fr"
 KEYWORDS = {"tr": None, "msgid": None, "trn": (1, 2)}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
