@@ -8,19 +8,16 @@ page, so no character is ever chosen from another one. A whole job is one `bytes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.printing.escpos_library import new_job
 from app.printing.lines import CutLine, FeedLine, PrintLine, QrLine, RuleLine, Size, TextLine
+from app.printing.qr import qr_picture, side_modules
 from app.settings import PrinterProfile
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 DOTS_PER_COLUMN = 12
 """Width of a character of font A on the 203 dpi heads of nearly all ticket printers."""
 
-QUIET_MODULES = 4
 _QR_LEVEL_M = 1
 _FEED_TO_TEAR_OFF = 6
 _DRAWER_PIN = 2
@@ -88,7 +85,7 @@ def _write_qr(job: Any, content: str, profile: PrinterProfile) -> None:
         job.qr(content, ec=_QR_LEVEL_M, size=module_dots(content, profile), native=True)
         job.text("\n")
     else:
-        job.image(_qr_image(content, module_dots(content, profile)), impl="bitImageRaster")
+        job.image(qr_picture(content, module_dots(content, profile)), impl="bitImageRaster")
     job.set(align="left")
     _select_code_page(job, profile)
 
@@ -106,30 +103,7 @@ def _select_code_page(job: Any, profile: PrinterProfile) -> None:
     job.charcode(profile.code_page.upper())
 
 
-def qr_modules(content: str) -> list[list[bool]]:
-    """The modules of the QR code (True is dark), level M, smallest version, without quiet zone."""
-    import qrcode
-
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
-    code.add_data(content)
-    code.make(fit=True)
-    return [[bool(module) for module in row] for row in code.get_matrix()]
-
-
 def module_dots(content: str, profile: PrinterProfile) -> int:
     """Dots for one module, 2 to 8: big, because a big module is what cheap cameras need, but within the paper."""
-    side = len(qr_modules(content)) + 2 * QUIET_MODULES
+    side = side_modules(content)
     return max(2, min(8, profile.width_columns * DOTS_PER_COLUMN * 2 // 3 // side))
-
-
-def _qr_image(content: str, dots: int) -> Image:
-    from PIL import Image
-
-    modules = qr_modules(content)
-    side = len(modules) + 2 * QUIET_MODULES
-    picture = Image.new("1", (side, side), 1)
-    for row, cells in enumerate(modules):
-        for column, dark in enumerate(cells):
-            if dark:
-                picture.putpixel((column + QUIET_MODULES, row + QUIET_MODULES), 0)
-    return picture.resize((side * dots, side * dots), Image.Resampling.NEAREST)

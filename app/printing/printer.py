@@ -70,8 +70,7 @@ class Printer(Protocol):
     """What the spooler drives."""
 
     def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
-        """Raises PrinterUnavailable: reason `unknown` if some of it may be on paper; with any other reason nothing is.
-        """
+        """Raises PrinterUnavailable: `unknown` if some of it may be on paper; with any other reason nothing is."""
 
     def status(self) -> PrinterStatus: ...
 

@@ -73,8 +73,7 @@ class Spooler:
         self._thread.start()
 
     def kick(self) -> None:
-        """Something was queued. Returns at once; does not cut a rest short, so it may be called as often as one likes.
-        """
+        """Something was queued. Returns at once and cuts no rest short, so it may be called as often as one likes."""
         with self._wake:
             self._kicked = True
             self._wake.notify_all()
