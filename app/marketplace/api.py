@@ -1,0 +1,236 @@
+"""Owns the tills' routes under `/v1`: who asks, what for, in which words the answer goes out.
+
+The work is done elsewhere. The contract for people is docs/marketplace-api.md, for programs docs/openapi.json.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Path as PathParameter
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import func, select
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from app.domain.order import HandoverState
+from app.marketplace import pairing
+from app.marketplace import tables as t
+from app.marketplace.changes import BadCursor, Bell, CursorGone, head_seq, read_page
+from app.marketplace.intake import Answer, take_facts
+from app.marketplace.orders import claim_lease, show_order
+from app.marketplace.pairing import PairedTill
+from app.marketplace.problems import ProblemRaised, language_asked, may_answer
+from app.marketplace.schemas import (
+    ID_PATTERN,
+    LONGEST_WAIT_S,
+    MAX_PAGE,
+    ChangePage,
+    FactAnswers,
+    FactBatch,
+    LeaseAnswers,
+    LeaseRequest,
+    OrderShown,
+    PairingAnswer,
+    PairingRequest,
+    StatusShown,
+)
+from app.marketplace.store import Store
+from app.marketplace.surroundings import time_text
+from app.marketplace.words import sentence
+
+LOOK_AGAIN_S = 1.0
+"""How often a long poll looks by itself: another process may write to the same database."""
+
+WRONG_CODES_ALLOWED = 10
+WRONG_CODES_WINDOW = timedelta(minutes=1)
+
+router = APIRouter(prefix="/v1", tags=["till"])
+
+
+class WrongCodes:
+    """Counts wrong pairing codes by address, so that nobody can try them all."""
+
+    def __init__(self) -> None:
+        self._at: dict[str, deque[datetime]] = {}
+
+    def too_many(self, client: str, now: datetime) -> bool:
+        recent = self._at.get(client, deque())
+        while recent and now - recent[0] > WRONG_CODES_WINDOW:
+            recent.popleft()
+        return len(recent) >= WRONG_CODES_ALLOWED
+
+    def count(self, client: str, now: datetime) -> None:
+        self._at.setdefault(client, deque()).append(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What the routes work with; `app.state.core`."""
+
+    store: Store
+    bell: Bell
+    wrong_codes: WrongCodes
+
+
+def core_of(request: Request) -> Core:
+    core: Core = request.app.state.core
+    return core
+
+
+TheCore = Annotated[Core, Depends(core_of)]
+_bearer = HTTPBearer(auto_error=False, description="The device token given at pairing.")
+
+
+def till_of(core: TheCore, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> PairedTill:
+    """The till that asks. Its shop is the only one the request can reach."""
+    found = None
+    if credentials is not None:
+        with core.store.reading() as connection:
+            found = pairing.till_of_token(connection, credentials.credentials)
+    if found is None:
+        raise ProblemRaised(401, "not_paired", {"WWW-Authenticate": "Bearer"})
+    if found.revoked:
+        raise ProblemRaised(403, "revoked")
+    return found
+
+
+TheTill = Annotated[PairedTill, Depends(till_of)]
+_FOR_TILLS = may_answer(401, 403, 422, 429, 503)
+_WITH_BODY = may_answer(400, 413)
+
+
+@router.post(
+    "/pair", status_code=201, response_model=PairingAnswer, responses=_WITH_BODY | may_answer(404, 422, 429, 503)
+)
+def pair(request: Request, core: TheCore, asked: PairingRequest) -> dict[str, Any]:
+    """Use a pairing code up: a till joins its shop and gets its letter, its token and the shop's pickup keys."""
+    client = request.client.host if request.client else ""
+    now = core.store.surroundings.now()
+    if core.wrong_codes.too_many(client, now):
+        raise ProblemRaised(429, "too_many_tries", {"Retry-After": str(int(WRONG_CODES_WINDOW.total_seconds()))})
+    new = pairing.pair_till(core.store, asked.code, asked.till_name)
+    if new is None:
+        core.wrong_codes.count(client, now)
+        raise ProblemRaised(404, "wrong_code")
+    with core.store.reading() as connection:
+        return {
+            "till_id": new.till.till_id,
+            "till_letter": new.till.letter,
+            "till_name": new.till.name,
+            "device_token": new.device_token,
+            "shop": pairing.shown_shop(connection, new.till.shop_id),
+            "pickup_keys": pairing.valid_keys(connection, new.till.shop_id),
+        }
+
+
+@router.get("/changes", responses={200: {"model": ChangePage}} | may_answer(400, 410) | _FOR_TILLS)
+async def changes(
+    request: Request,
+    core: TheCore,
+    till: TheTill,
+    cursor: Annotated[str, Query(max_length=100, description="Empty the first time, then the last page's.")] = "",
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
+    wait_s: Annotated[
+        float, Query(ge=0, le=LONGEST_WAIT_S, allow_inf_nan=False, description="How long to wait for a first change.")
+    ] = 0,
+) -> Response:
+    """One page of what changed since the cursor, oldest first; each entity once, at its latest state."""
+    try:
+        return JSONResponse(await _next_page(request, core, till, cursor, limit, wait_s))
+    except BadCursor:
+        raise ProblemRaised(400, "bad_cursor") from None
+    except CursorGone:
+        raise ProblemRaised(410, "cursor_gone") from None
+
+
+async def _next_page(
+    request: Request, core: Core, till: PairedTill, cursor: str, limit: int, wait_s: float
+) -> dict[str, Any]:
+    def read() -> dict[str, Any]:
+        with core.store.reading() as connection:
+            return read_page(connection, till.shop_id, cursor, limit)
+
+    until = time.monotonic() + wait_s
+    while True:
+        rung = core.bell.listen(till.shop_id)
+        try:
+            page = await run_in_threadpool(read)
+            left_s = until - time.monotonic()
+            if page["changes"] or left_s <= 0 or core.bell.closed or await request.is_disconnected():
+                return page
+            await _wait(rung, min(left_s, LOOK_AGAIN_S))
+        finally:
+            core.bell.leave(till.shop_id, rung)
+
+
+async def _wait(event: asyncio.Event, at_most_s: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), at_most_s)
+    except TimeoutError:
+        return
+
+
+@router.post("/facts", responses={200: {"model": FactAnswers}} | _WITH_BODY | _FOR_TILLS)
+def facts(request: Request, core: TheCore, till: TheTill, batch: FactBatch) -> Response:
+    """What happened at the till, each exactly once; one answer each, in the same order."""
+    with core.store.writing(till.shop_id) as transaction:
+        answers = take_facts(transaction, till, batch.facts)
+    language = language_asked(request)
+    return JSONResponse({"results": [_shown_answer(answer, language) for answer in answers]})
+
+
+def _shown_answer(answer: Answer, language: str) -> dict[str, Any]:
+    return {
+        "fact_id": answer.fact_id,
+        "outcome": answer.outcome,
+        "message": sentence(answer.reason, language),
+        "view": answer.view,
+    }
+
+
+@router.post("/leases", responses={200: {"model": LeaseAnswers}} | _WITH_BODY | _FOR_TILLS)
+def leases(core: TheCore, till: TheTill, asked: LeaseRequest) -> Response:
+    """Ask for the right to hand orders over off line: granted if free, expired, or held by this till already."""
+    with core.store.writing(till.shop_id) as transaction:
+        states = [claim_lease(transaction, order_id, till.till_id) for order_id in asked.order_ids]
+    return JSONResponse({"leases": [asdict(state) for state in states]})
+
+
+@router.get("/orders/{order_id}", responses={200: {"model": OrderShown}} | may_answer(404) | _FOR_TILLS)
+def order(core: TheCore, till: TheTill, order_id: Annotated[str, PathParameter(pattern=ID_PATTERN)]) -> Response:
+    """One order of the shop, as the change feed would show it now."""
+    with core.store.reading() as connection:
+        shown = show_order(connection, till.shop_id, order_id)
+    if shown is None:
+        raise ProblemRaised(404, "no_such_order")
+    return JSONResponse(shown)
+
+
+@router.get("/status", response_model=StatusShown, responses=_FOR_TILLS)
+def status(core: TheCore, till: TheTill) -> dict[str, Any]:
+    """Who this till is, the server's time, and how much is going on."""
+    orders = t.shop_order.c
+    open_orders = (
+        select(func.count())
+        .select_from(t.shop_order)
+        .where(
+            orders.shop_id == till.shop_id,
+            orders.handover != HandoverState.HANDED_OVER.value,
+            orders.cancelled_at.is_(None),
+        )
+    )
+    with core.store.reading() as connection:
+        return {
+            "till_id": till.till_id,
+            "shop_id": till.shop_id,
+            "server_time": time_text(core.store.surroundings.now()),
+            "orders_open": connection.execute(open_orders).scalar_one(),
+            "head_seq": head_seq(connection, till.shop_id),
+        }

@@ -1,0 +1,144 @@
+"""Owns the products of the shops on the marketplace: saving, showing to tills, finding for customers.
+
+Prices, rates and flags are the shop's; nothing here changes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from app.domain.catalogue import Product, Unit, fold_text
+from app.domain.money import Money
+from app.marketplace import tables as t
+from app.marketplace.schemas import ProductPayload
+from app.marketplace.store import ChangeKind, ShopTransaction
+
+
+def save_product(transaction: ShopTransaction, payload: ProductPayload) -> None:
+    """Insert or replace one product and tell the shop's tills."""
+    products = t.product.c
+    this_one = (products.shop_id == transaction.shop_id) & (products.product_id == payload.product_id)
+    version = transaction.connection.execute(select(products.version).where(this_one)).scalar_one_or_none()
+    values = {**_columns(payload), "version": (version or 0) + 1}
+    if version is None:
+        key = {"shop_id": transaction.shop_id, "product_id": payload.product_id}
+        transaction.connection.execute(t.product.insert().values(**key, **values))
+    else:
+        transaction.connection.execute(t.product.update().where(this_one).values(**values))
+    transaction.mark(ChangeKind.PRODUCT, payload.product_id)
+
+
+def add_products(transaction: ShopTransaction, payloads: Sequence[ProductPayload]) -> None:
+    """Insert many products that are certainly new, and tell the shop's tills."""
+    rows = [
+        {"shop_id": transaction.shop_id, "product_id": payload.product_id, "version": 1, **_columns(payload)}
+        for payload in payloads
+    ]
+    transaction.connection.execute(t.product.insert(), rows)
+    for payload in payloads:
+        transaction.mark(ChangeKind.PRODUCT, payload.product_id)
+
+
+def _columns(payload: ProductPayload) -> dict[str, Any]:
+    columns = payload.model_dump(exclude={"product_id"})
+    columns["codes"] = json.dumps(payload.codes)
+    columns["folded"] = fold_text(f"{payload.name} {payload.category} {' '.join(payload.codes)}")
+    return columns
+
+
+def show_products(connection: Connection, shop_id: str, product_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
+    products = t.product.c
+    rows = connection.execute(
+        select(t.product).where(products.shop_id == shop_id, products.product_id.in_(product_ids))
+    )
+    return {row.product_id: _shown(row) for row in rows}
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "product_id": row.product_id,
+        "name": row.name,
+        "price_minor": row.price_minor,
+        "vat_rate_bp": row.vat_rate_bp,
+        "unit": row.unit,
+        "codes": json.loads(row.codes),
+        "category": row.category,
+        "stock_tracked": row.stock_tracked,
+        "shelf": row.shelf,
+        "published": row.published,
+        "withdrawal_right": row.withdrawal_right,
+        "age_limit": row.age_limit,
+        "active": row.active,
+        "version": row.version,
+    }
+
+
+def products_on_sale(connection: Connection, shop_id: str, product_ids: Sequence[str]) -> dict[str, Product]:
+    """The products of these ids that customers may order now."""
+    rows = connection.execute(select(t.product).where(_on_sale(shop_id), t.product.c.product_id.in_(product_ids)))
+    return {row.product_id: _product(row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPage:
+    """One page of what customers see. `found`: how many there are on all pages."""
+
+    products: Sequence[Product]
+    found: int
+
+
+def search(connection: Connection, shop_id: str, words: str, category: str, *, page: int, page_size: int) -> ShelfPage:
+    """Products on sale whose name, category or code holds every word (accents, case and order ignored), by name."""
+    wanted = [_on_sale(shop_id)]
+    if category:
+        wanted.append(t.product.c.category == category)
+    # fold_text leaves letters, digits and blanks alone: nothing in a word can mean anything to LIKE
+    wanted += [t.product.c.folded.like(f"%{word}%") for word in fold_text(words).split()[:8]]
+    found = connection.execute(select(func.count()).select_from(t.product).where(*wanted)).scalar_one()
+    rows = connection.execute(
+        select(t.product)
+        .where(*wanted)
+        .order_by(t.product.c.folded, t.product.c.product_id)
+        .limit(page_size)
+        .offset((page - 1) * page_size)
+    )
+    return ShelfPage([_product(row) for row in rows], found)
+
+
+def categories(connection: Connection, shop_id: str) -> list[tuple[str, int]]:
+    """The categories on sale with how many products each has, largest first."""
+    rows = connection.execute(
+        select(t.product.c.category, func.count().label("products"))
+        .where(_on_sale(shop_id), t.product.c.category != "")
+        .group_by(t.product.c.category)
+        .order_by(func.count().desc(), t.product.c.category)
+    )
+    return [(row.category, row.products) for row in rows]
+
+
+def _on_sale(shop_id: str) -> ColumnElement[bool]:
+    products = t.product.c
+    return (products.shop_id == shop_id) & products.published & products.active
+
+
+def _product(row: Row[Any]) -> Product:
+    return Product(
+        product_id=row.product_id,
+        name=row.name,
+        price=Money(row.price_minor),
+        vat_rate_bp=row.vat_rate_bp,
+        unit=Unit(row.unit),
+        codes=tuple(json.loads(row.codes)),
+        category=row.category,
+        stock_tracked=row.stock_tracked,
+        shelf=row.shelf,
+        published=row.published,
+        withdrawal_right=row.withdrawal_right,
+        age_limit=row.age_limit,
+        active=row.active,
+    )

@@ -1,0 +1,358 @@
+"""Owns what each fact a till tells does on the marketplace. Never judges whether a fact is new (that is `intake`).
+
+Physical facts win: what was handed over is handed over. A second handover of the same lines is kept and answered
+`conflict`, and its goods are not taken from the stock a second time (I1, I3):
+
+    handover told    lines still open   -> settled by it, their movements counted       applied
+                     lines settled      -> kept, nothing counted                        conflict already_handed_over
+                     order cancelled    -> settled by it, movements counted             conflict cancelled_before
+    handover undone  its lines open again, the opposite movements of what it had counted recorded; then another handover
+                     that was kept aside for these lines settles them, because those goods did leave
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Row, func, select
+
+from app.domain.order import HandoverState, LineOutcome, Preparation
+from app.marketplace import tables as t
+from app.marketplace.catalogue import save_product
+from app.marketplace.orders import LEASE, change_order, find_order, lease_is_free_for
+from app.marketplace.schemas import (
+    HandedOverPayload,
+    MovementPayload,
+    PreparedPayload,
+    ProductPayload,
+    ReadyPayload,
+    ResultPayload,
+    SalePayload,
+    StockMovedPayload,
+    UndonePayload,
+)
+from app.marketplace.stock import MovementIdTaken, record_movements
+from app.marketplace.store import ShopTransaction
+from app.marketplace.surroundings import time_text
+
+
+class FactRefused(Exception):
+    """The fact takes no effect and leaves no trace; the till shows why. `reason` is a key of `words`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact as told, checked for its envelope."""
+
+    fact_id: str
+    till_id: str
+    till_name: str
+    kind: str
+    happened_at: datetime
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a fact did. `conflict`: the reason of a conflict, "" for none; `order_id`: the order it concerns, if any."""
+
+    conflict: str = ""
+    order_id: str = ""
+
+
+def take_effect(transaction: ShopTransaction, told: Told) -> Effect:
+    """Let one fact take effect. Raises FactRefused; then the caller must undo whatever was written."""
+    effect = _EFFECTS.get(told.kind)
+    if effect is None:
+        raise FactRefused("unknown_kind")
+    try:
+        return effect(transaction, told)
+    except ValidationError as error:
+        raise FactRefused("bad_payload") from error
+    except MovementIdTaken as error:
+        raise FactRefused("movement_reused") from error
+
+
+# --- preparation ------------------------------------------------------------------------------------------------------
+
+
+def _order_prepared(transaction: ShopTransaction, told: Told) -> Effect:
+    payload = PreparedPayload.model_validate(told.payload)
+    order = _order(transaction, payload.order_id)
+    _keep_results(transaction, order, payload.lines)
+    state = Preparation.READY if order.preparation == Preparation.READY else Preparation.IN_PREPARATION
+    change_order(transaction, order.order_id, preparation=state.value)
+    return Effect("cancelled_meanwhile" if order.cancelled_at else "", order.order_id)
+
+
+def _order_ready(transaction: ShopTransaction, told: Told) -> Effect:
+    payload = ReadyPayload.model_validate(told.payload)
+    order = _order(transaction, payload.order_id)
+    _keep_results(transaction, order, payload.lines)
+    values: dict[str, Any] = {"preparation": Preparation.READY.value, "bags": payload.bags}
+    if lease_is_free_for(order, told.till_id, transaction.now):
+        values |= {"lease_till_id": told.till_id, "lease_until": time_text(transaction.now + LEASE)}
+    change_order(transaction, order.order_id, **values)
+    return Effect("cancelled_meanwhile" if order.cancelled_at else "", order.order_id)
+
+
+def _order(transaction: ShopTransaction, order_id: str) -> Row[Any]:
+    order = find_order(transaction.connection, transaction.shop_id, order_id)
+    if order is None:
+        raise FactRefused("unknown_order")
+    return order
+
+
+def _lines(transaction: ShopTransaction, order_id: str) -> Sequence[Row[Any]]:
+    lines = t.order_line.c
+    return transaction.connection.execute(
+        select(t.order_line).where(lines.order_id == order_id).order_by(lines.line_no)
+    ).all()
+
+
+def _keep_results(transaction: ShopTransaction, order: Row[Any], results: Sequence[ResultPayload]) -> None:
+    known = {line.line_no for line in _lines(transaction, order.order_id)}
+    if any(result.line_no not in known for result in results):
+        raise FactRefused("unknown_line")
+    settled = _settled_lines(transaction, order)
+    for result in results:
+        if result.line_no not in settled:
+            _write_line(transaction, order.order_id, result.line_no, result=json.dumps(result.model_dump()))
+
+
+def _write_line(transaction: ShopTransaction, order_id: str, line_no: int, **values: Any) -> None:
+    lines = t.order_line.c
+    transaction.connection.execute(
+        t.order_line.update().where(lines.order_id == order_id, lines.line_no == line_no).values(**values)
+    )
+
+
+# --- handover ---------------------------------------------------------------------------------------------------------
+
+
+def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
+    payload = HandedOverPayload.model_validate(told.payload)
+    order = _order(transaction, payload.order_id)
+    if _handover(transaction, payload.handover_id) is not None:
+        raise FactRefused("handover_known")
+    claimed = _claimed_lines(transaction, order, payload)
+    clash = _all_settled(transaction, order) or bool(claimed & _settled_lines(transaction, order))
+    transaction.connection.execute(
+        t.handover.insert().values(
+            shop_id=transaction.shop_id,
+            handover_id=payload.handover_id,
+            order_id=order.order_id,
+            till_id=told.till_id,
+            fact_id=told.fact_id,
+            told_no=_handovers_told(transaction, order) + 1,
+            happened_at=time_text(told.happened_at),
+            claimed_lines=json.dumps(sorted(claimed)),
+            settled_lines="[]",
+        )
+    )
+    _settle(transaction, order, payload, told.till_id)
+    _sum_up_handovers(transaction, order)
+    if clash:
+        return Effect("already_handed_over", order.order_id)
+    return Effect("cancelled_before" if order.cancelled_at else "", order.order_id)
+
+
+def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
+    payload = UndonePayload.model_validate(told.payload)
+    order = _order(transaction, payload.order_id)
+    handover = _handover(transaction, payload.handover_id)
+    if handover is None or handover.order_id != order.order_id:
+        raise FactRefused("unknown_handover")
+    if handover.undone_at is not None:
+        return Effect("already_undone", order.order_id)
+    told_then = _payload_of(transaction, handover)
+    settled = set(json.loads(handover.settled_lines))
+    opposite = _movements_of(told_then.lines, payload.movements, settled)
+    record_movements(transaction, opposite, told.till_id)
+    _change_handover(transaction, handover.handover_id, undone_at=time_text(told.happened_at), settled_lines="[]")
+    for line in _lines(transaction, order.order_id):
+        if line.line_no in settled:
+            _write_line(
+                transaction, order.order_id, line.line_no, open_quantity=0 if order.cancelled_at else line.quantity
+            )
+    for waiting in _standing_handovers(transaction, order):
+        _settle(transaction, order, _payload_of(transaction, waiting), waiting.till_id)
+    _sum_up_handovers(transaction, order)
+    return Effect("", order.order_id)
+
+
+def _claimed_lines(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload) -> set[int]:
+    """The lines a handover settles: all it names but those to follow; if it is complete, those still open as well."""
+    known = {line.line_no for line in _lines(transaction, order.order_id)}
+    if any(result.line_no not in known for result in payload.lines):
+        raise FactRefused("unknown_line")
+    if not payload.lines and not payload.complete:
+        raise FactRefused("bad_payload")
+    named = {result.line_no for result in payload.lines if result.outcome != LineOutcome.TO_FOLLOW}
+    if not payload.lines:
+        return known
+    return named | (known - _settled_lines(transaction, order)) if payload.complete else named
+
+
+def _settle(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload, till_id: str) -> None:
+    """Let a handover settle those of its lines that are still open, and count the movements of these."""
+    mine = _handover_row(transaction, payload.handover_id)
+    before = set(json.loads(mine.settled_lines))
+    new = set(json.loads(mine.claimed_lines)) - _settled_lines(transaction, order)
+    if not new:
+        return
+    record_movements(transaction, _movements_of(payload.lines, payload.movements, new), till_id)
+    for line_no in new:
+        _write_line(transaction, order.order_id, line_no, open_quantity=0)
+    for result in payload.lines:
+        if result.line_no in new:
+            _write_line(transaction, order.order_id, result.line_no, result=json.dumps(result.model_dump()))
+    _change_handover(transaction, payload.handover_id, settled_lines=json.dumps(sorted(before | new)))
+
+
+def _movements_of(
+    results: Sequence[ResultPayload], movements: Sequence[MovementPayload], line_nos: Collection[int]
+) -> list[MovementPayload]:
+    """The movements that belong to these lines: per line the one of its product, with its quantity if there is one.
+
+    Movements that fit no line go with the handover as a whole, that is, with any of its lines.
+    """
+    left = list(movements)
+    chosen: list[MovementPayload] = []
+    for result in sorted(results, key=lambda result: result.line_no):
+        fitting = [movement for movement in left if movement.product_id == result.product_id]
+        fitting.sort(key=lambda movement: abs(movement.quantity) != result.quantity)
+        for movement in fitting[:1]:
+            left.remove(movement)
+            if result.line_no in line_nos:
+                chosen.append(movement)
+    return chosen + left if line_nos else []
+
+
+def _settled_lines(transaction: ShopTransaction, order: Row[Any]) -> set[int]:
+    return {no for row in _standing_handovers(transaction, order) for no in json.loads(row.settled_lines)}
+
+
+def _all_settled(transaction: ShopTransaction, order: Row[Any]) -> bool:
+    settled = _settled_lines(transaction, order)
+    return all(line.line_no in settled for line in _lines(transaction, order.order_id))
+
+
+def _sum_up_handovers(transaction: ShopTransaction, order: Row[Any]) -> None:
+    """Write the order's handover axis anew from the handovers that stand."""
+    counted = [row for row in _standing_handovers(transaction, order) if json.loads(row.settled_lines)]
+    if not counted:
+        state, at, by = HandoverState.OPEN, None, ""
+    else:
+        whole = _all_settled(transaction, order)
+        state = HandoverState.HANDED_OVER if whole else HandoverState.PARTLY
+        at, by = counted[-1].happened_at, _till_name(transaction, counted[-1].till_id)
+    change_order(transaction, order.order_id, handover=state.value, handed_over_at=at, handed_over_by=by)
+
+
+def _standing_handovers(transaction: ShopTransaction, order: Row[Any]) -> Sequence[Row[Any]]:
+    """The order's handovers that were not undone, in the order in which they were told."""
+    handovers = t.handover.c
+    return transaction.connection.execute(
+        select(t.handover)
+        .where(handovers.order_id == order.order_id, handovers.undone_at.is_(None))
+        .order_by(handovers.told_no)
+    ).all()
+
+
+def _handovers_told(transaction: ShopTransaction, order: Row[Any]) -> int:
+    return transaction.connection.execute(
+        select(func.count()).select_from(t.handover).where(t.handover.c.order_id == order.order_id)
+    ).scalar_one()
+
+
+def _handover(transaction: ShopTransaction, handover_id: str) -> Row[Any] | None:
+    handovers = t.handover.c
+    return transaction.connection.execute(
+        select(t.handover).where(handovers.shop_id == transaction.shop_id, handovers.handover_id == handover_id)
+    ).one_or_none()
+
+
+def _handover_row(transaction: ShopTransaction, handover_id: str) -> Row[Any]:
+    row = _handover(transaction, handover_id)
+    if row is None:
+        raise LookupError(handover_id)
+    return row
+
+
+def _change_handover(transaction: ShopTransaction, handover_id: str, **values: Any) -> None:
+    handovers = t.handover.c
+    transaction.connection.execute(
+        t.handover.update()
+        .where(handovers.shop_id == transaction.shop_id, handovers.handover_id == handover_id)
+        .values(**values)
+    )
+
+
+def _payload_of(transaction: ShopTransaction, handover: Row[Any]) -> HandedOverPayload:
+    facts = t.fact.c
+    text = transaction.connection.execute(
+        select(facts.payload).where(facts.shop_id == transaction.shop_id, facts.fact_id == handover.fact_id)
+    ).scalar_one()
+    return HandedOverPayload.model_validate_json(text)
+
+
+def _till_name(transaction: ShopTransaction, till_id: str) -> str:
+    name: str = transaction.connection.execute(select(t.till.c.name).where(t.till.c.till_id == till_id)).scalar_one()
+    return name
+
+
+# --- sale, stock, catalogue -------------------------------------------------------------------------------------------
+
+
+def _sale_recorded(transaction: ShopTransaction, told: Told) -> Effect:
+    payload = SalePayload.model_validate(told.payload)
+    sales = t.sale.c
+    known = select(sales.sale_id).where(sales.shop_id == transaction.shop_id, sales.sale_id == payload.sale_id)
+    if transaction.connection.execute(known).first() is not None:
+        raise FactRefused("sale_known")
+    transaction.connection.execute(
+        t.sale.insert().values(
+            shop_id=transaction.shop_id,
+            sale_id=payload.sale_id,
+            till_id=told.till_id,
+            fact_id=told.fact_id,
+            number=payload.number,
+            kind=payload.kind,
+            happened_at=time_text(told.happened_at),
+            total_minor=payload.total_minor,
+            order_id=payload.order_id,
+        )
+    )
+    record_movements(transaction, payload.movements, told.till_id)
+    return Effect()
+
+
+def _stock_moved(transaction: ShopTransaction, told: Told) -> Effect:
+    record_movements(transaction, StockMovedPayload.model_validate(told.payload).movements, told.till_id)
+    return Effect()
+
+
+def _product_changed(transaction: ShopTransaction, told: Told) -> Effect:
+    save_product(transaction, ProductPayload.model_validate(told.payload))
+    return Effect()
+
+
+_EFFECTS: Mapping[str, Callable[[ShopTransaction, Told], Effect]] = {
+    "order_prepared": _order_prepared,
+    "order_ready": _order_ready,
+    "order_handed_over": _order_handed_over,
+    "handover_undone": _handover_undone,
+    "sale_recorded": _sale_recorded,
+    "stock_moved": _stock_moved,
+    "product_changed": _product_changed,
+}

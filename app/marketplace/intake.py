@@ -1,0 +1,115 @@
+"""Owns taking facts in exactly once (I3): which are new, which were told before, which misuse an id.
+
+    id unknown, number unknown       -> takes effect                applied | conflict, or refused without a trace
+    id known, same content           -> nothing happens again       duplicate, or the conflict of the first time
+    id known, other content          -> nothing happens             refused id_reused
+    number known under another id    -> nothing happens             refused seq_reused
+
+A refused fact leaves no trace, so that the same fact may be told again once the reason is gone. What a fact does is
+`effects`'s. One batch is one transaction, each fact a savepoint in it: the answer is given only after the commit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.marketplace import tables as t
+from app.marketplace.effects import Effect, FactRefused, Told, take_effect
+from app.marketplace.orders import show_order
+from app.marketplace.pairing import PairedTill
+from app.marketplace.schemas import FactSent
+from app.marketplace.store import ShopTransaction
+from app.marketplace.surroundings import parse_moment, time_text
+
+APPLIED, DUPLICATE, CONFLICT, REFUSED = "applied", "duplicate", "conflict", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one fact. `reason` is a key of `words`, "" when all is well; `view` the order, on a conflict."""
+
+    fact_id: str
+    outcome: str
+    reason: str = ""
+    view: dict[str, Any] | None = None
+
+
+def take_facts(transaction: ShopTransaction, till: PairedTill, facts: Sequence[FactSent]) -> list[Answer]:
+    """Take a batch in; one answer each, in the same order."""
+    return [_take_fact(transaction, till, fact) for fact in facts]
+
+
+def _take_fact(transaction: ShopTransaction, till: PairedTill, fact: FactSent) -> Answer:
+    row = _row(transaction, till, fact)
+    known = _known(transaction, fact.fact_id)
+    if known is not None:
+        return _answer_again(transaction, known, row)
+    if _number_used(transaction, till, fact.till_seq):
+        return Answer(fact.fact_id, REFUSED, "seq_reused")
+    moment = parse_moment(fact.happened_at)
+    told = Told(fact.fact_id, till.till_id, till.name, fact.kind, moment, fact.payload)
+    try:
+        with transaction.all_or_nothing():
+            effect = _keep_and_apply(transaction, row, told)
+    except FactRefused as refusal:
+        return Answer(fact.fact_id, REFUSED, refusal.reason)
+    if effect.conflict:
+        view = show_order(transaction.connection, transaction.shop_id, effect.order_id)
+        return Answer(fact.fact_id, CONFLICT, effect.conflict, view)
+    return Answer(fact.fact_id, APPLIED)
+
+
+def _keep_and_apply(transaction: ShopTransaction, row: dict[str, Any], told: Told) -> Effect:
+    transaction.connection.execute(t.fact.insert().values(**row, outcome=APPLIED, reason=""))
+    effect = take_effect(transaction, told)
+    if effect.conflict:
+        transaction.connection.execute(
+            t.fact.update()
+            .where(t.fact.c.shop_id == transaction.shop_id, t.fact.c.fact_id == told.fact_id)
+            .values(outcome=CONFLICT, reason=f"{effect.conflict} {effect.order_id}")
+        )
+    return effect
+
+
+def _row(transaction: ShopTransaction, till: PairedTill, fact: FactSent) -> dict[str, Any]:
+    return {
+        "shop_id": transaction.shop_id,
+        "fact_id": fact.fact_id,
+        "till_id": till.till_id,
+        "till_seq": fact.till_seq,
+        "kind": fact.kind,
+        "subject": fact.subject,
+        "happened_at": time_text(parse_moment(fact.happened_at)),
+        "payload": json.dumps(fact.payload, sort_keys=True, separators=(",", ":")),
+        "received_at": time_text(transaction.now),
+    }
+
+
+def _known(transaction: ShopTransaction, fact_id: str) -> Row[Any] | None:
+    facts = t.fact.c
+    return transaction.connection.execute(
+        select(t.fact).where(facts.shop_id == transaction.shop_id, facts.fact_id == fact_id)
+    ).one_or_none()
+
+
+_CONTENT = ("till_id", "till_seq", "kind", "subject", "happened_at", "payload")
+
+
+def _answer_again(transaction: ShopTransaction, known: Row[Any], row: dict[str, Any]) -> Answer:
+    if any(getattr(known, column) != row[column] for column in _CONTENT):
+        return Answer(known.fact_id, REFUSED, "id_reused")
+    if known.outcome == APPLIED:
+        return Answer(known.fact_id, DUPLICATE)
+    reason, order_id = known.reason.split(" ", 1)
+    return Answer(known.fact_id, CONFLICT, reason, show_order(transaction.connection, transaction.shop_id, order_id))
+
+
+def _number_used(transaction: ShopTransaction, till: PairedTill, till_seq: int) -> bool:
+    facts = t.fact.c
+    same_number = select(facts.fact_id).where(facts.till_id == till.till_id, facts.till_seq == till_seq)
+    return transaction.connection.execute(same_number).first() is not None

@@ -1,0 +1,387 @@
+"""Owns the order on the marketplace: placing it, its codes, its lease, cancelling it, and how tills are shown it.
+
+What a till tells of an order (prepared, handed over ...) is `effects`'s. An order never promises more of a tracked
+product than is there: availability is judged inside the transaction that places it, with the shop's other writers
+waiting.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.domain.catalogue import Product, price_of
+from app.domain.money import MAX_AMOUNT_MINOR, Money, total_of
+from app.domain.order import HandoverState, PickupMode, Preparation
+from app.domain.pickup_code import (
+    REFERENCE_LENGTH,
+    make_pickup_code,
+    make_spoken_code,
+    symbols_of,
+)
+from app.marketplace import tables as t
+from app.marketplace.catalogue import products_on_sale
+from app.marketplace.paris import end_of_day_in_paris
+from app.marketplace.stock import available_quantities
+from app.marketplace.store import ChangeKind, ShopTransaction
+from app.marketplace.surroundings import time_of, time_text
+
+LEASE = timedelta(days=15)
+PREPARATION_TIME = timedelta(minutes=20)
+KEPT_DAYS = 7
+_TRIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a customer asks for; quantity in base units (pieces, grams, ml, minutes)."""
+
+    product_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """Attributes:
+    page_token: opens the customer's page; shown this once, the server keeps a hash. "" if the form had already
+        placed this order.
+    """
+
+    order_id: str
+    number: str
+    pickup_code: str
+    spoken_code: str
+    page_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefused:
+    """reason: `nothing_ordered`, `not_on_sale`, `not_enough`, `amount_too_large`; then the product and what is left."""
+
+    reason: str
+    product_id: str = ""
+    label: str = ""
+    left: int = 0
+
+
+def place_order(
+    transaction: ShopTransaction,
+    items: Sequence[Item],
+    customer_name: str,
+    *,
+    prepaid: bool,
+    form_id: str,
+    note: str = "",
+) -> PlacedOrder | OrderRefused:
+    """Place an order for collection, promise its goods, give it codes and a lease.
+
+    Args:
+        items: quantities positive; the same product twice is added up.
+        prepaid: the marketplace has cashed all of it.
+        form_id: the same form sent again finds the order it placed and places nothing.
+    """
+    placed = _placed_by_form(transaction, form_id)
+    if placed is not None:
+        return placed
+    wanted: dict[str, int] = defaultdict(int)
+    for item in items:
+        wanted[item.product_id] += item.quantity
+    products = products_on_sale(transaction.connection, transaction.shop_id, list(wanted))
+    refused = _why_not(transaction, wanted, products)
+    if refused is not None:
+        return refused
+    lines = [_line(number, products[id_], quantity) for number, (id_, quantity) in enumerate(wanted.items(), start=1)]
+    total = total_of([Money(line["total_minor"]) for line in lines])
+    if total.minor > MAX_AMOUNT_MINOR:
+        return OrderRefused("amount_too_large")
+    return _write_order(transaction, lines, total, customer_name, prepaid=prepaid, form_id=form_id, note=note)
+
+
+def _why_not(
+    transaction: ShopTransaction, wanted: Mapping[str, int], products: Mapping[str, Product]
+) -> OrderRefused | None:
+    if not wanted:
+        return OrderRefused("nothing_ordered")
+    left = available_quantities(transaction.connection, transaction.shop_id, list(wanted))
+    for product_id, quantity in wanted.items():
+        product = products.get(product_id)
+        if product is None:
+            return OrderRefused("not_on_sale", product_id)
+        if product.stock_tracked and left[product_id] < quantity:
+            return OrderRefused("not_enough", product_id, product.name, left[product_id])
+    return None
+
+
+def _line(line_no: int, product: Product, quantity: int) -> dict[str, Any]:
+    return {
+        "line_no": line_no,
+        "product_id": product.product_id,
+        "label": product.name,
+        "quantity": quantity,
+        "unit": product.unit.value,
+        "unit_price_minor": product.price.minor,
+        "vat_rate_bp": product.vat_rate_bp,
+        "total_minor": price_of(product.price, quantity, product.unit).minor,
+        "shelf": product.shelf,
+        "age_limit": product.age_limit,
+        "withdrawal_right": product.withdrawal_right,
+        "open_quantity": quantity,
+        "result": "",
+    }
+
+
+def _write_order(
+    transaction: ShopTransaction,
+    lines: list[dict[str, Any]],
+    total: Money,
+    customer_name: str,
+    *,
+    prepaid: bool,
+    form_id: str,
+    note: str,
+) -> PlacedOrder:
+    now, bits = transaction.now, transaction.surroundings.random_bits
+    page_token = base64.urlsafe_b64encode(bits(144).to_bytes(18, "big")).decode()
+    order_id = transaction.surroundings.new_id()
+    key_id, key = sealing_key(transaction.connection, transaction.shop_id)
+    reference = _unused(transaction, t.shop_order.c.reference, lambda: symbols_of(bits(64), REFERENCE_LENGTH))
+    spoken_code = _unused(transaction, t.shop_order.c.spoken_code, lambda: make_spoken_code(bits(64)))
+    lease_till = _first_till(transaction)
+    number = _next_number(transaction)
+    transaction.connection.execute(
+        t.shop_order.insert().values(
+            order_id=order_id,
+            shop_id=transaction.shop_id,
+            form_id=form_id,
+            page_hash=hash_of(page_token),
+            key_id=key_id,
+            reference=reference,
+            number=number,
+            spoken_code=spoken_code,
+            customer_name=customer_name,
+            placed_at=time_text(now),
+            pickup_from=time_text(now + PREPARATION_TIME),
+            keep_until=time_text(end_of_day_in_paris(now + timedelta(days=KEPT_DAYS))),
+            mode=PickupMode.PICKUP.value,
+            note=note,
+            total_minor=total.minor,
+            paid_minor=total.minor if prepaid else 0,
+            preparation=Preparation.TO_PREPARE.value,
+            handover=HandoverState.OPEN.value,
+            lease_till_id=lease_till,
+            lease_until=time_text(now + LEASE) if lease_till else None,
+            version=1,
+        )
+    )
+    key_of_lines = {"order_id": order_id, "shop_id": transaction.shop_id}
+    transaction.connection.execute(t.order_line.insert(), [{**key_of_lines, **line} for line in lines])
+    transaction.mark(ChangeKind.ORDER, order_id)
+    code = make_pickup_code(key_id, key, transaction.shop_id, reference)
+    return PlacedOrder(order_id, number, code, spoken_code, page_token)
+
+
+def _placed_by_form(transaction: ShopTransaction, form_id: str) -> PlacedOrder | None:
+    orders = t.shop_order.c
+    row = transaction.connection.execute(
+        select(t.shop_order).where(orders.shop_id == transaction.shop_id, orders.form_id == form_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return PlacedOrder(row.order_id, row.number, pickup_code_of(transaction.connection, row), row.spoken_code, "")
+
+
+def _unused(transaction: ShopTransaction, column: Any, make: Callable[[], str]) -> str:
+    """A value no order of the shop bears; with 25**5 codes and more, a second try is rare and a 50th impossible."""
+    for _ in range(_TRIES):
+        value = make()
+        taken = select(column).where(t.shop_order.c.shop_id == transaction.shop_id, column == value)
+        if transaction.connection.execute(taken).first() is None:
+            return value
+    raise RuntimeError("no unused code found: the source of chance is not random")
+
+
+def _next_number(transaction: ShopTransaction) -> str:
+    shops = t.shop.c
+    this_shop = shops.shop_id == transaction.shop_id
+    number: int = transaction.connection.execute(select(shops.next_order_number).where(this_shop)).scalar_one()
+    transaction.connection.execute(t.shop.update().where(this_shop).values(next_order_number=number + 1))
+    return str(number)
+
+
+def _first_till(transaction: ShopTransaction) -> str | None:
+    tills = t.till.c
+    return transaction.connection.execute(
+        select(tills.till_id)
+        .where(tills.shop_id == transaction.shop_id, tills.revoked_at.is_(None))
+        .order_by(tills.paired_at, tills.till_id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+# --- codes ------------------------------------------------------------------------------------------------------------
+
+
+def hash_of(secret: str) -> str:
+    """How tokens and codes are kept: they are long and random, so a plain hash is enough."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sealing_key(connection: Connection, shop_id: str) -> tuple[str, bytes]:
+    """The newest of the shop's pickup keys: its id and the key."""
+    keys = t.pickup_key.c
+    row = connection.execute(
+        select(keys.key_id, keys.key_base64)
+        .where(keys.shop_id == shop_id, keys.key_base64.is_not(None))
+        .order_by(keys.created_at.desc(), keys.key_id.desc())
+        .limit(1)
+    ).one()
+    return row.key_id, base64.b64decode(row.key_base64)
+
+
+def pickup_code_of(connection: Connection, order: Row[Any]) -> str:
+    """The order's pickup code; sealed anew if the key it was placed under has been withdrawn since."""
+    keys = t.pickup_key.c
+    key_base64 = connection.execute(
+        select(keys.key_base64).where(keys.shop_id == order.shop_id, keys.key_id == order.key_id)
+    ).scalar_one_or_none()
+    if key_base64 is None:
+        key_id, key = sealing_key(connection, order.shop_id)
+    else:
+        key_id, key = order.key_id, base64.b64decode(key_base64)
+    return make_pickup_code(key_id, key, order.shop_id, order.reference)
+
+
+# --- what happens to an order outside the counter ---------------------------------------------------------------------
+
+
+def cancel_order(transaction: ShopTransaction, order_id: str) -> bool:
+    """Cancel and promise its goods no longer; False if it is cancelled or handed over already, or not the shop's."""
+    order = find_order(transaction.connection, transaction.shop_id, order_id)
+    if order is None or order.cancelled_at or order.handover == HandoverState.HANDED_OVER:
+        return False
+    change_order(transaction, order_id, cancelled_at=time_text(transaction.now))
+    transaction.connection.execute(
+        t.order_line.update().where(t.order_line.c.order_id == order_id).values(open_quantity=0)
+    )
+    return True
+
+
+def find_order(connection: Connection, shop_id: str, order_id: str) -> Row[Any] | None:
+    orders = t.shop_order.c
+    return connection.execute(
+        select(t.shop_order).where(orders.shop_id == shop_id, orders.order_id == order_id)
+    ).one_or_none()
+
+
+def change_order(transaction: ShopTransaction, order_id: str, **values: Any) -> None:
+    """Write columns of an order of this shop, count its version up and tell the tills."""
+    orders = t.shop_order.c
+    transaction.connection.execute(
+        t.shop_order.update()
+        .where(orders.shop_id == transaction.shop_id, orders.order_id == order_id)
+        .values(version=orders.version + 1, **values)
+    )
+    transaction.mark(ChangeKind.ORDER, order_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseState:
+    """The answer to a claim: who holds the lease now ("" for nobody) and until when."""
+
+    order_id: str
+    granted: bool
+    till_id: str = ""
+    until: str | None = None
+
+
+def claim_lease(transaction: ShopTransaction, order_id: str, till_id: str) -> LeaseState:
+    """Give the lease to a till if it is free, expired or its own already; never for an order that is settled."""
+    order = find_order(transaction.connection, transaction.shop_id, order_id)
+    if order is None:
+        return LeaseState(order_id, granted=False)
+    settled = order.cancelled_at or order.handover == HandoverState.HANDED_OVER
+    if settled or not lease_is_free_for(order, till_id, transaction.now):
+        return LeaseState(order_id, granted=False, till_id=order.lease_till_id or "", until=order.lease_until)
+    until = time_text(transaction.now + LEASE)
+    change_order(transaction, order_id, lease_till_id=till_id, lease_until=until)
+    return LeaseState(order_id, granted=True, till_id=till_id, until=until)
+
+
+def lease_is_free_for(order: Row[Any], till_id: str, now: datetime) -> bool:
+    """Whether nobody else may be handing this order over at this moment without asking."""
+    return order.lease_till_id in (None, till_id) or time_of(order.lease_until) < now
+
+
+# --- how tills are shown it -------------------------------------------------------------------------------------------
+
+
+def show_orders(connection: Connection, shop_id: str, order_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
+    """The orders of this shop among these ids, as they go on the wire."""
+    orders, lines = t.shop_order.c, t.order_line.c
+    rows = connection.execute(
+        select(t.shop_order).where(orders.shop_id == shop_id, orders.order_id.in_(order_ids))
+    ).all()
+    lines_of: dict[str, list[Row[Any]]] = defaultdict(list)
+    found = select(t.order_line).where(lines.order_id.in_([row.order_id for row in rows])).order_by(lines.line_no)
+    for line in connection.execute(found):
+        lines_of[line.order_id].append(line)
+    return {row.order_id: _shown(row, lines_of[row.order_id]) for row in rows}
+
+
+def show_order(connection: Connection, shop_id: str, order_id: str) -> dict[str, Any] | None:
+    return show_orders(connection, shop_id, [order_id]).get(order_id)
+
+
+def _shown(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, Any]:
+    return {
+        "order_id": row.order_id,
+        "reference": row.reference,
+        "number": row.number,
+        "spoken_code": row.spoken_code,
+        "customer_name": row.customer_name,
+        "placed_at": row.placed_at,
+        "pickup_from": row.pickup_from,
+        "keep_until": row.keep_until,
+        "mode": row.mode,
+        "note": row.note,
+        "cancelled_at": row.cancelled_at,
+        "currency": "EUR",
+        "total_minor": row.total_minor,
+        "paid_minor": row.paid_minor,
+        "preparation": row.preparation,
+        "handover": row.handover,
+        "handed_over_at": row.handed_over_at,
+        "handed_over_by": row.handed_over_by,
+        "lease": {"till_id": row.lease_till_id, "until": row.lease_until} if row.lease_till_id else None,
+        "version": row.version,
+        "lines": [_shown_line(line) for line in lines],
+    }
+
+
+def _shown_line(line: Row[Any]) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "product_id": line.product_id,
+        "label": line.label,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price_minor": line.unit_price_minor,
+        "vat_rate_bp": line.vat_rate_bp,
+        "total_minor": line.total_minor,
+        "shelf": line.shelf,
+        "age_limit": line.age_limit,
+        "withdrawal_right": line.withdrawal_right,
+    }
+
+
+def result_of(line: Row[Any]) -> dict[str, Any] | None:
+    """What a till told of a line (a result of `facts`), None if nothing yet."""
+    return json.loads(line.result) if line.result else None

@@ -1,0 +1,186 @@
+"""Owns who may speak for a shop: pairing codes, tills and their tokens, the shop's pickup keys, and taking them away.
+
+Codes and tokens are kept as hashes: a copy of the database opens nothing (pickup keys apart, which seal every order).
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.domain.pickup_code import ALPHABET, normalise, symbols_of
+from app.marketplace import tables as t
+from app.marketplace.orders import change_order, hash_of
+from app.marketplace.store import ChangeKind, ShopTransaction, Store
+from app.marketplace.surroundings import time_of, time_text
+
+CODE_LENGTH = 8
+CODE_LASTS = timedelta(hours=24)
+VALID_KEYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTill:
+    """A till that may speak for its shop."""
+
+    till_id: str
+    shop_id: str
+    letter: str
+    name: str
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewTill:
+    """A till just paired, with the one secret that is shown once."""
+
+    till: PairedTill
+    device_token: str
+
+
+def make_pairing_code(store: Store, shop_id: str, lasts: timedelta = CODE_LASTS) -> tuple[str, datetime]:
+    """A new code for one till of a shop, and when it expires."""
+    with store.writing(shop_id) as transaction:
+        code = symbols_of(store.surroundings.random_bits(80), CODE_LENGTH)
+        expires_at = transaction.now + lasts
+        transaction.connection.execute(
+            t.pairing_code.insert().values(
+                code_hash=hash_of(code), shop_id=shop_id, expires_at=time_text(expires_at), used_at=None
+            )
+        )
+    return code, expires_at
+
+
+def pair_till(store: Store, code: str, till_name: str) -> NewTill | None:
+    """Use a code up and admit a till to its shop; None if the code is wrong, used or expired."""
+    code_hash = hash_of(normalise(code))
+    codes = t.pairing_code.c
+    with store.reading() as connection:
+        shop_id = connection.execute(select(codes.shop_id).where(codes.code_hash == code_hash)).scalar_one_or_none()
+    if shop_id is None:
+        return None
+    with store.writing(shop_id) as transaction:
+        found = transaction.connection.execute(select(t.pairing_code).where(codes.code_hash == code_hash)).one()
+        if found.used_at is not None or time_of(found.expires_at) < transaction.now:
+            return None
+        transaction.connection.execute(
+            t.pairing_code.update().where(codes.code_hash == code_hash).values(used_at=time_text(transaction.now))
+        )
+        return _admit_till(transaction, till_name.strip())
+
+
+def _admit_till(transaction: ShopTransaction, till_name: str) -> NewTill:
+    shops = t.shop.c
+    this_shop = shops.shop_id == transaction.shop_id
+    count: int = transaction.connection.execute(select(shops.tills_ever).where(this_shop)).scalar_one()
+    transaction.connection.execute(t.shop.update().where(this_shop).values(tills_ever=count + 1))
+    letter = letter_of(count)
+    token = base64.urlsafe_b64encode(transaction.surroundings.random_bits(256).to_bytes(32, "big")).decode().rstrip("=")
+    till = PairedTill(transaction.surroundings.new_id(), transaction.shop_id, letter, till_name or f"Caisse {letter}")
+    transaction.connection.execute(
+        t.till.insert().values(
+            till_id=till.till_id,
+            shop_id=till.shop_id,
+            letter=letter,
+            name=till.name,
+            token_hash=hash_of(token),
+            paired_at=time_text(transaction.now),
+        )
+    )
+    return NewTill(till, token)
+
+
+def letter_of(index: int) -> str:
+    """A, B ... Z, AA, AB ...: never given twice in a shop, because ticket numbers begin with it."""
+    letters = ""
+    index += 1
+    while index:
+        index, place = divmod(index - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+def till_of_token(connection: Connection, token: str) -> PairedTill | None:
+    """The till that holds this token, revoked or not."""
+    tills = t.till.c
+    row = connection.execute(select(t.till).where(tills.token_hash == hash_of(token))).one_or_none()
+    if row is None:
+        return None
+    return PairedTill(row.till_id, row.shop_id, row.letter, row.name, row.revoked_at is not None)
+
+
+def revoke_till(store: Store, till_id: str) -> bool:
+    """Shut a till out and free the leases it holds; False if there is no such till."""
+    with store.reading() as connection:
+        shop_id = connection.execute(select(t.till.c.shop_id).where(t.till.c.till_id == till_id)).scalar_one_or_none()
+    if shop_id is None:
+        return False
+    with store.writing(shop_id) as transaction:
+        transaction.connection.execute(
+            t.till.update()
+            .where(t.till.c.till_id == till_id, t.till.c.revoked_at.is_(None))
+            .values(revoked_at=time_text(transaction.now))
+        )
+        leased = select(t.shop_order.c.order_id).where(t.shop_order.c.lease_till_id == till_id)
+        for order_id in transaction.connection.execute(leased).scalars().all():
+            change_order(transaction, order_id, lease_till_id=None, lease_until=None)
+    return True
+
+
+def shown_shop(connection: Connection, shop_id: str) -> dict[str, Any]:
+    """The shop as a till prints it."""
+    row = connection.execute(select(t.shop).where(t.shop.c.shop_id == shop_id)).one()
+    return {
+        "shop_id": row.shop_id,
+        "name": row.name,
+        "address_lines": row.address_lines.split("\n"),
+        "siret": row.siret,
+        "vat_number": row.vat_number,
+    }
+
+
+def valid_keys(connection: Connection, shop_id: str) -> list[dict[str, str]]:
+    """The shop's pickup keys that are not withdrawn, oldest first."""
+    keys = t.pickup_key.c
+    rows = connection.execute(
+        select(keys.key_id, keys.key_base64)
+        .where(keys.shop_id == shop_id, keys.key_base64.is_not(None))
+        .order_by(keys.created_at, keys.key_id)
+    )
+    return [{"key_id": row.key_id, "key": row.key_base64} for row in rows]
+
+
+def rotate_key(transaction: ShopTransaction) -> tuple[str, list[str]]:
+    """Give the shop a new pickup key and withdraw all but the newest two; the tills are told.
+
+    Returns:
+        The new key's id, and the ids withdrawn now. Ids go round the alphabet: one comes back 25 keys later.
+    """
+    shops, keys = t.shop.c, t.pickup_key.c
+    this_shop = shops.shop_id == transaction.shop_id
+    count: int = transaction.connection.execute(select(shops.keys_ever).where(this_shop)).scalar_one()
+    transaction.connection.execute(t.shop.update().where(this_shop).values(keys_ever=count + 1))
+    key_id = ALPHABET[count % len(ALPHABET)]
+    key = base64.b64encode(transaction.surroundings.random_bits(256).to_bytes(32, "big")).decode()
+    transaction.connection.execute(
+        t.pickup_key.delete().where(keys.shop_id == transaction.shop_id, keys.key_id == key_id)
+    )
+    transaction.connection.execute(
+        t.pickup_key.insert().values(
+            shop_id=transaction.shop_id, key_id=key_id, key_base64=key, created_at=time_text(transaction.now)
+        )
+    )
+    transaction.mark(ChangeKind.PICKUP_KEY, key_id)
+    old = [row["key_id"] for row in valid_keys(transaction.connection, transaction.shop_id)][:-VALID_KEYS]
+    for old_id in old:
+        transaction.connection.execute(
+            t.pickup_key.update()
+            .where(keys.shop_id == transaction.shop_id, keys.key_id == old_id)
+            .values(key_base64=None)
+        )
+        transaction.mark(ChangeKind.PICKUP_KEY, old_id)
+    return key_id, old

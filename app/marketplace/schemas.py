@@ -1,0 +1,358 @@
+"""Owns the shapes on the wire: what is accepted, to which bounds, and what is answered. Never decides what they do.
+
+Whole numbers are whole numbers (no text, no 1.0, no true), texts hold no NUL and have a longest length, and bounds are
+narrow enough that sums of them never leave 64 bits. Unknown fields are ignored, so that an older server
+takes newer tills.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+from app.domain.catalogue import MovementReason, Unit
+from app.domain.money import MAX_AMOUNT_MINOR, VAT_RATES_BP
+from app.domain.order import HandoverState, LineOutcome, PickupMode, Preparation
+from app.marketplace.surroundings import parse_moment
+
+MAX_QUANTITY = 1_000_000_000
+MAX_LINES = 500
+MAX_FACTS = 100
+MAX_LEASES = 200
+MAX_PAGE = 500
+LONGEST_WAIT_S = 25.0
+MAX_SEQ = 2**53
+MAX_PAYLOAD_DEPTH = 8
+
+
+def _moment(text: str) -> str:
+    parse_moment(text)
+    return text
+
+
+def _vat_rate(rate_bp: int) -> int:
+    if rate_bp not in VAT_RATES_BP:
+        raise ValueError("no French VAT rate")
+    return rate_bp
+
+
+def _plain_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    """Only what a fact is made of: texts, whole numbers of 64 bits, booleans, null, lists, mappings, not too deep."""
+    level: list[Any] = [payload]
+    for _ in range(MAX_PAYLOAD_DEPTH):
+        deeper: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                deeper.extend(value.values())
+            elif isinstance(value, list):
+                deeper.extend(value)
+            elif isinstance(value, float):
+                raise ValueError("numbers must be whole")
+            elif isinstance(value, int) and abs(value) >= 2**63:
+                raise ValueError("a number is too large")
+        if not deeper:
+            return payload
+        level = deeper
+    raise ValueError("nested too deep")
+
+
+NO_CONTROLS = r"^[^\u0000-\u0008\u000b-\u001f]*$"
+ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
+Id = Annotated[StrictStr, Field(pattern=ID_PATTERN)]
+Word = Annotated[StrictStr, Field(max_length=64, pattern=NO_CONTROLS)]
+Name = Annotated[StrictStr, Field(min_length=1, max_length=200, pattern=NO_CONTROLS)]
+Moment = Annotated[StrictStr, Field(max_length=40, json_schema_extra={"format": "date-time"}), AfterValidator(_moment)]
+AmountMinor = Annotated[StrictInt, Field(ge=-MAX_AMOUNT_MINOR, le=MAX_AMOUNT_MINOR)]
+PriceMinor = Annotated[StrictInt, Field(ge=0, le=MAX_AMOUNT_MINOR)]
+Quantity = Annotated[StrictInt, Field(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
+VatRateBp = Annotated[StrictInt, AfterValidator(_vat_rate)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="ignore", use_enum_values=True)
+
+
+# --- pairing ----------------------------------------------------------------------------------------------------------
+
+
+class PairingRequest(Shape):
+    code: Annotated[StrictStr, Field(min_length=1, max_length=40, pattern=NO_CONTROLS)] = Field(
+        description="The 8 symbols of the shop's marketplace account."
+    )
+    till_name: Annotated[StrictStr, Field(max_length=60, pattern=NO_CONTROLS)] = Field(
+        default="", description="What people call this till."
+    )
+
+
+class ShopShown(Shape):
+    shop_id: str
+    name: str
+    address_lines: list[str]
+    siret: str
+    vat_number: str
+
+
+class PickupKeyShown(Shape):
+    key_id: str
+    key: str | None = Field(description="Base64; null once withdrawn.")
+
+
+class PairingAnswer(Shape):
+    till_id: str
+    till_letter: str
+    till_name: str
+    device_token: str = Field(description="Shown this once; the server keeps a hash of it.")
+    shop: ShopShown
+    pickup_keys: list[PickupKeyShown]
+
+
+# --- what a till is shown ---------------------------------------------------------------------------------------------
+
+
+class LeaseShown(Shape):
+    till_id: str
+    until: str
+
+
+class OrderLineShown(Shape):
+    line_no: int
+    product_id: str
+    label: str
+    quantity: int
+    unit: Unit
+    unit_price_minor: int
+    vat_rate_bp: int
+    total_minor: int
+    shelf: str
+    age_limit: int
+    withdrawal_right: bool
+
+
+class OrderShown(Shape):
+    order_id: str
+    reference: str
+    number: str
+    spoken_code: str
+    customer_name: str
+    placed_at: str
+    pickup_from: str | None
+    keep_until: str | None
+    mode: PickupMode
+    note: str
+    cancelled_at: str | None
+    currency: Literal["EUR"]
+    total_minor: int
+    paid_minor: int
+    preparation: Preparation
+    handover: HandoverState
+    handed_over_at: str | None
+    handed_over_by: str
+    lease: LeaseShown | None
+    version: int
+    lines: list[OrderLineShown]
+
+
+class ChangeShown(Shape):
+    seq: int
+    kind: Literal["order", "product", "stock_movement", "pickup_key"]
+    id: str
+    data: dict[str, Any]
+
+
+class ChangePage(Shape):
+    changes: list[ChangeShown]
+    cursor: str
+    more: bool
+
+
+class StatusShown(Shape):
+    till_id: str
+    shop_id: str
+    server_time: str
+    orders_open: int
+    head_seq: int
+
+
+class LeaseRequest(Shape):
+    order_ids: list[Id] = Field(min_length=1, max_length=MAX_LEASES)
+
+
+class LeaseAnswer(Shape):
+    order_id: str
+    granted: bool
+    till_id: str = Field(description="Who holds the lease now, empty for nobody.")
+    until: str | None
+
+
+class LeaseAnswers(Shape):
+    leases: list[LeaseAnswer]
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+class FactSent(Shape):
+    fact_id: Id
+    till_seq: Annotated[StrictInt, Field(ge=1, le=MAX_SEQ)]
+    kind: Word
+    subject: Annotated[StrictStr, Field(max_length=200, pattern=NO_CONTROLS)]
+    happened_at: Moment
+    payload: Annotated[dict[StrictStr, Any], AfterValidator(_plain_payload)]
+
+
+class FactBatch(Shape):
+    facts: list[FactSent] = Field(min_length=1, max_length=MAX_FACTS)
+
+
+class FactAnswer(Shape):
+    fact_id: str
+    outcome: Literal["applied", "duplicate", "conflict", "refused"]
+    message: str = Field(description="A sentence for people, empty when there is nothing to say.")
+    view: dict[str, Any] | None = Field(description="On a conflict: the order as the marketplace sees it.")
+
+
+class FactAnswers(Shape):
+    results: list[FactAnswer]
+
+
+class MovementPayload(Shape):
+    movement_id: Id
+    product_id: Id
+    location: Word
+    quantity: Quantity
+    reason: MovementReason
+    happened_at: Moment
+    source_id: Word = ""
+
+
+class ResultPayload(Shape):
+    line_no: Annotated[StrictInt, Field(ge=1, le=MAX_LINES)]
+    outcome: LineOutcome
+    quantity: Quantity
+    amount_minor: AmountMinor
+    label: Annotated[StrictStr, Field(max_length=200, pattern=NO_CONTROLS)] = ""
+    product_id: Word = ""
+
+
+Movements = Annotated[list[MovementPayload], Field(max_length=MAX_LINES * 2)]
+Results = Annotated[list[ResultPayload], Field(max_length=MAX_LINES)]
+
+
+class PreparedPayload(Shape):
+    order_id: Id
+    lines: Results
+
+
+class ReadyPayload(PreparedPayload):
+    bags: Annotated[StrictInt, Field(ge=0, le=1000)] = 0
+    shelf: Word = ""
+
+
+class HandedOverPayload(Shape):
+    handover_id: Id
+    order_id: Id
+    lines: Results
+    movements: Movements
+    complete: StrictBool
+    sale_id: Word = ""
+    collected_minor: AmountMinor = 0
+    to_refund_minor: AmountMinor = 0
+
+
+class UndonePayload(Shape):
+    handover_id: Id
+    order_id: Id
+    movements: Movements
+
+
+class SalePayload(Shape):
+    sale_id: Id
+    number: Word
+    kind: Word
+    total_minor: AmountMinor
+    order_id: Word = ""
+    movements: Movements
+
+
+class StockMovedPayload(Shape):
+    movements: Movements
+
+
+class ProductPayload(Shape):
+    product_id: Id
+    name: Name
+    price_minor: PriceMinor
+    vat_rate_bp: VatRateBp
+    unit: Unit
+    codes: list[Word] = Field(max_length=50)
+    category: Annotated[StrictStr, Field(max_length=100, pattern=NO_CONTROLS)] = ""
+    stock_tracked: StrictBool = True
+    shelf: Word = ""
+    published: StrictBool = False
+    withdrawal_right: StrictBool = True
+    age_limit: Annotated[StrictInt, Field(ge=0, le=21)] = 0
+    active: StrictBool = True
+
+
+# --- administration (only where the fault switch is on) ---------------------------------------------------------------
+
+FaultMode = Literal[
+    "none", "slow", "error_500", "cut_body", "lose_answer", "duplicate_page", "reorder_page", "html", "rate_limit",
+    "unauthorized", "forbidden", "offline",
+]  # fmt: skip
+
+
+class FaultSetting(Shape):
+    mode: FaultMode
+    share: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        default=1.0, description="Which part of the requests is hit."
+    )
+    count: Annotated[StrictInt, Field(ge=1, le=1_000_000)] | None = Field(
+        default=None, description="After that many hits the switch goes back to none; null: never."
+    )
+    delay_s: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = Field(
+        default=2.0, description="For slow: the delay; for rate_limit: Retry-After."
+    )
+
+
+class OrderedItem(Shape):
+    product_id: Id
+    quantity: Annotated[StrictInt, Field(ge=1, le=MAX_QUANTITY)] = Field(description="Pieces, grams, ml or minutes.")
+
+
+class OrderRequest(Shape):
+    customer_name: Annotated[StrictStr, Field(min_length=1, max_length=80, pattern=NO_CONTROLS)]
+    items: list[OrderedItem] = Field(min_length=1, max_length=60)
+    prepaid: StrictBool = False
+    note: Annotated[StrictStr, Field(max_length=300, pattern=NO_CONTROLS)] = ""
+
+
+class OrderPlaced(Shape):
+    order_id: str
+    number: str
+    pickup_code: str
+    spoken_code: str
+    page_path: str = Field(description="The customer's page of this order.")
+
+
+class NewPairingCode(Shape):
+    code: str
+    expires_at: str
+
+
+class KeyRotated(Shape):
+    key_id: str
+    withdrawn: list[str]
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+class Problem(Shape):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="A sentence for people, in French or English (Accept-Language).")

@@ -1,0 +1,1 @@
+"""The shop front: what customers see in their browser."""

@@ -1,0 +1,290 @@
+"""Owns the tables of the marketplace's own database and their versions. Holds no rule and runs no query of its own.
+
+Portable between SQLite and PostgreSQL: moments are texts that sort (`surroundings.time_text`), nested records are JSON
+in text, money and quantities are whole numbers of 64 bits. Every row that belongs to a shop carries `shop_id`, and
+every query of a till names it: that is what keeps shops apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    inspect,
+    select,
+    text,
+)
+
+metadata = MetaData()
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+shop = Table(
+    "shop",
+    metadata,
+    Column("shop_id", Text, primary_key=True),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("tagline", Text, nullable=False),
+    Column("address_lines", Text, nullable=False),
+    Column("siret", Text, nullable=False),
+    Column("vat_number", Text, nullable=False),
+    # the last number of the change feed; its row lock puts the shop's writers in one line
+    Column("head_seq", BigInteger, nullable=False, default=0),
+    Column("next_order_number", BigInteger, nullable=False, default=1001),
+    Column("tills_ever", Integer, nullable=False, default=0),
+    Column("keys_ever", Integer, nullable=False, default=0),
+)
+
+pickup_key = Table(
+    "pickup_key",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("key_base64", Text, nullable=True),  # null: withdrawn
+    Column("created_at", Text, nullable=False),
+    PrimaryKeyConstraint("shop_id", "key_id"),
+)
+
+pairing_code = Table(
+    "pairing_code",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("used_at", Text, nullable=True),
+)
+
+till = Table(
+    "till",
+    metadata,
+    Column("till_id", Text, primary_key=True),
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("paired_at", Text, nullable=False),
+    Column("revoked_at", Text, nullable=True),
+    UniqueConstraint("shop_id", "letter"),
+)
+
+product = Table(
+    "product",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("price_minor", BigInteger, nullable=False),
+    Column("vat_rate_bp", Integer, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("codes", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("stock_tracked", Boolean, nullable=False),
+    Column("shelf", Text, nullable=False),
+    Column("published", Boolean, nullable=False),
+    Column("withdrawal_right", Boolean, nullable=False),
+    Column("age_limit", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    PrimaryKeyConstraint("shop_id", "product_id"),
+)
+Index("product_shown", product.c.shop_id, product.c.category, product.c.folded)
+
+stock_movement = Table(
+    "stock_movement",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("movement_id", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("happened_at", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("till_id", Text, nullable=False),  # "" for the marketplace itself
+    PrimaryKeyConstraint("shop_id", "movement_id"),
+)
+Index("stock_movement_of_product", stock_movement.c.shop_id, stock_movement.c.product_id)
+
+stock_level = Table(
+    "stock_level",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("physical", BigInteger, nullable=False),  # always the sum of the product's movements (I4)
+    PrimaryKeyConstraint("shop_id", "product_id"),
+)
+
+shop_order = Table(
+    "shop_order",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("form_id", Text, nullable=False),  # a form sent twice places one order
+    Column("page_hash", Text, nullable=False, unique=True),
+    Column("key_id", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("spoken_code", Text, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("placed_at", Text, nullable=False),
+    Column("pickup_from", Text, nullable=True),
+    Column("keep_until", Text, nullable=True),
+    Column("mode", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("cancelled_at", Text, nullable=True),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("paid_minor", BigInteger, nullable=False),
+    Column("preparation", Text, nullable=False),
+    Column("bags", Integer, nullable=False, default=0),
+    Column("handover", Text, nullable=False),
+    Column("handed_over_at", Text, nullable=True),
+    Column("handed_over_by", Text, nullable=False, default=""),
+    Column("lease_till_id", Text, nullable=True),
+    Column("lease_until", Text, nullable=True),
+    Column("version", BigInteger, nullable=False),
+    UniqueConstraint("shop_id", "reference"),
+    UniqueConstraint("shop_id", "number"),
+    # stronger than "unique among the open orders", so that an undone handover never meets its code again
+    UniqueConstraint("shop_id", "spoken_code"),
+    UniqueConstraint("shop_id", "form_id"),
+)
+
+order_line = Table(
+    "order_line",
+    metadata,
+    Column("order_id", Text, ForeignKey("shop_order.order_id"), nullable=False),
+    Column("line_no", Integer, nullable=False),
+    Column("shop_id", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("unit_price_minor", BigInteger, nullable=False),
+    Column("vat_rate_bp", Integer, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("shelf", Text, nullable=False),
+    Column("age_limit", Integer, nullable=False),
+    Column("withdrawal_right", Boolean, nullable=False),
+    # what is still promised to the customer: the quantity, then 0 once handed over or cancelled
+    Column("open_quantity", BigInteger, nullable=False),
+    Column("result", Text, nullable=False, default=""),  # JSON of the last line result a till told, "" for none
+    PrimaryKeyConstraint("order_id", "line_no"),
+)
+Index("order_line_promised", order_line.c.shop_id, order_line.c.product_id)
+
+handover = Table(
+    "handover",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("handover_id", Text, nullable=False),
+    Column("order_id", Text, ForeignKey("shop_order.order_id"), nullable=False),
+    Column("till_id", Text, nullable=False),
+    Column("fact_id", Text, nullable=False),
+    Column("told_no", Integer, nullable=False),  # 1, 2 ... in the order in which the handovers of this order were told
+    Column("happened_at", Text, nullable=False),
+    Column("claimed_lines", Text, nullable=False),  # JSON list of the lines whose goods left, or never will
+    # those of them this handover settled; lines another handover had settled before are not among them (I1)
+    Column("settled_lines", Text, nullable=False),
+    Column("undone_at", Text, nullable=True),
+    PrimaryKeyConstraint("shop_id", "handover_id"),
+)
+Index("handover_of_order", handover.c.order_id)
+
+sale = Table(
+    "sale",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("sale_id", Text, nullable=False),
+    Column("till_id", Text, nullable=False),
+    Column("fact_id", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("happened_at", Text, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("order_id", Text, nullable=False),  # the order whose visit it belongs to, "" for none
+    PrimaryKeyConstraint("shop_id", "sale_id"),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("fact_id", Text, nullable=False),
+    Column("till_id", Text, ForeignKey("till.till_id"), nullable=False),
+    Column("till_seq", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("happened_at", Text, nullable=False),
+    Column("payload", Text, nullable=False),  # canonical JSON
+    Column("outcome", Text, nullable=False),  # applied or conflict; a refused fact leaves no trace
+    Column("reason", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    PrimaryKeyConstraint("shop_id", "fact_id"),
+    UniqueConstraint("till_id", "till_seq"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("shop_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("shop_id", "kind", "entity_id"),
+    ForeignKeyConstraint(["shop_id"], ["shop.shop_id"]),
+    UniqueConstraint("shop_id", "seq"),
+)
+
+
+class SchemaIsNewer(Exception):
+    """The database was made by a newer marketplace; it has not been touched."""
+
+
+def _lay_first_tables(connection: Connection) -> None:
+    metadata.create_all(connection)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_lay_first_tables,)
+"""Step n brings a database of version n to n+1. When a second step comes, the first becomes plain DDL of its time."""
+
+_MIGRATION_LOCK = 0x434F4D50  # any number, the same in every process
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database to the newest version inside the caller's transaction, one process at a time.
+
+    Raises SchemaIsNewer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+    found = version_of(connection)
+    if found > len(STEPS):
+        raise SchemaIsNewer(f"schema version {found}, the newest known here is {len(STEPS)}")
+    if found == len(STEPS):
+        return
+    for step in STEPS[found:]:
+        step(connection)
+    connection.execute(schema_version.delete())
+    connection.execute(schema_version.insert().values(version=len(STEPS)))
+
+
+def version_of(connection: Connection) -> int:
+    """The version of the database, 0 for an empty one."""
+    if not inspect(connection).has_table("schema_version"):
+        return 0
+    return connection.execute(select(schema_version.c.version)).scalar() or 0
