@@ -1,1 +1,1 @@
-"""SQLAlchemy Core and the database; SQL is written nowhere else in the till."""
+"""SQLAlchemy Core and the database; SQL is written nowhere else in the till. Importing the package imports nothing."""

@@ -1,0 +1,142 @@
+"""Owns whole copies of the database: while the shop sells, and back again. Never opens the till's store itself."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from app.storage.engine import APPLICATION_ID, failures_named
+from app.usecases.ports import StoreUnavailable
+
+PAGES_A_STEP = 1000
+PAUSE_S = 0.005
+
+_REASONS = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "read_only",
+    errno.EPERM: "read_only",
+}
+
+Progress = Callable[[int, int], None]
+"""Called with pages copied and pages in all."""
+
+
+def copy_database(
+    source: Path, target: Path, *, stop: threading.Event | None = None, progress: Progress | None = None
+) -> None:
+    """Copy a database as it is at this moment, in steps with pauses, so that a sale never waits for it.
+
+    The copy reads one snapshot: sales made meanwhile neither appear in it nor start it again. It gets its name only
+    when it is whole and on the disk.
+
+    Args:
+        stop: set it to give up; the half copy is removed and StoreUnavailable (`io`) raised.
+
+    Raises:
+        StoreUnavailable: `disk_full`, `io`, `read_only`, `damaged`.
+    """
+    paused = stop or threading.Event()
+
+    def after_step(_status: int, remaining: int, total: int) -> None:
+        if progress is not None:
+            progress(total - remaining, total)
+        if remaining and paused.wait(PAUSE_S):
+            raise StoreUnavailable("io", "the copy was given up")
+
+    part = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        with failures_named():
+            _copy(source, part, after_step)
+        _sync(part)
+        part.replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise _failure(error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy(source: Path, part: Path, after_step: Callable[[int, int, int], None]) -> None:
+    reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM sqlite_master").close()  # the snapshot is taken by the first read
+        writing = sqlite3.connect(part, isolation_level=None)
+        try:
+            reading.backup(writing, pages=PAGES_A_STEP, progress=after_step)
+            writing.execute("PRAGMA journal_mode=DELETE").close()  # one file, nothing beside it
+        finally:
+            writing.close()
+    finally:
+        reading.close()
+
+
+def check_copy(path: Path) -> str:
+    """The revision of a whole, sound copy.
+
+    Raises:
+        StoreUnavailable: `damaged` if it is not a sound Comptoir database, `io` if it cannot be read.
+    """
+    if not path.is_file():
+        raise StoreUnavailable("io", "no such file")
+    with failures_named():
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise StoreUnavailable("damaged", "a database of another program")
+            if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise StoreUnavailable("damaged", "quick_check")
+            return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+        finally:
+            connection.close()
+
+
+def replace_database(copy: Path, database: Path, aside: Path) -> None:
+    """Put a checked copy in the database's place; what was there is kept at `aside`. The caller holds the process lock.
+
+    Raises:
+        StoreUnavailable: the database that was there is still, or again, in its place.
+    """
+    if database.exists():
+        copy_database(database, aside)
+    fresh = database.with_name(database.name + ".restored")
+    try:
+        copy_database(copy, fresh)
+        for suffix in ("-wal", "-shm"):  # of the old file: to the new one they would be damage
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        fresh.replace(database)
+        _sync(database.parent)
+    except OSError as error:
+        raise _failure(error) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # a folder cannot be synced there
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _failure(error: OSError) -> StoreUnavailable:
+    import errno
+
+    reasons = {
+        errno.ENOSPC: "disk_full",
+        errno.EDQUOT: "disk_full",
+        errno.EROFS: "read_only",
+        errno.EACCES: "read_only",
+    }
+    return StoreUnavailable(reasons.get(error.errno or 0, "io"), error.strerror or type(error).__name__)

@@ -1,0 +1,147 @@
+"""Owns the answering of `usecases.queries` from connections that only read. Never blocks a writer, never writes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from app.domain.order import OrderAtCounter
+from app.domain.sale import SaleDocument
+from app.storage import activity_reads, order_reads, product_reads
+from app.storage.engine import failures_named
+from app.storage.repositories.order_rows import by_reference, by_spoken_code, load_order
+from app.storage.repositories.print_queue import load_job
+from app.storage.repositories.sales import load_sale
+from app.storage.repositories.till import load_identity
+from app.storage.session import Compiler, Session
+from app.usecases.ports import Clock, PrintJob, TillIdentity
+from app.usecases.queries import (
+    ExceptionRow,
+    OrderCounts,
+    OrderList,
+    OrderRow,
+    OutboxRow,
+    OutboxState,
+    ParkedRow,
+    PrintJobRow,
+    ProductRow,
+    QuarantineRow,
+    SaleRow,
+    StockCard,
+)
+
+
+class StoreQueries:
+    """Implements `queries.Queries`, from any thread. Each answer is one moment's view of the database."""
+
+    def __init__(self, readers: Engine, compiler: Compiler, clock: Clock) -> None:
+        self._readers = readers
+        self._compiler = compiler
+        self._clock = clock
+
+    def identity(self) -> TillIdentity:
+        with self._reading() as session:
+            return load_identity(session)
+
+    def orders(self, which: OrderList, now: datetime, limit: int = 200, after: str = "") -> Sequence[OrderRow]:
+        with self._reading() as session:
+            return order_reads.orders(session, which, now, self._clock.utc_offset_minutes(), limit, after)
+
+    def order_counts(self, now: datetime) -> OrderCounts:
+        with self._reading() as session:
+            return order_reads.order_counts(session, now, self._clock.utc_offset_minutes())
+
+    def order(self, order_id: str) -> OrderAtCounter | None:
+        with self._reading() as session:
+            return load_order(session, order_id)
+
+    def order_by_reference(self, reference: str) -> OrderAtCounter | None:
+        with self._reading() as session:
+            return by_reference(session, reference)
+
+    def order_by_spoken_code(self, code: str) -> OrderAtCounter | None:
+        with self._reading() as session:
+            return by_spoken_code(session, code)
+
+    def find_orders(self, text: str, limit: int = 20) -> Sequence[OrderRow]:
+        with self._reading() as session:
+            return order_reads.find_orders(session, text, limit)
+
+    def product_by_code(self, code: str) -> ProductRow | None:
+        with self._reading() as session:
+            return product_reads.product_by_code(session, code)
+
+    def product(self, product_id: str) -> ProductRow | None:
+        with self._reading() as session:
+            return product_reads.product_by_id(session, product_id)
+
+    def search_products(self, text: str, limit: int = 50) -> Sequence[ProductRow]:
+        with self._reading() as session:
+            return product_reads.search_products(session, text, limit)
+
+    def favourite_products(self, limit: int = 24) -> Sequence[ProductRow]:
+        with self._reading() as session:
+            return product_reads.favourite_products(session, limit)
+
+    def stock_card(self, product_id: str, movements: int = 50) -> StockCard | None:
+        with self._reading() as session:
+            return product_reads.stock_card(session, product_id, movements)
+
+    def outbox(self, limit: int = 200) -> Sequence[OutboxRow]:
+        with self._reading() as session:
+            return activity_reads.outbox_rows(session, limit)
+
+    def outbox_state(self) -> OutboxState:
+        with self._reading() as session:
+            return activity_reads.outbox_state(session)
+
+    def exceptions(self, open_only: bool = True, limit: int = 100) -> Sequence[ExceptionRow]:
+        with self._reading() as session:
+            return activity_reads.exceptions(session, open_only, limit)
+
+    def quarantined(self, limit: int = 100) -> Sequence[QuarantineRow]:
+        with self._reading() as session:
+            return activity_reads.quarantined(session, limit)
+
+    def sales(self, limit: int = 50, before: str = "") -> Sequence[SaleRow]:
+        with self._reading() as session:
+            return activity_reads.sales(session, limit, before)
+
+    def sale(self, sale_id: str) -> SaleDocument | None:
+        with self._reading() as session:
+            return load_sale(session, sale_id)
+
+    def print_jobs(self, limit: int = 50) -> Sequence[PrintJobRow]:
+        with self._reading() as session:
+            return activity_reads.print_jobs(session, limit)
+
+    def print_job(self, job_id: str) -> PrintJob | None:
+        with self._reading() as session:
+            return load_job(session, job_id)
+
+    def parked_baskets(self) -> Sequence[ParkedRow]:
+        with self._reading() as session:
+            return activity_reads.parked_baskets(session)
+
+    def close(self) -> None:
+        """Let go of all connections. No call may be under way."""
+        self._readers.dispose()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with failures_named():
+            pooled = self._readers.raw_connection()
+        session = Session(pooled.driver_connection, self._compiler)
+        try:
+            session.execute_text("BEGIN")  # one moment's view, however many statements
+            yield session
+            session.execute_text("COMMIT")
+        except BaseException:
+            pooled.invalidate()  # whatever was left open on it goes with it
+            raise
+        finally:
+            session.close()
+            pooled.close()

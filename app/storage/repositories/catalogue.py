@@ -1,0 +1,185 @@
+"""Owns products and their codes in the database. Never judges what a product says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from app.domain.barcodes import is_gtin, normalise_code
+from app.domain.catalogue import Product, Unit, fold_text
+from app.domain.money import Money
+from app.storage.session import Row, Session, Statement, key_binds
+from app.storage.tables import product, product_code
+from app.storage.values import texts_json, texts_of
+
+ROWS_AT_ONCE = 500
+
+_c = product.c
+PRODUCT_COLUMNS = (
+    _c.product_id,
+    _c.name,
+    _c.price_minor,
+    _c.vat_rate_bp,
+    _c.unit,
+    _c.codes,
+    _c.category,
+    _c.stock_tracked,
+    _c.shelf,
+    _c.published,
+    _c.withdrawal_right,
+    _c.age_limit,
+    _c.active,
+)
+
+_BY_ID = select(*PRODUCT_COLUMNS).where(_c.product_id == bindparam("product_id"))
+_BY_CODE = (
+    select(*PRODUCT_COLUMNS)
+    .join(product_code, product_code.c.row_id == _c.row_id)
+    .where(product_code.c.code == bindparam("code"))
+)
+_NEXT_ROW_ID = select(func.coalesce(func.max(_c.row_id), 0) + 1)
+_INSERT = insert(product)
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=[_c.row_id],
+    set_={column.name: _INSERT.excluded[column.name] for column in _c if column.name not in ("row_id", "product_id")},
+)
+_INSERT_CODE = insert(product_code)
+_TAKE_CODE = _INSERT_CODE.on_conflict_do_update(
+    index_elements=[product_code.c.code],
+    set_={"row_id": _INSERT_CODE.excluded.row_id, "position": _INSERT_CODE.excluded.position},
+)
+_DROP_CODES = delete(product_code).where(product_code.c.row_id == bindparam("of_row"))
+_CODES_OF = (
+    select(product_code.c.code).where(product_code.c.row_id == bindparam("of_row")).order_by(product_code.c.position)
+)
+_REWRITE_CODES = (
+    update(product)
+    .where(_c.row_id == bindparam("of_row"))
+    .values(codes=bindparam("codes"), has_bar_code=bindparam("has_bar_code"))
+)
+
+
+def _stored(size: int) -> Statement:
+    keys = key_binds(size)
+    return select(_c.product_id, _c.row_id, _c.version).where(_c.product_id.in_(keys))
+
+
+def _owners(size: int) -> Statement:
+    keys = key_binds(size)
+    return (
+        select(product_code.c.code, _c.product_id, _c.row_id)
+        .join(product, _c.row_id == product_code.c.row_id)
+        .where(product_code.c.code.in_(keys))
+    )
+
+
+def product_of(row: Row) -> Product:
+    """A product from its first columns, in the order of PRODUCT_COLUMNS."""
+    return Product(
+        row[0],
+        row[1],
+        Money(row[2]),
+        row[3],
+        Unit(row[4]),
+        texts_of(row[5]),
+        row[6],
+        bool(row[7]),
+        row[8],
+        bool(row[9]),
+        bool(row[10]),
+        row[11],
+        bool(row[12]),
+    )
+
+
+class CatalogueRows:
+    """Implements `ports.Catalogue`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, product_id: str) -> Product | None:
+        row = self._session.one(_BY_ID, product_id=product_id)
+        return product_of(row) if row else None
+
+    def by_code(self, code: str) -> Product | None:
+        row = self._session.one(_BY_CODE, code=normalise_code(code))
+        return product_of(row) if row else None
+
+    def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
+        return {row[0]: row[1] for row in self._session.rows_for(_owners, codes)}
+
+    def save_all(self, products: Iterable[Product], versions: Mapping[str, int] | None = None) -> None:
+        rest = iter(products)
+        while part := list(islice(rest, ROWS_AT_ONCE)):
+            self._save(list({item.product_id: item for item in part}.values()), versions)
+
+    def _save(self, products: list[Product], versions: Mapping[str, int] | None) -> None:
+        stored = {
+            row[0]: (row[1], row[2]) for row in self._session.rows_for(_stored, [item.product_id for item in products])
+        }
+        if versions is not None:
+            products = [
+                item
+                for item in products
+                if item.product_id not in stored or versions.get(item.product_id, 0) >= stored[item.product_id][1]
+            ]
+        next_row_id = self._session.value(_NEXT_ROW_ID)
+        row_ids: dict[str, int] = {}
+        rows = []
+        for item in products:
+            row_id, version = stored.get(item.product_id, (None, 0))
+            if row_id is None:
+                row_id, next_row_id = next_row_id, next_row_id + 1
+            row_ids[item.product_id] = row_id
+            rows.append(_row(item, row_id, versions.get(item.product_id, version) if versions else version))
+        self._session.run_many(_UPSERT, rows)
+        self._save_codes(products, row_ids, {stored[p.product_id][0] for p in products if p.product_id in stored})
+
+    def _save_codes(self, products: list[Product], row_ids: Mapping[str, int], old_rows: set[int]) -> None:
+        """A code belongs to one product: the newest that names it. Whoever had it before no longer says so."""
+        every_code = [code for item in products for code in item.codes]
+        owner_of = {row[0]: row[2] for row in self._session.rows_for(_owners, every_code)}
+        losers: set[int] = set()
+        rows = []
+        for item in products:
+            row_id = row_ids[item.product_id]
+            for position, code in enumerate(item.codes):
+                if owner_of.get(code, row_id) != row_id:
+                    losers.add(owner_of[code])
+                owner_of[code] = row_id
+                rows.append({"code": code, "row_id": row_id, "position": position})
+        self._session.run_many(_DROP_CODES, [{"of_row": row_id} for row_id in old_rows])
+        self._session.run_many(_TAKE_CODE, rows)
+        for loser in losers:
+            left = [row[0] for row in self._session.rows(_CODES_OF, of_row=loser)]
+            self._session.run(_REWRITE_CODES, of_row=loser, codes=texts_json(left), has_bar_code=_has_bar_code(left))
+
+
+def _row(item: Product, row_id: int, version: int) -> dict[str, object]:
+    return {
+        "row_id": row_id,
+        "product_id": item.product_id,
+        "name": item.name,
+        "price_minor": item.price.minor,
+        "vat_rate_bp": item.vat_rate_bp,
+        "unit": item.unit.value,
+        "codes": texts_json(item.codes),
+        "category": item.category,
+        "stock_tracked": item.stock_tracked,
+        "shelf": item.shelf,
+        "published": item.published,
+        "withdrawal_right": item.withdrawal_right,
+        "age_limit": item.age_limit,
+        "active": item.active,
+        "has_bar_code": _has_bar_code(item.codes),
+        "folded": fold_text(item.name),
+        "version": version,
+    }
+
+
+def _has_bar_code(codes: Iterable[str]) -> bool:
+    return any(is_gtin(code) for code in codes)

@@ -1,0 +1,119 @@
+"""Owns print jobs in the database: what to print, how often it was tried. Never prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
+
+from app.domain.receipt import HandoverSlip, PreparationList, Printable, PrintKind, SaleReceipt
+from app.storage.documents import document_text, printable_of
+from app.storage.session import Row, Session
+from app.storage.tables import print_job
+from app.storage.values import time_of, time_text
+from app.usecases.ports import PrintJob, PrintState
+
+_j = print_job.c
+JOB_COLUMNS = (
+    _j.job_id,
+    _j.created_at,
+    _j.kind,
+    _j.document,
+    _j.state,
+    _j.attempts,
+    _j.error,
+    _j.title,
+    _j.open_drawer,
+)
+_INSERT = insert(print_job).values({c.name: bindparam(c.name) for c in print_job.c if c.name != "row_id"})
+_GET = select(*JOB_COLUMNS).where(_j.job_id == bindparam("job_id"))
+NEXT_JOB = (
+    select(*JOB_COLUMNS)
+    .where(literal_column("state IN ('queued', 'failed', 'printing')"), _j.state != PrintState.PRINTING.value)
+    .order_by(_j.row_id)
+    .limit(1)
+)
+_INTERRUPTED = (
+    select(*JOB_COLUMNS)
+    .where(literal_column("state IN ('queued', 'failed', 'printing')"), _j.state == PrintState.PRINTING.value)
+    .order_by(_j.row_id)
+)
+_SET_STATE = (
+    update(print_job)
+    .where(_j.job_id == bindparam("of_job"))
+    .values(state=bindparam("new_state"), error=bindparam("why"), attempts=_j.attempts + bindparam("more_tries"))
+)
+_COPIES = select(func.count()).where(_j.document_id == bindparam("document_id"))
+
+
+class PrintQueueRows:
+    """Implements `ports.PrintQueue`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, job: PrintJob) -> None:
+        document_id, order_id = _what_it_shows(job.document)
+        self._session.run(
+            _INSERT,
+            job_id=job.job_id,
+            created_at=time_text(job.created_at),
+            kind=job.kind.value,
+            document_id=document_id,
+            order_id=order_id,
+            document=document_text(job.document),
+            state=job.state.value,
+            attempts=job.attempts,
+            error=job.error,
+            title=job.title,
+            open_drawer=job.open_drawer,
+        )
+
+    def get(self, job_id: str) -> PrintJob | None:
+        return load_job(self._session, job_id)
+
+    def next_queued(self) -> PrintJob | None:
+        row = self._session.one(NEXT_JOB)
+        return _job_of(row) if row else None
+
+    def interrupted(self) -> Sequence[PrintJob]:
+        return [_job_of(row) for row in self._session.rows(_INTERRUPTED)]
+
+    def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
+        more_tries = 1 if state is PrintState.PRINTING else 0
+        self._session.run(_SET_STATE, of_job=job_id, new_state=state.value, why=error, more_tries=more_tries)
+
+    def copies_of(self, document_id: str) -> int:
+        return int(self._session.value(_COPIES, document_id=document_id))
+
+
+def load_job(session: Session, job_id: str) -> PrintJob | None:
+    row = session.one(_GET, job_id=job_id)
+    return _job_of(row) if row else None
+
+
+def _job_of(row: Row) -> PrintJob:
+    kind = PrintKind(row[2])
+    return PrintJob(
+        job_id=row[0],
+        created_at=time_of(row[1]),
+        kind=kind,
+        document=printable_of(kind, row[3]),
+        state=PrintState(row[4]),
+        attempts=row[5],
+        error=row[6],
+        title=row[7],
+        open_drawer=bool(row[8]),
+    )
+
+
+def _what_it_shows(document: Printable) -> tuple[str, str]:
+    """The id whose copies are counted, and the order whose customer is named on it ("" if nobody is)."""
+    if isinstance(document, SaleReceipt):
+        return document.sale.sale_id, ""
+    if isinstance(document, HandoverSlip):
+        return document.handover.handover_id, document.order.order.order_id
+    if isinstance(document, PreparationList):
+        return document.order.order.order_id, document.order.order.order_id
+    return "", ""

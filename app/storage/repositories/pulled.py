@@ -1,0 +1,48 @@
+"""Owns how far the marketplace's changes were read, and the records that could not be understood (I9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.sqlite import insert
+
+from app.storage.session import Session
+from app.storage.tables import pulled_state, quarantine
+from app.storage.values import time_text
+from app.usecases.ports import BrokenChange
+
+CURSOR = "cursor"
+
+_GET = select(pulled_state.c.value).where(pulled_state.c.name == bindparam("name"))
+_INSERT = insert(pulled_state)
+_SET = _INSERT.on_conflict_do_update(index_elements=[pulled_state.c.name], set_={"value": _INSERT.excluded.value})
+_INSERT_BROKEN = insert(quarantine)
+_QUARANTINE = _INSERT_BROKEN.on_conflict_do_update(
+    index_elements=[quarantine.c.kind, quarantine.c.record_id],
+    set_={name: _INSERT_BROKEN.excluded[name] for name in ("raw", "reason", "at")},
+)
+
+
+class PulledRows:
+    """Implements `ports.PulledState`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def cursor(self) -> str:
+        row = self._session.one(_GET, name=CURSOR)
+        return str(row[0]) if row else ""
+
+    def set_cursor(self, cursor: str) -> None:
+        self._session.run(_SET, name=CURSOR, value=cursor)
+
+    def quarantine(self, change: BrokenChange, at: datetime) -> None:
+        self._session.run(
+            _QUARANTINE,
+            kind=change.kind,
+            record_id=change.record_id,
+            raw=change.raw,
+            reason=change.reason,
+            at=time_text(at),
+        )

@@ -1,0 +1,138 @@
+"""Owns the transaction boundary: one writer at a time, rolled back unless committed. Never decides what is written."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Any
+
+from app.domain.errors import BrokenInvariant
+from app.storage.engine import BUSY_TIMEOUT_S
+from app.storage.lock import FairLock
+from app.storage.outbox import OutboxRows
+from app.storage.repositories.baskets import BasketRows
+from app.storage.repositories.catalogue import CatalogueRows
+from app.storage.repositories.order_views import OrderViews
+from app.storage.repositories.orders import OrderRows
+from app.storage.repositories.print_queue import PrintQueueRows
+from app.storage.repositories.pulled import PulledRows
+from app.storage.repositories.sales import SaleRows
+from app.storage.repositories.stock import StockRows
+from app.storage.repositories.till import load_identity, save_identity
+from app.storage.session import Compiler, Session
+from app.usecases.ports import (
+    Baskets,
+    Catalogue,
+    Clock,
+    Orders,
+    Outbox,
+    PrintQueue,
+    PulledState,
+    Sales,
+    Stock,
+    StoreUnavailable,
+    TillIdentity,
+)
+
+
+class Writer:
+    """The one connection that writes, and the turn to use it. Calling it begins a unit of work.
+
+    Two threads that read and then write under a plain BEGIN fail at once; under BEGIN IMMEDIATE the second waits. In
+    this process they wait at the fair lock; the busy time-out only concerns other programs that opened the file.
+    """
+
+    def __init__(self, connection: Any, compiler: Compiler, clock: Clock) -> None:
+        self.connection = connection
+        self.compiler = compiler
+        self.clock = clock
+        self._lock = FairLock()
+        self._owner: int | None = None
+        self._closed = False
+
+    def __call__(self) -> StoreUnitOfWork:
+        """Implements `ports.UnitOfWorkFactory`: begins when the `with` block is entered."""
+        return StoreUnitOfWork(self)
+
+    def take_turn(self) -> None:
+        """Raises StoreUnavailable (`busy`) after 5 s, BrokenInvariant if this thread is in a unit of work already."""
+        if self._owner == threading.get_ident():
+            raise BrokenInvariant("a unit of work inside another one")
+        if not self._lock.acquire(BUSY_TIMEOUT_S):
+            raise StoreUnavailable("busy", "another unit of work of this program")
+        if self._closed:
+            self._lock.release()
+            raise BrokenInvariant("the store is closed")
+        self._owner = threading.get_ident()
+
+    def end_turn(self) -> None:
+        self._owner = None
+        self._lock.release()
+
+    def close(self) -> None:
+        """Wait for the unit of work under way, then let go of the connection. Further ones are refused."""
+        if self._closed:
+            return
+        self.take_turn()
+        self._closed = True
+        self.connection.close()
+        self.end_turn()
+
+
+class StoreUnitOfWork:
+    """Implements `ports.UnitOfWork`: BEGIN IMMEDIATE on entry; on exit ROLLBACK, unless `commit` was called.
+
+    Attributes:
+        session, views: for storage's own work only; no use case knows them.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def __enter__(self) -> StoreUnitOfWork:
+        self._writer.take_turn()
+        session = Session(self._writer.connection, self._writer.compiler)
+        try:
+            session.execute_text("BEGIN IMMEDIATE")
+        except BaseException:
+            self._writer.end_turn()
+            raise
+        self.session = session
+        self._in_transaction = True
+        self.views = OrderViews(session)
+        self.catalogue: Catalogue = CatalogueRows(session)
+        self.stock: Stock = StockRows(session)
+        self.orders: Orders = OrderRows(session, self.views)
+        self.sales: Sales = SaleRows(session, self.views)
+        self.outbox: Outbox = OutboxRows(session)
+        self.print_queue: PrintQueue = PrintQueueRows(session)
+        self.baskets: Baskets = BasketRows(session)
+        self.pulled: PulledState = PulledRows(session)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._in_transaction:
+                self._roll_back()
+        finally:
+            self.session.close()
+            self._writer.end_turn()
+
+    def identity(self) -> TillIdentity:
+        return load_identity(self.session)
+
+    def set_identity(self, identity: TillIdentity) -> None:
+        save_identity(self.session, identity)
+
+    def commit(self) -> None:
+        self.views.rewrite()
+        self.session.execute_text("COMMIT")
+        self._in_transaction = False
+        self.session.close()
+
+    def _roll_back(self) -> None:
+        self._in_transaction = False
+        if self._writer.connection.in_transaction:  # SQLite itself has rolled back after some failures (disk full, I/O)
+            self.session.execute_text("ROLLBACK")
