@@ -10,18 +10,21 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 A_TOKEN = "device-token-of-till-a"
 A_PAIRING_CODE = "K7F3K9XR"
+TLS_CERTIFICATE = Path(__file__).parent.parent / "data" / "tls" / "certificate.pem"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 HTML = "text/html; charset=utf-8"
@@ -38,6 +41,7 @@ class Fault:
         hang: no answer at all until the server stops.
         lose_answer: the request takes effect, the connection is closed without an answer.
         hold: the answer waits until this event is set.
+        zipped: whether the body may be zipped on its way.
         change_page: the right page of changes goes through it.
     """
 
@@ -49,6 +53,7 @@ class Fault:
     cut_after: int | None = None
     hang: bool = False
     lose_answer: bool = False
+    zipped: bool = True
     hold: threading.Event | None = None
     change_page: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
@@ -82,7 +87,8 @@ class FakeMarketplace:
         leases: order ids asked for.
     """
 
-    def __init__(self, token: str = A_TOKEN) -> None:
+    def __init__(self, token: str = A_TOKEN, tls: bool = False) -> None:
+        """Args: tls: speak HTTPS with the certificate of tests/data/tls, which no system trusts."""
         self.token = token
         self.requests: list[Request] = []
         self.facts: dict[str, dict[str, Any]] = {}
@@ -91,6 +97,7 @@ class FakeMarketplace:
         self.refuses_batch: Callable[[list[dict[str, Any]]], int | None] = lambda facts: None
         self.leases: list[str] = []
         self.bytes_sent = 0
+        self.connections_made = 0
         self._changes: list[dict[str, Any]] = []
         self._faults: deque[Fault] = deque()
         self._changed = threading.Condition()
@@ -98,7 +105,11 @@ class FakeMarketplace:
         self._connections: set[socket.socket] = set()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="fake-marketplace")
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(TLS_CERTIFICATE, TLS_CERTIFICATE.with_name("key.pem"))
+            self._server.socket = context.wrap_socket(self._server.socket, True, do_handshake_on_connect=False)
+        self.url = f"http{'s' * tls}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -245,6 +256,7 @@ def _handler(marketplace: FakeMarketplace) -> type[BaseHTTPRequestHandler]:
         def setup(self) -> None:
             super().setup()
             marketplace._connections.add(self.connection)
+            marketplace.connections_made += 1
             if marketplace._stopping.is_set():
                 _reset(self.connection)
 
@@ -266,7 +278,7 @@ def _handler(marketplace: FakeMarketplace) -> type[BaseHTTPRequestHandler]:
             request = Request(
                 self.command,
                 parts.path,
-                {name: values[0] for name, values in parse_qs(parts.query).items()},
+                {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()},
                 {name.lower(): value for name, value in self.headers.items()},
                 self.rfile.read(int(self.headers.get("Content-Length", 0))),
             )
@@ -278,7 +290,7 @@ def _handler(marketplace: FakeMarketplace) -> type[BaseHTTPRequestHandler]:
             if fault is not None and fault.hold is not None:
                 fault.hold.wait()
             if fault is not None and fault.status:
-                self._send(fault.status, fault.content_type, fault.body, fault.headers)
+                self._send(fault.status, fault.content_type, fault.body, fault.headers, may_zip=fault.zipped)
                 return
             status, content_type, body = marketplace.answer(request, fault)
             if fault is not None and fault.lose_answer:
@@ -294,8 +306,9 @@ def _handler(marketplace: FakeMarketplace) -> type[BaseHTTPRequestHandler]:
             body: bytes,
             headers: Mapping[str, str] = {},
             cut_after: int | None = None,
+            may_zip: bool = True,
         ) -> None:
-            zipped = "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 200
+            zipped = may_zip and "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 200
             sent = gzip.compress(body, 6) if zipped else body
             self.send_response(status)
             self.send_header("Content-Type", content_type)
