@@ -237,6 +237,8 @@ def _refusal(path: str, status: int, pause_s: float | None, body: bytes, token: 
         return MarketplaceUnreachable("not_understood", f"HTTP {status}, not from a marketplace")
     if path == "/pair" and status in {404, 410}:
         return MarketplaceRefused("wrong_code", f"HTTP {status}")
+    if path == "/changes" and status == 410:
+        return MarketplaceRefused("cursor_gone", detail)
     return MarketplaceRefused(_REFUSED.get(status, "gone"), detail)
 
 

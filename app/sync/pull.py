@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.usecases.apply_server_orders import AppliedPage, apply_page
-from app.usecases.ports import ChangePage, Counter, Marketplace, MarketplaceUnreachable, Secrets
+from app.usecases.ports import ChangePage, Counter, Marketplace, MarketplaceRefused, MarketplaceUnreachable, Secrets
 
 PAGE_SIZE = 100
 """Records a page, so a transaction: a cashier's commit never waits longer than one of these (measured)."""
@@ -47,16 +47,28 @@ def stored_cursor(counter: Counter) -> str:
 
 
 def fetch_page(marketplace: Marketplace, cursor: str, wait_s: float) -> ChangePage:
-    """The page after a cursor.
+    """The page after a cursor; the first of all if the marketplace no longer knows the cursor (it was set back to an
+    older copy of itself). What the till has already, a page from the beginning does not change.
 
     Raises:
         MarketplaceUnreachable, MarketplaceRefused: as the port. Also `not_understood` for a page that brings or
-            announces changes and does not move on: asked for again and again it would never end.
+            announces changes and does not move on, twice: asked for again and again it would never end.
     """
-    page = marketplace.changes(cursor, PAGE_SIZE, wait_s)
-    if page.cursor == cursor and (page.changes or page.more):
+    try:
+        page = marketplace.changes(cursor, PAGE_SIZE, wait_s)
+        if _stands_still(page, cursor):
+            page = marketplace.changes(cursor, PAGE_SIZE, 0.0)
+    except MarketplaceRefused as error:
+        if error.reason != "cursor_gone" or not cursor:
+            raise
+        page = marketplace.changes("", PAGE_SIZE, 0.0)
+    if _stands_still(page, cursor):
         raise MarketplaceUnreachable("not_understood", "a page that does not move on")
     return page
+
+
+def _stands_still(page: ChangePage, cursor: str) -> bool:
+    return page.cursor == cursor and bool(page.changes or page.more)
 
 
 def store_page(counter: Counter, secrets: Secrets, cursor: str, page: ChangePage) -> Pulled:

@@ -92,6 +92,7 @@ def test_pairing_with_some_other_web_site_is_not_a_wrong_code(
         (problem(403), MarketplaceRefused, "revoked"),
         (problem(404), MarketplaceRefused, "gone"),
         (problem(405), MarketplaceRefused, "gone"),
+        (problem(410), MarketplaceRefused, "cursor_gone"),
         (problem(409), MarketplaceRefused, "conflict"),
         (problem(413), MarketplaceRefused, "refused"),
         (problem(422), MarketplaceRefused, "refused"),

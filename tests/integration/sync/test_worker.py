@@ -185,6 +185,38 @@ def test_a_page_repeated_or_turned_round_changes_nothing(marketplace: FakeMarket
     assert not till.store.tables.quarantine
 
 
+@pytest.mark.parametrize("old_cursor", ["1", "2"])
+def test_a_page_from_before_does_not_stop_or_undo_anything(
+    marketplace: FakeMarketplace, start: Start, old_cursor: str
+) -> None:
+    marketplace.change("product", "p-1", wire_product("p-1"))
+    till = start(PATIENT)
+    till.until(lambda: till.store.tables.cursor == "1")
+    old_page = Fault("/changes", change_page=lambda page: {**page, "cursor": old_cursor})
+    marketplace.wait_for_requests(2, "/changes")
+    marketplace.fail_next(old_page)  # hits the request after the long poll under way
+    marketplace.change("product", "p-2", wire_product("p-2", codes=[]))
+    till.until(lambda: till.store.tables.cursor == "2")
+    marketplace.change("product", "p-3", wire_product("p-3", codes=[]))
+    till.until(lambda: till.store.tables.cursor == "3")
+    assert marketplace.faults_left() == 0
+
+
+def test_a_marketplace_set_back_is_read_from_the_beginning(marketplace: FakeMarketplace, start: Start) -> None:
+    marketplace.change("product", "p-1", wire_product("p-1"))
+    till = start(PATIENT)
+    till.until(lambda: till.store.tables.cursor == "1")
+    marketplace.wait_for_requests(2, "/changes")
+    assert till.worker.stop()
+    with till.store.unit_of_work() as uow:
+        uow.pulled.set_cursor("999")
+        uow.commit()
+    marketplace.fail_next(problem(410, path="/changes"))
+    till.worker.start()
+    till.until(lambda: till.store.tables.cursor == "1")
+    assert marketplace.faults_left() == 0
+
+
 def test_unknown_kinds_pass_by_and_bad_records_are_quarantined(marketplace: FakeMarketplace, start: Start) -> None:
     marketplace.change("appointment", "a-1", {"when": "later"})
     marketplace.change("order", "order-9", wire_order("order-9", total_minor="lots"))
