@@ -1,4 +1,4 @@
-"""Owns the commands without a window: `comptoir COMMAND`. Decides nothing about the shop; every rule is in the use cases."""
+"""Owns the commands without a window: `comptoir COMMAND`. Decides nothing about the shop: the use cases do."""
 
 from __future__ import annotations
 

@@ -1,0 +1,78 @@
+"""Owns the joining of the parts: the only place that builds concrete classes. Holds no rule and no screen.
+
+`build_core` makes everything that needs no window (the command line, the tests and the window use the same);
+`run_window` paints first and builds the core behind it: the heavy libraries cost five times what an empty window does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import __version__
+from app.surroundings import News, SystemClock, TimeOrderedIds
+from app.usecases.ports import Clock, Counter, Ids, Secrets
+
+if TYPE_CHECKING:
+    from app.storage.store import Store
+
+SOFTWARE = f"Comptoir {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The till without its window.
+
+    Attributes:
+        counter: what use cases need.
+        store: the open database; `store.queries` answers screens.
+        news: what commits touched, for whoever listens.
+    """
+
+    counter: Counter
+    store: Store
+    secrets: Secrets
+    news: News
+    clock: Clock
+    ids: Ids
+
+    def close(self) -> None:
+        """Let the database go. Workers must have been stopped."""
+        self.store.close()
+
+
+def build_core(database: Path, secrets_file: Path, *, read_only: bool = False, clock: Clock | None = None) -> Core:
+    """Open the till's database and everything that acts on it, without Qt, network or devices.
+
+    Args:
+        database: the SQLite file; made, or brought up to date after a backup, unless `read_only`.
+        secrets_file: stands in for the OS key store where there is none.
+        read_only: look only, beside a running Comptoir.
+
+    Raises:
+        StoreUnavailable: in use by another Comptoir, damaged, from a newer version, disk full.
+        KeyStoreUnavailable: the secrets cannot be read.
+    """
+    from app.storage.keys import open_secrets
+    from app.storage.store import open_store
+
+    clock = clock or SystemClock()
+    store = open_store(database, clock=clock, read_only=read_only)
+    ids = TimeOrderedIds(clock)
+    news = News()
+    secrets = open_secrets(str(database.resolve()), secrets_file)
+    counter = Counter(store.unit_of_work, clock, ids, secrets, news, SOFTWARE)
+    return Core(counter, store, secrets, news, clock, ids)
+
+
+@contextlib.contextmanager
+def opened_core(database: Path, secrets_file: Path, *, read_only: bool = False) -> Iterator[Core]:
+    """`build_core` for the length of a `with` block."""
+    core = build_core(database, secrets_file, read_only=read_only)
+    try:
+        yield core
+    finally:
+        core.close()

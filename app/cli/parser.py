@@ -1,0 +1,136 @@
+"""Owns the words of the command line and how a command is run: language, database, failures as sentences, exit code.
+
+Never imports what one command alone needs: `comptoir --help` must answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.cli.output import REFUSED, Answer, write
+from app.i18n import set_language, tr
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse and run one command. Wrong use ends with exit code 2 (argparse)."""
+    from app.paths import settings_path
+    from app.settings import SettingsError, load
+
+    try:
+        set_language(load(settings_path()).language)
+    except SettingsError:
+        set_language("fr")  # the command itself will say what is wrong with the file, where it needs it
+    options = build_parser().parse_args(list(argv))
+    return _run_command(options)
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    from app.cli import commands
+    from app.settings import SettingsError
+    from app.ui.messages import describe_failure
+    from app.usecases.ports import Unavailable
+
+    command = getattr(commands, "run_" + options.command.replace("-", "_"))
+    try:
+        answer = command(options)
+    except Unavailable as failure:
+        answer = Answer(describe_failure(failure), reason=failure.reason)
+    except SettingsError as failure:
+        text = tr("The settings file cannot be used: {problem} Mend or remove it, then try again.")
+        answer = Answer(text.format(problem=failure), reason="settings")
+    except KeyboardInterrupt:
+        answer = Answer(tr("Stopped."), reason="interrupted")
+    except FileNotFoundError as failure:
+        text = tr("The file {path} does not exist. Check its name.")
+        answer = Answer(text.format(path=failure.filename), reason="no_such_file")
+    if answer is None:
+        return 0
+    if isinstance(answer, int):
+        return answer
+    return write(answer, options.command, as_json=options.as_json)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command, its arguments and its help."""
+    parser = argparse.ArgumentParser(
+        prog="comptoir", description=tr("Comptoir, the shop's counter. Without a command: the window.")
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", dest="as_json", action="store_true", help=tr("answer with one JSON object"))
+    common.add_argument(
+        "--database", type=Path, metavar="FILE", help=tr("the till's database (default: this person's)")
+    )
+    by_whom = argparse.ArgumentParser(add_help=False)
+    by_whom.add_argument("--operator", default="", help=tr("who acts"))
+
+    def command(name: str, help_text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=help_text, description=help_text, parents=[common, *parents])
+
+    pair = command("pair", tr("link this till to the shop's marketplace account"))
+    pair.add_argument("code", help=tr("the 8 characters shown in the marketplace account"))
+    pair.add_argument("--url", default="", help=tr("address of the marketplace (default: the settings')"))
+    pair.add_argument("--name", default="", help=tr("name of this till"))
+
+    command("sync", tr("send what waits and fetch what is new, once"))
+
+    orders = command("orders", tr("list orders"))
+    orders.add_argument("--list", dest="which", choices=["to_prepare", "ready", "today", "done"], default="to_prepare")
+    orders.add_argument("--find", default="", metavar="TEXT", help=tr("by name, number or spoken code"))
+
+    ready = command("ready", tr("say that an order is ready"), by_whom)
+    ready.add_argument("order", help=tr("order number, pickup code or spoken code"))
+    ready.add_argument("--bags", type=int, default=1)
+    ready.add_argument("--shelf", default="")
+
+    handover = command("handover", tr("hand an order over"), by_whom)
+    handover.add_argument("code", help=tr("pickup code, spoken code or order number"))
+    handover.add_argument("--to", dest="handed_to", default="", help=tr("who came for it, if someone else"))
+    handover.add_argument(
+        "--override", dest="override_reason", default="", metavar="REASON", help=tr("hand over all the same")
+    )
+    handover.add_argument("--dry-run", action="store_true", help=tr("only say the verdict"))
+
+    importing = command("import", tr("read a catalogue from a CSV file"), by_whom)
+    importing.add_argument("file", type=Path)
+
+    stock = command("stock", tr("show or change what is there"), by_whom)
+    stock.add_argument("article", help=tr("bar code, article number or words of the name"))
+    stock.add_argument("--receive", metavar="QUANTITY", help=tr("goods in: pieces, kg, litres or hours"))
+    stock.add_argument("--counted", metavar="QUANTITY", help=tr("correct the level to what was counted"))
+    stock.add_argument("--location", default="shop")
+    stock.add_argument("--note", default="")
+
+    backup = command("backup", tr("copy the database, also while Comptoir runs"))
+    backup.add_argument("target", type=Path, nargs="?")
+    restore = command("restore", tr("put a copy back in place of the database (the present one is kept beside it)"))
+    restore.add_argument("source", type=Path)
+    command("doctor", tr("check this till and say what to do"))
+
+    demo = command(
+        "demo", tr("the demo shop with a marketplace and a printer on screen; without a display, the guided tour")
+    )
+    demo.add_argument("--tour", action="store_true", help=tr("the guided tour, off screen"))
+    demo.add_argument("--output", type=Path, default=Path("demo-output"), help=tr("where the tour leaves its proof"))
+
+    market = command("marketplace", tr("run the reference marketplace server alone"))
+    market.add_argument("--host", default="127.0.0.1")
+    market.add_argument("--port", type=int, default=8480)
+    market.add_argument(
+        "--store", default="", metavar="URL", help=tr("its own database, a file or an SQLAlchemy address")
+    )
+    market.add_argument("--demo-shop", action="store_true", help=tr("make the demo shop and print a pairing code"))
+    market.add_argument("--faults", action="store_true", help=tr("allow the fault switch (practice and tests only)"))
+    return parser
+
+
+def _version() -> str:
+    from app import __version__
+
+    return f"comptoir {__version__}"
+
+
+__all__ = ["REFUSED", "build_parser", "run"]
