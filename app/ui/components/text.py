@@ -36,7 +36,7 @@ def set_role(widget: QWidget, role: Role | str, name: str = "role") -> None:
 
 
 def _dress(made: QLabel, size: Type, role: Role | str, strong: bool) -> None:
-    made.setProperty("size", str(int(size)))
+    made.setProperty("scale", str(int(size)))  # "size" is a property QWidget already has
     made.setProperty("role", str(role))
     if strong:
         made.setProperty("strong", "true")

@@ -18,7 +18,7 @@ from app.ui.style.tokens import (
 
 
 def style_sheet(theme: ThemeName) -> str:
-    """The whole sheet of a theme. Widgets choose by object properties: `surface`, `role`, `size`, `strong`."""
+    """The whole sheet of a theme. Widgets choose by object properties: `surface`, `role`, `scale`, `strong`."""
     return "\n".join((_surfaces(theme), _texts(theme), _fields(theme), _scrolling(theme), _small_things(theme)))
 
 
@@ -43,7 +43,7 @@ def _surfaces(theme: ThemeName) -> str:
 
 def _texts(theme: ThemeName) -> str:
     rules = [f"QLabel {{ color: {colour_of(theme, Role.TEXT)}; background: transparent; }}"]
-    rules += [f'QLabel[size="{size}"] {{ font-size: {int(size)}px; }}' for size in map(int, Type)]
+    rules += [f'QLabel[scale="{size}"] {{ font-size: {int(size)}px; }}' for size in map(int, Type)]
     rules += ['QLabel[strong="true"] { font-weight: 600; }']
     rules += [f'QLabel[role="{role}"] {{ color: {colour_of(theme, role)}; }}' for role in (Role.MUTED, *MEANINGS)]
     rules += [f'QLabel[role="on-{role}"] {{ color: {colour_of(theme, role, Tone.ON)}; }}' for role in MEANINGS]
