@@ -58,9 +58,8 @@ class PickupCode:
 def check_symbol(body: str) -> str:
     """Check symbol over symbols of the alphabet.
 
-    Weights 1, 2, 3, 4 in turn: each is prime to 25 and so are the differences of neighbours, so that any one wrong
-    symbol and any two swapped neighbours that differ by no multiple of 5 are found for certain, other misreadings 24
-    times in 25.
+    Weights 1, 2, 3, 4 in turn: each is prime to 25 and so is the difference of neighbours, so that any one wrong symbol
+    and any two swapped neighbours are found for certain, other misreadings 24 times in 25.
     """
     return ALPHABET[sum(_VALUE[symbol] * (index % 4 + 1) for index, symbol in enumerate(body)) % len(ALPHABET)]
 
