@@ -304,4 +304,5 @@ def check_document(document: SaleDocument) -> None:
 
 
 def _fits(payment: Payment) -> bool:
-    return payment.change == ZERO or (payment.means is PaymentMeans.CASH and payment.change.minor > 0)
+    gives_change = payment.means is PaymentMeans.CASH and payment.amount >= ZERO
+    return payment.change == ZERO or (gives_change and payment.change > ZERO)
