@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -106,7 +107,7 @@ def replace_database(copy: Path, database: Path, aside: Path) -> None:
         StoreUnavailable: the database that was there is still, or again, in its place.
     """
     if database.exists():
-        copy_database(database, aside)
+        _keep_aside(database, aside)
     fresh = database.with_name(database.name + ".restored")
     try:
         copy_database(copy, fresh)
@@ -118,6 +119,22 @@ def replace_database(copy: Path, database: Path, aside: Path) -> None:
         raise _failure(error) from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _keep_aside(database: Path, aside: Path) -> None:
+    """Copy what is there; if it is too damaged to be read, keep its bytes as they are, the journal beside them."""
+    try:
+        copy_database(database, aside)
+    except StoreUnavailable as failure:
+        if failure.reason != "damaged":
+            raise
+        try:
+            for suffix in ("", "-wal"):
+                part = database.with_name(database.name + suffix)
+                if part.exists():
+                    shutil.copyfile(part, aside.with_name(aside.name + suffix))
+        except OSError as error:
+            raise _failure(error) from error
 
 
 def _sync(path: Path) -> None:
