@@ -33,7 +33,7 @@ class OneBox(QLineEdit):
 
     entered = Signal(str)
     typed = Signal(str)
-    key_offered = Signal(int, object, list)
+    key_offered = Signal(int, object, object)  # as `list` the receiver would get a copy
 
     def __init__(self, look: Look) -> None:
         super().__init__()
