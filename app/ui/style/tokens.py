@@ -45,6 +45,7 @@ RAIL_ITEM_PX: Final = 76
 TOP_BAR_PX: Final = 60
 FOOT_PX: Final = 36
 SIDE_SHEET_PX: Final = 380
+CHIP_PX: Final = 28
 ICON_PX: Final = 20
 ICON_LARGE_PX: Final = 24
 ICON_EMPTY_PX: Final = 48

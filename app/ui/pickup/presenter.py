@@ -1,0 +1,508 @@
+"""Owns what the pickup screen does: which list, which card, what a key means now. No widget, no SQL.
+
+Every use case and every read runs in the store's lane; what comes home late for a card that was replaced is dropped.
+The verdict on the card is for people: the use case judges again in its own transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from app.domain.catalogue import price_of
+from app.domain.order import (
+    HandoverVerdict,
+    LineOutcome,
+    LineResult,
+    OrderLine,
+    VerdictKind,
+    as_ordered,
+    replaced,
+    weighed,
+    without_goods,
+)
+from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
+from app.i18n import tr
+from app.ui import messages
+from app.ui.pickup.state import CardState, MainAction, PickupState, Replacement, Step
+from app.ui.style.tokens import Role
+from app.ui.task_runner import Lane, Runner, Task
+from app.usecases.find_order import HowFound, judge_code, judge_order
+from app.usecases.hand_over_order import HandoverDone, HandoverRefused, HandoverRequest, hand_over_order
+from app.usecases.ports import Counter, PrintJob, Touched
+from app.usecases.prepare_order import mark_ready, record_preparation
+from app.usecases.print_document import print_preparation_list, print_slip
+from app.usecases.queries import OrderCounts, OrderList, OrderRow, ProductRow, Queries
+from app.usecases.undo_handover import UndoDone, UndoRefused, undo_handover
+
+REPLACEMENTS = 4
+MAX_BAGS = 99
+
+SOUNDS = {
+    VerdictKind.READY: "ready",
+    VerdictKind.ALREADY_HANDED_OVER: "already",
+    VerdictKind.NOT_READY: "wait",
+    VerdictKind.NOT_HERE_YET: "wait",
+    VerdictKind.CANNOT_TELL: "question",
+}
+"""All other verdicts sound `stop`."""
+
+WITHOUT_GOODS = (LineOutcome.MISSING, LineOutcome.REFUSED, LineOutcome.TO_FOLLOW)
+
+
+class View(Protocol):
+    """What shows the screen: one picture of everything, and what only a view can do."""
+
+    def show(self, state: PickupState) -> None: ...
+    def focus_card(self) -> None: ...
+    def tell(self, text: str, role: Role, action: str = "", on_action: Callable[[], None] | None = None) -> None: ...
+    def play(self, sound: str) -> None: ...
+    def pay(self, order_id: str, request: HandoverRequest) -> None:
+        """Take the order to the sale screen: its amount due, and the handover with the payment."""
+
+    def step_aside(self) -> None:
+        """A pickup code was scanned while something else was under way: park it, come to this screen."""
+
+
+class PickupPresenter:
+    """The pickup screen without its widgets."""
+
+    def __init__(
+        self, counter: Counter, queries: Queries, runner: Runner, view: View, operator: Callable[[], str]
+    ) -> None:
+        self._counter = counter
+        self._queries = queries
+        self._runner = runner
+        self._view = view
+        self._operator = operator
+        self._list_task = Task()
+        self._card_task = Task()
+        self.state = PickupState(now=counter.clock.now())
+
+    # --- lists ------------------------------------------------------------------------------------
+
+    def activate(self) -> None:
+        self._load_list()
+        if self.state.card is not None and self.state.card.step is Step.LOOK:
+            self._judge_again()
+
+    def refresh(self, touched: Touched) -> None:
+        if not touched.orders:
+            return
+        self._load_list()
+        card = self.state.card
+        if card is not None and not card.busy:
+            self._judge_again()
+
+    def choose_list(self, which: OrderList) -> None:
+        self._set(which=which, search="")
+        self._load_list()
+
+    def search(self, text: str) -> None:
+        """Show the orders found by part of a name, number or spoken code; "" goes back to the list."""
+        typed = text.strip()
+        if typed != self.state.search:
+            self._set(search=typed)
+            self._load_list()
+
+    def choose_order(self, order_id: str) -> None:
+        """A row was moved to: its card appears beside the list, the focus stays where it is."""
+        if order_id != self.state.selected:
+            self._open(order_id, take_focus=False)
+
+    def enter_order(self, order_id: str) -> None:
+        """Enter on a row, or on the box with a name: open the card, or do what its button says if it is open."""
+        card = self.state.card
+        if order_id == self.state.selected and card is not None and card.verdict.order is not None:
+            self.act()
+        else:
+            self._open(order_id, take_focus=True)
+
+    # --- input ------------------------------------------------------------------------------------
+
+    def take_input(self, text: str, how: HowFound) -> bool:
+        """A scan, a picture's code or typed text. False if it is none of an order's (an article's code, perhaps)."""
+        if looks_like_pickup_code(text) or parse_spoken_code(text) is not None:
+            self._judge(text, how)
+            return True
+        if how is not HowFound.TYPED:
+            return False
+        if not text.strip():
+            self.act()
+            return True
+        self._open_first_found(text.strip())
+        return True
+
+    def preview(self, text: str) -> str:
+        typed = text.strip()
+        if not typed:
+            return ""
+        if looks_like_pickup_code(typed) or parse_spoken_code(typed) is not None:
+            return tr("Check this code")
+        if self.state.search == typed and self.state.rows:
+            return tr("Open {name}").format(name=self.state.rows[0].customer_name or self.state.rows[0].number)
+        return tr("Find this order")
+
+    # --- the card ---------------------------------------------------------------------------------
+
+    def act(self) -> None:
+        """Enter: what the main button of the card says."""
+        card = self.state.card
+        if card is None or card.busy or card.step is not Step.LOOK:
+            return
+        if card.main_action is MainAction.HAND_OVER:
+            self._hand_over(card, "")
+        elif card.main_action is MainAction.PAY:
+            self._view.pay(self._order_id(card), self._request(card, ""))
+        elif card.main_action is MainAction.SHELVE:
+            self._step(Step.SHELVE)
+
+    def open_line(self, line_no: int) -> None:
+        """A digit: this line; the same digit again: found as ordered after all."""
+        card = self.state.card
+        if card is None or card.busy or card.just_handed_over or (line := card.line(line_no)) is None:
+            return
+        if card.step is Step.LINE and card.line_no == line_no:
+            self._settle_line(card, as_ordered(line))
+        elif card.step in (Step.LOOK, Step.LINE):
+            self._set_card(replace(card, step=Step.LINE, line_no=line_no, problem=""))
+
+    def choose_outcome(self, outcome: LineOutcome) -> None:
+        """What became of the open line; weighing and replacing ask for more."""
+        card, line = self._open_line()
+        if card is None or line is None:
+            return
+        if outcome in WITHOUT_GOODS:
+            self._settle_line(card, without_goods(line, outcome))
+        elif outcome is LineOutcome.GIVEN:
+            self._settle_line(card, as_ordered(line))
+        elif outcome is LineOutcome.WEIGHED:
+            self._step(Step.MEASURE)
+        else:
+            self._set_card(replace(card, step=Step.REPLACE, replacements=(), chosen=0, agreed_dearer=False))
+
+    def measure(self, text: str) -> None:
+        """The weight, volume, time or number of pieces that there really is."""
+        card, line = self._open_line()
+        if card is None or line is None:
+            return
+        measured = messages.parse_quantity(text, line.unit)
+        if not measured:
+            self._problem(tr("Type a quantity, for example {example}.").format(example=_example(line)))
+            return
+        self._settle_line(card, weighed(line, measured))
+
+    def find_replacement(self, text: str) -> None:
+        """Articles to give instead, as one types; what was typed at the same price is always offered last."""
+        card, line = self._open_line()
+        typed = text.strip()
+        if card is None or line is None:
+            return
+        if not typed:
+            self._set_card(replace(card, replacements=(), chosen=0, problem=""))
+            return
+        self._card_task.forget()
+        self._card_task = self._runner.run(
+            Lane.STORE,
+            lambda: self._queries.search_products(typed, REPLACEMENTS),
+            lambda rows: self._show_replacements(line, typed, list(rows)),
+            self._failed,
+        )
+
+    def step_replacement(self, rows: int) -> None:
+        card = self.state.card
+        if card is not None and card.replacements:
+            self._set_card(replace(card, chosen=min(max(card.chosen + rows, 0), len(card.replacements) - 1)))
+
+    def agree_dearer(self, agreed: bool) -> None:
+        if self.state.card is not None:
+            self._set_card(replace(self.state.card, agreed_dearer=agreed))
+
+    def replace_line(self) -> None:
+        """Take the chosen replacement."""
+        card, line = self._open_line()
+        if card is None or line is None:
+            return
+        if not card.replacements:
+            self._problem(tr("Type what is given instead, then press Enter."))
+            return
+        chosen = card.replacements[card.chosen]
+        product_id = chosen.product.product.product_id if chosen.product is not None else ""
+        result = replaced(line, product_id, chosen.label, line.quantity, chosen.price, card.agreed_dearer)
+        self._settle_line(card, result)
+
+    def shelve(self, bags: str, shelf: str) -> None:
+        """The order is ready: how many bags stand on which shelf."""
+        card = self.state.card
+        if card is None or card.step is not Step.SHELVE or card.busy:
+            return
+        if not bags.strip().isdigit() or int(bags) > MAX_BAGS:
+            self._problem(tr("Type the number of bags, 0 to 99."))
+            return
+        order_id, operator = self._order_id(card), self._operator()
+        self._record(
+            card,
+            lambda: mark_ready(self._counter, order_id, int(bags), shelf.strip(), operator),
+            lambda _order: self._judge_again(),
+        )
+
+    def ask_reason(self) -> None:
+        card = self.state.card
+        if card is not None and card.may_override and not card.busy and card.step is Step.LOOK:
+            self._step(Step.REASON)
+
+    def override(self, reason: str) -> None:
+        """Hand over although the verdict says no; the reason is recorded with the handover."""
+        card = self.state.card
+        if card is None or card.step is not Step.REASON or card.busy:
+            return
+        if len(reason.strip()) < 3:
+            self._problem(tr("Say why in a few words: it is kept with the handover."))
+        elif card.amount_due:
+            self._step(Step.LOOK)
+            self._view.pay(self._order_id(card), self._request(card, reason.strip()))
+        else:
+            self._hand_over(card, reason.strip())
+
+    def undo(self) -> None:
+        """Ctrl+Z: take the last handover of this order back."""
+        card = self.state.card
+        if card is None or card.busy or card.verdict.order is None or not card.verdict.order.facts.handovers:
+            return
+        order_id, operator = self._order_id(card), self._operator()
+        self._record(card, lambda: undo_handover(self._counter, order_id, operator, ""), self._undone)
+
+    def print(self) -> None:
+        """The slip of what has left, or the list of what to fetch."""
+        card = self.state.card
+        if card is None or card.busy or card.verdict.order is None:
+            return
+        order_id, order = self._order_id(card), card.verdict.order
+        work = print_slip if order.facts.handovers else print_preparation_list
+        self._runner.run(Lane.STORE, lambda: work(self._counter, order_id), self._queued, self._failed)
+
+    def go_back(self) -> bool:
+        """Esc: out of the step, then out of the search, then away from the card. False if there was nothing."""
+        card = self.state.card
+        if card is not None and card.busy:
+            return True
+        if card is not None and card.step in (Step.MEASURE, Step.REPLACE):
+            self._set_card(replace(card, step=Step.LINE, problem=""))
+        elif card is not None and card.step is not Step.LOOK:
+            self._set_card(replace(card, step=Step.LOOK, line_no=0, problem=""))
+        elif self.state.search:
+            self.search("")
+        elif card is not None:
+            self.close_card()
+        else:
+            return False
+        return True
+
+    def close_card(self) -> None:
+        self._card_task.forget()
+        self._set(card=None, selected="")
+
+    # --- inside: lists ----------------------------------------------------------------------------
+
+    def _load_list(self) -> None:
+        state, now = self.state, self._counter.clock.now()
+        self._list_task.forget()
+
+        def read() -> tuple[list[OrderRow], OrderCounts]:
+            rows = self._queries.find_orders(state.search) if state.search else self._queries.orders(state.which, now)
+            return list(rows), self._queries.order_counts(now)
+
+        self._list_task = self._runner.run(Lane.STORE, read, self._list_read, self._failed)
+
+    def _list_read(self, read: tuple[list[OrderRow], OrderCounts]) -> None:
+        rows, counts = read
+        self._set(rows=tuple(rows), counts=counts, loaded=True, now=self._counter.clock.now())
+
+    def _open_first_found(self, text: str) -> None:
+        def find() -> tuple[list[OrderRow], HandoverVerdict | None]:
+            rows = list(self._queries.find_orders(text))
+            verdict = judge_order(self._queries, rows[0].order_id, self._counter.clock.now()) if rows else None
+            return rows, verdict
+
+        def found(answer: tuple[list[OrderRow], HandoverVerdict | None]) -> None:
+            rows, verdict = answer
+            if verdict is None:
+                self._view.tell(tr("No order found for “{text}”.").format(text=text[:40]), Role.WARNING)
+                return
+            self._set(rows=tuple(rows), search=text if len(rows) > 1 else "", loaded=True)
+            self._show_verdict(verdict, HowFound.NAME, take_focus=True)
+            if len(rows) == 1:
+                self._load_list()
+
+        self._card_task.forget()
+        self._card_task = self._runner.run(Lane.STORE, find, found, self._failed)
+
+    # --- inside: verdicts -------------------------------------------------------------------------
+
+    def _judge(self, text: str, how: HowFound) -> None:
+        found_by = how if looks_like_pickup_code(text) else HowFound.SPOKEN
+        self._view.step_aside()
+        self._card_task.forget()
+        self._card_task = self._runner.run(
+            Lane.STORE,
+            lambda: judge_code(self._queries, self._counter.keys, text, self._counter.clock.now()),
+            lambda verdict: self._show_verdict(verdict, found_by, take_focus=True, aloud=True),
+            self._failed,
+        )
+
+    def _open(self, order_id: str, take_focus: bool) -> None:
+        self._card_task.forget()
+        self._card_task = self._runner.run(
+            Lane.STORE,
+            lambda: judge_order(self._queries, order_id, self._counter.clock.now()),
+            lambda verdict: self._show_verdict(verdict, HowFound.NAME, take_focus),
+            self._failed,
+        )
+
+    def _show_verdict(
+        self, verdict: HandoverVerdict, how: HowFound, take_focus: bool = False, aloud: bool = False
+    ) -> None:
+        now = self._counter.clock.now()
+        selected = verdict.order.order.order_id if verdict.order is not None else ""
+        self._set(card=CardState(verdict, how, now), selected=selected, now=now)
+        if aloud:
+            self._view.play(SOUNDS.get(verdict.kind, "stop"))
+        if take_focus:
+            self._view.focus_card()
+
+    def _judge_again(self) -> None:
+        """Bring the open card up to date, keeping what a person has begun on it."""
+        card = self.state.card
+        if card is None or card.verdict.order is None:
+            return
+        order_id = self._order_id(card)
+
+        def show(verdict: HandoverVerdict) -> None:
+            open_card = self.state.card
+            if open_card is None or self.state.selected != order_id or verdict.order is None:
+                return
+            open_lines = {line.line_no for line in verdict.order.open_lines}
+            draft = tuple(result for result in open_card.draft if result.line_no in open_lines)
+            now = self._counter.clock.now()
+            kept = open_card if not open_card.busy else replace(open_card, step=Step.LOOK, line_no=0)
+            still = open_card.just_handed_over and bool(verdict.order.facts.handovers)
+            self._set_card(
+                replace(kept, verdict=verdict, draft=draft, now=now, busy=False, just_handed_over=still, problem="")
+            )
+
+        now = self._counter.clock.now()
+        self._runner.run(Lane.STORE, lambda: judge_order(self._queries, order_id, now), show, self._failed)
+
+    # --- inside: acting ---------------------------------------------------------------------------
+
+    def _hand_over(self, card: CardState, reason: str) -> None:
+        request = self._request(card, reason)
+        self._record(card, lambda: hand_over_order(self._counter, request), self._handed_over)
+
+    def _request(self, card: CardState, reason: str) -> HandoverRequest:
+        return HandoverRequest(
+            self._order_id(card), card.how, self._operator(), card.handover_results, override_reason=reason
+        )
+
+    def _handed_over(self, outcome: HandoverDone | HandoverRefused) -> None:
+        card, now = self.state.card, self._counter.clock.now()
+        if card is None:
+            return
+        if isinstance(outcome, HandoverDone):
+            verdict = replace(card.verdict, kind=VerdictKind.ALREADY_HANDED_OVER, order=outcome.order)
+            done = CardState(verdict, card.how, now, just_handed_over=True)
+            self._set(card=done, search="", now=now)
+            self._load_list()
+            self._view.play("done")
+            return
+        verdict = outcome.verdict
+        self._set_card(replace(card, verdict=verdict, busy=False, step=Step.LOOK, line_no=0, problem=""))
+        self._view.play(SOUNDS.get(verdict.kind, "stop"))
+        if outcome.nothing_leaves:
+            self._view.tell(tr("Every line is put off: there is nothing to hand over now."), Role.WARNING)
+        elif outcome.amount_due:
+            due = messages.amount(outcome.amount_due)
+            self._view.tell(tr("{amount} must be paid first.").format(amount=due), Role.WARNING)
+
+    def _undone(self, outcome: UndoDone | UndoRefused) -> None:
+        if isinstance(outcome, UndoRefused):
+            self._not_busy()
+            self._view.tell(messages.undo_refusal(outcome.reason), Role.WARNING)
+            return
+        self._judge_again()
+        self._view.tell(tr("Handover undone: the goods are back in stock."), Role.SUCCESS)
+
+    def _queued(self, job: PrintJob | None) -> None:
+        if job is None:
+            self._view.tell(tr("There is nothing to print for this order."), Role.WARNING)
+
+    def _settle_line(self, card: CardState, result: LineResult) -> None:
+        draft = (*(known for known in card.draft if known.line_no != result.line_no), result)
+        if card.verdict.kind is not VerdictKind.NOT_READY:
+            self._set_card(replace(card, draft=draft, step=Step.LOOK, line_no=0, problem=""))
+            return
+        order_id, operator = self._order_id(card), self._operator()
+        self._record(
+            card,
+            lambda: record_preparation(self._counter, order_id, (result,), operator),
+            lambda _order: self._judge_again(),
+        )
+
+    def _record(self, card: CardState, work: Callable[[], object], done: Callable[..., None]) -> None:
+        """Do a use case for the card; until it comes home, further keys wait."""
+        self._card_task.forget()
+        self._set_card(replace(card, busy=True, problem=""))
+
+        def failed(error: Exception) -> None:
+            self._not_busy()
+            self._failed(error)
+
+        self._runner.run(Lane.STORE, work, done, failed)
+
+    def _show_replacements(self, line: OrderLine, typed: str, rows: list[ProductRow]) -> None:
+        card = self.state.card
+        if card is None or card.step is not Step.REPLACE:
+            return
+        found = [
+            Replacement(row.product.name, price_of(row.product.price, line.quantity, line.unit), row)
+            for row in rows
+            if row.product.unit is line.unit
+        ]
+        own_words = Replacement(typed, line.total)
+        self._set_card(replace(card, replacements=(*found, own_words), chosen=0, problem=""))
+
+    def _open_line(self) -> tuple[CardState | None, OrderLine | None]:
+        card = self.state.card
+        if card is None or card.busy or card.step not in (Step.LINE, Step.MEASURE, Step.REPLACE):
+            return None, None
+        return card, card.line(card.line_no)
+
+    def _step(self, step: Step) -> None:
+        if self.state.card is not None:
+            self._set_card(replace(self.state.card, step=step, problem=""))
+
+    def _problem(self, sentence: str) -> None:
+        if self.state.card is not None:
+            self._set_card(replace(self.state.card, problem=sentence))
+
+    def _not_busy(self) -> None:
+        if self.state.card is not None:
+            self._set_card(replace(self.state.card, busy=False))
+
+    def _failed(self, error: Exception) -> None:
+        self._view.tell(messages.describe_failure(error), Role.DANGER)
+
+    def _order_id(self, card: CardState) -> str:
+        return card.verdict.order.order.order_id if card.verdict.order is not None else ""
+
+    def _set_card(self, card: CardState) -> None:
+        self._set(card=card)
+
+    def _set(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names checked by the dataclass at run time
+        self._view.show(self.state)
+
+
+def _example(line: OrderLine) -> str:
+    return messages.quantity(line.quantity, line.unit)

@@ -1,0 +1,297 @@
+"""Owns the widgets of the pickup screen and the way keys reach its presenter. Decides nothing about orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.domain.order import LineOutcome
+from app.i18n import tr
+from app.ui.components.layouts import column, pane, row
+from app.ui.components.lists import RowList
+from app.ui.components.segments import Segments
+from app.ui.components.states import EmptyState, Skeleton
+from app.ui.components.text import label
+from app.ui.pickup.card import OrderCard
+from app.ui.pickup.order_rows import OrderDelegate, order_model
+from app.ui.pickup.presenter import PickupPresenter
+from app.ui.pickup.state import CardState, MainAction, PickupState, Step
+from app.ui.pickup.steps import OUTCOME_KEYS
+from app.ui.screen import KeyHint, PlaceName, Screen, Shell
+from app.ui.style.look import Look
+from app.ui.style.tokens import LIST_SHARE, Role, Space, Type
+from app.ui.task_runner import Runner
+from app.usecases.find_order import HowFound
+from app.usecases.hand_over_order import HandoverRequest
+from app.usecases.ports import Counter, Touched
+from app.usecases.queries import OrderList, Queries
+
+Pay = Callable[[str, HandoverRequest], None]
+
+
+class PickupScreen(Screen):
+    """The pickup screen: `Screen` for the window, `View` for its presenter."""
+
+    def __init__(
+        self,
+        look: Look,
+        shell: Shell,
+        counter: Counter,
+        queries: Queries,
+        runner: Runner,
+        operator: Callable[[], str],
+        on_pay: Pay,
+        on_step_aside: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Args: on_pay: takes an order to the sale screen; on_step_aside: parks what is under way elsewhere."""
+        self._look = look
+        self._shell = shell
+        self._on_pay = on_pay
+        self._on_step_aside = on_step_aside
+        self._widget: QWidget | None = None
+        self._shown: PickupState | None = None
+        self.presenter = PickupPresenter(counter, queries, runner, self, operator)
+
+    # --- Screen -----------------------------------------------------------------------------------
+
+    def widget(self) -> QWidget:
+        if self._widget is None:
+            self._widget = self._build()
+            self.show(self.presenter.state)
+        return self._widget
+
+    def activate(self) -> None:
+        self.presenter.activate()
+        if self.presenter.state.card is not None:
+            self.card.setFocus()
+        else:
+            self._shell.focus_box()
+
+    def refresh(self, touched: Touched) -> None:
+        self.presenter.refresh(touched)
+
+    def take_input(self, text: str, how: str) -> bool:
+        return self.presenter.take_input(text, HowFound(how))
+
+    def typed(self, text: str) -> bool:
+        self.presenter.search(text)
+        return False
+
+    def preview(self, text: str) -> str:
+        if not text.strip():
+            return _verb(self.presenter.state.card)
+        return self.presenter.preview(text)
+
+    def placeholder(self) -> str:
+        return tr("Scan the code, or type a name or number")
+
+    def hints(self) -> Sequence[KeyHint]:
+        return _hints(self.presenter.state.card)
+
+    def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if key == Qt.Key.Key_Escape:
+            return self._go_back()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            self.list.step({Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8}.get(key, -8))
+            return True
+        if control and key == Qt.Key.Key_Z:
+            self.presenter.undo()
+            return True
+        return not control and self._card_key(key)
+
+    def _card_key(self, key: int) -> bool:
+        card = self.presenter.state.card
+        if card is None or self._box_has_focus():
+            return False
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter(card)
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and card.line(key - Qt.Key.Key_0) is not None:
+            self.presenter.open_line(key - Qt.Key.Key_0)
+        elif card.step is Step.LINE and (outcome := _outcome_of(key)) is not None:
+            self.presenter.choose_outcome(outcome)
+        elif card.step is Step.LOOK and key == Qt.Key.Key_P and card.may_print:
+            self.presenter.print()
+        elif card.step is Step.LOOK and key == Qt.Key.Key_A and card.may_override:
+            self.presenter.ask_reason()
+        else:
+            return card.step is not Step.LOOK
+        return True
+
+    def _enter(self, card: CardState) -> None:
+        if card.verdict.order is None:
+            self._find_by_name()
+        else:
+            self.presenter.act()
+
+    def _go_back(self) -> bool:
+        gone = self.presenter.go_back()
+        if gone and self.presenter.state.card is None:
+            self._shell.focus_box()
+        return gone
+
+    # --- View of the presenter --------------------------------------------------------------------
+
+    def show(self, state: PickupState) -> None:
+        if self._widget is None:
+            return
+        before, self._shown = self._shown, state
+        if before is None or before.rows != state.rows or before.search != state.search or before.which != state.which:
+            self._delegate.now = state.now
+            self.list.replace_rows(state.rows)
+        if state.counts is not None and (before is None or before.counts != state.counts):
+            self.lists.set_count(OrderList.TO_PREPARE, state.counts.to_prepare)
+            self.lists.set_count(OrderList.READY, state.counts.ready)
+            self.lists.set_count(OrderList.TODAY, state.counts.today)
+        self.lists.choose(state.which)
+        self._show_place_of_list(state)
+        if self.list.current_key != state.selected:
+            self.list.select_key(state.selected)
+        if before is None or before.card is not state.card:
+            self._show_card(state.card)
+            self._shell.hints_changed()
+
+    def focus_card(self) -> None:
+        if self._widget is not None:
+            self.card.setFocus()
+
+    def tell(
+        self, text: str, role: Role = Role.INFO, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self._shell.show_notice(text, role, action, on_action)
+
+    def play(self, sound: str) -> None:
+        self._shell.play(sound)
+
+    def pay(self, order_id: str, request: HandoverRequest) -> None:
+        self._on_pay(order_id, request)
+
+    def step_aside(self) -> None:
+        self._on_step_aside()
+        self._shell.clear_notice()
+        self._shell.go_to(PlaceName.PICKUP)
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _build(self) -> QWidget:
+        look = self._look
+        choices = [
+            (OrderList.TO_PREPARE, tr("To prepare")),
+            (OrderList.READY, tr("Ready")),
+            (OrderList.TODAY, tr("Today")),
+        ]
+        self.lists = Segments(look, choices, tr("List"))
+        self.lists.setObjectName("lists")
+        self._delegate = OrderDelegate(look)
+        self.list = RowList(order_model(), self._delegate, tr("Orders"))
+        self.list.setObjectName("orders")
+        self.card = OrderCard(look)
+        self._searched = label("", Type.BODY, Role.MUTED)
+        self._no_orders = EmptyState(look, "package")
+        self._places = QStackedWidget()
+        for place in (self.list, self._no_orders, Skeleton(look)):
+            self._places.addWidget(place)
+        self._cards = QStackedWidget()
+        self._cards.addWidget(
+            EmptyState(
+                look,
+                "scan-line",
+                tr("Scan the customer's code"),
+                tr("The order appears here, from any screen. Without a code, type three letters of the name."),
+            )
+        )
+        self._cards.addWidget(self.card)
+        left = pane(column(self.lists, self._searched, self._places, gap=Space.NEAR))
+        whole = row(left, self._cards, gap=Space.BETWEEN, around=Space.BETWEEN)
+        whole.setStretch(0, LIST_SHARE)
+        whole.setStretch(1, 100 - LIST_SHARE)
+        left.setMinimumWidth(1)
+        self._connect()
+        return pane(whole)
+
+    def _connect(self) -> None:
+        p, card = self.presenter, self.card
+        self.lists.chosen.connect(lambda key: p.choose_list(OrderList(key)))
+        self.list.row_chosen.connect(p.choose_order)
+        self.list.row_entered.connect(p.enter_order)
+        card.acted.connect(p.act)
+        card.printed.connect(p.print)
+        card.reasoned.connect(p.ask_reason)
+        card.undone.connect(p.undo)
+        card.line_pressed.connect(p.open_line)
+        card.outcome_chosen.connect(p.choose_outcome)
+        card.measured.connect(p.measure)
+        card.shelved.connect(p.shelve)
+        card.overridden.connect(p.override)
+        card.replacement_typed.connect(p.find_replacement)
+        card.replaced.connect(p.replace_line)
+        card.replacement_stepped.connect(p.step_replacement)
+        card.dearer_agreed.connect(p.agree_dearer)
+        card.search_asked.connect(self._find_by_name)
+
+    def _show_place_of_list(self, state: PickupState) -> None:
+        self._searched.setVisible(bool(state.search))
+        if state.search:
+            self._searched.setText(tr("Found for “{text}”").format(text=state.search))
+        if not state.loaded:
+            self._places.setCurrentIndex(2)
+        elif state.rows:
+            self._places.setCurrentIndex(0)
+        else:
+            self._no_orders.say(*_nothing_here(state))
+            self._places.setCurrentIndex(1)
+
+    def _show_card(self, card: CardState | None) -> None:
+        if card is not None:
+            self.card.show_card(card)
+        self._cards.setCurrentIndex(0 if card is None else 1)
+
+    def _find_by_name(self) -> None:
+        self.presenter.close_card()
+        self._shell.focus_box("")
+
+    def _box_has_focus(self) -> bool:
+        focused = self._widget.window().focusWidget() if self._widget is not None else None
+        return focused is not None and focused.objectName() == "one-box"
+
+
+def _outcome_of(key: int) -> LineOutcome | None:
+    return OUTCOME_KEYS.get(chr(key)) if key < 128 else None
+
+
+def _nothing_here(state: PickupState) -> tuple[str, str]:
+    if state.search:
+        return tr("No order found"), tr("Try three letters of the name, or the order's number.")
+    return {
+        OrderList.TO_PREPARE: (tr("Nothing to prepare"), tr("A new order rings and appears here by itself.")),
+        OrderList.READY: (tr("No order is ready"), tr("Orders that you have prepared wait here for their customers.")),
+    }.get(state.which, (tr("Nobody is expected today"), tr("Orders to be fetched today appear here.")))
+
+
+def _verb(card: CardState | None) -> str:
+    if card is None or card.step is not Step.LOOK:
+        return ""
+    return {
+        MainAction.HAND_OVER: tr("Hand over"),
+        MainAction.PAY: tr("Take the payment"),
+        MainAction.SHELVE: tr("Ready"),
+        MainAction.NONE: "",
+    }[card.main_action]
+
+
+def _hints(card: CardState | None) -> list[KeyHint]:
+    if card is None:
+        return [KeyHint("↑ ↓", tr("choose an order")), KeyHint("F3", tr("sale")), KeyHint("F7", tr("paper"))]
+    back = KeyHint(tr("Esc"), tr("back"))
+    if card.step is Step.LINE:
+        return [KeyHint("M R K X S", tr("what became of it")), back]
+    if card.step is not Step.LOOK:
+        return [KeyHint(tr("Enter"), tr("confirm")), back]
+    hints = [KeyHint(tr("Enter"), _verb(card))] if _verb(card) else []
+    if card.verdict.order is not None and card.verdict.order.open_lines and not card.just_handed_over:
+        hints.append(KeyHint("1-9", tr("a line")))
+    hints += [KeyHint("Ctrl+Z", tr("undo"))] if card.may_undo else []
+    hints += [KeyHint("P", tr("print"))] if card.may_print else []
+    return [*hints, KeyHint("↑ ↓", tr("choose an order")), back]
