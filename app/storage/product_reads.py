@@ -1,7 +1,7 @@
 """Owns what is read of products: by code, as typed, for the tiles, with their stock explained. Never writes.
 
 Typing finds, in this order: codes that begin so (digits only), names that begin so, names with words that begin so in
-any order, names that hold the parts. Each step runs only while there is room, in an index's own order, never sorted.
+any order, and if these are few, names that hold the parts. Each step gives an index's own order: nothing is sorted.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from app.usecases.queries import LevelRow, ProductRow, StockCard
 
 MOST_WORDS = 8
 LEAST_CODE_DIGITS = 3
+FEW = 12
+"""With so many found by their beginnings, nobody is looking for a part of a word."""
 
 _p = product.c
 _physical = (
@@ -144,7 +146,7 @@ def search_products(session: Session, text: str, limit: int) -> list[ProductRow]
         found.add(session.rows(NAMES_BEGINNING, prefix=folded, after=after_prefix(folded), most=limit))
     if found.has_room:
         found.add(session.rows(WORDS_BEGINNING, query=beginnings_query(words), most=limit + found.count))
-    if found.has_room and (query := parts_query(words)):
+    if found.count < min(limit, FEW) and (query := parts_query(words)):
         keys = named_keys(words)
         statement = session.sized(parts_statement, len(words))
         found.add(session.rows(statement, query=query, most=limit + found.count, **keys))

@@ -2,7 +2,8 @@
 
 SQLite's own folding finds neither "oeuf" for the ligature nor "strasse", so the tables index our folded column. Words
 are found by their beginning (prefix tables of 1 to 3 letters make the first keystrokes cheap), parts of words by their
-trigrams. No rank: on short words it costs a hundred times the search.
+trigrams. No rank: on short words it costs a hundred times the search. The tables hold no text of their own and are kept
+by `repositories.catalogue`, many rows a statement: triggers would write them row by row, at six times the cost.
 """
 
 from __future__ import annotations
@@ -14,21 +15,8 @@ FULL_TEXT_SQL = (
     "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3', detail=none, columnsize=0)",
     "CREATE VIRTUAL TABLE product_parts USING fts5(folded, content='product', content_rowid='row_id', "
     "tokenize='trigram case_sensitive 1', detail=none, columnsize=0)",
-    """CREATE TRIGGER product_search_insert AFTER INSERT ON product BEGIN
-  INSERT INTO product_words (rowid, folded) VALUES (new.row_id, new.folded);
-  INSERT INTO product_parts (rowid, folded) VALUES (new.row_id, new.folded);
-END""",
-    """CREATE TRIGGER product_search_delete AFTER DELETE ON product BEGIN
-  INSERT INTO product_words (product_words, rowid, folded) VALUES ('delete', old.row_id, old.folded);
-  INSERT INTO product_parts (product_parts, rowid, folded) VALUES ('delete', old.row_id, old.folded);
-END""",
-    """CREATE TRIGGER product_search_update AFTER UPDATE OF folded ON product WHEN old.folded <> new.folded BEGIN
-  INSERT INTO product_words (product_words, rowid, folded) VALUES ('delete', old.row_id, old.folded);
-  INSERT INTO product_parts (product_parts, rowid, folded) VALUES ('delete', old.row_id, old.folded);
-  INSERT INTO product_words (rowid, folded) VALUES (new.row_id, new.folded);
-  INSERT INTO product_parts (rowid, folded) VALUES (new.row_id, new.folded);
-END""",
 )
+FULL_TEXT_TABLES = ("product_words", "product_parts")
 
 
 def beginnings_query(folded_words: list[str]) -> str:

@@ -6,7 +6,7 @@ driver as they are. Core's own execution costs ten times the driver's on rows as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Dialect, Executable, bindparam, literal
@@ -41,11 +41,7 @@ class Compiler:
                 raise BrokenInvariant(f"{statement!r} cannot be compiled")
             compiled = statement.compile(dialect=self._dialect)
             fixed = {name: value for name, value in compiled.params.items() if value is not None}
-            known = self._compiled[id(statement)] = (
-                statement,
-                str(compiled),
-                fixed,
-            )  # kept alive: its id stays its own
+            known = self._compiled[id(statement)] = (statement, str(compiled), fixed)  # kept, so its id stays its own
         return known[1], known[2]
 
     def sized(self, make: StatementOfSize, size: int) -> Statement:
@@ -114,13 +110,14 @@ class Session:
     def rows_for(self, make: StatementOfSize, keys: Iterable[Any], **parameters: Any) -> list[Row]:
         """The rows of a statement with an IN list, for any number of keys."""
         found: list[Row] = []
-        wanted = list(dict.fromkeys(keys))
-        for start in range(0, len(wanted), MOST_KEYS):
-            part = wanted[start : start + MOST_KEYS]
-            size = 1 << (len(part) - 1).bit_length()  # few sizes, so that few statements are compiled
-            padded = part + [part[-1]] * (size - len(part))
-            found += self.rows(self._compiler.sized(make, size), **named_keys(padded), **parameters)
+        for named in _in_parts(keys):
+            found += self.rows(self._compiler.sized(make, len(named)), **named, **parameters)
         return found
+
+    def run_for(self, make: StatementOfSize, keys: Sequence[Any]) -> None:
+        """A statement with an IN list, for any number of keys."""
+        for named in _in_parts(keys):
+            self.run(self._compiler.sized(make, len(named)), **named)
 
     def sized(self, make: StatementOfSize, size: int) -> Statement:
         """The statement for `size` keys, made once."""
@@ -166,3 +163,12 @@ def key_binds(size: int) -> list[BindParameter[Any]]:
 def named_keys(keys: Sequence[Any]) -> dict[str, Any]:
     """The keys' values, as parameters."""
     return {f"key_{index}": key for index, key in enumerate(keys)}
+
+
+def _in_parts(keys: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Distinct keys in parts of few sizes (the last key fills a part up), so that few statements are compiled."""
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), MOST_KEYS):
+        part = wanted[start : start + MOST_KEYS]
+        size = 1 << (len(part) - 1).bit_length()
+        yield named_keys(part + [part[-1]] * (size - len(part)))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, column, delete, func, literal, select, table, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.barcodes import is_gtin, normalise_code
 from app.domain.catalogue import Product, Unit, fold_text
 from app.domain.money import Money
-from app.storage.session import Row, Session, Statement, key_binds
+from app.storage.search import FULL_TEXT_TABLES
+from app.storage.session import Row, Session, Statement, StatementOfSize, key_binds
 from app.storage.tables import product, product_code
 from app.storage.values import texts_json, texts_of
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 1000
 
 _c = product.c
 PRODUCT_COLUMNS = (
@@ -64,7 +66,36 @@ _REWRITE_CODES = (
 
 def _stored(size: int) -> Statement:
     keys = key_binds(size)
-    return select(_c.product_id, _c.row_id, _c.version).where(_c.product_id.in_(keys))
+    return select(_c.product_id, _c.row_id, _c.version, _c.folded).where(_c.product_id.in_(keys))
+
+
+def _indexing(full_text_table: str) -> StatementOfSize:
+    """Takes the names of some rows into a full-text table."""
+    target = table(full_text_table, column("rowid"), column("folded"))
+
+    def sized(size: int) -> Statement:
+        return insert(target).from_select(
+            ["rowid", "folded"], select(_c.row_id, _c.folded).where(_c.row_id.in_(key_binds(size)))
+        )
+
+    return sized
+
+
+def _unindexing(full_text_table: str) -> StatementOfSize:
+    """Takes the names of some rows out again, before they change."""
+    target = table(full_text_table, column(full_text_table), column("rowid"), column("folded"))
+
+    def sized(size: int) -> Statement:
+        return insert(target).from_select(
+            [full_text_table, "rowid", "folded"],
+            select(literal("delete"), _c.row_id, _c.folded).where(_c.row_id.in_(key_binds(size))),
+        )
+
+    return sized
+
+
+_INDEXING = tuple(_indexing(name) for name in FULL_TEXT_TABLES)
+_UNINDEXING = tuple(_unindexing(name) for name in FULL_TEXT_TABLES)
 
 
 def _owners(size: int) -> Statement:
@@ -95,6 +126,12 @@ def product_of(row: Row) -> Product:
     )
 
 
+class _Stored(NamedTuple):
+    row_id: int
+    version: int
+    folded: str
+
+
 class CatalogueRows:
     """Implements `ports.Catalogue`."""
 
@@ -118,26 +155,28 @@ class CatalogueRows:
             self._save(list({item.product_id: item for item in part}.values()), versions)
 
     def _save(self, products: list[Product], versions: Mapping[str, int] | None) -> None:
-        stored = {
-            row[0]: (row[1], row[2]) for row in self._session.rows_for(_stored, [item.product_id for item in products])
-        }
-        if versions is not None:
-            products = [
-                item
-                for item in products
-                if item.product_id not in stored or versions.get(item.product_id, 0) >= stored[item.product_id][1]
-            ]
+        found = self._session.rows_for(_stored, [item.product_id for item in products])
+        stored = {row[0]: _Stored(*row[1:]) for row in found}
         next_row_id = self._session.value(_NEXT_ROW_ID)
-        row_ids: dict[str, int] = {}
-        rows = []
+        rows: dict[str, dict[str, Any]] = {}
+        kept = []
         for item in products:
-            row_id, version = stored.get(item.product_id, (None, 0))
-            if row_id is None:
-                row_id, next_row_id = next_row_id, next_row_id + 1
-            row_ids[item.product_id] = row_id
-            rows.append(_row(item, row_id, versions.get(item.product_id, version) if versions else version))
-        self._session.run_many(_UPSERT, rows)
-        self._save_codes(products, row_ids, {stored[p.product_id][0] for p in products if p.product_id in stored})
+            old = stored.get(item.product_id)
+            version = (old.version if old else 0) if versions is None else versions.get(item.product_id, 0)
+            if old is not None and version < old.version:
+                continue
+            rows[item.product_id] = _row(item, old.row_id if old else next_row_id, version)
+            next_row_id += old is None
+            kept.append(item)
+        renamed = [old.row_id for key, old in stored.items() if key in rows and rows[key]["folded"] != old.folded]
+        for statement in _UNINDEXING:
+            self._session.run_for(statement, renamed)
+        self._session.run_many(_UPSERT, list(rows.values()))
+        new = [row["row_id"] for key, row in rows.items() if key not in stored]
+        for statement in _INDEXING:
+            self._session.run_for(statement, new + renamed)
+        row_ids = {key: row["row_id"] for key, row in rows.items()}
+        self._save_codes(kept, row_ids, {stored[key].row_id for key in rows if key in stored})
 
     def _save_codes(self, products: list[Product], row_ids: Mapping[str, int], old_rows: set[int]) -> None:
         """A code belongs to one product: the newest that names it. Whoever had it before no longer says so."""
@@ -159,7 +198,7 @@ class CatalogueRows:
             self._session.run(_REWRITE_CODES, of_row=loser, codes=texts_json(left), has_bar_code=_has_bar_code(left))
 
 
-def _row(item: Product, row_id: int, version: int) -> dict[str, object]:
+def _row(item: Product, row_id: int, version: int) -> dict[str, Any]:
     return {
         "row_id": row_id,
         "product_id": item.product_id,
