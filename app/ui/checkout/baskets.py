@@ -64,7 +64,7 @@ class BasketShelf:
     def take_newest_back(self) -> None:
         parked = self._flow.state.parked
         if parked:
-            self.take_back(max(parked, key=lambda row: row.parked_at).basket_id)
+            self.take_back(max(parked, key=lambda row: (row.parked_at, row.basket_id)).basket_id)
         else:
             self._flow.refuse(NoticeKind.NOTHING_PARKED)
 

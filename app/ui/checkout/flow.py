@@ -68,7 +68,7 @@ class SaleFlow:
     def refuse(self, kind: NoticeKind, **values: object) -> None:
         """Say it, and let it be heard."""
         self.say(kind, **values)
-        self.view.play("refused")
+        self.view.play("stop")
 
     def when_free(self, action: Callable[[], None]) -> None:
         """Do it now, or as soon as the store has answered."""

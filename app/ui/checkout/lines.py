@@ -106,7 +106,6 @@ class BasketLines:
             return False
         asked_nothing = {"step": Step.SELL, "weighing": None, "pricing": None, "next_thousandths": None}
         self.replace(basket, **{**asked_nothing, "active": last.line_id, **values})
-        self._flow.view.play("added")
         return True
 
     def _warn_if_short(self, row: ProductRow) -> None:

@@ -190,7 +190,7 @@ class PaymentDesk:
             of_age=False,
             notice=None,
         )
-        self._flow.view.play("paid")
+        self._flow.view.play("sale")
 
     def _say_why(self, answer: SaleRefused) -> None:
         if answer.reason is SaleRefusal.HANDOVER_REFUSED:
@@ -200,4 +200,4 @@ class PaymentDesk:
 
     def _not_recorded(self, error: Exception) -> None:
         self._flow.change(step=Step.PAY, notice=Notice(NoticeKind.STORE_FAILED, {"error": error}))
-        self._flow.view.play("refused")
+        self._flow.view.play("stop")

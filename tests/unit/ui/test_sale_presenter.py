@@ -289,7 +289,7 @@ def test_cash_with_change(till):
     till.scan(COFFEE)
     till.type("", "20")
     assert till.state.change == Money(1501)
-    assert till.view.sounds[-1] == "paid"
+    assert till.view.sounds[-1] == "sale"
 
 
 def test_a_mixed_payment_keeps_the_remainder(till):

@@ -1,0 +1,194 @@
+"""Owns how paying is shown: what is left to pay, what was received, the ways to pay, the change. Decides nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from app.domain.money import ZERO, Money
+from app.domain.sale import Payment, PaymentMeans
+from app.i18n import tr
+from app.ui import messages
+from app.ui.checkout.payment import MEANS_KEYS
+from app.ui.checkout.pieces import Answer, Keypad, QuestionCard, button
+from app.ui.checkout.state import SaleState, Step
+from app.ui.components.buttons import Kind
+from app.ui.components.layouts import clear, column, pane, row
+from app.ui.components.text import label, set_role
+from app.ui.style.look import Look
+from app.ui.style.tokens import ICON_EMPTY_PX, Role, Space, Type
+
+_ICONS = {
+    PaymentMeans.CARD: "credit-card",
+    PaymentMeans.CHEQUE: "file-text",
+    PaymentMeans.MEAL_VOUCHER: "receipt",
+    PaymentMeans.GIFT_VOUCHER: "tag",
+}
+_NOTES = (Money(500), Money(1000), Money(2000), Money(5000))
+
+
+class PayPane(QWidget):
+    """The left 60 % while paying.
+
+    Signals:
+        exact: cash, to the cent; given: an amount in cash by one touch (cents).
+        means: another means (its value); ticket: print with the sale or not.
+        received, refused: the answer about a means that is checked elsewhere.
+    """
+
+    exact = Signal()
+    given = Signal(int)
+    means = Signal(str)
+    ticket = Signal()
+    received = Signal()
+    refused = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.title = label(tr("Left to pay"), Type.TITLE, Role.MUTED)
+        self.remainder = label("", Type.ALONE, strong=True)
+        self.remainder.setObjectName("remainder")
+        self._received = QVBoxLayout()
+        self._received.setSpacing(Space.HAIR)
+        self.question = QuestionCard(look)
+        self.question.hide()
+        self.keypad = Keypad(look)
+        self._ways = self._build_ways(look)
+        figures = column(self.title, self.remainder, self._received, None, gap=0)
+        upper = row(figures, self.keypad, gap=Space.BETWEEN)
+        upper.setStretch(0, 1)
+        upper.setAlignment(self.keypad, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(column(upper, self.question, None, self._ways, gap=Space.BETWEEN))
+
+    def show_state(self, state: SaleState) -> None:
+        left = state.remainder
+        self.title.setText(tr("Too much received") if left < ZERO else tr("Left to pay"))
+        self.remainder.setText(messages.amount(max(left, -left)))
+        set_role(self.remainder, Role.DANGER if left < ZERO else Role.TEXT)
+        self._show_received(state)
+        asking = state.step is Step.CONFIRM and state.asked is not None
+        self._ways.setVisible(not asking)
+        self.question.setVisible(asking)
+        if asking and state.asked is not None:
+            self._ask(state)
+        self._ways.setEnabled(state.step is Step.PAY)
+        self._show_ways(state)
+
+    def _ask(self, state: SaleState) -> None:
+        title = tr("{means}: {amount}").format(
+            means=messages.payment_means(state.asked.means), amount=messages.amount(state.asked.amount)
+        )
+        hint = {
+            PaymentMeans.CARD: tr("Type the amount on the card terminal, then say what it answered."),
+        }.get(state.asked.means, tr("Check it and put it into the drawer."))
+        answers = (
+            Answer(tr("Received"), tr("Enter"), "received", self.received.emit, main=True),
+            Answer(tr("Refused"), "X", "refused", self.refused.emit),
+        )
+        self.question.ask(title, hint, answers, columns=2)
+
+    def _show_received(self, state: SaleState) -> None:
+        clear(self._received)
+        for payment in state.payments:
+            self._received.addWidget(label(_payment_words(payment), Type.LEAD, Role.SUCCESS))
+        if state.payments:
+            self._received.addWidget(label(tr("Del takes the last one back"), Type.CAPTION, Role.MUTED))
+
+    def _show_ways(self, state: SaleState) -> None:
+        left = state.remainder
+        self._exact.set_text(tr("Exact cash"))
+        for note, made in self._notes:
+            made.setEnabled(left > ZERO and note > left)
+        self._ticket.set_text(tr("Ticket: yes") if state.print_receipt else tr("Ticket: no"))
+
+    def _build_ways(self, look: Look) -> QWidget:
+        grid = QGridLayout()
+        grid.setSpacing(Space.INSIDE)
+        grid.setContentsMargins(0, 0, 0, 0)
+        self._exact = button(look, tr("Exact cash"), tr("Enter"), Kind.MAIN, "banknote", name="exact-cash")
+        self._exact.clicked.connect(lambda _checked=False: self.exact.emit())
+        grid.addWidget(self._exact, 0, 0, 1, 2)
+        self._notes = []
+        for place, note in enumerate(_NOTES):
+            words = messages.amount(note)
+            made = button(look, words, name=f"note-{note.minor}", tall=True)
+            made.setAccessibleName(tr("{amount} given in cash").format(amount=words))
+            made.clicked.connect(lambda _checked=False, minor=note.minor: self.given.emit(minor))
+            self._notes.append((note, made))
+            grid.addWidget(made, 1, place)
+        for place, (key, means) in enumerate(MEANS_KEYS.items()):
+            words = messages.payment_means(means)
+            made = button(look, words, key.upper(), icon=_ICONS[means], name=f"means-{means}", tall=True)
+            made.clicked.connect(lambda _checked=False, value=str(means): self.means.emit(value))
+            grid.addWidget(made, 2 + place // 2, place % 2 * 2, 1, 2)
+        self._ticket = button(look, tr("Ticket: no"), "P", icon="printer", name="toggle-ticket", tall=True)
+        self._ticket.clicked.connect(lambda _checked=False: self.ticket.emit())
+        grid.addWidget(self._ticket, 0, 2, 1, 2)
+        for place in range(4):
+            grid.setColumnStretch(place, 1)
+        return pane(grid)
+
+
+class PaidPage(QWidget):
+    """The change, alone on the screen until the next scan.
+
+    Signals:
+        print_pressed, tickets_pressed, next_pressed: the buttons.
+    """
+
+    print_pressed = Signal()
+    tickets_pressed = Signal()
+    next_pressed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._icon = QLabel()
+        self._word = label("", Type.HEAD, Role.SUCCESS, strong=True)
+        self.change = label("", Type.ALONE, strong=True)
+        self.change.setObjectName("change")
+        self._detail = label("", Type.LEAD, Role.MUTED)
+        self._order = label("", Type.LEAD, Role.SUCCESS, strong=True)
+        self._said = label("", Type.BODY, Role.SUCCESS)
+        hint = label(tr("The next scan starts the next sale"), Type.BODY, Role.MUTED)
+        centred = (self._icon, self._word, self.change, self._detail, self._order, self._said, hint)
+        for text in centred:
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        printing = button(look, tr("Print the ticket"), "P", icon="printer", name="print-ticket", tall=True)
+        tickets = button(look, tr("Last tickets"), "F11", icon="history", name="show-tickets", tall=True)
+        following = button(look, tr("Next customer"), tr("Esc"), name="next-customer", tall=True)
+        printing.clicked.connect(lambda _checked=False: self.print_pressed.emit())
+        tickets.clicked.connect(lambda _checked=False: self.tickets_pressed.emit())
+        following.clicked.connect(lambda _checked=False: self.next_pressed.emit())
+        actions = row(None, printing, tickets, following, None, gap=Space.BETWEEN)
+        self.setLayout(column(None, *centred, Space.BETWEEN, actions, None, gap=Space.INSIDE, around=Space.AROUND))
+        look.changed.connect(self._recolour)
+        self._recolour()
+
+    def show_state(self, state: SaleState, said: str) -> None:
+        done = state.done
+        if done is None:
+            return
+        total = messages.amount(done.sale.total)
+        self._word.setText(tr("Change") if state.change else tr("Paid, nothing to give back"))
+        self.change.setText(messages.amount(state.change) if state.change else total)
+        self.change.setAccessibleName(f"{self._word.text()} {self.change.text()}")
+        paid = "  ·  ".join(_payment_words(payment) for payment in done.sale.payments)
+        parts = [tr("Ticket {number}").format(number=done.sale.display_number)]
+        parts += [tr("Total {amount}").format(amount=total), paid]
+        self._detail.setText("  ·  ".join(part for part in parts if part))
+        handed_over = done.handover.order.order if done.handover is not None else None
+        self._order.setVisible(handed_over is not None)
+        if handed_over is not None:
+            words = tr("Order {number} handed over to {name}")
+            self._order.setText(words.format(number=handed_over.number, name=handed_over.customer_name))
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
+
+    def _recolour(self) -> None:
+        self._icon.setPixmap(self._look.pixmap("circle-check", Role.SUCCESS, ICON_EMPTY_PX))
+
+
+def _payment_words(payment: Payment) -> str:
+    return f"{messages.payment_means(payment.means)} {messages.amount(payment.tendered)}"

@@ -1,0 +1,338 @@
+"""Owns the sale screen's widgets and how a state is laid out on them. Decides nothing: inputs go to the presenter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.domain.sale import PaymentMeans
+from app.i18n import tr
+from app.ui import messages
+from app.ui.article_finder import Found
+from app.ui.checkout import words
+from app.ui.checkout.articles import ArticleChoice
+from app.ui.checkout.flow import SaleSurroundings
+from app.ui.checkout.parked import ParkedStrip
+from app.ui.checkout.pay_pane import PaidPage, PayPane
+from app.ui.checkout.pieces import Answer, QuestionCard
+from app.ui.checkout.presenter import RATE_KEYS, SalePresenter
+from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
+from app.ui.checkout.ticket import TicketPane
+from app.ui.checkout.tickets import TicketsPane, TicketsPresenter
+from app.ui.components.layouts import column, pane, row
+from app.ui.components.notice import NoticeBar
+from app.ui.input_grammar import PickupCode, parse_input
+from app.ui.screen import How, KeyHint, PlaceName, Screen, Shell
+from app.ui.style.look import Look
+from app.ui.style.tokens import LIST_SHARE, Role, Space
+from app.usecases.hand_over_order import HandoverRequest
+from app.usecases.ports import Touched
+from app.usecases.queries import SaleRow
+
+_PAYING = frozenset({Step.PAY, Step.CONFIRM, Step.SETTLING})
+_ASKING = frozenset({Step.WEIGH, Step.RATE, Step.AGE})
+
+
+class SaleScreen(Screen):
+    """F3. Also a `SaleView` for its presenter."""
+
+    def __init__(self, look: Look, shell: Shell, around: SaleSurroundings) -> None:
+        self._look = look
+        self._shell = shell
+        self._box_text = ""
+        self._showing_tickets = False
+        self._build()
+        self.presenter = SalePresenter(around, self, lambda: words.NAMELESS)
+        self.tickets_presenter = TicketsPresenter(
+            around, self.tickets.show_rows, self._duplicate_asked, self.presenter.flow.store_failed
+        )
+        self._connect()
+        self.show(self.presenter.state)
+
+    # --- Screen ------------------------------------------------------------------------------------------------------
+
+    def widget(self) -> QWidget:
+        return self._page
+
+    def activate(self) -> None:
+        self._shell.focus_box("")
+        self.presenter.activate()
+
+    def refresh(self, touched: Touched) -> None:
+        self.presenter.refresh(touched)
+        if touched.sales and self._showing_tickets:
+            self.tickets_presenter.load()
+
+    def take_input(self, text: str, how: str) -> bool:
+        if isinstance(parse_input(text), PickupCode) and how != How.TYPED:
+            self.presenter.park_under_way()
+            return False  # the pickup screen shows the card
+        if not self._page.isVisible() and text:
+            self._shell.go_to(PlaceName.SALE)
+        if self._showing_tickets and not text:
+            self.tickets.print_current()
+            return True
+        self._close_tickets()
+        if text:
+            self.presenter.take(text, how)
+        else:
+            self.presenter.enter()
+        return True
+
+    def typed(self, text: str) -> bool:
+        self._box_text = text
+        if text:
+            self._close_tickets()
+        return self.presenter.typed(text)
+
+    def preview(self, text: str) -> str:
+        self._box_text = text
+        if self._showing_tickets and not text:
+            return tr("Print a duplicate")
+        row = self.presenter.finder.current()
+        return words.preview_words(self.presenter.state, text, row.product.name if row is not None else "")
+
+    def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        action = self._action_of(key, modifiers)
+        if action is None:
+            return False
+        return action() is not False
+
+    def placeholder(self) -> str:
+        return words.placeholder(self.presenter.state)
+
+    def hints(self) -> Sequence[KeyHint]:
+        return words.hints(self.presenter.state)
+
+    # --- for the window ----------------------------------------------------------------------------------------------
+
+    def take_order(self, order_id: str, request: HandoverRequest | None = None) -> None:
+        """Pay for an order: its amount due comes into the basket. The window calls it after `go_to(SALE)`."""
+        self._close_tickets()
+        self.presenter.take_order(order_id, request)
+
+    def park_under_way(self) -> None:
+        """Put the basket aside by itself: an order's card is about to be shown."""
+        self.presenter.park_under_way()
+
+    # --- SaleView ----------------------------------------------------------------------------------------------------
+
+    def show(self, state: SaleState) -> None:
+        self.ticket.show_state(state)
+        self.parked.show_state(state)
+        self._show_question(state)
+        self._show_notice(state)
+        if state.step in _PAYING:
+            self.paying.show_state(state)
+        self._choose_pages(state)
+        self._shell.hints_changed()
+
+    def show_found(self, found: Found) -> None:
+        self.articles.show_found(found)
+        self._shell.hints_changed()
+
+    def empty_box(self) -> None:
+        self._shell.focus_box("")
+
+    def play(self, sound: str) -> None:
+        self._shell.play(sound)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        look = self._look
+        self.articles = ArticleChoice(look)
+        self.question = QuestionCard(look)
+        self.question.hide()
+        self.parked = ParkedStrip(look)
+        self.notice = NoticeBar(look)
+        self.paying = PayPane(look)
+        self.tickets = TicketsPane(look)
+        self.ticket = TicketPane(look)
+        self.paid = PaidPage(look)
+        finding = column(self.question, self.articles, self.parked, gap=Space.BETWEEN)
+        finding.setStretch(1, 1)
+        self._left = QStackedWidget()
+        self._finding = pane(finding)
+        for page in (self._finding, self.paying, self.tickets):
+            self._left.addWidget(page)
+        left = column(self._left, self.notice, gap=Space.INSIDE)
+        left.setStretch(0, 1)
+        both = row(pane(left), self.ticket, gap=Space.BETWEEN, around=Space.BETWEEN)
+        both.setStretch(0, 100 - LIST_SHARE)
+        both.setStretch(1, LIST_SHARE)
+        self._work = pane(both)
+        self._page = QStackedWidget()
+        self._page.setObjectName("sale-screen")
+        self._page.addWidget(self._work)
+        self._page.addWidget(self.paid)
+
+    def _connect(self) -> None:
+        presenter, payment = self.presenter, self.presenter.payment
+        self.articles.picked.connect(self._then_box(presenter.pick))
+        self.ticket.line_chosen.connect(lambda line_id: presenter.flow.change(active=line_id))
+        self.ticket.pay_pressed.connect(self._then_box(self._pay_or_back))
+        self.ticket.order_removed.connect(self._then_box(presenter.remove_order))
+        self.parked.chosen.connect(self._then_box(presenter.take_back))
+        self.parked.toggled.connect(self._then_box(presenter.park_or_take_back))
+        self.parked.tickets_pressed.connect(self._toggle_tickets)
+        self.paying.exact.connect(self._then_box(presenter.enter))
+        self.paying.given.connect(self._then_box(lambda minor: presenter.take(f"{minor / 100:.2f}", How.TYPED)))
+        self.paying.means.connect(self._then_box(self._other_means))
+        self.paying.ticket.connect(self._then_box(payment.ask_for_ticket))
+        self.paying.received.connect(self._then_box(presenter.enter))
+        self.paying.refused.connect(self._then_box(payment.refused))
+        self.paying.keypad.typed.connect(lambda text: self._shell.focus_box(self._box_text + text))
+        self.paying.keypad.erase.connect(lambda: self._shell.focus_box(self._box_text[:-1]))
+        self.paying.keypad.entered.connect(self._keypad_enter)
+        self.paid.print_pressed.connect(self._then_box(payment.ask_for_ticket))
+        self.paid.tickets_pressed.connect(self._toggle_tickets)
+        self.paid.next_pressed.connect(self._then_box(presenter.go_back))
+        self.tickets.print_asked.connect(self.tickets_presenter.print_again)
+        self.tickets.closed.connect(self._close_tickets)
+
+    def _then_box(self, act: Callable) -> Callable[..., None]:
+        """After a touch the one box has the focus again, so that the next scan or key goes where it always goes."""
+
+        def acted(*values: object) -> None:
+            act(*values)
+            self._shell.focus_box("")
+
+        return acted
+
+    def _action_of(self, key: int, modifiers: Qt.KeyboardModifier) -> Callable[[], object] | None:
+        presenter = self.presenter
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            return presenter.undo if key == Qt.Key.Key_Z else None
+        if self._showing_tickets and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return lambda: self.tickets.list.step(-1 if key == Qt.Key.Key_Up else 1)
+        return {
+            Qt.Key.Key_F12: presenter.pay,
+            Qt.Key.Key_F5: presenter.park_or_take_back,
+            Qt.Key.Key_F11: self._toggle_tickets,
+            Qt.Key.Key_Escape: self._go_back,
+            Qt.Key.Key_Up: lambda: presenter.walk(-1),
+            Qt.Key.Key_Down: lambda: presenter.walk(1),
+            Qt.Key.Key_PageUp: lambda: presenter.lines.move_active(-1),
+            Qt.Key.Key_PageDown: lambda: presenter.lines.move_active(1),
+            Qt.Key.Key_Delete: presenter.delete,
+            Qt.Key.Key_Plus: lambda: presenter.add_pieces(1),
+            Qt.Key.Key_Minus: lambda: presenter.add_pieces(-1),
+        }.get(Qt.Key(key))
+
+    def _go_back(self) -> bool:
+        if self._showing_tickets:
+            self._close_tickets()
+            return True
+        return self.presenter.go_back()
+
+    def _pay_or_back(self) -> None:
+        if self.presenter.state.step in _PAYING:
+            self.presenter.go_back()
+        else:
+            self.presenter.pay()
+
+    def _other_means(self, value: str) -> None:
+        self.presenter.flow.when_free(lambda: self.presenter.payment.ask(PaymentMeans(value)))
+
+    def _keypad_enter(self) -> None:
+        text = self._box_text
+        self._shell.focus_box("")
+        self.take_input(text, How.TYPED)
+
+    def _toggle_tickets(self) -> None:
+        if self._showing_tickets:
+            self._close_tickets()
+            return
+        if self.presenter.state.step is Step.PAID:
+            self.presenter.go_back()
+        self._showing_tickets = True
+        self.tickets_presenter.load()
+        self._choose_pages(self.presenter.state)
+        self._shell.focus_box("")
+
+    def _close_tickets(self) -> None:
+        if self._showing_tickets:
+            self._showing_tickets = False
+            self._choose_pages(self.presenter.state)
+            self._shell.hints_changed()
+
+    def _duplicate_asked(self, ticket: SaleRow) -> None:
+        said = tr("A duplicate of {number} is on its way to the printer.").format(number=ticket.display_number)
+        self.notice.tell(said, Role.SUCCESS)
+
+    def _choose_pages(self, state: SaleState) -> None:
+        self._page.setCurrentWidget(self.paid if state.step is Step.PAID else self._work)
+        if self._showing_tickets:
+            self._left.setCurrentWidget(self.tickets)
+        else:
+            self._left.setCurrentWidget(self.paying if state.step in _PAYING else self._finding)
+
+    def _show_notice(self, state: SaleState) -> None:
+        notice = state.notice
+        said = words.notice_words(notice) if notice is not None else ""
+        if state.step is Step.PAID:
+            self.paid.show_state(state, said)
+        if notice is None:
+            self.notice.hide()
+        else:
+            self.notice.tell(said, words.notice_role(notice), *self._remedy(notice))
+
+    def _remedy(self, notice: Notice) -> tuple[str, Callable[[], None] | None]:
+        if notice.kind is NoticeKind.LINE_REMOVED:
+            return tr("Put back"), self.presenter.undo
+        if notice.kind is NoticeKind.HANDOVER_REFUSED:
+            return tr("Take the order out"), self.presenter.remove_order
+        if notice.kind is NoticeKind.ORDER_LINE:
+            return tr("Take the order out"), self.presenter.remove_order
+        return "", None
+
+    def _show_question(self, state: SaleState) -> None:
+        if state.step is Step.WEIGH and state.weighing is not None:
+            self._ask_measure(state)
+        elif state.step is Step.RATE and state.pricing is not None:
+            self._ask_rate(state)
+        elif state.step is Step.AGE:
+            self._ask_age(state)
+        else:
+            self.question.hide()
+
+    def _ask_measure(self, state: SaleState) -> None:
+        product = state.weighing.product
+        title = words.measure_question(product.unit).format(name=product.name)
+        hint = f"{messages.unit_price(product.price, product.unit)}  ·  {words.measure_hint(product.unit)}"
+        self.question.ask(title, hint)
+
+    def _ask_rate(self, state: SaleState) -> None:
+        answers = [
+            Answer(
+                messages.vat_rate(rate_bp),
+                key.upper(),
+                f"rate-{rate_bp}",
+                self._then_box(lambda rate_bp=rate_bp: self.presenter.choose_rate(rate_bp)),
+                main=rate_bp == state.suggested_rate_bp,
+            )
+            for key, rate_bp in RATE_KEYS.items()
+        ]
+        pricing = state.pricing
+        what = f"{messages.amount(pricing.amount)} {pricing.words or words.NAMELESS}"
+        times = f"{pricing.quantity} × " if pricing.quantity > 1 else ""
+        title = tr("{what}: which VAT?").format(what=times + what)
+        hint = tr("One letter; Enter takes {rate}.").format(rate=messages.vat_rate(state.suggested_rate_bp))
+        self.question.ask(title, hint, answers, columns=5)
+
+    def _ask_age(self, state: SaleState) -> None:
+        limited = ", ".join(dict.fromkeys(line.label for line in state.basket.lines if line.age_limit))
+        answer = self.presenter.payment.answer_age
+        answers = (
+            Answer(tr("Yes, checked"), "O", "of-age", self._then_box(lambda: answer(of_age=True)), main=True),
+            Answer(tr("No"), "N", "not-of-age", self._then_box(lambda: answer(of_age=False))),
+        )
+        title = tr("Is the customer {age} or older?").format(age=state.basket.age_limit)
+        hint = tr("Proof of age must be asked for: {articles}").format(articles=limited)
+        self.question.ask(title, hint, answers, columns=2)
+
+
+__all__ = ["SaleScreen", "SaleSurroundings"]
