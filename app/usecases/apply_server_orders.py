@@ -84,14 +84,10 @@ def _keep_pickup_keys(secrets: Secrets, changes: Sequence[PickupKeyChange]) -> N
     secrets.set_pickup_keys(keys)
 
 
-def _save_orders(uow: UnitOfWork, orders: Iterable[Order]) -> tuple[int, int]:
-    new = changed = 0
-    for order in orders:
-        known = uow.orders.get(order.order_id) is not None
-        if uow.orders.save_server_copy(order):
-            new += not known
-            changed += known
-    return new, changed
+def _save_orders(uow: UnitOfWork, orders: Sequence[Order]) -> tuple[int, int]:
+    kept = uow.orders.save_server_copies(orders)
+    new = sum(kept.values())
+    return new, len(kept) - new
 
 
 def _save_products(uow: UnitOfWork, changes: Sequence[ProductChange]) -> int:

@@ -265,6 +265,9 @@ class Orders(Protocol):
         """Insert or replace the server's copy; an older version changes nothing (False). Local facts are not
         touched."""
 
+    def save_server_copies(self, orders: Sequence[Order]) -> Mapping[str, bool]:
+        """A page of copies at once. Returns the ids of those that were kept, and whether the order is new here."""
+
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         """Replace the local result of these lines."""
 

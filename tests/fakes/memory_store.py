@@ -225,6 +225,10 @@ class MemoryOrders:
         self._tables.orders[order.order_id] = order
         return True
 
+    def save_server_copies(self, orders: Sequence[Order]) -> Mapping[str, bool]:
+        before = set(self._tables.orders)
+        return {order.order_id: order.order_id not in before for order in orders if self.save_server_copy(order)}
+
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         known = self._tables.preparations.get(order_id, Preparation())
         by_line = {result.line_no: result for result in (*known.results, *results)}

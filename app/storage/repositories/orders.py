@@ -6,7 +6,7 @@ result for the lists).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
@@ -91,7 +91,7 @@ class OrderRows:
     def save_server_copy(self, order: Order) -> bool:
         return order.order_id in self.save_server_copies((order,))
 
-    def save_server_copies(self, orders: Sequence[Order]) -> set[str]:
+    def save_server_copies(self, orders: Sequence[Order]) -> Mapping[str, bool]:
         newest: dict[str, Order] = {}
         for order in orders:
             if order.order_id not in newest or newest[order.order_id].version <= order.version:
@@ -109,7 +109,7 @@ class OrderRows:
         )
         for order in fresh:
             self._views.server_copy_changed(order, is_new=order.order_id not in stored)
-        return {order.order_id for order in fresh}
+        return {order.order_id: order.order_id not in stored for order in fresh}
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         self._session.run_many(_PREPARED_ANEW, [{"order_id": order_id, **result_row(result)} for result in results])
