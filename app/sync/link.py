@@ -61,6 +61,10 @@ class LinkJudge:
     def failed(self, lane: Lane, error: Unavailable, at: datetime) -> None:
         self._judge(lane, _after_failure(self._lanes[lane], error), at)
 
+    def broken(self, lane: Lane, at: datetime) -> None:
+        """The lane's thread ended by a fault of the program: it comes back with the next start only."""
+        self._judge(lane, _LaneView(LinkState.REFUSED, 1, "internal_error"), at)
+
     def waiting(self, count: int) -> None:
         with self._lock:
             self._status = replace(self._status, waiting=count)

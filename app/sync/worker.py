@@ -227,6 +227,10 @@ class _Lanes:
                 self._failed(lane, error)
                 asked_s = error.retry_after_s if isinstance(error, MarketplaceUnreachable) else None
                 self._wait_out(bell, back_off.next_s(asked_s))
+            except BaseException:
+                self.judge.broken(lane, self._counter.clock.now())
+                self._tell()
+                raise  # to the crash hook: a lane must not end in silence
 
     def _wait_out(self, bell: Bell, pause_s: float) -> None:
         """A kick does not cut the pause short: it only means that one more fact waits."""

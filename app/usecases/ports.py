@@ -220,7 +220,8 @@ class LinkStatus:
         since: when this state began.
         waiting: facts not told yet.
         last_ok_at: when the marketplace last answered.
-        message_key: the `reason` of the newest failure (of any `Unavailable` subtype), "" while all goes well.
+        message_key: the `reason` of the newest failure (of any `Unavailable` subtype), "" while all goes well;
+            `internal_error` if a bug ended the sending or fetching until the next start.
     """
 
     state: LinkState

@@ -389,6 +389,15 @@ def test_started_again_it_goes_on_where_it_was(marketplace: FakeMarketplace, sta
     till.until(lambda: till.store.tables.cursor == "2")
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_does_not_end_a_lane_in_silence(marketplace: FakeMarketplace, start: Start) -> None:
+    till = start()
+    till.until_state(LinkState.ONLINE)
+    till.store.fail_commit_with = ZeroDivisionError()  # type: ignore[assignment]  # no failure of the world: a bug
+    marketplace.change("order", "order-1", wire_order())
+    till.until_state(LinkState.REFUSED, "internal_error")
+
+
 def test_stopping_while_the_key_store_does_not_answer(start: Start) -> None:
     answer, asked = threading.Event(), threading.Event()
 
