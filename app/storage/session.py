@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Dialect, Executable, bindparam, literal
+from sqlalchemy import BindParameter, Compiled, Dialect, Executable, bindparam, literal
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
 from app.domain.errors import BrokenInvariant
@@ -40,7 +41,9 @@ class Compiler:
             if not isinstance(statement, ClauseElement):
                 raise BrokenInvariant(f"{statement!r} cannot be compiled")
             compiled = statement.compile(dialect=self._dialect)
-            fixed = {name: value for name, value in compiled.params.items() if value is not None}
+            if not isinstance(compiled, SQLCompiler):
+                raise BrokenInvariant(f"{statement!r} takes no parameters")
+            fixed = _written_in(compiled)
             known = self._compiled[id(statement)] = (statement, str(compiled), fixed)  # kept, so its id stays its own
         return known[1], known[2]
 
@@ -50,6 +53,12 @@ class Compiler:
         if statement is None:
             statement = self._sized[make, size] = make(size)
         return statement
+
+
+def _written_in(compiled: Compiled) -> dict[str, Any]:
+    """The values that are part of the statement, NULL among them; what each run brings is not."""
+    binds = compiled.binds if isinstance(compiled, SQLCompiler) else {}
+    return {name: value for name, value in compiled.params.items() if not binds[name].required}
 
 
 class Session:

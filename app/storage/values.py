@@ -19,7 +19,8 @@ def time_text(moment: datetime) -> str:
     """Raises BrokenInvariant for a time without a zone."""
     if moment.tzinfo is None:
         raise BrokenInvariant(f"a time without a zone: {moment!r}")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
 def optional_time_text(moment: datetime | None) -> str | None:

@@ -66,21 +66,23 @@ class OrderViews:
 
 def _summary(order: OrderAtCounter) -> dict[str, object]:
     copy = order.order
+    list_key = _list_key(order)
+    placed_at, pickup_from = time_text(copy.placed_at), optional_time_text(copy.pickup_from)
     return {
         "order_id": copy.order_id,
-        "list_key": _list_key(order),
-        "sort_at": _sort_at(order),
+        "list_key": list_key,
+        "sort_at": _done_at(order) if list_key == DONE else pickup_from or placed_at,
         "number": copy.number,
         "customer_name": copy.customer_name,
         "preparation": order.preparation.value,
         "handover": order.handover.value,
         "amount_due_minor": order.amount_due.minor,
-        "pickup_from": optional_time_text(copy.pickup_from),
+        "pickup_from": pickup_from,
         "keep_until": optional_time_text(copy.keep_until),
         "shelf": order.facts.shelf,
         "bags": order.facts.bags,
         "line_count": len(copy.lines),
-        "placed_at": time_text(copy.placed_at),
+        "placed_at": placed_at,
         "cancelled": copy.cancelled_at is not None,
         "touched_here": _is_touched_here(order),
         "folded": fold_text(f"{copy.customer_name} {copy.number} {copy.spoken_code}"),
@@ -93,10 +95,8 @@ def _list_key(order: OrderAtCounter) -> str:
     return READY if order.preparation is Preparation.READY else TO_PREPARE
 
 
-def _sort_at(order: OrderAtCounter) -> str:
+def _done_at(order: OrderAtCounter) -> str:
     copy = order.order
-    if _list_key(order) != DONE:
-        return time_text(copy.pickup_from or copy.placed_at)
     if order.facts.handovers:
         return time_text(order.facts.handovers[-1].handed_over_at)
     return time_text(copy.handed_over_at or copy.cancelled_at or copy.placed_at)
