@@ -7,6 +7,7 @@ switch the printer off and on.
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
@@ -119,8 +120,8 @@ class SocketPrinter:
                 break
             received += len(chunk)
             answers = reader.take(chunk)
-            if answers:
-                connection.sendall(answers)
+            if answers and not _given(connection, answers):
+                break
             if how.hang_after is not None and received >= how.hang_after:
                 self._note(reader.job)
                 self._hang(connection)
@@ -142,9 +143,21 @@ class SocketPrinter:
                 self._changed.notify_all()
 
 
+def _given(connection: socket.socket, answers: bytes) -> bool:
+    """Whether the answers could be sent; a till that was killed does not wait for them."""
+    try:
+        connection.sendall(answers)
+    except OSError:
+        return False
+    return True
+
+
 def _most(how: Behaviour, received: int) -> int:
     limits = [limit - received for limit in (how.hang_after, how.reset_after) if limit is not None]
     return max(1, min([4096, *limits]))
+
+
+_TEXT = re.compile(rb"[^\x10\x1b\x1d]+")
 
 
 class _Reader:
@@ -153,12 +166,21 @@ class _Reader:
     def __init__(self, how: Behaviour) -> None:
         self._how = how
         self._buffer = b""
-        self.job = b""
+        self._job = bytearray()
+
+    @property
+    def job(self) -> bytes:
+        return bytes(self._job)
 
     def take(self, chunk: bytes) -> bytes:
         self._buffer += chunk
         answers = b""
         while self._buffer:
+            text = _TEXT.match(self._buffer)
+            if text is not None:
+                self._job += text.group()
+                self._buffer = self._buffer[text.end() :]
+                continue
             length = command_length(self._buffer)
             if length is None or length > len(self._buffer):
                 break
@@ -170,7 +192,7 @@ class _Reader:
         how = self._how
         question = command[:2] in (b"\x10\x04", b"\x1dr")
         if not question:
-            self.job += command
+            self._job += command
             return b""
         if how.silent or (how.no_fence and command[:2] == b"\x1dr"):
             return b""
