@@ -104,6 +104,44 @@ def correct_level(
     return movement
 
 
+def record_loss(
+    counter: Counter, product_id: str, lost: int, location: str, operator: str, note: str = ""
+) -> StockMovement | None:
+    """Take out what was broken, spoilt or stolen, whatever else moves meanwhile.
+
+    Args:
+        lost: base units, 1 or more.
+
+    Returns:
+        The movement, or None if the article is unknown or not tracked.
+
+    Raises:
+        BrokenInvariant: nothing or less is lost.
+    """
+    if lost <= 0:
+        raise BrokenInvariant(f"loss of {lost}")
+    with counter.unit_of_work() as uow:
+        if not _is_tracked(uow, product_id):
+            return None
+        now = counter.clock.now()
+        movement = StockMovement(
+            counter.ids.new(),
+            product_id,
+            location,
+            -lost,
+            MovementReason.LOSS,
+            now,
+            uow.identity().till_id,
+            counter.ids.new(),
+            operator,
+            note,
+        )
+        _record_and_tell(uow, counter, [movement], now)
+        uow.commit()
+    counter.announce(Touched(stock=True, outbox=True))
+    return movement
+
+
 def move_stock(
     counter: Counter, product_id: str, quantity: int, from_location: str, to_location: str, operator: str
 ) -> tuple[StockMovement, ...]:

@@ -18,8 +18,9 @@ from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
 from app.usecases.queries import ParkedRow
 
-SHOWN = 2
-"""More than this do not fit beside the buttons on the smallest window; the newest come first."""
+BASKET_PX = 190
+BUTTONS_PX = 260
+"""Room for one parked basket, and for the two buttons before them: as many baskets are shown as fit."""
 
 _TITLE_LENGTH = 12
 
@@ -38,7 +39,8 @@ class ParkedStrip(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._shown: tuple[ParkedRow, ...] | None = None
+        self._shown: tuple[tuple[ParkedRow, ...], int] | None = None
+        self._parked: Sequence[ParkedRow] = ()
         self._baskets = QHBoxLayout()
         self._baskets.setSpacing(Space.INSIDE)
         self._toggle = button(look, tr("Park"), "F5", name="park", on_click=self.toggled.emit)
@@ -50,18 +52,24 @@ class ParkedStrip(QWidget):
         own = any(not line.order_id for line in state.basket.lines)
         self._toggle.set_text(tr("Take back") if state.parked and not own else tr("Park"))
         self._toggle.setEnabled(own or bool(state.parked))
-        self._show_rows(state.parked)
+        self._parked = state.parked
+        self._show_rows(self._parked)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._show_rows(self._parked)
 
     def _show_rows(self, rows: Sequence[ParkedRow]) -> None:
         newest = tuple(sorted(rows, key=lambda parked: (parked.parked_at, parked.basket_id), reverse=True))
-        if newest == self._shown:
+        room = max((self.width() - BUTTONS_PX) // BASKET_PX, 1)
+        if (newest, room) == self._shown:
             return
-        self._shown = newest
+        self._shown = (newest, room)
         clear(self._baskets)
-        for parked in newest[:SHOWN]:
+        for parked in newest[:room]:
             self._baskets.addWidget(self._basket(parked))
-        if len(newest) > SHOWN:
-            self._baskets.addWidget(label(f"+{len(newest) - SHOWN}", Type.BODY, Role.MUTED))
+        if len(newest) > room:
+            self._baskets.addWidget(label(f"+{len(newest) - room}", Type.BODY, Role.MUTED))
 
     def _basket(self, parked: ParkedRow) -> QWidget:
         title = parked.title if len(parked.title) <= _TITLE_LENGTH else parked.title[: _TITLE_LENGTH - 1] + "…"

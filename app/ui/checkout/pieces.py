@@ -75,7 +75,7 @@ class QuestionCard(QFrame):
             for place, answer in enumerate(answers):
                 kind = Kind.MAIN if answer.main else Kind.PLAIN
                 made = button(
-                    self._look, answer.text, answer.key, kind, name=answer.name, on_click=answer.give, tall=True
+                    self._look, answer.text, answer.key, kind, name=answer.name, on_click=answer.give, tall=columns < 4
                 )
                 self._answers.addWidget(made, place // columns, place % columns)
         self.show()

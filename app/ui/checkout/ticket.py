@@ -87,7 +87,7 @@ class TicketPane(QFrame):
         self._count = label("", Type.BODY, Role.MUTED)
         self.total = label("", Type.AMOUNT, strong=True, right=True)
         self.total.setObjectName("total")
-        self.pay = button(look, tr("Take payment"), tr("Enter"), Kind.MAIN, "banknote", name="pay")
+        self.pay = button(look, tr("Take payment"), tr("Enter"), Kind.MAIN, name="pay")
         self.pay.clicked.connect(lambda _checked=False: self.pay_pressed.emit())
         self.lines.row_chosen.connect(self.line_chosen)
         foot = row(self._count, self.total)

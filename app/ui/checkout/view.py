@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.domain.sale import PaymentMeans
 from app.i18n import tr
@@ -160,7 +160,10 @@ class SaleScreen(Screen):
             self._left.addWidget(page)
         left = column(self._left, self.notice, gap=Space.INSIDE)
         left.setStretch(0, 1)
-        both = row(pane(left), self.ticket, gap=Space.BETWEEN, around=Space.BETWEEN)
+        halves = (pane(left), self.ticket)
+        for half in halves:  # the two shares stay where they are whatever stands in them
+            half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        both = row(*halves, gap=Space.BETWEEN, around=Space.BETWEEN)
         both.setStretch(0, 100 - LIST_SHARE)
         both.setStretch(1, LIST_SHARE)
         self._work = pane(both)

@@ -1,0 +1,93 @@
+"""Owns the wording of the stock screen. No Qt, no decision."""
+
+from __future__ import annotations
+
+from app.domain.catalogue import DEFAULT_LOCATION, StockMovement, Unit
+from app.i18n import tr, trn
+from app.ui import messages
+from app.ui.input_grammar import StockAction, parse_stock_input, quantity_in_base_units
+from app.ui.stock.presenter import Said, StockNotice, StockState
+from app.ui.style.tokens import Role
+
+_GOOD = frozenset({StockNotice.RECEIVED, StockNotice.CORRECTED, StockNotice.COUNT_AGREES, StockNotice.LOST})
+
+
+def said_role(said: Said) -> Role:
+    if said.kind is StockNotice.STORE_FAILED:
+        return Role.DANGER
+    return Role.SUCCESS if said.kind in _GOOD else Role.WARNING
+
+
+def said_words(said: Said) -> str:
+    """The sentence: what was recorded, or why not and what to do."""
+    values = dict(said.values)
+    if said.kind is StockNotice.STORE_FAILED:
+        return messages.describe_failure(values["error"])
+    unit = values.get("unit", Unit.PIECE)
+    for name in ("quantity", "difference"):
+        if name in values:
+            values[name] = signed(values[name], unit) if name == "difference" else messages.quantity(values[name], unit)
+    if "location" in values:
+        values["location"] = location_words(str(values["location"]))
+    return _sentence(said.kind, unit).format(**values)
+
+
+def _sentence(kind: StockNotice, unit: Unit) -> str:
+    unclear = (
+        tr("“{text}” is not clear: type a whole number.")
+        if unit is Unit.PIECE
+        else tr("“{text}” is not clear: type a number such as 2.5.")
+    )
+    return {
+        StockNotice.RECEIVED: tr("{quantity} received in: {location}."),
+        StockNotice.CORRECTED: tr("Level set to {quantity} ({difference}) in: {location}."),
+        StockNotice.COUNT_AGREES: tr("{quantity} counted in: {location}. The level was right."),
+        StockNotice.LOST: tr("Loss of {quantity} recorded in: {location}."),
+        StockNotice.NOT_TRACKED: tr("The stock of {name} is not counted."),
+        StockNotice.UNCLEAR: unclear,
+        StockNotice.TOO_MUCH: tr("So much at once? Was a bar code typed as a quantity? Type it again."),
+        StockNotice.UNKNOWN_CODE: tr("No article has the code {code}."),
+        StockNotice.NO_MATCH: tr("Nothing found for “{text}”. Type part of the name or a code."),
+        StockNotice.NO_ARTICLE: tr("First choose an article: scan it or type part of its name."),
+    }[kind]
+
+
+def signed(quantity: int, unit: Unit) -> str:
+    """`+24`, `-2`, `+1,5 kg`."""
+    return ("+" if quantity > 0 else "") + messages.quantity(quantity, unit)
+
+
+def location_words(location: str) -> str:
+    return {
+        DEFAULT_LOCATION: tr("Shop"),
+        "store_room": tr("Store room"),
+        "stall": tr("Stall"),
+    }.get(location, location)
+
+
+def preview_words(state: StockState, text: str, highlighted: str) -> str:
+    """What Enter would do."""
+    wanted = parse_stock_input(text) if state.card is not None else None
+    if wanted is None:
+        return tr("Open {name}").format(name=highlighted) if highlighted else (tr("Search") if text.strip() else "")
+    quantity = quantity_in_base_units(wanted.thousandths, state.unit) if wanted.thousandths else 0
+    if quantity is None:
+        return tr("whole numbers only")
+    said = messages.quantity(quantity, state.unit)
+    return {
+        StockAction.GOODS_IN: tr("{quantity} came in"),
+        StockAction.COUNTED: tr("{quantity} counted"),
+        StockAction.LOSS: tr("{quantity} lost"),
+    }[wanted.action].format(quantity=said)
+
+
+def movement_detail(movement: StockMovement) -> str:
+    """Who, where and the note of a movement."""
+    where = location_words(movement.location)
+    who = movement.operator or ("" if movement.till_id else tr("marketplace"))
+    return "  ·  ".join(part for part in (where, who, movement.note) if part)
+
+
+def waiting_words(count: int) -> str:
+    words = trn("{count} change not sent yet", "{count} changes not sent yet", count)
+    return words.format(count=count)

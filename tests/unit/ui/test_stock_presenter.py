@@ -1,0 +1,162 @@
+"""What each input means on the stock screen, with the store in memory and no widget."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.catalogue import MovementReason
+from app.ui.article_finder import Found
+from app.ui.input_grammar import StockAction
+from app.ui.screen import How
+from app.ui.stock.presenter import StockNotice, StockPresenter, StockState, StockSurroundings
+from app.usecases.ports import StoreUnavailable, Touched
+from tests.fakes.inline_runner import InlineRunner
+from tests.fakes.memory_store import memory_store
+from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order
+from tests.fakes.surroundings import a_counter
+
+
+class SeenView:
+    def __init__(self) -> None:
+        self.state = StockState()
+        self.found = Found("", ())
+
+    def show(self, state: StockState) -> None:
+        self.state = state
+
+    def show_found(self, found: Found) -> None:
+        self.found = found
+
+    def play(self, sound: str) -> None:
+        pass
+
+
+class Room:
+    def __init__(self) -> None:
+        self.store = memory_store()
+        self.counter = a_counter(self.store.unit_of_work)
+        with self.store.unit_of_work() as uow:
+            uow.catalogue.save_all([COFFEE, TOMATO, WINE, HEMMING])
+            uow.commit()
+        self.view = SeenView()
+        around = StockSurroundings(self.counter, self.store.queries, InlineRunner(), lambda: "Léa")
+        self.stock = StockPresenter(around, self.view)
+
+    def type(self, *texts: str) -> None:
+        for text in texts:
+            self.stock.typed(text)
+            self.stock.take(text, How.TYPED)
+            self.stock.typed("")
+
+    @property
+    def said(self) -> StockNotice | None:
+        return self.stock.state.said.kind if self.stock.state.said else None
+
+    @property
+    def physical(self) -> int:
+        card = self.stock.state.card
+        assert card is not None
+        return card.physical
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+def test_scan_then_a_number_is_goods_in(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.stock.set_note("BL 1234")
+    room.type("24")
+    assert (room.physical, room.said) == (24, StockNotice.RECEIVED)
+    card = room.stock.state.card
+    assert [(m.reason, m.quantity, m.note, m.operator) for m in card.movements] == [
+        (MovementReason.GOODS_IN, 24, "BL 1234", "Léa")
+    ]
+    assert room.stock.state.note == ""
+
+
+def test_count_and_loss(room):
+    room.type("café")
+    room.type("24", "-2", "=20")
+    assert (room.physical, room.said) == (20, StockNotice.CORRECTED)
+    room.type("=20")
+    assert room.said is StockNotice.COUNT_AGREES
+    reasons = [movement.reason for movement in room.stock.state.card.movements]
+    assert set(reasons) == {MovementReason.GOODS_IN, MovementReason.LOSS, MovementReason.CORRECTION}
+    assert sum(movement.quantity for movement in room.stock.state.card.movements) == 20
+
+
+def test_each_place_has_its_level(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.type("10")
+    room.stock.set_location("store_room")
+    room.type("30", "=25")
+    levels = {level.location: level.quantity for level in room.stock.state.card.levels}
+    assert levels == {"shop": 10, "store_room": 25}
+    assert room.physical == 35
+
+
+def test_weights_are_in_kilograms(room):
+    room.type("tomate", "2,5")
+    assert room.physical == 2500
+    room.type("café", "2,5")
+    assert room.said is StockNotice.UNCLEAR
+
+
+def test_what_is_promised_is_shown(room):
+    with room.store.unit_of_work() as uow:
+        uow.orders.save_server_copy(an_order())
+        uow.commit()
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    assert room.stock.state.card.promised == 2
+
+
+def test_services_have_no_stock(room):
+    room.type("ourlet", "3")
+    assert room.said is StockNotice.NOT_TRACKED
+
+
+def test_buttons_do_the_same(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.stock.act_on_text(StockAction.GOODS_IN, "6")
+    room.stock.act_on_text(StockAction.LOSS, "1")
+    room.stock.act_on_text(StockAction.COUNTED, "0")
+    assert room.physical == 0
+    for text in ("", "x", "0", "3017620422003"):
+        room.stock.act_on_text(StockAction.GOODS_IN, text)
+        assert room.said is StockNotice.UNCLEAR
+
+
+def test_unknown_and_nothing_found(room):
+    room.stock.take("4006381333931", How.SCAN)
+    assert room.said is StockNotice.UNKNOWN_CODE
+    room.type("xyzzy")
+    assert room.said is StockNotice.NO_MATCH
+
+
+def test_a_refresh_keeps_the_article(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.stock.refresh(Touched(stock=True))
+    assert room.stock.state.card.product == COFFEE
+
+
+def test_a_failed_store_is_said_and_changes_nothing(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+
+    def broken():
+        raise StoreUnavailable("disk_full")
+
+    object.__setattr__(room.counter, "unit_of_work", broken)
+    room.type("24")
+    assert room.said is StockNotice.STORE_FAILED
+    assert room.physical == 0
+
+
+def test_esc_goes_back_step_by_step(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.type("24")
+    assert room.stock.go_back()
+    assert room.stock.go_back()
+    assert room.stock.state.card is None
+    assert not room.stock.go_back()
