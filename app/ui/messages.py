@@ -1,7 +1,7 @@
 """Owns the words: verdicts, refusals, failures of the world, reasons and states, as sentences that say what to do next.
 
-No Qt here: the command line says the same. Formats of amounts and times come from `formats` and are offered here too, so
-that a screen has one door to words. Decides nothing: every function turns a value into a text.
+No Qt here: the command line says the same. Formats of amounts and times come from `formats` and are offered here too,
+so that a screen has one door to words. Decides nothing: every function turns a value into a text.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def verdict_words(verdict: HandoverVerdict, now: datetime) -> VerdictWords:
 def _what_to_do(verdict: HandoverVerdict, now: datetime) -> str:
     match verdict.kind:
         case VerdictKind.READY:
-            return _where_it_is(verdict.order)
+            return _what_to_give(verdict.order)
         case VerdictKind.NOT_READY:
             return tr("Prepare the order first, or hand it over anyway with a reason.")
         case VerdictKind.ALREADY_HANDED_OVER:
@@ -107,12 +107,12 @@ def _what_to_do(verdict: HandoverVerdict, now: datetime) -> str:
             return tr("Another till may be handing it over and cannot be asked now. Ask there, or give a reason.")
 
 
-def _where_it_is(order: OrderAtCounter | None) -> str:
+def _what_to_give(order: OrderAtCounter | None) -> str:
     if order is None:
         return ""
-    parts = [bags(order.facts.bags)] if order.facts.bags else []
-    parts += [tr("shelf {shelf}").format(shelf=order.facts.shelf)] if order.facts.shelf else []
-    return ", ".join(parts)
+    if order.amount_due:
+        return tr("Take {amount} first, then give the goods.").format(amount=amount(order.amount_due))
+    return tr("Everything is paid: give the goods.")
 
 
 def _handed_over_when(verdict: HandoverVerdict, now: datetime) -> str:
@@ -217,7 +217,7 @@ def print_state(state: PrintState) -> str:
         PrintState.DONE: tr("Printed"),
         PrintState.FAILED: tr("Not printed"),
         PrintState.UNKNOWN: tr("Maybe printed"),
-        PrintState.CANCELLED: tr("Cancelled"),
+        PrintState.CANCELLED: tr("Given up"),
     }[state]
 
 
@@ -241,7 +241,7 @@ def link_words(online: bool, waiting: int, since: datetime | None, now: datetime
     if not waiting:
         return tr("Off line for {span}").format(span=duration(now - since)) if since is not None else tr("Off line")
     text = f"{tr('Off line')}, {waiting_to_be_sent(waiting)}"
-    return tr("{what} for {span}").format(what=text, span=duration(now - since)) if since is not None else text
+    return tr("{what}, for {span}").format(what=text, span=duration(now - since)) if since is not None else text
 
 
 def describe_failure(failure: Exception) -> str:
@@ -292,7 +292,7 @@ def _unreachable(reason: str) -> str:
         "timeout": tr("The marketplace is slow to answer. Everything goes on here and is sent later."),
         "rate_limited": tr("The marketplace asks us to wait a little. It goes on by itself."),
         "not_understood": tr(
-            "The answer was not the marketplace's. If you are on a guest network, sign in to it first."
+            "Somebody else answered for the marketplace. On a guest network, sign in to it first."
         ),
     }.get(reason, tr("The marketplace has a problem. Everything goes on here and is sent later."))
 

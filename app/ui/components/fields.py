@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.components.layouts import column
 from app.ui.components.text import label, set_role
 from app.ui.style.tokens import Role, Space, Type
+
+
+class EntryLine(QLineEdit):
+    """A line that keeps its Enter: Qt's own passes it on to the parents, where it would press the main button too."""
+
+    def keyPressEvent(self, event) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
 
 class Field(QWidget):
@@ -19,7 +28,7 @@ class Field(QWidget):
     def __init__(self, title: str, placeholder: str = "", hint: str = "") -> None:
         super().__init__()
         self._hint_text = hint
-        self.edit = QLineEdit()
+        self.edit = EntryLine()
         self.edit.setPlaceholderText(placeholder)
         self.edit.setAccessibleName(title)
         self._title = label(title, Type.CAPTION, Role.MUTED, strong=True)

@@ -21,7 +21,7 @@ from app.ui.pickup.lines import LineView, OrderLines
 from app.ui.pickup.state import CardState, MainAction, Step
 from app.ui.pickup.steps import LineStep, MeasureStep, ReasonStep, ReplaceStep, ShelveStep
 from app.ui.style.look import Look
-from app.ui.style.tokens import Role, Space, Type
+from app.ui.style.tokens import FOCUS_PX, Role, Space, Type
 
 
 class OrderCard(QFrame):
@@ -146,7 +146,7 @@ class OrderCard(QFrame):
         verbs = {
             MainAction.HAND_OVER: (tr("Hand over"), "hand"),
             MainAction.PAY: (tr("Take the payment"), "pay"),
-            MainAction.SHELVE: (tr("Ready"), "ready"),
+            MainAction.SHELVE: (tr("It is ready"), "ready"),
         }
         verb = verbs.get(card.main_action)
         self._main.setVisible(verb is not None)
@@ -184,6 +184,7 @@ class OrderCard(QFrame):
         foot.setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.BETWEEN, Space.BETWEEN)
         whole = column(self.banner, self._body, foot, gap=Space.INSIDE)
         whole.setStretch(1, 1)
+        whole.setContentsMargins(FOCUS_PX, FOCUS_PX, FOCUS_PX, FOCUS_PX)
         self.setLayout(whole)
         self._build_actions()
 

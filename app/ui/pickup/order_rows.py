@@ -27,7 +27,11 @@ def order_model() -> RowModel:
 def words_of_row(row: OrderRow) -> str:
     """What a screen reader says of a row."""
     due = tr("{amount} to pay").format(amount=messages.amount(row.amount_due)) if row.amount_due else tr("paid")
-    return ", ".join(part for part in (name_of(row), f"n° {row.number}", state_words(row), due) if part)
+    return ", ".join(part for part in (name_of(row), number_words(row.number), state_words(row), due) if part)
+
+
+def number_words(number: str) -> str:
+    return tr("No. {number}").format(number=number)
 
 
 def name_of(row: OrderRow) -> str:
@@ -106,4 +110,4 @@ class OrderDelegate(RowDelegate):
     def _details(self, row: OrderRow) -> str:
         now = self.now or datetime.now().astimezone()
         slot = messages.slot(row.pickup_from, row.keep_until, now)
-        return " · ".join(part for part in (f"n° {row.number}", state_words(row), slot) if part)
+        return " · ".join(part for part in (number_words(row.number), state_words(row), slot) if part)

@@ -119,7 +119,7 @@ class ShelveStep(QWidget):
         self.bags.edit.setObjectName("bags")
         self.shelf = Field(tr("Shelf"), tr("for example B2"))
         self.shelf.edit.setObjectName("shelf")
-        button = ActionButton(look, tr("Ready"), tr("Enter"), Kind.MAIN, "package-check")
+        button = ActionButton(look, tr("It is ready"), tr("Enter"), Kind.MAIN, "package-check")
         button.setObjectName("confirm-ready")
         for sender in (self.bags.entered, self.shelf.entered, button.clicked):
             sender.connect(self._enter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.domain.order import LineOutcome
 from app.i18n import tr
@@ -179,7 +179,7 @@ class PickupScreen(Screen):
         look = self._look
         choices = [
             (OrderList.TO_PREPARE, tr("To prepare")),
-            (OrderList.READY, tr("Ready")),
+            (OrderList.READY, tr("Ready to go")),
             (OrderList.TODAY, tr("Today")),
         ]
         self.lists = Segments(look, choices, tr("List"))
@@ -207,7 +207,8 @@ class PickupScreen(Screen):
         whole = row(left, self._cards, gap=Space.BETWEEN, around=Space.BETWEEN)
         whole.setStretch(0, LIST_SHARE)
         whole.setStretch(1, 100 - LIST_SHARE)
-        left.setMinimumWidth(1)
+        for part in (left, self._cards):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._connect()
         return pane(whole)
 
@@ -276,7 +277,7 @@ def _verb(card: CardState | None) -> str:
     return {
         MainAction.HAND_OVER: tr("Hand over"),
         MainAction.PAY: tr("Take the payment"),
-        MainAction.SHELVE: tr("Ready"),
+        MainAction.SHELVE: tr("It is ready"),
         MainAction.NONE: "",
     }[card.main_action]
 
