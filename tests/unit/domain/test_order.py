@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -237,7 +238,7 @@ def test_preparation_is_the_furthest_either_side_knows() -> None:
 
 
 ALL_GIVEN = (as_ordered(COFFEES), as_ordered(TOMATOES))
-ELSEWHERE = {"handed_over_at": NOON - timedelta(hours=1), "handed_over_by": "Caisse B"}
+ELSEWHERE: dict[str, Any] = {"handed_over_at": NOON - timedelta(hours=1), "handed_over_by": "Caisse B"}
 
 
 @pytest.mark.parametrize(
