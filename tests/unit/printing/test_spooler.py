@@ -1,0 +1,240 @@
+"""The spooler with a queue in memory and printers that do as they are told."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from datetime import timedelta
+
+import pytest
+
+from app.domain.receipt import PrintKind
+from app.printing.printer import NoPrinter, PrinterState, PrinterStatus
+from app.printing.spooler import DRAWER_WINDOW, Spooler
+from app.usecases.ports import PrinterUnavailable, PrintJob, PrintState, StoreUnavailable
+from tests.fakes.memory_store import MemoryStore
+from tests.fakes.surroundings import NOON, HandSetClock
+from tests.unit.printing import samples
+
+AT_ONCE = (0.01,)
+
+
+class ScriptedPrinter:
+    """Prints, or fails with the next reason of its script; `wait` holds it in the middle of a job."""
+
+    def __init__(self, script=(), wait: threading.Event | None = None):
+        self.script = deque(script)
+        self.printed: list[tuple[int, bool]] = []
+        self.tries = 0
+        self.aborted = threading.Event()
+        self.in_the_middle = threading.Event()
+        self.once_printed = lambda: None
+        self._wait = wait
+
+    def print_document(self, document, *, open_drawer=False):
+        self.tries += 1
+        self.in_the_middle.set()
+        if self._wait is not None:
+            self.aborted.wait(20)
+            raise PrinterUnavailable("unknown", "called off")
+        failure = self.script.popleft() if self.script else None
+        if isinstance(failure, Exception):
+            raise failure
+        if failure:
+            raise PrinterUnavailable(failure)
+        self.printed.append((document.copy_no, open_drawer))
+        self.once_printed()
+
+    def status(self):
+        return PrinterStatus(PrinterState.READY)
+
+    def abort(self):
+        self.aborted.set()
+
+
+class Till:
+    """A store, a clock and ears for changes."""
+
+    def __init__(self):
+        self.store = MemoryStore()
+        self.clock = HandSetClock()
+        self._changed = threading.Condition()
+        self._spoolers: list[Spooler] = []
+
+    def queue(self, number, *, open_drawer=False, state=PrintState.QUEUED):
+        document = samples.sale_receipt(copy_no=number)
+        job = PrintJob(
+            f"job-{number:03d}", NOON, PrintKind.SALE_RECEIPT, document, state, 0, "", f"Ticket {number}", open_drawer
+        )
+        with self.store.unit_of_work() as uow:
+            uow.print_queue.add(job)
+            uow.commit()
+
+    def spooler(self, printer, retry_after_s=AT_ONCE):
+        spooler = Spooler(self.store.unit_of_work, printer, self.clock, self._note, retry_after_s)
+        self._spoolers.append(spooler)
+        spooler.start()
+        return spooler
+
+    def wait_until(self, condition):
+        with self._changed:
+            assert self._changed.wait_for(condition, 20), self.states()
+
+    def states(self):
+        return {job.job_id: (job.state, job.error) for job in self.store.tables.print_jobs.values()}
+
+    def all_are(self, state):
+        return all(job.state is state for job in self.store.tables.print_jobs.values())
+
+    def close(self):
+        stopped = [spooler.stop() for spooler in self._spoolers]
+        assert all(stopped)
+
+    def _note(self):
+        with self._changed:
+            self._changed.notify_all()
+
+
+@pytest.fixture
+def till():
+    till = Till()
+    yield till
+    till.close()
+
+
+def test_what_waits_is_printed_in_order_and_once(till):
+    for number in range(1, 6):
+        till.queue(number)
+    printer = ScriptedPrinter()
+    till.spooler(printer)
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert [number for number, _ in printer.printed] == [1, 2, 3, 4, 5]
+
+
+def test_a_kick_wakes_it_for_what_comes_later(till):
+    printer = ScriptedPrinter()
+    spooler = till.spooler(printer)
+    till.queue(1)
+    spooler.kick()
+    till.wait_until(lambda: till.states()["job-001"][0] is PrintState.DONE)
+    till.queue(2)
+    spooler.kick()
+    till.wait_until(lambda: till.states()["job-002"][0] is PrintState.DONE)
+    assert [number for number, _ in printer.printed] == [1, 2]
+
+
+@pytest.mark.parametrize("reason", ["absent", "refused", "paper_out", "cover_open", "offline", "timeout", "io"])
+def test_what_certainly_failed_is_tried_again_before_younger_jobs(till, reason):
+    till.queue(1)
+    till.queue(2)
+    printer = ScriptedPrinter([reason, reason])
+    till.spooler(printer)
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert [number for number, _ in printer.printed] == [1, 2]
+    assert till.store.tables.print_jobs["job-001"].attempts == 3
+
+
+def test_the_reason_of_a_failure_can_be_seen_while_it_rests(till):
+    till.queue(1)
+    till.spooler(ScriptedPrinter(["paper_out"]), retry_after_s=(600.0,))
+    till.wait_until(lambda: till.states()["job-001"] == (PrintState.FAILED, "paper_out"))
+
+
+def test_a_person_may_cut_a_rest_short(till):
+    till.queue(1)
+    spooler = till.spooler(ScriptedPrinter(["paper_out"]), retry_after_s=(600.0,))
+    till.wait_until(lambda: till.states()["job-001"][0] is PrintState.FAILED)
+    spooler.retry_now()
+    till.wait_until(lambda: till.states()["job-001"][0] is PrintState.DONE)
+
+
+def test_a_new_job_does_not_cut_a_rest_short(till):
+    till.queue(1)
+    printer = ScriptedPrinter(["absent"] * 100)
+    spooler = till.spooler(printer, retry_after_s=(600.0,))
+    till.wait_until(lambda: till.states()["job-001"][0] is PrintState.FAILED)
+    for _ in range(50):
+        spooler.kick()
+    assert spooler.stop()
+    assert printer.tries == 1
+
+
+def test_what_may_be_on_paper_is_never_printed_again_by_itself(till):
+    till.queue(1)
+    till.queue(2)
+    printer = ScriptedPrinter(["unknown"])
+    till.spooler(printer)
+    till.wait_until(lambda: till.states()["job-002"][0] is PrintState.DONE)
+    assert till.states()["job-001"] == (PrintState.UNKNOWN, "unknown")
+    assert [number for number, _ in printer.printed] == [2]
+
+
+def test_what_a_crash_cut_short_is_unknown_at_the_next_start(till):
+    till.queue(1, state=PrintState.PRINTING)
+    till.queue(2)
+    printer = ScriptedPrinter()
+    till.spooler(printer)
+    till.wait_until(lambda: till.states()["job-002"][0] is PrintState.DONE)
+    assert till.states()["job-001"] == (PrintState.UNKNOWN, "unknown")
+    assert [number for number, _ in printer.printed] == [2]
+
+
+def test_stopping_in_the_middle_of_a_job_leaves_it_unknown_and_the_next_one_queued(till):
+    till.queue(1)
+    till.queue(2)
+    printer = ScriptedPrinter(wait=threading.Event())
+    spooler = till.spooler(printer)
+    assert printer.in_the_middle.wait(20)
+    assert spooler.stop()
+    assert till.states() == {"job-001": (PrintState.UNKNOWN, "unknown"), "job-002": (PrintState.QUEUED, "")}
+
+
+def test_without_a_printer_nothing_piles_up(till):
+    till.queue(1)
+    till.spooler(NoPrinter())
+    till.wait_until(lambda: till.states()["job-001"] == (PrintState.CANCELLED, "no_printer"))
+
+
+@pytest.mark.expected_logs("print job job-001 cannot be printed")
+def test_a_document_nobody_can_lay_out_does_not_stop_the_others(till):
+    till.queue(1)
+    till.queue(2)
+    printer = ScriptedPrinter([ValueError("a bug")])
+    till.spooler(printer)
+    till.wait_until(lambda: till.states()["job-002"][0] is PrintState.DONE)
+    assert till.states()["job-001"] == (PrintState.UNKNOWN, "unprintable")
+
+
+def test_a_store_that_fails_is_asked_again_and_nothing_is_printed_twice(till):
+    till.queue(1)
+    printer = ScriptedPrinter()
+    printer.once_printed = lambda: setattr(till.store, "fail_commit_with", StoreUnavailable("disk_full"))
+    till.spooler(printer)
+    till.wait_until(lambda: till.states()["job-001"][0] is PrintState.DONE)
+    assert len(printer.printed) == 1
+
+
+def test_a_store_that_fails_at_the_start_is_asked_again(till):
+    till.queue(1)
+    till.store.fail_commit_with = StoreUnavailable("busy")
+    till.spooler(ScriptedPrinter())
+    till.wait_until(lambda: till.states()["job-001"][0] is PrintState.DONE)
+
+
+def test_the_drawer_opens_with_a_fresh_ticket_only(till):
+    till.queue(1, open_drawer=True)
+    till.queue(2)
+    printer = ScriptedPrinter()
+    till.spooler(printer)
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert printer.printed == [(1, True), (2, False)]
+
+
+@pytest.mark.parametrize("age", [DRAWER_WINDOW + timedelta(seconds=1), timedelta(seconds=-1)])
+def test_the_drawer_stays_shut_for_an_old_ticket(till, age):
+    till.queue(1, open_drawer=True)
+    till.clock.go_on(seconds=age.total_seconds())
+    printer = ScriptedPrinter()
+    till.spooler(printer)
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert printer.printed == [(1, False)]
