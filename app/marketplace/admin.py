@@ -17,7 +17,7 @@ from app.marketplace import pairing
 from app.marketplace import tables as t
 from app.marketplace.api import TheCore
 from app.marketplace.faults import FaultSwitch
-from app.marketplace.orders import Item, OrderRefused, cancel_order, place_order
+from app.marketplace.orders import Item, OrderRefused, cancel_order, new_page_token, order_path, place_order
 from app.marketplace.problems import ProblemRaised, may_answer
 from app.marketplace.schemas import (
     ID_PATTERN,
@@ -72,11 +72,12 @@ def show_fault(request: Request) -> FaultSetting:
 def place(core: TheCore, shop_id: ShopId, asked: OrderRequest) -> dict[str, Any]:
     """Place an order as a customer would. 409: an article is not on sale, or not enough is left."""
     items = [Item(item.product_id, item.quantity) for item in asked.items]
-    form_id = core.store.surroundings.new_id()
+    page_token = new_page_token(core.store.surroundings)
     with core.store.writing(shop_id) as transaction:
         placed = place_order(
-            transaction, items, asked.customer_name, prepaid=asked.prepaid, form_id=form_id, note=asked.note
+            transaction, items, asked.customer_name, prepaid=asked.prepaid, page_token=page_token, note=asked.note
         )
+        page_path = order_path(transaction.connection, shop_id, page_token)
     if isinstance(placed, OrderRefused):
         raise ProblemRaised(409, placed.reason)
     return {
@@ -84,7 +85,7 @@ def place(core: TheCore, shop_id: ShopId, asked: OrderRequest) -> dict[str, Any]
         "number": placed.number,
         "pickup_code": placed.pickup_code,
         "spoken_code": placed.spoken_code,
-        "page_path": f"/commande/{placed.page_token}",
+        "page_path": page_path,
     }
 
 

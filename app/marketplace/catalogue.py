@@ -93,7 +93,10 @@ class ShelfPage:
 
 
 def search(connection: Connection, shop_id: str, words: str, category: str, *, page: int, page_size: int) -> ShelfPage:
-    """Products on sale whose name, category or code holds every word (accents, case and order ignored), by name."""
+    """Products on sale whose name, category or code holds every word (accents, case and order ignored), by name.
+
+    Names that begin with a figure come last.
+    """
     wanted = [_on_sale(shop_id)]
     if category:
         wanted.append(t.product.c.category == category)
@@ -103,7 +106,7 @@ def search(connection: Connection, shop_id: str, words: str, category: str, *, p
     rows = connection.execute(
         select(t.product)
         .where(*wanted)
-        .order_by(t.product.c.folded, t.product.c.product_id)
+        .order_by(t.product.c.folded < "a", t.product.c.folded, t.product.c.product_id)
         .limit(page_size)
         .offset((page - 1) * page_size)
     )

@@ -32,7 +32,7 @@ from app.marketplace.catalogue import products_on_sale
 from app.marketplace.paris import end_of_day_in_paris
 from app.marketplace.stock import available_quantities
 from app.marketplace.store import ChangeKind, ShopTransaction
-from app.marketplace.surroundings import time_of, time_text
+from app.marketplace.surroundings import Surroundings, time_of, time_text
 
 LEASE = timedelta(days=15)
 PREPARATION_TIME = timedelta(minutes=20)
@@ -51,8 +51,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
     """Attributes:
-    page_token: opens the customer's page; shown this once, the server keeps a hash. "" if the form had already
-        placed this order.
+    page_token: opens the customer's page; the server keeps a hash.
     """
 
     order_id: str
@@ -78,7 +77,7 @@ def place_order(
     customer_name: str,
     *,
     prepaid: bool,
-    form_id: str,
+    page_token: str,
     note: str = "",
 ) -> PlacedOrder | OrderRefused:
     """Place an order for collection, promise its goods, give it codes and a lease.
@@ -86,9 +85,10 @@ def place_order(
     Args:
         items: quantities positive; the same product twice is added up.
         prepaid: the marketplace has cashed all of it.
-        form_id: the same form sent again finds the order it placed and places nothing.
+        page_token: will open the customer's page; unguessable. Made with the order form, so that the same form sent
+            again finds the order it placed and places nothing.
     """
-    placed = _placed_by_form(transaction, form_id)
+    placed = _placed_by_form(transaction, page_token)
     if placed is not None:
         return placed
     wanted: dict[str, int] = defaultdict(int)
@@ -102,7 +102,7 @@ def place_order(
     total = total_of([Money(line["total_minor"]) for line in lines])
     if total.minor > MAX_AMOUNT_MINOR:
         return OrderRefused("amount_too_large")
-    return _write_order(transaction, lines, total, customer_name, prepaid=prepaid, form_id=form_id, note=note)
+    return _write_order(transaction, lines, total, customer_name, prepaid=prepaid, page_token=page_token, note=note)
 
 
 def _why_not(
@@ -145,11 +145,10 @@ def _write_order(
     customer_name: str,
     *,
     prepaid: bool,
-    form_id: str,
+    page_token: str,
     note: str,
 ) -> PlacedOrder:
     now, bits = transaction.now, transaction.surroundings.random_bits
-    page_token = base64.urlsafe_b64encode(bits(144).to_bytes(18, "big")).decode()
     order_id = transaction.surroundings.new_id()
     key_id, key = sealing_key(transaction.connection, transaction.shop_id)
     reference = _unused(transaction, t.shop_order.c.reference, lambda: symbols_of(bits(64), REFERENCE_LENGTH))
@@ -160,8 +159,7 @@ def _write_order(
         t.shop_order.insert().values(
             order_id=order_id,
             shop_id=transaction.shop_id,
-            form_id=form_id,
-            page_hash=hash_of(page_token),
+            page_hash=page_hash(transaction.shop_id, page_token),
             key_id=key_id,
             reference=reference,
             number=number,
@@ -188,14 +186,13 @@ def _write_order(
     return PlacedOrder(order_id, number, code, spoken_code, page_token)
 
 
-def _placed_by_form(transaction: ShopTransaction, form_id: str) -> PlacedOrder | None:
-    orders = t.shop_order.c
-    row = transaction.connection.execute(
-        select(t.shop_order).where(orders.shop_id == transaction.shop_id, orders.form_id == form_id)
-    ).one_or_none()
+def _placed_by_form(transaction: ShopTransaction, page_token: str) -> PlacedOrder | None:
+    row = order_of_page(transaction.connection, transaction.shop_id, page_token)
     if row is None:
         return None
-    return PlacedOrder(row.order_id, row.number, pickup_code_of(transaction.connection, row), row.spoken_code, "")
+    return PlacedOrder(
+        row.order_id, row.number, pickup_code_of(transaction.connection, row), row.spoken_code, page_token
+    )
 
 
 def _unused(transaction: ShopTransaction, column: Any, make: Callable[[], str]) -> str:
@@ -232,6 +229,28 @@ def _first_till(transaction: ShopTransaction) -> str | None:
 def hash_of(secret: str) -> str:
     """How tokens and codes are kept: they are long and random, so a plain hash is enough."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_page_token(surroundings: Surroundings) -> str:
+    """A token for a customer's page: 144 bits, 24 symbols fit for an address."""
+    return base64.urlsafe_b64encode(surroundings.random_bits(144).to_bytes(18, "big")).decode()
+
+
+def page_hash(shop_id: str, page_token: str) -> str:
+    """Tokens are the shop's own: one made for a form of this shop means nothing in another."""
+    return hash_of(f"{shop_id}:{page_token}")
+
+
+def order_path(connection: Connection, shop_id: str, page_token: str) -> str:
+    """Where on the site the customer's page of an order is."""
+    slug = connection.execute(select(t.shop.c.slug).where(t.shop.c.shop_id == shop_id)).scalar_one()
+    return f"/boutiques/{slug}/commande/{page_token}"
+
+
+def order_of_page(connection: Connection, shop_id: str, page_token: str) -> Row[Any] | None:
+    """The order whose page this token opens."""
+    hashed = page_hash(shop_id, page_token)
+    return connection.execute(select(t.shop_order).where(t.shop_order.c.page_hash == hashed)).one_or_none()
 
 
 def sealing_key(connection: Connection, shop_id: str) -> tuple[str, bytes]:
@@ -382,6 +401,8 @@ def _shown_line(line: Row[Any]) -> dict[str, Any]:
     }
 
 
-def result_of(line: Row[Any]) -> dict[str, Any] | None:
-    """What a till told of a line (a result of `facts`), None if nothing yet."""
-    return json.loads(line.result) if line.result else None
+def results_of(connection: Connection, order_id: str) -> dict[int, dict[str, Any]]:
+    """What tills told of an order's lines so far, by line number (see `facts`); lines not told of are absent."""
+    lines = t.order_line.c
+    rows = connection.execute(select(lines.line_no, lines.result).where(lines.order_id == order_id, lines.result != ""))
+    return {row.line_no: json.loads(row.result) for row in rows}

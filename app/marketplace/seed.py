@@ -19,7 +19,7 @@ from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Unit, fold_te
 from app.domain.money import parse_amount
 from app.marketplace import tables as t
 from app.marketplace.catalogue import add_products
-from app.marketplace.orders import Item, OrderRefused, PlacedOrder, place_order
+from app.marketplace.orders import Item, OrderRefused, PlacedOrder, new_page_token, place_order
 from app.marketplace.pairing import make_pairing_code, rotate_key
 from app.marketplace.schemas import MovementPayload, ProductPayload
 from app.marketplace.stock import available_quantities, record_movements
@@ -175,18 +175,15 @@ class DemoCustomers:
         self._store = store
         self._shop_id = shop_id
         self._chance = random.Random(seed)  # noqa: S311  # a plausible basket, no secret
-        self._orders = 0
-        self._seed = seed
 
     def place(self, *, prepaid: bool | None = None, items: Iterable[Item] | None = None) -> PlacedOrder | OrderRefused:
         """Place the next order. `prepaid` None: two out of three are; `items` None: one to five articles by chance."""
         paid = self._chance.random() < 2 / 3 if prepaid is None else prepaid
         name = self._chance.choice(_CUSTOMERS)
-        self._orders += 1
         with self._store.writing(self._shop_id) as transaction:
             chosen = self._basket(transaction) if items is None else list(items)
-            form_id = transaction.surroundings.new_id()
-            return place_order(transaction, chosen, name, prepaid=paid, form_id=form_id)
+            page_token = new_page_token(transaction.surroundings)
+            return place_order(transaction, chosen, name, prepaid=paid, page_token=page_token)
 
     def _basket(self, transaction: ShopTransaction) -> list[Item]:
         products = t.product.c

@@ -134,8 +134,7 @@ shop_order = Table(
     metadata,
     Column("order_id", Text, primary_key=True),
     Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
-    Column("form_id", Text, nullable=False),  # a form sent twice places one order
-    Column("page_hash", Text, nullable=False, unique=True),
+    Column("page_hash", Text, nullable=False, unique=True),  # of the token that opens the customer's page
     Column("key_id", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("number", Text, nullable=False),
@@ -161,7 +160,6 @@ shop_order = Table(
     UniqueConstraint("shop_id", "number"),
     # stronger than "unique among the open orders", so that an undone handover never meets its code again
     UniqueConstraint("shop_id", "spoken_code"),
-    UniqueConstraint("shop_id", "form_id"),
 )
 
 order_line = Table(
