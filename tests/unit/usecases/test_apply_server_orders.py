@@ -1,0 +1,179 @@
+"""Pulled pages: in any order, twice, with nonsense in them; the cursor only with what it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
+from app.domain.money import Money
+from app.usecases.adjust_stock import receive_goods
+from app.usecases.apply_server_orders import AppliedPage, apply_page
+from app.usecases.ports import (
+    BrokenChange,
+    Change,
+    ChangePage,
+    MovementChange,
+    OrderChange,
+    PickupKeyChange,
+    ProductChange,
+    StoreUnavailable,
+    Touched,
+)
+from tests.fakes.memory_store import MemoryStore
+from tests.fakes.samples import COFFEE, WINE, an_order
+from tests.fakes.shop import Shop
+from tests.fakes.surroundings import A_KEY, NOON, HandSetClock
+
+TEA = Product("p-tea", "Thé", Money(400), 550, codes=("96385074",))
+
+
+def apply(shop: Shop, *changes: Change, cursor: str = "c1", more: bool = False) -> AppliedPage:
+    return apply_page(shop.counter, shop.secrets, ChangePage(changes, cursor, more))
+
+
+def cursor(shop: Shop) -> str:
+    with shop.store.unit_of_work() as uow:
+        return str(uow.pulled.cursor())
+
+
+def a_movement(movement_id: str = "m-1", quantity: int = -3) -> StockMovement:
+    return StockMovement(
+        movement_id, "p-coffee", DEFAULT_LOCATION, quantity, MovementReason.ONLINE_SHIPPED, NOON, "", "x"
+    )
+
+
+def test_a_page_brings_orders_articles_and_movements(shop: Shop) -> None:
+    applied = apply(shop, OrderChange(an_order()), ProductChange(TEA, 3), MovementChange(a_movement()), cursor="c7")
+    assert applied == AppliedPage(orders_new=1, products=1, movements=1)
+    assert shop.order().order == an_order()
+    row = shop.queries.product_by_code("96385074")
+    assert row is not None
+    assert row.product == TEA
+    assert shop.level(COFFEE) == -3
+    assert cursor(shop) == "c7"
+    assert shop.heard == [Touched(orders=True, stock=True, catalogue=True)]
+    assert shop.facts() == []
+
+
+def test_older_copies_change_nothing(shop: Shop) -> None:
+    apply(shop, OrderChange(an_order(version=5, note="neuf")), ProductChange(replace(TEA, name="Thé vert"), 5))
+    applied = apply(shop, OrderChange(an_order(version=4, note="vieux")), ProductChange(TEA, 4), cursor="c2")
+    assert (applied.orders_new, applied.orders_changed) == (0, 0)
+    assert shop.order().order.note == "neuf"
+    row = shop.queries.product("p-tea")
+    assert row is not None
+    assert row.product.name == "Thé vert"
+    assert cursor(shop) == "c2"
+
+
+def test_a_newer_copy_counts_as_a_change(shop: Shop) -> None:
+    apply(shop, OrderChange(an_order()))
+    applied = apply(shop, OrderChange(an_order(version=2)), OrderChange(an_order("order-2", reference="B3D5G7J")))
+    assert (applied.orders_new, applied.orders_changed) == (1, 1)
+
+
+def test_one_article_twice_in_a_page_ends_at_its_newest(shop: Shop) -> None:
+    apply(shop, ProductChange(replace(TEA, name="neuf"), 9), ProductChange(TEA, 8))
+    row = shop.queries.product("p-tea")
+    assert row is not None
+    assert row.product.name == "neuf"
+
+
+def test_our_own_movements_come_back_and_count_once(shop: Shop) -> None:
+    (own,) = receive_goods(shop.counter, [("p-coffee", 24)], DEFAULT_LOCATION, "Léa")
+    applied = apply(shop, MovementChange(own), MovementChange(a_movement()), MovementChange(a_movement()))
+    assert applied.movements == 1
+    assert shop.level(COFFEE) == 21
+
+
+def test_a_repeated_page_changes_nothing(shop: Shop) -> None:
+    changes = (OrderChange(an_order()), ProductChange(TEA, 3), MovementChange(a_movement()))
+    apply(shop, *changes)
+    before = shop.everything()
+    again = apply(shop, *changes)
+    assert (again.orders_new, again.orders_changed, again.movements) == (0, 0, 0)
+    assert shop.everything() == before
+
+
+def line_of(order: Any, **other: Any) -> Any:
+    return replace(order, lines=(replace(order.lines[0], **other), *order.lines[1:]))
+
+
+NONSENSE: list[tuple[Change, str, str]] = [
+    (BrokenChange("order", "order-x", "{", "not JSON"), "order-x", "not JSON"),
+    (OrderChange(an_order("order-x", lines=())), "order-x", "no lines"),
+    (OrderChange(an_order("order-x", total=Money(1))), "order-x", "lines do not add up to the total"),
+    (OrderChange(line_of(an_order("order-x"), quantity=0)), "order-x", "a line with a negative amount or no quantity"),
+    (OrderChange(line_of(an_order("order-x"), vat_rate_bp=1960)), "order-x", "a VAT rate that does not exist"),
+    (OrderChange(line_of(an_order("order-x"), line_no=2)), "order-x", "two lines with one number"),
+    (OrderChange(an_order("order-x", paid_online=Money(-1))), "order-x", "a negative payment"),
+    (ProductChange(replace(TEA, name="  "), 1), "p-tea", "no name"),
+    (ProductChange(replace(TEA, price=Money(-1)), 1), "p-tea", "a negative price"),
+    (ProductChange(replace(TEA, vat_rate_bp=1960), 1), "p-tea", "a VAT rate that does not exist"),
+    (MovementChange(a_movement("m-x", 0)), "m-x", "moves nothing"),
+]
+
+
+@pytest.mark.parametrize(("change", "record_id", "reason"), NONSENSE, ids=[reason for _, _, reason in NONSENSE])
+def test_one_bad_record_is_put_aside_and_the_others_pass(
+    shop: Shop, change: Change, record_id: str, reason: str
+) -> None:
+    good = an_order("order-2", reference="B3D5G7J")
+    applied = apply(shop, change, OrderChange(good), cursor="c3")
+    assert (applied.orders_new, applied.quarantined) == (1, 1)
+    (row,) = shop.queries.quarantined()
+    assert (row.record_id, row.reason, row.at) == (record_id, reason, NOON)
+    assert shop.queries.order("order-x") is None
+    assert shop.queries.product("p-tea") is None
+    assert cursor(shop) == "c3"
+    assert shop.heard[-1].outbox
+
+
+def test_pickup_keys_go_to_the_key_store(shop: Shop) -> None:
+    apply(shop, PickupKeyChange("8", b"new"), PickupKeyChange("7", None))
+    assert shop.secrets.pickup_keys() == {"8": b"new"}
+    apply(shop, OrderChange(an_order()))
+    assert shop.secrets.pickup_keys() == {"8": b"new"}
+
+
+def test_an_empty_page_is_not_worth_a_commit(shop: Shop) -> None:
+    apply(shop, cursor="c1")
+    shop.heard.clear()
+    assert apply(shop, cursor="c1") == AppliedPage()
+    assert shop.heard == []
+
+
+def test_a_failing_commit_keeps_neither_page_nor_cursor() -> None:
+    shop = Shop(MemoryStore(), HandSetClock())
+    shop.store.fail_commit_with = StoreUnavailable("disk_full")
+    with pytest.raises(StoreUnavailable):
+        apply(shop, OrderChange(an_order()), PickupKeyChange("8", b"new"))
+    assert shop.queries.order("order-1") is None
+    assert cursor(shop) == ""
+    assert shop.heard == []
+    assert shop.secrets.pickup_keys() == {"7": A_KEY, "8": b"new"}
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_any_order_and_repetition_of_pages_ends_the_same(data: st.DataObject) -> None:
+    changes: list[Change] = [
+        *(OrderChange(an_order(version=n, note=str(n))) for n in range(1, 4)),
+        *(ProductChange(replace(WINE, name=f"Vin {n}"), n) for n in range(1, 4)),
+        *(MovementChange(a_movement(f"m-{n}", n)) for n in range(1, 5)),
+    ]
+    shuffled = data.draw(st.permutations(changes * 2))
+    cuts = data.draw(st.lists(st.integers(0, len(shuffled)), max_size=5).map(sorted))
+    shop = Shop(MemoryStore(), HandSetClock())
+    for start, end in zip([0, *cuts], [*cuts, len(shuffled)], strict=True):
+        apply(shop, *shuffled[start:end], cursor=str(end))
+    assert shop.order().order.note == "3"
+    row = shop.queries.product("p-wine")
+    assert row is not None
+    assert row.product.name == "Vin 3"
+    assert shop.level(COFFEE) == 10
