@@ -1,0 +1,331 @@
+"""Keystrokes in, scans out: layouts, bursts in the middle of typing, slow scanners, fast typists."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.pickup_code import ALPHABET, make_pickup_code
+from app.scanning.wedge import (
+    MAX_KEYS,
+    Confidence,
+    Keystroke,
+    Outcome,
+    RepeatGuard,
+    Wedge,
+    judge_code,
+    scan_code_from_native,
+)
+from tests.unit.scanning.keyboard import DEAD, ON_FRENCH_DESKTOP, SENT, scanned, typed
+
+CODE = make_pickup_code("7", bytes(32), "shop-1", "F3K9XRL")
+EAN = "3760123456784"
+SHELF_CODES = {"CC1:7F3K9XQ2LM8T4R6ZA1W2", "ART-00042"}
+
+
+def judge(text):
+    return judge_code(text, SHELF_CODES.__contains__)
+
+
+class Field:
+    """A focused text field behind the filter: what is in it at the end, and the scans that were told."""
+
+    def __init__(self, wedge=None):
+        self.wedge = wedge or Wedge(judge)
+        self.text = ""
+        self.entered = []
+        self.scans = []
+
+    def press(self, *keys):
+        for key in keys:
+            outcome = self.wedge.press(key)
+            self._take(outcome)
+            if outcome.let_through:
+                self._type(key)
+        return self
+
+    def wait(self, ms=10_000):
+        deadline_ms = self.wedge.deadline_ms
+        if deadline_ms is not None:
+            assert self.wedge.silence(deadline_ms - 1) == Outcome()
+            self._take(self.wedge.silence(deadline_ms + ms))
+        return self
+
+    @property
+    def texts(self):
+        return [scan.text for scan in self.scans]
+
+    def _take(self, outcome):
+        if outcome.scan is not None:
+            self.text = self.text[: len(self.text) - outcome.scan.retract]
+            self.scans.append(outcome.scan)
+        for key in outcome.replay:
+            self._type(key)
+
+    def _type(self, key):
+        if key.text == "\r":
+            self.entered.append(self.text)
+            self.text = ""
+        else:
+            self.text += key.text
+
+
+# --- the layout table -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [EAN, CODE, "CC1:7F3K9XQ2LM8T4R6ZA1W2", "ART-00042"])
+@pytest.mark.parametrize("french", [False, True])
+def test_a_scan_is_understood_on_either_desktop(text, french):
+    field = Field().press(*scanned(text, french=french))
+    assert field.texts == [text]
+    assert (field.text, field.entered) == ("", [])
+
+
+def test_the_measured_samples_arrive_as_they_were_measured():
+    delivered = "".join(key.text for key in scanned("3760123456789", french=True, end=""))
+    assert delivered == '"è-à&é"\'(-è_ç'
+    delivered = "".join(key.text for key in scanned("CC1:7F3K9XQ2LM8T4R6ZA1W2", french=True, end=""))
+    assert delivered == "CC&MèF\"KçXAéL?_T'R-WQ&Zé"
+
+
+@pytest.mark.parametrize("sent", [*SENT, *DEAD, " ", "B", "f"])
+def test_every_row_of_the_azerty_table_is_turned_back(sent):
+    told = []
+
+    def accept_what_was_sent(text):
+        told.append(text)
+        return Confidence.SURE if text == f"3333{sent}33334" else Confidence.NO
+
+    field = Field(Wedge(accept_what_was_sent)).press(*scanned(f"3333{sent}33334", french=True))
+    assert field.texts == [f"3333{sent}33334"], told
+    assert field.scans[0].from_keys
+
+
+@pytest.mark.parametrize("sent", sorted(set(ON_FRENCH_DESKTOP) - set("=+")))
+def test_the_table_is_turned_back_from_the_text_where_keys_are_not_told(sent):
+    wanted = f"3333{sent}33334"
+    wedge = Wedge(lambda text: Confidence.SURE if text == wanted else Confidence.NO)
+    assert Field(wedge).press(*scanned(wanted, french=True, scan_codes=False)).texts == [wanted]
+
+
+def test_the_delivered_text_wins_where_both_readings_are_codes():
+    wedge = Wedge(lambda text: Confidence.LIKELY)
+    assert Field(wedge).press(*scanned("ABCDEF", french=True)).scans[0].from_keys is False
+
+
+def test_a_sure_reading_wins_over_a_likely_one():
+    assert Field().press(*scanned(CODE, french=True)).scans[0].from_keys
+    misread = CODE[:-1] + ALPHABET[(ALPHABET.index(CODE[-1]) + 1) % 25]
+    field = Field().press(*scanned(misread, french=True))
+    assert field.texts == [misread]  # it will be said to be misread: better than letters in a field
+    assert field.scans[0].recognised
+
+
+def test_the_french_table_is_the_whole_of_what_a_scanner_can_send():
+    assert len(SENT) == len(set(SENT)) == len(set(ON_FRENCH_DESKTOP.values())) == 49
+
+
+# --- scans and typing -----------------------------------------------------------------------------------------------
+
+
+def test_typing_stays_typing():
+    field = Field().press(*typed("fromage de chevre"), *typed("\r", start_ms=9000))
+    assert (field.scans, field.entered) == ([], ["fromage de chevre"])
+
+
+def test_a_code_typed_by_hand_stays_in_the_field():
+    field = Field().press(*typed(EAN)).wait()
+    assert (field.scans, field.text) == ([], EAN)
+
+
+def test_a_fast_typist_gets_every_letter_back():
+    field = Field().press(*typed("tomates", gap_ms=30)).wait()
+    assert (field.scans, field.text) == ([], "tomates")
+    field.press(*typed("abricots", gap_ms=30, start_ms=5000), *typed("\r", start_ms=5240))
+    assert (field.scans, field.entered) == ([], ["tomatesabricots"])
+
+
+@pytest.mark.parametrize("before", ["", "t", "to", "tom", "3", "37", "376", "fromage de chevre "])
+@pytest.mark.parametrize("pause_ms", [60, 100, 200])
+def test_a_scan_in_the_middle_of_typing_leaves_the_typing_alone(before, pause_ms):
+    person = typed(before)
+    start_ms = person[-1].timestamp_ms + pause_ms if person else 1000
+    field = Field().press(*person, *scanned(EAN, start_ms=start_ms))
+    assert field.texts == [EAN]
+    assert (field.text, field.entered) == (before, [])
+    field.press(*typed("s", start_ms=start_ms + 3000)).wait()
+    assert field.text == before + "s"
+
+
+def test_a_letter_right_before_a_scan_is_told_apart_by_the_gap():
+    field = Field().press(*typed("t", start_ms=1000), *scanned(EAN, start_ms=1040))
+    assert field.texts == [EAN]
+    assert field.text == "t"
+
+
+def test_two_scans_one_after_the_other_are_two():
+    field = Field().press(*scanned(EAN), *scanned(EAN, start_ms=1300), *scanned(CODE, start_ms=1600))
+    assert field.texts == [EAN, EAN, CODE]
+    assert field.text == ""
+
+
+def test_a_scan_without_terminator_ends_with_silence():
+    field = Field().press(*scanned(EAN, end=""))
+    assert field.scans == []
+    assert field.wait().texts == [EAN]
+    assert field.text == ""
+
+
+def test_the_next_key_after_a_silence_ends_a_scan_if_the_timer_was_late():
+    field = Field().press(*scanned(EAN, end=""), *typed("a", start_ms=5000))
+    assert (field.texts, field.text) == ([EAN], "a")
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\t"])
+def test_the_terminator_of_a_scan_presses_no_button(end):
+    field = Field().press(*scanned(EAN, end=end))
+    assert (field.texts, field.text, field.entered) == ([EAN], "", [])
+
+
+def test_an_own_suffix_and_prefix_are_not_part_of_the_code():
+    wedge = Wedge(judge, prefix="~", suffix="#")
+    keys = typed("~" + EAN + "#", gap_ms=300)  # as slow as a person: the prefix alone says it is a scan
+    field = Field(wedge)
+    for key in keys:
+        field.press(Keystroke(key.text, key.scan_code, key.shift, 1000))
+    assert (field.texts, field.text) == ([EAN], "")
+
+
+def test_a_stuttering_scanner_is_followed():
+    keys, at = [], 1000
+    for key, gap_ms in zip(scanned(EAN), itertools.cycle([10, 12, 110, 8, 11]), strict=False):
+        keys.append(Keystroke(key.text, key.scan_code, key.shift, at))
+        at += gap_ms
+    assert Field().press(*keys).texts == [EAN]
+
+
+def test_a_slow_scanner_is_followed_if_the_setting_says_so():
+    slow = scanned(EAN, gap_ms=85)
+    assert Field(Wedge(judge, max_gap_ms=110)).press(*slow).texts == [EAN]
+    field = Field().press(*slow)  # otherwise it is typing, and the field understands it just as well
+    assert (field.scans, field.entered) == ([], [EAN])
+
+
+def test_what_a_machine_sends_is_told_even_if_nobody_knows_it():
+    url = "https://example.org/produit?id=42"
+    field = Field().press(*scanned(url))
+    assert field.texts == [url]
+    assert field.scans[0].recognised is False
+    assert (field.text, field.entered) == ("", [])
+
+
+def test_ten_kilobytes_are_cut_short_and_leave_the_field_clean():
+    field = Field().press(*scanned("HTTPS//X" * 1280))
+    assert len(field.scans) == 1
+    assert not field.scans[0].recognised
+    assert len(field.scans[0].text) <= MAX_KEYS
+    assert (field.text, field.entered) == ("", [])
+    assert field.press(*scanned(EAN, start_ms=90_000)).texts[1:] == [EAN]
+
+
+def test_a_short_burst_is_typing():
+    field = Field().press(*scanned("12345"))
+    assert (field.scans, field.entered) == ([], ["12345"])
+
+
+def test_shortcuts_and_held_keys_are_never_part_of_a_scan():
+    field = Field()
+    for i in range(20):
+        field.press(Keystroke("a", 30, False, 1000 + i * 5, auto_repeat=True))
+    assert field.text == "a" * 20
+    assert Field().press(Keystroke("\x16", 47, False, 1000, with_command=True)).scans == []
+
+
+def test_a_shortcut_in_a_burst_gives_it_back():
+    field = Field().press(*scanned("37601234", end=""), Keystroke("\x01", 30, False, 1050, with_command=True))
+    assert field.text.startswith("37601234")
+
+
+def test_modifiers_alone_are_let_through_and_disturb_nothing():
+    shift = Keystroke("", 42, True, 1012)
+    field = Field().press(*scanned(CODE[:3], end=""), shift, *scanned(CODE[3:], start_ms=1015))
+    assert field.texts == [CODE]
+
+
+KEYS = st.builds(
+    Keystroke,
+    st.text(max_size=1),
+    st.integers(0, 120),
+    st.booleans(),
+    st.just(0),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@given(st.lists(st.tuples(KEYS, st.integers(0, 400)), max_size=120))
+def test_no_key_is_ever_lost_or_doubled(steps):
+    """Whatever is pressed: each key is let through, given back, or belongs to a scan."""
+    wedge = Wedge(lambda text: Confidence.NO)
+    at, delivered, pressed, scans = 0, "", "", 0
+    for timeless, gap_ms in steps:
+        at += gap_ms
+        key = replace(timeless, timestamp_ms=at)
+        outcome = wedge.press(key)
+        scans += outcome.scan is not None
+        delivered += "".join(held.text for held in outcome.replay)
+        delivered += key.text if outcome.let_through else ""
+        pressed += key.text
+    if wedge.deadline_ms is not None:
+        outcome = wedge.silence(wedge.deadline_ms)
+        scans += outcome.scan is not None
+        delivered += "".join(held.text for held in outcome.replay)
+    if not scans:
+        assert delivered == pressed
+
+
+# --- around it ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        (CODE, Confidence.SURE),
+        (CODE.lower(), Confidence.SURE),
+        (EAN, Confidence.SURE),
+        ("ART-00042", Confidence.SURE),
+        ("P1BCDFGH", Confidence.LIKELY),
+        ("3760123456780", Confidence.NO),
+        ("3760123456789", Confidence.NO),
+        ("https://example.org", Confidence.NO),
+    ],
+)
+def test_what_is_a_code(text, confidence):
+    assert judge_code(text, SHELF_CODES.__contains__) is confidence
+
+
+@pytest.mark.parametrize(
+    ("native", "platform", "code"),
+    [(10, "xcb", 2), (38, "wayland", 30), (2, "windows", 2), (0x11D, "windows", 29), (5, "cocoa", 0), (3, "xcb", 0)],
+)
+def test_keys_have_one_number_on_all_platforms(native, platform, code):
+    assert scan_code_from_native(native, platform) == code
+
+
+def test_a_code_held_before_the_camera_counts_once():
+    guard = RepeatGuard()
+    assert [guard.is_new(CODE, at) for at in range(0, 10_000, 100)] == [True] + [False] * 99
+
+
+def test_a_code_shown_again_later_counts_again():
+    guard = RepeatGuard()
+    assert guard.is_new(CODE, 0)
+    assert not guard.is_new(CODE, 2000)
+    assert not guard.is_new(CODE, 2900)
+    assert not guard.is_new(CODE, 3500)  # out of sight for 600 ms only
+    assert guard.is_new(CODE, 5000)
+    assert guard.is_new(EAN, 5001)
