@@ -1,0 +1,205 @@
+"""Owns the wording of the outbox screen: what waits, why, and what to do about it. No Qt, no decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.facts import FactKind
+from app.i18n import tr
+from app.ui import messages
+from app.ui.outbox.presenter import Act, Item, Tab
+from app.ui.style.tokens import Role
+from app.usecases.ports import LinkState, LinkStatus, MarketplaceUnreachable, PrintState
+from app.usecases.queries import ExceptionRow, OutboxRow, PrintJobRow, QuarantineRow
+
+
+def tab_words(tab: Tab) -> str:
+    return {
+        Tab.TO_SEND: tr("To send"),
+        Tab.REFUSED: tr("Refused"),
+        Tab.DISAGREEMENTS: tr("To settle"),
+        Tab.PRINTS: tr("Printing"),
+    }[tab]
+
+
+def empty_words(tab: Tab) -> tuple[str, str]:
+    """What a list says when there is nothing in it: what it is for, and that all is well."""
+    return {
+        Tab.TO_SEND: (
+            tr("Everything has been sent"),
+            tr("What happens here while there is no network waits in this list, and leaves by itself."),
+        ),
+        Tab.REFUSED: (
+            tr("Nothing was refused"),
+            tr("If the marketplace refuses something, its reason appears here with a button to send it again."),
+        ),
+        Tab.DISAGREEMENTS: (
+            tr("No disagreement"),
+            tr("If two tills hand over the same order, or a record cannot be read, it is said here."),
+        ),
+        Tab.PRINTS: (
+            tr("Nothing printed yet"),
+            tr("Tickets and slips appear here; a printer that fails never stops a sale."),
+        ),
+    }[tab]
+
+
+def act_words(act: Act) -> tuple[str, str]:
+    """A button's words and its key."""
+    return {
+        Act.RESEND: (tr("Send again"), "R"),
+        Act.PRINT_AGAIN: (tr("Print again"), "I"),
+        Act.CANCEL_PRINT: (tr("Do not print"), "X"),
+        Act.WAS_PRINTED: (tr("It was printed"), "O"),
+    }[act]
+
+
+def done_words(act: Act) -> str:
+    return {
+        Act.RESEND: tr("It will be sent again with the next contact."),
+        Act.PRINT_AGAIN: tr("It is on its way to the printer again."),
+        Act.CANCEL_PRINT: tr("It will not be printed."),
+        Act.WAS_PRINTED: tr("Noted: it was printed."),
+    }[act]
+
+
+# --- rows ------------------------------------------------------------------------------------------------
+
+
+def item_title(item: Item) -> str:
+    """The row's headline."""
+    match item:
+        case OutboxRow():
+            return _fact_title(item)
+        case ExceptionRow():
+            return _exception_title(item)
+        case QuarantineRow():
+            return tr("Unreadable record: {kind}").format(kind=item.kind)
+        case PrintJobRow():
+            return item.title
+
+
+def _fact_title(row: OutboxRow) -> str:
+    known = {
+        FactKind.ORDER_PREPARED: tr("Preparation of order {title}"),
+        FactKind.ORDER_READY: tr("Order {title} ready"),
+        FactKind.ORDER_HANDED_OVER: tr("Order {title} handed over"),
+        FactKind.HANDOVER_UNDONE: tr("Handover of order {title} undone"),
+        FactKind.SALE_RECORDED: tr("Ticket {title}"),
+        FactKind.STOCK_MOVED: tr("Stock of {title}"),
+        FactKind.PRODUCT_CHANGED: tr("Article {title}"),
+    }
+    try:
+        return known[FactKind(row.kind)].format(title=row.title)
+    except ValueError:
+        return row.title
+
+
+def _exception_title(row: ExceptionRow) -> str:
+    return {
+        "handed_over_twice": tr("An order was handed over twice"),
+        "handed_over_after_cancel": tr("A cancelled order was handed over"),
+    }.get(row.kind, tr("The marketplace disagrees"))
+
+
+def item_moment(item: Item) -> datetime:
+    match item:
+        case OutboxRow():
+            return item.happened_at
+        case ExceptionRow():
+            return item.opened_at
+        case QuarantineRow():
+            return item.at
+        case PrintJobRow():
+            return item.created_at
+
+
+def item_state(item: Item, now: datetime) -> tuple[str, Role]:
+    """The row's second line and what it means."""
+    age = tr("since {span}").format(span=messages.duration(now - item_moment(item)))
+    match item:
+        case OutboxRow() if item.state == "refused":
+            return item.message or tr("refused without a reason"), Role.DANGER
+        case OutboxRow():
+            tries = tr("tried {count} times").format(count=item.attempts) if item.attempts > 1 else ""
+            return "  ·  ".join(part for part in (age, tries) if part), Role.MUTED
+        case ExceptionRow():
+            return item.message or age, Role.WARNING
+        case QuarantineRow():
+            return item.reason, Role.WARNING
+        case PrintJobRow():
+            return messages.print_state(item.state), _PRINT_ROLES[item.state]
+
+
+_PRINT_ROLES = {
+    PrintState.QUEUED: Role.INFO,
+    PrintState.PRINTING: Role.INFO,
+    PrintState.DONE: Role.SUCCESS,
+    PrintState.FAILED: Role.DANGER,
+    PrintState.UNKNOWN: Role.WARNING,
+    PrintState.CANCELLED: Role.MUTED,
+}
+
+
+def item_explanation(item: Item) -> str:
+    """What happened, in sentences, and the proposed answer."""
+    match item:
+        case OutboxRow() if item.state == "refused":
+            said = tr("The marketplace answered: “{message}”").format(message=item.message)
+            todo = tr("It stays here and nothing is lost. Mend what it says, then send it again.")
+            return f"{said}\n\n{todo}" if item.message else todo
+        case OutboxRow():
+            return tr("It is kept safely on this till and leaves by itself as soon as there is a network.")
+        case ExceptionRow():
+            return f"{item.message}\n\n{_proposed(item)}".strip()
+        case QuarantineRow():
+            todo = tr("Everything else went on. If it comes back, tell the marketplace this number: {number}.")
+            return f"{item.reason}\n\n{todo.format(number=item.record_id)}"
+        case PrintJobRow():
+            return _print_explanation(item)
+
+
+def _proposed(row: ExceptionRow) -> str:
+    return {
+        "handed_over_twice": tr(
+            "Both handovers are kept. Ask the other till, count these articles (F4), and call the customer if needed."
+        ),
+        "handed_over_after_cancel": tr(
+            "The goods have left: the stock says so on both sides. Call the customer about the payment."
+        ),
+    }.get(row.kind, tr("What happened here is kept. Compare it with the marketplace's page of the order."))
+
+
+def _print_explanation(row: PrintJobRow) -> str:
+    if row.state is PrintState.UNKNOWN:
+        return tr("Nobody knows whether it came out. Look at the paper: was it printed?")
+    if row.state is PrintState.FAILED:
+        return messages.printer_failure(row.error)
+    if row.state is PrintState.QUEUED:
+        return tr("It is printed as soon as the printer is free.")
+    return messages.print_state(row.state) + "."
+
+
+# --- the link ------------------------------------------------------------------------------------------------
+
+
+def link_words(link: LinkStatus | None, waiting: int, now: datetime) -> tuple[str, str, Role, str]:
+    """The state of the link: headline, sentence, role, icon."""
+    if link is None or link.state is LinkState.NOT_PAIRED:
+        todo = tr("Selling and stock work all the same. Link the till to its shop in the settings (F9).")
+        return tr("Not linked to a marketplace"), todo, Role.WARNING, "unlink"
+    last = tr("Last contact {time}.").format(time=messages.when(link.last_ok_at, now)) if link.last_ok_at else ""
+    match link.state:
+        case LinkState.ONLINE:
+            return tr("On line"), last, Role.SUCCESS, "wifi"
+        case LinkState.STARTING:
+            return tr("Connecting"), last, Role.INFO, "refresh-cw"
+        case LinkState.REFUSED:
+            todo = tr("The marketplace refuses this till. Link it again in the settings (F9); nothing is lost.")
+            return tr("Refused by the marketplace"), todo, Role.DANGER, "ban"
+        case _:
+            span = messages.duration(now - link.since)
+            title = tr("Off line for {span}").format(span=span)
+            why = messages.describe_failure(MarketplaceUnreachable(link.message_key)) if link.message_key else ""
+            kept = messages.waiting_to_be_sent(waiting) + "." if waiting else ""
+            return title, " ".join(part for part in (why, kept, last) if part), Role.OFFLINE, "wifi-off"
