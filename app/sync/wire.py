@@ -62,7 +62,7 @@ _Reference = Annotated[str, msgspec.Meta(pattern=rf"^[{ALPHABET}]{{{REFERENCE_LE
 _SpokenCode = Annotated[str, msgspec.Meta(pattern=rf"^([{ALPHABET}]{{{SPOKEN_LENGTH}}})?\Z")]
 
 
-class _Line(msgspec.Struct, kw_only=True):
+class _Line(msgspec.Struct, kw_only=True, gc=False):
     line_no: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
     product_id: Annotated[str, msgspec.Meta(max_length=200)]
     label: _Name
@@ -76,12 +76,12 @@ class _Line(msgspec.Struct, kw_only=True):
     withdrawal_right: bool = True
 
 
-class _Lease(msgspec.Struct, kw_only=True):
+class _Lease(msgspec.Struct, kw_only=True, gc=False):
     till_id: _Id
     until: _Instant
 
 
-class _Order(msgspec.Struct, kw_only=True):
+class _Order(msgspec.Struct, kw_only=True, gc=False):
     """What money, handover and identity depend on is required; only decoration has a default."""
 
     order_id: _Id
@@ -107,7 +107,7 @@ class _Order(msgspec.Struct, kw_only=True):
     lease: _Lease | None = None
 
 
-class _Product(msgspec.Struct, kw_only=True):
+class _Product(msgspec.Struct, kw_only=True, gc=False):
     product_id: _Id
     name: _Name
     price_minor: _Amount
@@ -126,7 +126,7 @@ class _Product(msgspec.Struct, kw_only=True):
     active: bool = True
 
 
-class _Movement(msgspec.Struct, kw_only=True):
+class _Movement(msgspec.Struct, kw_only=True, gc=False):
     movement_id: _Id
     product_id: _Id
     location: _Name
@@ -138,36 +138,36 @@ class _Movement(msgspec.Struct, kw_only=True):
     operator: _Text = ""
 
 
-class _PickupKey(msgspec.Struct, kw_only=True):
+class _PickupKey(msgspec.Struct, kw_only=True, gc=False):
     key_id: _KeyId
     key: str | None
 
 
-class _Change(msgspec.Struct, kw_only=True):
+class _Change(msgspec.Struct, kw_only=True, gc=False):
     kind: str
     data: msgspec.Raw
     seq: int = 0
     id: str = ""
 
 
-class _Page(msgspec.Struct, kw_only=True):
+class _Page(msgspec.Struct, kw_only=True, gc=False):
     changes: list[msgspec.Raw]
     cursor: Annotated[str, msgspec.Meta(max_length=4096)]
     more: bool
 
 
-class _Answer(msgspec.Struct, kw_only=True):
+class _Answer(msgspec.Struct, kw_only=True, gc=False):
     fact_id: str
     outcome: FactOutcome
     message: str | None = None
     view: dict[str, Any] | None = None
 
 
-class _Answers(msgspec.Struct, kw_only=True):
+class _Answers(msgspec.Struct, kw_only=True, gc=False):
     results: list[msgspec.Raw]
 
 
-class _Shop(msgspec.Struct, kw_only=True):
+class _Shop(msgspec.Struct, kw_only=True, gc=False):
     shop_id: _Id
     name: _Name
     address_lines: Annotated[list[_Text], msgspec.Meta(max_length=20)] = []
@@ -176,7 +176,7 @@ class _Shop(msgspec.Struct, kw_only=True):
     footer: _LongText = ""
 
 
-class _PairingAnswer(msgspec.Struct, kw_only=True):
+class _PairingAnswer(msgspec.Struct, kw_only=True, gc=False):
     till_id: _Id
     till_letter: _Letter
     till_name: _Name
@@ -185,7 +185,7 @@ class _PairingAnswer(msgspec.Struct, kw_only=True):
     pickup_keys: list[_PickupKey]
 
 
-class _Problem(msgspec.Struct, kw_only=True):
+class _Problem(msgspec.Struct, kw_only=True, gc=False):
     title: str = ""
     detail: str = ""
 
@@ -442,15 +442,15 @@ _UNWANTED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u
 
 
 def _clean(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else _UNWANTED.sub(" ", text)
+    return text if text.isprintable() else _UNWANTED.sub(" ", text)
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def _utc_or_none(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(UTC)
+    return None if moment is None else _utc(moment)
 
 
 _PAGE = msgspec.json.Decoder(_Page)
