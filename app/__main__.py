@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return run_command(arguments)
     start_logging(log_path())
-    from app.bootstrap import run_window
+    from app.bootstrap.window import run_window
 
     return run_window(hooks.tell)
 

@@ -105,6 +105,7 @@ class Settings:
 
     Attributes:
         marketplace_url: address of the marketplace to pair with; "" until one is chosen.
+        operator_name: who is usually at the counter; printed and recorded with each act.
         keep_customer_days: days after which a customer's name and contact leave the till (0-365).
         prepaid_orders: who records the sale of an order paid on line.
         print_receipt: in France a receipt is printed when the customer asks for it.
@@ -113,9 +114,10 @@ class Settings:
 
     schema_version: int = SCHEMA_VERSION
     language: Literal["fr", "en"] = "fr"
-    theme: Literal["system", "light", "dark"] = "system"
+    theme: Literal["system", "light", "dark", "sunlight"] = "system"
     marketplace_url: str = ""
     till_name: str = ""
+    operator_name: str = ""
     printer: PrinterProfile = field(default_factory=PrinterProfile)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     keep_customer_days: int = 30

@@ -24,7 +24,7 @@ from app.usecases.ports import MarketplaceRefused, TillIdentity
 from app.usecases.queries import OrderList, OrderRow, ProductRow, Queries
 
 if TYPE_CHECKING:
-    from app.bootstrap import Core
+    from app.bootstrap.core import Core
     from app.domain.order import HandoverVerdict
     from app.settings import Settings
 
@@ -34,7 +34,7 @@ def _database(options: argparse.Namespace) -> Path:
 
 
 def _core(options: argparse.Namespace, *, read_only: bool = False) -> Any:
-    from app.bootstrap import opened_core
+    from app.bootstrap.core import opened_core
 
     return opened_core(_database(options), secrets_path(), read_only=read_only)
 

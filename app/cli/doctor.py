@@ -15,7 +15,7 @@ from app.ui.messages import describe_failure
 from app.usecases.ports import Unavailable
 
 if TYPE_CHECKING:
-    from app.bootstrap import Core
+    from app.bootstrap.core import Core
 
 ENOUGH_DISK_BYTES = 500_000_000
 
@@ -37,7 +37,7 @@ def examine(database: Path, secrets_file: Path, settings_file: Path) -> list[Fin
             *findings,
             Finding("database", False, tr("There is no database yet. Start Comptoir once, or: comptoir pair CODE")),
         ]
-    from app.bootstrap import opened_core
+    from app.bootstrap.core import opened_core
 
     try:
         with opened_core(database, secrets_file, read_only=True) as core:

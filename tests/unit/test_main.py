@@ -55,7 +55,7 @@ def test_without_arguments_the_window_runs_and_hears_of_crashes(monkeypatch: pyt
         return 0
 
     monkeypatch.setattr(sys, "__excepthook__", lambda *_: None)
-    monkeypatch.setitem(sys.modules, "app.bootstrap", types.SimpleNamespace(run_window=run_window))
+    monkeypatch.setitem(sys.modules, "app.bootstrap.window", types.SimpleNamespace(run_window=run_window))
     monkeypatch.setattr(logging.getLogger("comptoir"), "disabled", True)
 
     assert main([]) == 0

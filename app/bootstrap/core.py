@@ -1,7 +1,7 @@
 """Owns the joining of the parts: the only place that builds concrete classes. Holds no rule and no screen.
 
 `build_core` makes everything that needs no window (the command line, the tests and the window use the same);
-`run_window` paints first and builds the core behind it: the heavy libraries cost five times what an empty window does.
+`window` paints first and builds the core behind it: the heavy libraries cost five times what an empty window does.
 """
 
 from __future__ import annotations

@@ -1,0 +1,245 @@
+"""Owns the joining of window, core and workers, and their end. Holds no rule and no widget of its own.
+
+    window painted -> core built in the `store` lane -> screens, spooler and sync attached -> ... -> closing: workers
+    stopped, lanes joined, database closed
+
+What workers and commits have to say comes home to the main thread through one QObject and its signals.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.i18n import set_language
+from app.paths import database_path, secrets_path, settings_path
+from app.settings import Settings, SettingsError, load, save
+from app.ui.main_window import MainWindow
+from app.ui.style.look import Look
+from app.ui.task_runner import Lane, TaskRunner
+
+if TYPE_CHECKING:
+    from app.bootstrap.core import Core
+    from app.printing.spooler import Spooler
+    from app.sync.worker import SyncWorker
+    from app.usecases.ports import LinkStatus, Touched
+
+_log = logging.getLogger(__name__)
+
+TellCrashes = Callable[[Callable[[BaseException], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where this window's till keeps its things."""
+
+    database: Path
+    secrets: Path
+    settings: Path
+
+
+class _Home(QObject):
+    """The door from other threads to the main thread; emit from anywhere."""
+
+    touched = Signal(object)
+    link_changed = Signal(object)
+    paper_came = Signal(object)
+    crashed = Signal(object)
+
+
+class Assembly:
+    """One running window with everything behind it.
+
+    Attributes:
+        window: shown by `show`.
+        core: None until it has been built.
+        attached: called once, when the screens are there (the demo and tests build on it).
+    """
+
+    def __init__(
+        self, places: Places, look: Look, *, attached: Callable[[Assembly], None] = lambda _self: None
+    ) -> None:
+        self.places = places
+        self.settings = _settings_or_default(places.settings)
+        self.look = look
+        self.window = MainWindow(look)
+        self.runner = TaskRunner()
+        self.core: Core | None = None
+        self.spooler: Spooler | None = None
+        self.worker: SyncWorker | None = None
+        self.papers: list[Any] = []
+        self._attached = attached
+        self._home = _Home()
+        self._home.touched.connect(self._touched, Qt.ConnectionType.QueuedConnection)
+        self._home.link_changed.connect(self._link_changed, Qt.ConnectionType.QueuedConnection)
+        self._home.paper_came.connect(self._paper_came, Qt.ConnectionType.QueuedConnection)
+        self._home.crashed.connect(self._crashed, Qt.ConnectionType.QueuedConnection)
+        self.window.closing.connect(self.close)
+
+    def show(self) -> None:
+        """Paint first; the core is built behind the window."""
+        self.window.show()
+        self.runner.run(Lane.STORE, self._build_core, self._attach, self._cannot_open)
+
+    def close(self) -> None:
+        """Stop the workers, join the lanes, close the database. Twice does no harm."""
+        if self.worker is not None:
+            self.worker.stop()
+        if self.spooler is not None:
+            self.spooler.stop()
+        self.runner.close()
+        if self.core is not None:
+            self.core.close()
+        self.worker = self.spooler = self.core = None
+
+    def operator(self) -> str:
+        """Who is at the counter; a name, until there are PINs."""
+        return self.settings.operator_name
+
+    def tell_crash(self, error: BaseException) -> None:
+        """From any thread: show that something went wrong that nobody foresaw."""
+        self._home.crashed.emit(error)
+
+    # --- building ---
+
+    def _build_core(self) -> Core:
+        from app.bootstrap.core import build_core
+
+        return build_core(self.places.database, self.places.secrets)
+
+    def _attach(self, core: Core) -> None:
+        from app.bootstrap.screens import screen_factories
+
+        self.core = core
+        core.news.subscribe(lambda touched: self._home.touched.emit(touched))
+        self.start_printing()
+        self.start_sync()
+        self.window.attach(screen_factories(self, core))
+        self._attached(self)
+
+    def start_printing(self) -> None:
+        """Begin to print on the printer of the settings; a spooler that runs is stopped first."""
+        from app.printing.printer import build_printer
+        from app.printing.spooler import Spooler
+        from app.usecases.ports import Touched
+
+        core = self._core()
+        if self.spooler is not None:
+            self.spooler.stop()
+        printer = build_printer(self.settings.printer, self.settings.language, _local_time, self._home.paper_came.emit)
+        changed = Touched(print_queue=True)
+        self.spooler = Spooler(core.counter.unit_of_work, printer, core.clock, lambda: self._home.touched.emit(changed))
+        self.spooler.start()
+
+    def start_sync(self) -> None:
+        """Begin to talk with the marketplace of the pairing; a worker that runs is stopped first."""
+        import random
+
+        from app.sync.client import connect_paired
+        from app.sync.worker import SyncWorker
+
+        core = self._core()
+        if self.worker is not None:
+            self.worker.stop()
+        self.worker = SyncWorker(
+            core.counter,
+            core.store.queries,
+            core.secrets,
+            lambda: connect_paired(core.store.queries, core.secrets),
+            chance=random.SystemRandom().random,
+            on_status=self._home.link_changed.emit,
+        )
+        self.worker.start()
+
+    def use_settings(self, settings: Settings) -> None:
+        """Keep new settings and act on them. Raises SettingsNotWritten; then the old ones stay in force."""
+        save(self.places.settings, settings)
+        old, self.settings = self.settings, settings
+        set_language(settings.language)
+        self.look.use(settings.theme)
+        if settings.printer != old.printer or settings.language != old.language:
+            self.start_printing()
+
+    def _core(self) -> Core:
+        if self.core is None:
+            raise RuntimeError("the core is not built yet")
+        return self.core
+
+    # --- news on the main thread ---
+
+    def _touched(self, touched: Touched) -> None:
+        if self.core is None:
+            return
+        if touched.outbox and self.worker is not None:
+            self.worker.kick()
+        if touched.print_queue and self.spooler is not None:
+            self.spooler.kick()
+        self.window.refresh(touched)
+
+    def _link_changed(self, status: LinkStatus) -> None:
+        from app.bootstrap.link_chip import chip_for
+        from app.usecases.ports import Touched
+
+        if self.core is None:
+            return
+        self.window.set_link(*chip_for(status, self.core.clock.now()))
+        self.window.refresh(Touched(outbox=True))
+
+    def _paper_came(self, lines: Any) -> None:
+        self.papers.append(lines)
+
+    def _cannot_open(self, failure: Exception) -> None:
+        from app.ui.messages import describe_failure
+        from app.ui.style.tokens import Role
+
+        _log.error("the till's data cannot be opened: %s", type(failure).__name__)
+        self.window.show_notice(describe_failure(failure), Role.DANGER)
+
+    def _crashed(self, error: BaseException) -> None:
+        from app.ui.crash_dialog import show_crash
+
+        show_crash(self.window, error)
+
+
+def _local_time(moment: datetime) -> datetime:
+    return moment.astimezone()
+
+
+def _settings_or_default(path: Path) -> Settings:
+    try:
+        return load(path)
+    except SettingsError as error:
+        _log.error("settings not used: %s", type(error).__name__)
+        return Settings()
+
+
+def new_application(settings: Settings) -> tuple[QApplication, Look]:
+    """The Qt application, dressed; the only one of the process."""
+    set_language(settings.language)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Comptoir")
+    look = Look(settings.theme)
+    look.apply(application)
+    return application, look
+
+
+def run_window(tell_crashes: TellCrashes) -> int:
+    """Show this person's till until the window is closed. Returns the exit code."""
+    places = Places(database_path(), secrets_path(), settings_path())
+    application, look = new_application(_settings_or_default(places.settings))
+    assembly = Assembly(places, look)
+    tell_crashes(assembly.tell_crash)
+    assembly.show()
+    try:
+        return application.exec()
+    finally:
+        assembly.close()
