@@ -119,7 +119,7 @@ class Assembly:
         from app.bootstrap.screens import screen_factories
 
         self.core = core
-        core.news.subscribe(lambda touched: self._home.touched.emit(touched))
+        core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
         self.start_printing()
         self.start_sync()
         self.window.attach(screen_factories(self, core))
