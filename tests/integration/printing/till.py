@@ -1,0 +1,111 @@
+"""Owns a till with a real database for the printing tests; also run as a program, to be killed in the middle of a job.
+
+`python till.py DATABASE PORT COUNT` sells COUNT times with a ticket each and prints on a loopback port until it is
+killed.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.domain.money import Money
+from app.domain.receipt import ShopIdentity
+from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
+from app.printing.layout import as_given
+from app.printing.printer import PaperPrinter
+from app.printing.spooler import Spooler
+from app.printing.transports import Limits, NetworkTransport
+from app.settings import PrinterProfile
+from app.storage.store import Store, open_store
+from app.surroundings import SystemClock
+from app.usecases.ports import Counter, TillIdentity
+from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
+
+IDENTITY = TillIdentity("till-1", "A", "Caisse A", ShopIdentity("Chez Zoé"), "shop-1", "", datetime.now(UTC))
+SHORT = Limits(connect_s=0.3, answer_s=0.3, send_s=0.5, fence_s=0.5, silent_fence_s=0.2, drain_s=0.3)
+
+
+class CountedIds:
+    """In order even within a millisecond."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._start = f"{datetime.now(UTC).timestamp():.6f}"
+
+    def new(self) -> str:
+        self._last += 1
+        return f"{self._start}-{self._last:06d}"
+
+
+class NoKeys:
+    def pickup_keys(self) -> dict[str, bytes]:
+        return {}
+
+
+class Till:
+    """A counter on a real store, and a spooler on a printer's port."""
+
+    def __init__(self, store: Store, port: int, limits: Limits) -> None:
+        self.store = store
+        clock = SystemClock()
+        self.changed = threading.Condition()
+        profile = PrinterProfile(transport="network", host="127.0.0.1", port=port)
+        printer = PaperPrinter(profile, NetworkTransport("127.0.0.1", port, limits), "fr", as_given)
+        self.spooler = Spooler(store.unit_of_work, printer, clock, self._note, retry_after_s=(0.05,))
+        self.counter = Counter(
+            store.unit_of_work, clock, CountedIds(), NoKeys(), lambda touched: self.spooler.kick(), "Comptoir test"
+        )
+        with store.unit_of_work() as uow:
+            uow.set_identity(IDENTITY)
+            uow.commit()
+
+    def sell(self) -> SaleDone:
+        """A sale of 3,50 with a ticket, which must never fail because of a printer."""
+        line = BasketLine(self.counter.ids.new(), "Café « gourmand »", Money(350), 1000)
+        payments = (Payment(PaymentMeans.CASH, Money(350), Money(400)),)
+        request = SaleRequest(Basket((line,)), payments, "Camille", print_receipt=True)
+        done = sell_at_counter(self.counter, request)
+        assert isinstance(done, SaleDone)
+        return done
+
+    def states(self) -> list[str]:
+        """States of all jobs, oldest first."""
+        return [row.state.value for row in reversed(self.store.queries.print_jobs(limit=1000))]
+
+    def wait_for(self, states: list[str]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.states() == states, 30), self.states()
+
+    def _note(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+
+
+@contextmanager
+def open_till(database: Path, port: int, limits: Limits = SHORT) -> Iterator[Till]:
+    store = open_store(database, clock=SystemClock())
+    till = Till(store, port, limits)
+    try:
+        yield till
+    finally:
+        stopped = till.spooler.stop()
+        store.close()
+        assert stopped
+
+
+def main() -> None:
+    database, port, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    with open_till(database, port, Limits(fence_s=600)) as till:
+        for _ in range(count):
+            till.sell()
+        till.spooler.start()
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
