@@ -99,6 +99,18 @@ class MainWindow(QMainWindow):
                 return True
         return False
 
+    def take_scan(self, text: str, recognised: bool = True) -> None:
+        """A scan from the scanner: the screen shown, then the others; a code nobody knows is said so."""
+        if not self.take_input(text, How.SCAN):
+            self.play("stop")
+            words = tr("Nothing is known under the code {code}.").format(code=text[:32])
+            self.show_notice(words if recognised else tr("This is not a code that Comptoir knows."), Role.WARNING)
+
+    def take_picture(self, text: str) -> None:
+        """The code found in a picture."""
+        if not self.take_input(text, How.IMAGE):
+            self.show_notice(tr("The code in this picture is not a pickup code."), Role.WARNING)
+
     def set_link(self, words: str, role: Role, icon: str) -> None:
         """The sync chip: on line, or off line with what waits, in words."""
         self.link.set_state(words, role, icon)
@@ -238,8 +250,8 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def eventFilter(self, watched, event) -> bool:
-        if watched is self.notice and event.type() in (event.Type.Show, event.Type.Hide):
-            self._notice_place.setVisible(event.type() == event.Type.Show)
+        if watched is self.notice and event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
+            self._notice_place.setVisible(event.type() == event.Type.ShowToParent)
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
 from app.ui.components.layouts import column
 from app.ui.components.text import label, set_role
@@ -62,3 +63,9 @@ class Field(QWidget):
         set_role(self._hint, Role.MUTED)
         set_role(self.edit, "false", "wrong")
         self.edit.setAccessibleDescription(self._hint_text)
+
+
+def beside_field(button: QWidget) -> QLayout:
+    """A button at the height of the line it belongs to, whatever is said under the line."""
+    title_px = QFontMetrics(button.font()).height() * Type.CAPTION // Type.BODY
+    return column(title_px + Space.HAIR, button, None, gap=0)

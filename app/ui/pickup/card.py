@@ -82,7 +82,7 @@ class OrderCard(QFrame):
         if known:
             self._show_order(card)
         else:
-            self._nothing.say(words.word, words.sentence, "search")
+            self._nothing.say(tr("Find the order by name"), tr("Press Enter, then type three letters of the name."))
         self._show_foot(card, before)
         self.setAccessibleName(f"{words.word}. {self._name.whole}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.domain.money import ZERO, Money
 from app.domain.order import UNDO_WINDOW, HandoverState, OrderAtCounter, VerdictKind
@@ -69,10 +70,15 @@ def details_words(card: CardState, order: OrderAtCounter) -> str:
     """Number, when it was ordered, how long it is kept."""
     now = card.now
     parts = [tr("No. {number}").format(number=order.order.number)]
-    parts.append(tr("ordered {time}").format(time=messages.when(order.order.placed_at, now)))
     if order.order.keep_until is not None:
-        parts.append(tr("kept until {time}").format(time=messages.when(order.order.keep_until, now)))
+        parts.append(tr("kept until {time}").format(time=_until(order.order.keep_until, now)))
+    parts.append(tr("ordered {time}").format(time=messages.when(order.order.placed_at, now)))
     return "  ·  ".join(parts)
+
+
+def _until(moment: datetime, now: datetime) -> str:
+    soon = abs(moment - now) < timedelta(days=2)
+    return messages.when(moment, now) if soon else messages.day(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class OrderDelegate(RowDelegate):
         taken = self._paint_place(painter, lower, row)
         painter.setFont(self._small)
         painter.setPen(self.look.colour(Role.MUTED))
-        painter.drawText(lower, _LEFT, shorten(self._details(row), self._small, lower.width() - taken))
+        painter.drawText(lower, _LEFT, self._details(row, lower.width() - taken))
 
     def _paint_amount(self, painter: QPainter, place: QRect, row: OrderRow) -> int:
         due = messages.amount(row.amount_due) if row.amount_due and not row.cancelled else ""
@@ -107,7 +107,11 @@ class OrderDelegate(RowDelegate):
         painter.drawText(place, _RIGHT, words)
         return QFontMetrics(font).horizontalAdvance(words) + Space.BETWEEN
 
-    def _details(self, row: OrderRow) -> str:
+    def _details(self, row: OrderRow, room: int) -> str:
+        """Number, state, when; the state gives way first, its icon remains."""
         now = self.now or datetime.now().astimezone()
-        slot = messages.slot(row.pickup_from, row.keep_until, now)
-        return " · ".join(part for part in (number_words(row.number), state_words(row), slot) if part)
+        number, slot = number_words(row.number), messages.slot(row.pickup_from, row.keep_until, now)
+        whole = " · ".join(part for part in (number, state_words(row), slot) if part)
+        if QFontMetrics(self._small).horizontalAdvance(whole) <= room:
+            return whole
+        return shorten(" · ".join(part for part in (number, slot) if part), self._small, room)

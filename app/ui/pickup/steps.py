@@ -14,7 +14,7 @@ from app.domain.order import LineOutcome, OrderLine
 from app.i18n import tr
 from app.ui import messages
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.fields import Field
+from app.ui.components.fields import Field, beside_field
 from app.ui.components.layouts import column, row
 from app.ui.components.text import NameLabel
 from app.ui.pickup.state import CardState, Replacement
@@ -68,12 +68,11 @@ class FieldStep(QWidget):
         super().__init__()
         self.field = Field(title)
         self.field.edit.setObjectName(name)
-        button = ActionButton(look, verb, tr("Enter"), Kind.MAIN)
+        button = ActionButton(look, verb, tr("Enter"), Kind.MAIN, tall=False)
         button.clicked.connect(lambda: self.entered.emit(self.field.edit.text()))
         self.field.entered.connect(self.entered)
-        box = row(self.field, button, gap=Space.BETWEEN)
+        box = row(self.field, beside_field(button), gap=Space.BETWEEN)
         box.setStretch(0, 1)
-        box.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         self.setLayout(box)
 
     def begin(self, text: str = "") -> None:
@@ -119,14 +118,13 @@ class ShelveStep(QWidget):
         self.bags.edit.setObjectName("bags")
         self.shelf = Field(tr("Shelf"), tr("for example B2"))
         self.shelf.edit.setObjectName("shelf")
-        button = ActionButton(look, tr("It is ready"), tr("Enter"), Kind.MAIN, "package-check")
+        button = ActionButton(look, tr("It is ready"), tr("Enter"), Kind.MAIN, "package-check", tall=False)
         button.setObjectName("confirm-ready")
         for sender in (self.bags.entered, self.shelf.entered, button.clicked):
             sender.connect(self._enter)
-        box = row(self.bags, self.shelf, button, gap=Space.BETWEEN)
+        box = row(self.bags, self.shelf, beside_field(button), gap=Space.BETWEEN)
         box.setStretch(0, 1)
         box.setStretch(1, 2)
-        box.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         self.setLayout(box)
 
     def begin(self, bags: int, shelf: str) -> None:
@@ -164,11 +162,10 @@ class ReplaceStep(QWidget):
         self._choices.setSpacing(0)
         self._agreed = QCheckBox(tr("The customer agrees to pay the difference"))
         self._agreed.toggled.connect(self.agreed)
-        button = ActionButton(look, tr("Replace"), tr("Enter"), Kind.MAIN)
+        button = ActionButton(look, tr("Replace"), tr("Enter"), Kind.MAIN, tall=False)
         button.clicked.connect(self.entered)
-        line = row(self.field, button, gap=Space.BETWEEN)
+        line = row(self.field, beside_field(button), gap=Space.BETWEEN)
         line.setStretch(0, 1)
-        line.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         self._labels: list[NameLabel] = []
         self.setLayout(column(line, self._choices, self._agreed, gap=Space.HAIR))
 

@@ -85,7 +85,7 @@ class PickupScreen(Screen):
         return self.presenter.preview(text)
 
     def placeholder(self) -> str:
-        return tr("Scan the code, or type a name or number")
+        return tr("Code, name or number")
 
     def hints(self) -> Sequence[KeyHint]:
         return _hints(self.presenter.state.card)

@@ -77,7 +77,7 @@ QCheckBox:focus, QRadioButton:focus {{ border-color: {focus}; }}
 
 
 def _scrolling(theme: ThemeName) -> str:
-    thumb, base = colour_of(theme, Role.EDGE), Space.NEAR
+    thumb, base = colour_of(theme, Role.EDGE), Space.INSIDE + 2
     return f"""
 QAbstractItemView {{ background: transparent; border: none; outline: none; color: {colour_of(theme, Role.TEXT)}; }}
 QScrollArea, QScrollArea > QWidget > QWidget[scrolled="true"] {{ background: transparent; border: none; }}

@@ -44,7 +44,7 @@ RAIL_PX: Final = 92
 RAIL_ITEM_PX: Final = 76
 TOP_BAR_PX: Final = 60
 FOOT_PX: Final = 36
-SIDE_SHEET_PX: Final = 380
+SIDE_SHEET_PX: Final = 448
 CHIP_PX: Final = 28
 ICON_PX: Final = 20
 ICON_LARGE_PX: Final = 24
@@ -57,6 +57,10 @@ SKELETON_AFTER_MS: Final = 200
 MOTION_MS: Final = 120
 NOTICE_MS: Final = 8000
 FAMILY: Final = "Inter"
+PAPER_FAMILY: Final = "DejaVu Sans Mono"
+PAPER: Final = "#FFFFFF"
+PAPER_INK: Final = "#14181D"
+"""Paper is white in every theme."""
 
 
 class Role(StrEnum):
