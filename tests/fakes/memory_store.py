@@ -20,6 +20,7 @@ from app.domain.money import Money
 from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
+from app.usecases import ports
 from app.usecases.ports import (
     BrokenChange,
     Clock,
@@ -392,14 +393,14 @@ class MemoryUnitOfWork:
         self._tables = tables
         self._on_commit = on_commit
         self.committed = False
-        self.catalogue = MemoryCatalogue(tables)
-        self.stock = MemoryStock(tables)
-        self.orders = MemoryOrders(tables)
-        self.sales = MemorySales(tables)
-        self.outbox = MemoryOutbox(tables)
-        self.print_queue = MemoryPrintQueue(tables)
-        self.baskets = MemoryBaskets(tables)
-        self.pulled = MemoryPulledState(tables)
+        self.catalogue: ports.Catalogue = MemoryCatalogue(tables)
+        self.stock: ports.Stock = MemoryStock(tables)
+        self.orders: ports.Orders = MemoryOrders(tables)
+        self.sales: ports.Sales = MemorySales(tables)
+        self.outbox: ports.Outbox = MemoryOutbox(tables)
+        self.print_queue: ports.PrintQueue = MemoryPrintQueue(tables)
+        self.baskets: ports.Baskets = MemoryBaskets(tables)
+        self.pulled: ports.PulledState = MemoryPulledState(tables)
 
     def identity(self) -> TillIdentity:
         return self._tables.identity
