@@ -1,4 +1,4 @@
-"""Sales, a real database, a real socket: the printer is off, hangs or comes back; the till is killed while it prints."""
+"""Sales, a real database, a real socket: the printer is off, hangs, comes back; the till is killed while it prints."""
 
 from __future__ import annotations
 
