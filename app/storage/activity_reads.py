@@ -68,6 +68,7 @@ _EXCEPTIONS = (
         exception.c.order_id,
         exception.c.message,
         exception.c.settled_at,
+        exception.c.proposed_answer,
     )
     .order_by(exception.c.exception_id.desc())
     .limit(bindparam("most"))
@@ -167,7 +168,9 @@ def outbox_state(session: Session) -> OutboxState:
 
 def exceptions(session: Session, open_only: bool, limit: int) -> list[ExceptionRow]:
     rows = session.rows(_OPEN_EXCEPTIONS if open_only else _EXCEPTIONS, most=limit)
-    return [ExceptionRow(row[0], row[1], time_of(row[2]), row[3], row[4], optional_time_of(row[5])) for row in rows]
+    return [
+        ExceptionRow(row[0], row[1], time_of(row[2]), row[3], row[4], optional_time_of(row[5]), row[6]) for row in rows
+    ]
 
 
 def quarantined(session: Session, limit: int) -> list[QuarantineRow]:

@@ -44,7 +44,8 @@ CLAIMABLE = (
     select(*_FACT)
     .join(outbox, _o.till_seq == fact.c.till_seq)
     .where(
-        _o.state.in_(values_of((PENDING, SENDING))),
+        _o.state != REFUSED,  # not "IN": the walk is along the key, oldest first, and ends with the LIMIT
+        _o.state != CONFLICTED,
         or_(_o.due_at.is_(None), _o.due_at <= bindparam("now")),
         ~exists().where(
             _earlier.c.subject == _o.subject,

@@ -87,17 +87,17 @@ def parts_statement(size: int) -> Statement:
     return _matching("product_parts").where(*held)
 
 
-_SOLD_WITHOUT_BAR_CODE = (
+SOLD_WITHOUT_BAR_CODE = (
     select(*_ROW)
     .join(product_popularity, product_popularity.c.product_id == _p.product_id)
     .where(_p.has_bar_code.is_(False), _p.active.is_(True))
     .order_by(product_popularity.c.sold_count.desc())
     .limit(bindparam("most"))
 )
-_WITHOUT_BAR_CODE = (
+WITHOUT_BAR_CODE = (
     select(*_ROW).where(literal_column("has_bar_code = 0 AND active = 1")).order_by(_p.folded).limit(bindparam("most"))
 )
-_SOLD = (
+SOLD = (
     select(*_ROW)
     .join(product_popularity, product_popularity.c.product_id == _p.product_id)
     .where(_p.active.is_(True))
@@ -109,7 +109,7 @@ _LEVELS = (
     .where(stock_level.c.product_id == bindparam("product_id"))
     .order_by(stock_level.c.location)
 )
-_MOVEMENTS = (
+MOVEMENTS = (
     select(*MOVEMENT_COLUMNS)
     .where(stock_movement.c.product_id == bindparam("product_id"))
     .order_by(stock_movement.c.happened_at.desc(), stock_movement.c.movement_id.desc())
@@ -155,7 +155,7 @@ def search_products(session: Session, text: str, limit: int) -> list[ProductRow]
 
 def favourite_products(session: Session, limit: int) -> list[ProductRow]:
     found = _Found(limit)
-    for statement in (_SOLD_WITHOUT_BAR_CODE, _WITHOUT_BAR_CODE, _SOLD):
+    for statement in (SOLD_WITHOUT_BAR_CODE, WITHOUT_BAR_CODE, SOLD):
         if found.has_room:
             found.add(session.rows(statement, most=limit))
     return found.products
@@ -172,7 +172,7 @@ def stock_card(session: Session, product_id: str, most_movements: int) -> StockC
         physical=shown.physical,
         promised=shown.promised,
         movements=tuple(
-            movement_of(found) for found in session.rows(_MOVEMENTS, product_id=product_id, most=most_movements)
+            movement_of(found) for found in session.rows(MOVEMENTS, product_id=product_id, most=most_movements)
         ),
         waiting_to_be_sent=_waiting_movements(session, product_id),
     )

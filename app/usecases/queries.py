@@ -103,12 +103,15 @@ class OutboxState:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRow:
+    """A disagreement for a person to settle. `kind` and `proposed_answer` are keywords, worded in `ui/messages.py`."""
+
     exception_id: str
     kind: str
     opened_at: datetime
     order_id: str
     message: str
     settled_at: datetime | None
+    proposed_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

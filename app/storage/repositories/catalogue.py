@@ -98,7 +98,7 @@ _INDEXING = tuple(_indexing(name) for name in FULL_TEXT_TABLES)
 _UNINDEXING = tuple(_unindexing(name) for name in FULL_TEXT_TABLES)
 
 
-def _owners(size: int) -> Statement:
+def owners_statement(size: int) -> Statement:
     keys = key_binds(size)
     return (
         select(product_code.c.code, _c.product_id, _c.row_id)
@@ -147,7 +147,7 @@ class CatalogueRows:
         return product_of(row) if row else None
 
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
-        return {row[0]: row[1] for row in self._session.rows_for(_owners, codes)}
+        return {row[0]: row[1] for row in self._session.rows_for(owners_statement, codes)}
 
     def save_all(self, products: Iterable[Product], versions: Mapping[str, int] | None = None) -> None:
         rest = iter(products)
@@ -181,7 +181,7 @@ class CatalogueRows:
     def _save_codes(self, products: list[Product], row_ids: Mapping[str, int], old_rows: set[int]) -> None:
         """A code belongs to one product: the newest that names it. Whoever had it before no longer says so."""
         every_code = [code for item in products for code in item.codes]
-        owner_of = {row[0]: row[2] for row in self._session.rows_for(_owners, every_code)}
+        owner_of = {row[0]: row[2] for row in self._session.rows_for(owners_statement, every_code)}
         losers: set[int] = set()
         rows = []
         for item in products:

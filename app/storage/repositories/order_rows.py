@@ -37,8 +37,8 @@ from app.storage.tables import (
 from app.storage.values import optional_time_of, optional_time_text, time_of, time_text
 
 _o = server_order.c
-_ORDER = select(*(column for column in _o if column.name != "purged_at")).where(_o.order_id == bindparam("order_id"))
-_LINES = (
+ORDER = select(*(column for column in _o if column.name != "purged_at")).where(_o.order_id == bindparam("order_id"))
+LINES = (
     select(*(column for column in server_order_line.c if column.name != "order_id"))
     .where(server_order_line.c.order_id == bindparam("order_id"))
     .order_by(server_order_line.c.line_no)
@@ -52,7 +52,7 @@ _PREPARED = (
 _READY = select(order_ready.c.ready_at, order_ready.c.bags, order_ready.c.shelf).where(
     order_ready.c.order_id == bindparam("order_id")
 )
-_HANDOVERS = (
+HANDOVERS = (
     select(
         handover.c.handover_id,
         handover.c.handed_over_at,
@@ -66,27 +66,27 @@ _HANDOVERS = (
     .where(handover.c.order_id == bindparam("order_id"))
     .order_by(handover.c.handed_over_at, handover.c.handover_id)
 )
-_HANDOVER_LINES = (
+HANDOVER_LINES = (
     select(*handover_line.c)
     .join(handover, handover.c.handover_id == handover_line.c.handover_id)
     .where(handover.c.order_id == bindparam("order_id"))
     .order_by(handover_line.c.handover_id, handover_line.c.line_no)
 )
-_PAID_HERE = (
+PAID_HERE = (
     select(sale_line.c.vat_rate_bp, func.sum(sale_line.c.total_minor))
     .where(sale_line.c.order_id == bindparam("order_id"), sale_line.c.order_id != "")
     .group_by(sale_line.c.vat_rate_bp)
     .order_by(sale_line.c.vat_rate_bp.desc())
 )
-_BY_REFERENCE = select(_o.order_id).where(_o.reference == bindparam("reference")).order_by(_o.placed_at.desc()).limit(1)
-_BY_SPOKEN_CODE = (
+BY_REFERENCE = select(_o.order_id).where(_o.reference == bindparam("reference")).order_by(_o.placed_at.desc()).limit(1)
+BY_SPOKEN_CODE = (
     select(_o.order_id)
     .join(order_summary, order_summary.c.order_id == _o.order_id)
     .where(_o.spoken_code == bindparam("code"), _o.spoken_code != "")
     .order_by(case((order_summary.c.list_key == "done", 1), else_=0), _o.placed_at.desc())
     .limit(1)
 )
-_HANDOVER_MOVEMENTS = (
+HANDOVER_MOVEMENTS = (
     select(*MOVEMENT_COLUMNS)
     .where(
         stock_movement.c.source_id == bindparam("handover_id"),
@@ -106,16 +106,16 @@ def load_order(session: Session, order_id: str) -> OrderAtCounter | None:
 
 
 def load_server_copy(session: Session, order_id: str) -> Order | None:
-    row = session.one(_ORDER, order_id=order_id)
-    return _order_of(row, session.rows(_LINES, order_id=order_id)) if row else None
+    row = session.one(ORDER, order_id=order_id)
+    return _order_of(row, session.rows(LINES, order_id=order_id)) if row else None
 
 
 def load_facts(session: Session, order_id: str) -> CounterFacts:
     """What this counter did with the order, all of it."""
     ready = session.one(_READY, order_id=order_id)
-    paid = tuple((rate, Money(minor)) for rate, minor in session.rows(_PAID_HERE, order_id=order_id))
-    handovers = session.rows(_HANDOVERS, order_id=order_id)
-    results = _results_by_handover(session.rows(_HANDOVER_LINES, order_id=order_id)) if handovers else {}
+    paid = tuple((rate, Money(minor)) for rate, minor in session.rows(PAID_HERE, order_id=order_id))
+    handovers = session.rows(HANDOVERS, order_id=order_id)
+    results = _results_by_handover(session.rows(HANDOVER_LINES, order_id=order_id)) if handovers else {}
     return CounterFacts(
         prepared=tuple(result_of(row) for row in session.rows(_PREPARED, order_id=order_id)),
         ready_at=time_of(ready[0]) if ready else None,
@@ -129,23 +129,23 @@ def load_facts(session: Session, order_id: str) -> CounterFacts:
 
 
 def by_reference(session: Session, reference: str) -> OrderAtCounter | None:
-    found = session.one(_BY_REFERENCE, reference=reference)
+    found = session.one(BY_REFERENCE, reference=reference)
     return load_order(session, found[0]) if found else None
 
 
 def by_spoken_code(session: Session, code: str) -> OrderAtCounter | None:
     """Among orders not handed over yet, else the newest that was."""
-    found = session.one(_BY_SPOKEN_CODE, code=code)
+    found = session.one(BY_SPOKEN_CODE, code=code)
     return load_order(session, found[0]) if found else None
 
 
 def paid_for_order(session: Session, order_id: str) -> int:
-    return sum(minor for _, minor in session.rows(_PAID_HERE, order_id=order_id))
+    return sum(minor for _, minor in session.rows(PAID_HERE, order_id=order_id))
 
 
 def handover_movements(session: Session, handover_id: str) -> list[StockMovement]:
     """The movements a handover made; not those of its undoing."""
-    rows = session.rows(_HANDOVER_MOVEMENTS, handover_id=handover_id)
+    rows = session.rows(HANDOVER_MOVEMENTS, handover_id=handover_id)
     return [movement_of(row) for row in rows]
 
 

@@ -38,7 +38,7 @@ _LEVEL = select(func.coalesce(func.sum(stock_level.c.quantity), 0)).where(
 _LEVEL_AT = _LEVEL.where(stock_level.c.location == bindparam("location"))
 
 
-def _known(size: int) -> Statement:
+def known_statement(size: int) -> Statement:
     return select(_m.movement_id).where(_m.movement_id.in_(key_binds(size)))
 
 
@@ -59,7 +59,7 @@ class StockRows:
         distinct = {movement.movement_id: movement for movement in movements}
         if not distinct:
             return []
-        known = {row[0] for row in self._session.rows_for(_known, distinct)}
+        known = {row[0] for row in self._session.rows_for(known_statement, distinct)}
         new = [movement for movement in distinct.values() if movement.movement_id not in known]
         self._session.run_many(_INSERT, [_row(movement) for movement in new])
         self._session.run_many(

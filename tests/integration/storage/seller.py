@@ -42,7 +42,7 @@ class Seller:
         return done.sale.number
 
 
-def _unheard(_touched: Touched) -> None:
+def _unheard(touched: Touched) -> None:
     """Nobody listens here."""
 
 
