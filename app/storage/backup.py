@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -62,7 +63,8 @@ def copy_database(
     except OSError as error:
         raise _failure(error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _copy(source: Path, part: Path, after_step: Callable[[int, int, int], None]) -> None:
@@ -148,7 +150,8 @@ def _sync(path: Path) -> None:
 
 
 def _failure(error: OSError) -> StoreUnavailable:
-    import errno
+    import contextlib
+import errno
 
     reasons = {
         errno.ENOSPC: "disk_full",

@@ -25,6 +25,7 @@ _WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # a customer's name that was purged is not left in a free page
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-16000",
 )

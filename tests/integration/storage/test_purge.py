@@ -1,0 +1,69 @@
+"""Customers' data leave the till when the pickup window has passed (I10); what happened stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.domain.order import PastHandover, as_ordered
+from app.domain.receipt import PreparationList, PrintKind
+from app.storage.store import Store
+from app.usecases.ports import BrokenChange, PrintJob, PrintState
+from tests.fakes.memory_store import A_TILL
+from tests.fakes.samples import an_order
+from tests.fakes.surroundings import NOON
+
+
+def test_names_notes_and_papers_go_and_stay_gone(store: Store) -> None:
+    gone = an_order("gone", note="chez Camille", keep_until=NOON - timedelta(days=31), version=1)
+    kept = an_order("kept", keep_until=NOON + timedelta(days=1))
+    with store.unit_of_work() as uow:
+        uow.orders.save_server_copies([gone, kept])
+        at_counter = uow.orders.get("gone")
+        assert at_counter is not None
+        results = tuple(as_ordered(line) for line in gone.lines)
+        uow.orders.add_handover(
+            "gone",
+            PastHandover("h-1", NOON - timedelta(days=40), "Léa", "Caisse A", "scan", "Camille", results),
+            verdict="ready",
+            override_reason="",
+            sale_id="",
+        )
+        paper = PreparationList(A_TILL.shop, at_counter, NOON)
+        uow.print_queue.add(
+            PrintJob("job-1", NOON, PrintKind.PREPARATION_LIST, paper, PrintState.DONE, 1, "", "1042", False)
+        )
+        uow.pulled.quarantine(BrokenChange("order", "x", "Camille Dubois", "no lines"), NOON - timedelta(days=40))
+        uow.commit()
+    for order_id in [f"many-{i}" for i in range(120)]:
+        with store.unit_of_work() as uow:
+            uow.orders.save_server_copy(an_order(order_id, keep_until=NOON - timedelta(days=31)))
+            uow.commit()
+
+    assert store.purge_customer_data(NOON - timedelta(days=30)) == 121
+    assert store.purge_customer_data(NOON - timedelta(days=30)) == 0
+    blank = store.queries.order("gone")
+    assert blank is not None
+    assert (blank.order.customer_name, blank.order.note, blank.facts.handovers[0].handed_to) == ("", "", "")
+    assert blank.facts.handovers[0].results == results
+    assert store.queries.print_job("job-1") is None
+    assert store.queries.quarantined() == []
+    assert [row.order_id for row in store.queries.find_orders("camille")] == ["kept"]
+
+    with store.unit_of_work() as uow:
+        uow.orders.save_server_copy(an_order("gone", version=9))
+        uow.commit()
+    again = store.queries.order("gone")
+    assert again is not None
+    assert (again.order.version, again.order.customer_name) == (9, "")
+
+
+def test_nothing_of_the_name_is_left_in_the_file(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.orders.save_server_copy(an_order(customer_name="Zéphyrine Quénu", keep_until=NOON - timedelta(days=31)))
+        uow.commit()
+    store.purge_customer_data(NOON)
+    path = store.path
+    store.close()  # the log goes into the file
+    content = path.read_bytes()
+    assert "Zéphyrine".encode() not in content
+    assert b"zephyrine" not in content
