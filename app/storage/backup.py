@@ -150,13 +150,4 @@ def _sync(path: Path) -> None:
 
 
 def _failure(error: OSError) -> StoreUnavailable:
-    import contextlib
-import errno
-
-    reasons = {
-        errno.ENOSPC: "disk_full",
-        errno.EDQUOT: "disk_full",
-        errno.EROFS: "read_only",
-        errno.EACCES: "read_only",
-    }
-    return StoreUnavailable(reasons.get(error.errno or 0, "io"), error.strerror or type(error).__name__)
+    return StoreUnavailable(_REASONS.get(error.errno or 0, "io"), error.strerror or type(error).__name__)
