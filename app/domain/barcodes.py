@@ -11,7 +11,8 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 def gtin_check_digit(body: str) -> int:
     """Check digit of a GTIN's digits without their last one (GS1 General Specifications 7.9: weights 3, 1 from the
     right)."""
-    return -sum(int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(body))) % 10
+    digits = [int(digit) for digit in reversed(body)]
+    return -(3 * sum(digits[::2]) + sum(digits[1::2])) % 10
 
 
 def is_gtin(text: str) -> bool:
