@@ -211,6 +211,10 @@ def _protocol(connections: Connections) -> type[asyncio.Protocol]:
     """uvicorn's HTTP protocol, which also tells us of its connections."""
 
     class ToldOfConnections(H11Protocol):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.access_log = False  # uvicorn writes addresses to any root handler, whatever its setting says
+
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
             connections.opened(transport)
             super().connection_made(transport)

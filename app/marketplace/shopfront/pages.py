@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Form, Query, Request
+from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import Connection, Row, select
@@ -82,7 +83,7 @@ def error_page(_request: Request, error: Exception) -> Response:
         status = error.status
     elif isinstance(error, HTTPException):
         status = error.status_code
-    elif isinstance(error, ValueError):
+    elif isinstance(error, RequestValidationError):
         status = 422
     return _page("error.html", status=status)
 

