@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -30,14 +31,13 @@ class HandSetClock:
 
 
 class CountingIds:
-    """id-000001, id-000002 ...: unique and sorted by time, as the real ones."""
+    """id-000001, id-000002 ...: unique and sorted by time, as the real ones; from any thread."""
 
     def __init__(self) -> None:
-        self._last = 0
+        self._numbers = itertools.count(1)
 
     def new(self) -> str:
-        self._last += 1
-        return f"id-{self._last:06d}"
+        return f"id-{next(self._numbers):06d}"
 
 
 class MemorySecrets:

@@ -7,7 +7,7 @@ import pytest
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason
 from app.domain.errors import BrokenInvariant
 from app.domain.facts import FactKind
-from app.usecases.adjust_stock import correct_level, move_stock, receive_goods
+from app.usecases.adjust_stock import correct_level, move_stock, receive_goods, record_loss
 from app.usecases.ports import Touched
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE
 from tests.fakes.shop import Shop
@@ -55,6 +55,17 @@ def test_a_right_count_moves_nothing(shop: Shop) -> None:
         assert counting is None
     assert shop.facts() == []
     assert shop.heard == []
+
+
+def test_a_loss_takes_out_what_was_lost(shop: Shop) -> None:
+    shop.has_stock(COFFEE, 10)
+    movement = record_loss(shop.counter, "p-coffee", 2, DEFAULT_LOCATION, "Léa", "casse")
+    assert movement is not None
+    assert (movement.quantity, movement.reason, shop.level(COFFEE)) == (-2, MovementReason.LOSS, 8)
+    assert record_loss(shop.counter, "p-unknown", 2, DEFAULT_LOCATION, "Léa") is None
+    assert len(shop.facts()) == 1
+    with pytest.raises(BrokenInvariant):
+        record_loss(shop.counter, "p-coffee", 0, DEFAULT_LOCATION, "Léa")
 
 
 def test_carrying_adds_up_to_nothing(shop: Shop) -> None:

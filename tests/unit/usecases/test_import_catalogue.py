@@ -7,6 +7,7 @@ import csv
 import io
 import tracemalloc
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -492,4 +493,4 @@ def test_what_is_written_is_read(rows: list[tuple[str, int, int, int]], delimite
         writer.writerow([name, f"{price / 100:.2f}".replace(".", mark), f"{rate_bp / 100:g}".replace(".", mark), stock])
     read = read_all(text.getvalue())
     found = [(row.name, row.price.minor, row.vat_rate_bp, row.stock) for row in read if isinstance(row, CatalogueRow)]
-    assert found == [(name.strip(), price, rate_bp, stock) for name, price, rate_bp, stock in rows]
+    assert found == [(name.strip(), price, rate_bp, Decimal(stock)) for name, price, rate_bp, stock in rows]

@@ -82,11 +82,11 @@ def test_a_wrong_code_changes_nothing(shop: Shop) -> None:
 # --- paper ---
 
 
-def a_sale(shop: Shop, *, of_order: bool = False, **other: HandoverRequest) -> SaleDone:
+def a_sale(shop: Shop, *, of_order: bool = False, handover: HandoverRequest | None = None) -> SaleDone:
     lines = order_basket_lines(shop.counter.ids, shop.order()) if of_order else (line_for_product("l", COFFEE, 1),)
     basket = Basket(lines)
     payment = Payment(PaymentMeans.CARD, basket.total, basket.total)
-    done = sell_at_counter(shop.counter, SaleRequest(basket, (payment,), "Léa", **other))
+    done = sell_at_counter(shop.counter, SaleRequest(basket, (payment,), "Léa", handover))
     assert isinstance(done, SaleDone)
     return done
 

@@ -104,8 +104,8 @@ def test_only_the_last_of_two_visits_is_taken_back(shop: Shop) -> None:
     assert (shop.level(COFFEE), shop.level(TOMATO)) == (-2, 0)
 
 
-def paid_by_card(basket: Basket, **other: HandoverRequest) -> SaleRequest:
-    return SaleRequest(basket, (Payment(PaymentMeans.CARD, basket.total, basket.total),), "Léa", **other)
+def paid_by_card(basket: Basket, handover: HandoverRequest | None = None) -> SaleRequest:
+    return SaleRequest(basket, (Payment(PaymentMeans.CARD, basket.total, basket.total),), "Léa", handover)
 
 
 def test_money_taken_for_the_order_goes_back_by_a_return_only(shop: Shop) -> None:
