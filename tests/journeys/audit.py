@@ -52,6 +52,7 @@ def check_all(books: Books, diary: Sequence[Mapping[str, Any]]) -> list[str]:
         *check_done_is_there(books.till, diary),
         *check_facts(books),
         *check_server_effects(books),
+        *check_copies(books),
         *check_levels(books),
         *check_numbers(books.till),
         *check_documents(books.till),
@@ -216,6 +217,26 @@ def check_server_effects(books: Books) -> list[str]:
     shown = {row["sale_id"]: row["total_minor"] for row in rows(books.market, "SELECT sale_id, total_minor FROM sale")}
     if sales != shown:
         faults.append(f"I3: sales differ: {sorted(sales.items() ^ shown.items())[:5]}")
+    return faults
+
+
+def check_copies(books: Books) -> list[str]:
+    """The other direction of I3: the till has each order and each article of the marketplace, at its latest state."""
+    order = (
+        "SELECT order_id, version, number, total_minor, paid_minor, preparation, handover, cancelled_at IS NULL FROM "
+    )
+    product = "SELECT product_id, version, name, price_minor FROM product"
+    faults: list[str] = []
+    for what, here_sql, there_sql in (
+        ("orders", order + "server_order", order + "shop_order"),
+        ("articles", product, product),
+    ):
+        here = {tuple(row) for row in books.till.execute(here_sql)}
+        there = {tuple(row) for row in books.market.execute(there_sql)}
+        if here != there:
+            faults.append(f"I3: {what} differ: {sorted(here - there)[:3]} here, {sorted(there - here)[:3]} there")
+    if quarantined := rows(books.till, "SELECT kind, record_id, reason FROM quarantine"):
+        faults.append(f"I9: quarantined: {quarantined[:3]}")
     return faults
 
 

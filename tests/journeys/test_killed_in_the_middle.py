@@ -28,7 +28,7 @@ from tests.journeys.processes import ROOT, Child, MarketplaceProcess, command
 
 ROUNDS = 20
 ORDERS_A_ROUND = 6
-PLACES = ("outside", "clerk", "outside", "clerk", "net-push", "clerk", "net-pull", "outside", "clerk", "print")
+PLACES = ("outside", "clerk", "net-pull", "clerk", "net-push", "outside", "clerk", "net-pull", "clerk", "print")
 """Where death comes from, round after round: mostly in the middle of sales and handovers."""
 
 MARKETPLACE_DIES = (3, 8, 15)
@@ -250,6 +250,7 @@ DAMAGES = {
     "I2": ("till", "DELETE FROM sale WHERE sale_id = (SELECT max(sale_id) FROM sale)"),
     "I3: never told": ("market", "DELETE FROM fact WHERE fact_id = (SELECT min(fact_id) FROM fact)"),
     "I3: told otherwise": ("market", "UPDATE fact SET payload = '{}' WHERE fact_id = (SELECT min(fact_id) FROM fact)"),
+    "I3: orders": ("till", "UPDATE server_order SET paid_minor = paid_minor + 1"),
     "I4 till": ("till", "UPDATE stock_level SET quantity = quantity + 1"),
     "I4 marketplace": ("market", "UPDATE stock_level SET physical = physical - 1"),
     "I4:": ("market", "DELETE FROM stock_movement WHERE movement_id = (SELECT max(movement_id) FROM stock_movement)"),
