@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.domain.barcodes import is_gtin, normalise_code
 from app.domain.catalogue import Product, Unit, fold_text
 from app.domain.money import Money
+from app.storage.repositories.pulled import PRODUCTS_UNDERSTOOD
 from app.storage.search import FULL_TEXT_TABLES
 from app.storage.session import Row, Session, Statement, StatementOfSize, key_binds
 from app.storage.tables import product, product_code
@@ -168,6 +169,8 @@ class CatalogueRows:
             rows[item.product_id] = _row(item, old.row_id if old else next_row_id, version)
             next_row_id += old is None
             kept.append(item)
+        if versions is not None:
+            self._session.run_for(PRODUCTS_UNDERSTOOD, list(rows))
         renamed = [old.row_id for key, old in stored.items() if key in rows and rows[key]["folded"] != old.folded]
         for statement in _UNINDEXING:
             self._session.run_for(statement, renamed)

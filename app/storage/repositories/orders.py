@@ -25,6 +25,7 @@ from app.storage.repositories.order_rows import (
     result_row,
 )
 from app.storage.repositories.order_views import OrderViews
+from app.storage.repositories.pulled import ORDERS_UNDERSTOOD
 from app.storage.session import Session, Statement, key_binds
 from app.storage.tables import (
     handover,
@@ -107,6 +108,7 @@ class OrderRows:
         self._session.run_many(
             _INSERT_LINE, [line_row(order.order_id, line) for order in fresh for line in order.lines]
         )
+        self._session.run_for(ORDERS_UNDERSTOOD, list(newest))
         for order in fresh:
             self._views.server_copy_changed(order, is_new=order.order_id not in stored)
         return {order.order_id: order.order_id not in stored for order in fresh}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from app.storage.session import Session
+from app.storage.session import Session, Statement, StatementOfSize, key_binds
 from app.storage.tables import pulled_state, quarantine
 from app.storage.values import time_text
 from app.usecases.ports import BrokenChange
@@ -22,6 +22,18 @@ _QUARANTINE = _INSERT_BROKEN.on_conflict_do_update(
     index_elements=[quarantine.c.kind, quarantine.c.record_id],
     set_={name: _INSERT_BROKEN.excluded[name] for name in ("raw", "reason", "at")},
 )
+
+
+def _no_longer_broken(kind: str) -> StatementOfSize:
+    def sized(size: int) -> Statement:
+        return delete(quarantine).where(quarantine.c.kind == kind, quarantine.c.record_id.in_(key_binds(size)))
+
+    return sized
+
+
+ORDERS_UNDERSTOOD = _no_longer_broken("order")
+PRODUCTS_UNDERSTOOD = _no_longer_broken("product")
+"""Take records out of quarantine: a copy that can be understood has come."""
 
 
 class PulledRows:
