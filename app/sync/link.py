@@ -63,7 +63,7 @@ class LinkJudge:
 
     def broken(self, lane: Lane, at: datetime) -> None:
         """The lane's thread ended by a fault of the program: it comes back with the next start only."""
-        self._judge(lane, _LaneView(LinkState.REFUSED, 1, "internal_error"), at)
+        self._judge(lane, _LaneView(LinkState.OFFLINE, 1, "internal_error"), at)
 
     def waiting(self, count: int) -> None:
         with self._lock:

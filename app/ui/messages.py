@@ -291,8 +291,12 @@ def _unreachable(reason: str) -> str:
         "no_network": tr("No network. Everything goes on here and is sent when it is back."),
         "timeout": tr("The marketplace is slow to answer. Everything goes on here and is sent later."),
         "rate_limited": tr("The marketplace asks us to wait a little. It goes on by itself."),
-        "not_understood": tr(
-            "Somebody else answered for the marketplace. On a guest network, sign in to it first."
+        "not_understood": tr("Somebody else answered for the marketplace. On a guest network, sign in to it first."),
+        "not_trusted": tr(
+            "The marketplace cannot prove who it is. Check this computer's date; on a guest network, sign in first."
+        ),
+        "internal_error": tr(
+            "A fault of this program stopped the sending. Close Comptoir and start it again; nothing is lost."
         ),
     }.get(reason, tr("The marketplace has a problem. Everything goes on here and is sent later."))
 
@@ -303,5 +307,7 @@ def _refused(reason: str) -> str:
         "revoked": tr("The marketplace no longer knows this till. Link it again in the settings; nothing is lost."),
         "wrong_code": tr("This code is wrong, used or too old. Ask for a new one in your marketplace account."),
         "gone": tr("The marketplace does not find it. Check the address in the settings."),
+        "bad_address": tr("This is no address of a marketplace. It begins with https://, for example."),
+        "insecure_address": tr("This address is not protected. Use the one that begins with https://."),
         "conflict": tr("The marketplace disagrees; see the outbox for what it says."),
     }.get(reason, tr("The marketplace refused it; see the outbox for what it says."))

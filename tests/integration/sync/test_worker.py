@@ -395,7 +395,7 @@ def test_a_bug_does_not_end_a_lane_in_silence(marketplace: FakeMarketplace, star
     till.until_state(LinkState.ONLINE)
     till.store.fail_commit_with = ZeroDivisionError()  # type: ignore[assignment]  # no failure of the world: a bug
     marketplace.change("order", "order-1", wire_order())
-    till.until_state(LinkState.REFUSED, "internal_error")
+    till.until_state(LinkState.OFFLINE, "internal_error")
 
 
 def test_stopping_while_the_key_store_does_not_answer(start: Start) -> None:
