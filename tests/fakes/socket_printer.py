@@ -29,7 +29,8 @@ class Behaviour:
         reset_after: resets the connection after this many bytes.
         rubbish: answers every question with this byte.
         no_fence: answers questions about its state, but not `GS r`.
-        automatic: sends a 4-byte report nobody asked for before each answer.
+        automatic: sends a 4-byte report nobody asked for before each answer, and when it hangs.
+        eager: answers questions wherever their bytes appear, in the middle of a picture too, as real printers do.
         answers: by question number of `DLE EOT`.
     """
 
@@ -40,6 +41,7 @@ class Behaviour:
     rubbish: int | None = None
     no_fence: bool = False
     automatic: bool = False
+    eager: bool = False
     paper_out: bool = False
     cover_open: bool = False
     offline: bool = False
@@ -124,6 +126,8 @@ class SocketPrinter:
                 break
             if how.hang_after is not None and received >= how.hang_after:
                 self._note(reader.job)
+                if how.automatic:
+                    connection.sendall(_REPORT)
                 self._hang(connection)
                 return
             if how.reset_after is not None and received >= how.reset_after:
@@ -157,6 +161,8 @@ def _most(how: Behaviour, received: int) -> int:
     return max(1, min([4096, *limits]))
 
 
+_REPORT = b"\x10\x00\x00\x0f"
+
 _TEXT = re.compile(rb"[^\x10\x1b\x1d]+")
 
 
@@ -174,7 +180,7 @@ class _Reader:
 
     def take(self, chunk: bytes) -> bytes:
         self._buffer += chunk
-        answers = b""
+        answers = self._answer_at_once(chunk) if self._how.eager else b""
         while self._buffer:
             text = _TEXT.match(self._buffer)
             if text is not None:
@@ -188,6 +194,9 @@ class _Reader:
             answers += self._answer(command)
         return answers
 
+    def _answer_at_once(self, chunk: bytes) -> bytes:
+        return bytes(self._how.answers[question[2]] for question in re.findall(rb"\x10\x04[\x01\x02\x04]", chunk))
+
     def _answer(self, command: bytes) -> bytes:
         how = self._how
         question = command[:2] in (b"\x10\x04", b"\x1dr")
@@ -196,7 +205,9 @@ class _Reader:
             return b""
         if how.silent or (how.no_fence and command[:2] == b"\x1dr"):
             return b""
-        report = b"\x10\x00\x00\x0f" if how.automatic else b""
+        if how.eager and command[0] == 0x10:
+            return b""  # answered when its bytes came
+        report = _REPORT if how.automatic else b""
         if how.rubbish is not None:
             return report + bytes([how.rubbish])
         return report + bytes([how.answers[command[2]] if command[0] == 0x10 else 0x00])

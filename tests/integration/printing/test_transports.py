@@ -42,7 +42,9 @@ def test_no_job_is_cut_off_by_closing(printer, size):
     assert printer.wait_for_jobs(1) == [job]
 
 
-def test_pictures_do_not_disturb_the_questions(printer):
+@pytest.mark.parametrize("eager", [False, True])
+def test_pictures_do_not_disturb_the_questions(printer, eager):
+    printer.behave(eager=eager)
     to(printer).send(JOB_WITH_PICTURE)
     assert printer.wait_for_jobs(1) == [JOB_WITH_PICTURE]
 
@@ -74,11 +76,20 @@ def test_a_printer_that_cannot_print_is_asked_before_anything_is_sent(printer, r
     assert printer.jobs == []
 
 
-@pytest.mark.parametrize("behaviour", [{"hang_after": 10}, {"hang_after": 500}, {"black_hole": True}])
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        {"hang_after": 10},
+        {"hang_after": 500},
+        {"hang_after": 500, "automatic": True},  # its report must not be taken for the answer that all is done
+        {"hang_after": 500, "eager": True},  # nor its answers to what only looked like questions
+        {"black_hole": True},
+    ],
+)
 def test_a_printer_that_hangs_leaves_it_unknown(printer, behaviour):
     printer.behave(**behaviour)
     with pytest.raises(PrinterUnavailable) as raised:
-        to(printer).send(JOB)
+        to(printer).send(JOB_WITH_PICTURE)
     assert raised.value.reason == "unknown"
 
 

@@ -153,9 +153,10 @@ def test_a_new_job_does_not_cut_a_rest_short(till):
     printer = ScriptedPrinter(["absent"] * 100)
     spooler = till.spooler(printer, retry_after_s=(600.0,))
     till.wait_until(lambda: till.states()["job-001"][0] is PrintState.FAILED)
+    printer.in_the_middle.clear()
     for _ in range(50):
         spooler.kick()
-    assert spooler.stop()
+    assert not printer.in_the_middle.wait(0.3)
     assert printer.tries == 1
 
 
