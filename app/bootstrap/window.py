@@ -8,6 +8,7 @@ What workers and commits have to say comes home to the main thread through one Q
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 from collections.abc import Callable
@@ -28,11 +29,23 @@ from app.ui.task_runner import Lane, TaskRunner
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
+    from app.bootstrap.inputs import Inputs
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
     from app.usecases.ports import LinkStatus, Touched
 
 _log = logging.getLogger(__name__)
+
+_LOADED_BEHIND_THE_WINDOW = (
+    "app.sync.client",
+    "app.sync.worker",
+    "app.printing.printer",
+    "app.printing.spooler",
+    "app.bootstrap.inputs",
+    "app.bootstrap.link_chip",
+    "app.bootstrap.screens",
+)
+"""Imported on the lane's thread: on the main thread they would hold the window up for half a second (S2)."""
 
 TellCrashes = Callable[[Callable[[BaseException], None]], None]
 
@@ -75,7 +88,7 @@ class Assembly:
         self.core: Core | None = None
         self.spooler: Spooler | None = None
         self.worker: SyncWorker | None = None
-        self.papers: list[Any] = []
+        self.inputs: Inputs | None = None
         self._attached = attached
         self._home = _Home()
         self._home.touched.connect(self._touched, Qt.ConnectionType.QueuedConnection)
@@ -113,15 +126,21 @@ class Assembly:
     def _build_core(self) -> Core:
         from app.bootstrap.core import build_core
 
-        return build_core(self.places.database, self.places.secrets)
+        core = build_core(self.places.database, self.places.secrets)
+        for name in _LOADED_BEHIND_THE_WINDOW:
+            importlib.import_module(name)
+        return core
 
     def _attach(self, core: Core) -> None:
+        from app.bootstrap.inputs import Inputs
         from app.bootstrap.screens import screen_factories
 
         self.core = core
+        self.inputs = Inputs(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
         self.start_printing()
         self.start_sync()
+        self.window.set_operator(self.operator())
         self.window.attach(screen_factories(self, core))
         self._attached(self)
 
@@ -167,6 +186,8 @@ class Assembly:
         self.look.use(settings.theme)
         if settings.printer != old.printer or settings.language != old.language:
             self.start_printing()
+        if settings.scanner != old.scanner and self.inputs is not None:
+            self.inputs.use_scanner(settings.scanner)
 
     def _core(self) -> Core:
         if self.core is None:
@@ -194,7 +215,8 @@ class Assembly:
         self.window.refresh(Touched(outbox=True))
 
     def _paper_came(self, lines: Any) -> None:
-        self.papers.append(lines)
+        if self.inputs is not None:
+            self.inputs.paper.add_paper(lines, self.settings.printer.width_columns)
 
     def _cannot_open(self, failure: Exception) -> None:
         from app.ui.messages import describe_failure
