@@ -330,7 +330,7 @@ class SaleScreen(Screen):
         limited = ", ".join(dict.fromkeys(line.label for line in state.basket.lines if line.age_limit))
         answer = self.presenter.payment.answer_age
         answers = (
-            Answer(tr("Yes, checked"), "O", "of-age", self._then_box(lambda: answer(of_age=True)), main=True),
+            Answer(tr("Yes, checked"), tr("Y"), "of-age", self._then_box(lambda: answer(of_age=True)), main=True),
             Answer(tr("No"), "N", "not-of-age", self._then_box(lambda: answer(of_age=False))),
         )
         title = tr("Is the customer {age} or older?").format(age=state.basket.age_limit)

@@ -273,7 +273,7 @@ def placeholder(state: SaleState) -> str:
         Step.SELL: tr("Scan, article, price 3.50 cheese, 3* quantity"),
         Step.WEIGH: tr("Weight"),
         Step.RATE: tr("VAT letter"),
-        Step.AGE: tr("Answer O or N"),
+        Step.AGE: tr("Answer Y or N"),
         Step.PAY: tr("Amount given in cash"),
         Step.CONFIRM: tr("Enter: received, X: refused"),
         Step.SETTLING: "",

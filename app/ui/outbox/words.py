@@ -16,9 +16,9 @@ from app.usecases.queries import ExceptionRow, OutboxRow, PrintJobRow, Quarantin
 def tab_words(tab: Tab) -> str:
     return {
         Tab.TO_SEND: tr("To send"),
-        Tab.REFUSED: tr("Refused"),
+        Tab.REFUSED: tr("Turned down"),
         Tab.DISAGREEMENTS: tr("To settle"),
-        Tab.PRINTS: tr("Printing"),
+        Tab.PRINTS: tr("Prints"),
     }[tab]
 
 
@@ -50,7 +50,7 @@ def act_words(act: Act) -> tuple[str, str]:
         Act.RESEND: (tr("Send again"), "R"),
         Act.PRINT_AGAIN: (tr("Print again"), "I"),
         Act.CANCEL_PRINT: (tr("Do not print"), "X"),
-        Act.WAS_PRINTED: (tr("It was printed"), "O"),
+        Act.WAS_PRINTED: (tr("It was printed"), tr("Y")),
     }[act]
 
 

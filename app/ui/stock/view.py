@@ -258,7 +258,7 @@ class StockScreen(Screen):
         for place in range(3):
             figures.setStretch(place, 1)
         self._where = label("", Type.BODY, Role.MUTED, wrap=True)
-        self._waiting = label("", Type.BODY, Role.OFFLINE)
+        self._waiting = label("", Type.BODY, Role.OFFLINE, right=True)
         movements = RowModel(lambda shown: shown.movement.movement_id, _movement_words)
         self.movements = RowList(movements, MovementDelegate(look), tr("Movements"))
         self.movements.setObjectName("movements")
@@ -272,15 +272,14 @@ class StockScreen(Screen):
             self._name,
             self._detail,
             figures,
-            self._where,
-            self._waiting,
+            row(self._where, self._waiting),
             self._build_actions(look),
             rule(),
             heading,
             self.movements,
             gap=Space.INSIDE,
         )
-        inside.setStretch(8, 1)
+        inside.setStretch(7, 1)
         return card(inside)
 
     def _build_actions(self, look: Look) -> QWidget:
@@ -296,11 +295,12 @@ class StockScreen(Screen):
         for made, name in ((self._goods_in, "goods-in"), (self._counted, "counted"), (self._lost, "lost")):
             made.setObjectName(name)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        fields = row(self._quantity, self._note)
-        fields.setStretch(0, 1)
-        fields.setStretch(1, 2)
-        actions = row(self._goods_in, self._counted, self._lost, None)
-        return pane(column(self._places, fields, actions))
+        fields = row(self._quantity, self._note, self._goods_in, self._counted, self._lost)
+        fields.setStretch(0, 2)
+        fields.setStretch(1, 3)
+        for made in (self._goods_in, self._counted, self._lost):
+            fields.setAlignment(made, Qt.AlignmentFlag.AlignBottom)
+        return pane(column(self._places, fields))
 
     def _connect(self) -> None:
         presenter = self.presenter

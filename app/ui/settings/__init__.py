@@ -1,0 +1,1 @@
+"""Owns the settings screen: shop and till, printer, display, scanner, catalogue, data."""

@@ -1,0 +1,276 @@
+"""Owns what a shop may change here and what it sets off: link, printer test, import, copy. No widget, no wording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.settings import PrinterProfile, Settings, SettingsError
+from app.ui.task_runner import Lane, Runner
+from app.usecases.import_catalogue import ImportReport, import_catalogue
+from app.usecases.ports import Counter, TillIdentity, Touched
+from app.usecases.print_document import print_self_test
+from app.usecases.queries import Queries
+
+CODE_LENGTH = 8
+"""Characters of a pairing code."""
+
+MAX_FILE_BYTES = 200_000_000
+"""A catalogue file is never larger; a film chosen by mistake is not read into memory."""
+
+
+class Section(StrEnum):
+    """The sheets of the screen."""
+
+    SHOP = "shop"
+    PRINTER = "printer"
+    DISPLAY = "display"
+    SCANNER = "scanner"
+    CATALOGUE = "catalogue"
+    DATA = "data"
+
+
+class Job(StrEnum):
+    """Work that takes a while; one of each at a time."""
+
+    PAIRING = "pairing"
+    IMPORTING = "importing"
+    BACKING_UP = "backing_up"
+
+
+class SettingsNotice(StrEnum):
+    """What the screen has to say; worded in `words.py`."""
+
+    SAVED = "saved"
+    SAVED_FOR_NEXT_START = "saved_for_next_start"
+    NOT_SAVED = "not_saved"
+    PAIRED = "paired"
+    CODE_SHAPE = "code_shape"
+    ADDRESS_SHAPE = "address_shape"
+    TEST_SENT = "test_sent"
+    IMPORTED = "imported"
+    FILE_TOO_LARGE = "file_too_large"
+    BACKED_UP = "backed_up"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsState:
+    """All that the screen shows.
+
+    Attributes:
+        draft: the printer as edited, not yet saved.
+        wrong_field: the name of the setting that was refused, "" for none.
+        busy: the jobs under way.
+    """
+
+    settings: Settings
+    draft: PrinterProfile
+    section: Section = Section.SHOP
+    identity: TillIdentity | None = None
+    busy: frozenset[Job] = frozenset()
+    report: ImportReport | None = None
+    wrong_field: str = ""
+    said: SettingsNotice | None = None
+    detail: object = None
+    scanned: str = ""
+
+
+class SettingsView(Protocol):
+    """What the presenter shows itself with."""
+
+    def show(self, state: SettingsState) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSurroundings:
+    """What the settings screen is given.
+
+    Attributes:
+        save: write the file and apply what can be applied at once; raises SettingsError.
+        pair: address, code, till name; asks the marketplace and keeps the identity; called in the net lane.
+        backup: copy the database to this file while the shop sells; called in a lane of its own.
+        database: where the data are, for people to read.
+        backups: the folder proposed for copies.
+        weaker_way: whether secrets are in a file because there is no key store.
+    """
+
+    counter: Counter
+    queries: Queries
+    runner: Runner
+    operator: Callable[[], str]
+    settings: Callable[[], Settings]
+    save: Callable[[Settings], None]
+    pair: Callable[[str, str, str], TillIdentity]
+    backup: Callable[[Path], None]
+    database: str
+    backups: Path
+    weaker_way: Callable[[], bool]
+
+
+class SettingsPresenter:
+    """Changes are saved as they are made; the printer's when its button is pressed."""
+
+    def __init__(self, around: SettingsSurroundings, view: SettingsView) -> None:
+        self._around = around
+        self._view = view
+        self.rows_done = 0
+        settings = around.settings()
+        self.state = SettingsState(settings, settings.printer)
+
+    def activate(self) -> None:
+        self._run(Lane.STORE, self._around.queries.identity, lambda identity: self._change(identity=identity))
+
+    def refresh(self, touched: Touched) -> None:
+        if touched.orders and touched.catalogue:
+            self.activate()
+
+    def choose_section(self, section: Section) -> None:
+        self._change(section=section, said=None, wrong_field="", scanned="")
+
+    def scanned(self, text: str) -> bool:
+        """A scan while the scanner's sheet is shown: say what was read."""
+        if self.state.section is not Section.SCANNER:
+            return False
+        self._change(scanned=text)
+        return True
+
+    # --- values ------------------------------------------------------------------------------------------------------
+
+    def set_values(self, next_start: bool = False, **values: Any) -> bool:
+        """Change settings and save them; False if a value was refused (nothing is changed then)."""
+        try:
+            settings = replace(self.state.settings, **values)
+        except ValueError as error:
+            self._refuse_field(error)
+            return False
+        return self._save(settings, next_start)
+
+    def set_scanner(self, **values: Any) -> bool:
+        try:
+            scanner = replace(self.state.settings.scanner, **values)
+        except ValueError as error:
+            self._refuse_field(error)
+            return False
+        return self._save(replace(self.state.settings, scanner=scanner), False)
+
+    def save_printer(self, **values: Any) -> bool:
+        """Check and save the printer as it stands in the fields."""
+        try:
+            printer = replace(self.state.draft, **values)
+        except ValueError as error:
+            self._refuse_field(error)
+            return False
+        self._change(draft=printer)
+        return self._save(replace(self.state.settings, printer=printer), False)
+
+    def _save(self, settings: Settings, next_start: bool) -> bool:
+        try:
+            self._around.save(settings)
+        except SettingsError as error:
+            self._say(SettingsNotice.NOT_SAVED, str(error.path))
+            return False
+        self._change(settings=settings, draft=settings.printer, wrong_field="")
+        self._say(SettingsNotice.SAVED_FOR_NEXT_START if next_start else SettingsNotice.SAVED)
+        return True
+
+    def _refuse_field(self, error: ValueError) -> None:
+        self._change(wrong_field=getattr(error, "field", "") or "value", said=None)
+
+    # --- jobs --------------------------------------------------------------------------------------------------------
+
+    def pair(self, address: str, code: str, till_name: str) -> None:
+        """Link this till to its shop, in the background."""
+        url, symbols = address.strip().rstrip("/"), "".join(code.split()).replace("-", "").upper()
+        if not url.startswith(("https://", "http://")):
+            self._change(wrong_field="marketplace_url")
+            self._say(SettingsNotice.ADDRESS_SHAPE)
+        elif len(symbols) != CODE_LENGTH or not symbols.isalnum():
+            self._change(wrong_field="code")
+            self._say(SettingsNotice.CODE_SHAPE)
+        else:
+            name = till_name.strip()
+            self._begin(
+                Job.PAIRING,
+                Lane.NET,
+                lambda: self._around.pair(url, symbols, name),
+                lambda identity: self._paired(identity, url),
+            )
+
+    def _paired(self, identity: TillIdentity, url: str) -> None:
+        self._change(identity=identity)
+        self._save(replace(self.state.settings, marketplace_url=url, till_name=identity.till_name), False)
+        self._say(SettingsNotice.PAIRED, identity)
+
+    def print_test(self) -> None:
+        counter = self._around.counter
+        self._run(Lane.STORE, lambda: print_self_test(counter), lambda _job: self._say(SettingsNotice.TEST_SENT))
+
+    def import_file(self, path: Path) -> None:
+        """Import a catalogue file in the background; `rows_done` tells how far it is, from any thread."""
+        counter, operator = self._around.counter, self._around.operator()
+        self.rows_done = 0
+
+        def count(done: int, _of: int) -> None:
+            self.rows_done = done
+
+        def work() -> ImportReport | None:
+            if path.stat().st_size > MAX_FILE_BYTES:
+                return None
+            return import_catalogue(counter, path.read_bytes(), operator, count)
+
+        self._change(report=None)
+        # not the store's lane: a sale must not wait behind 200,000 rows for its look-ups
+        self._begin(Job.IMPORTING, Lane.DECODE, work, self._imported)
+
+    def _imported(self, report: ImportReport | None) -> None:
+        if report is None:
+            self._say(SettingsNotice.FILE_TOO_LARGE)
+        else:
+            self._change(report=report)
+            self._say(SettingsNotice.IMPORTED, report)
+
+    def back_up(self) -> None:
+        """Copy the data now, while the shop sells."""
+        moment = self._around.counter.clock.now()
+        target = self._around.backups / f"comptoir-{moment:%Y%m%d-%H%M%S}.db"
+
+        def work() -> Path:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._around.backup(target)
+            return target
+
+        self._begin(Job.BACKING_UP, Lane.DECODE, work, lambda made: self._say(SettingsNotice.BACKED_UP, str(made)))
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _begin(self, job: Job, lane: Lane, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        if job in self.state.busy:
+            return
+        self._change(busy=self.state.busy | {job}, said=None, wrong_field="")
+
+        def came(result: Any) -> None:
+            self._change(busy=self.state.busy - {job})
+            done(result)
+
+        def broke(error: Exception) -> None:
+            self._change(busy=self.state.busy - {job})
+            self._failed(error)
+
+        self._around.runner.run(lane, work, came, broke)
+
+    def _run(self, lane: Lane, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        self._around.runner.run(lane, work, done, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._say(SettingsNotice.FAILED, error)
+
+    def _say(self, said: SettingsNotice, detail: object = None) -> None:
+        self._change(said=said, detail=detail)
+
+    def _change(self, **values: Any) -> None:
+        self.state = replace(self.state, **values)
+        self._view.show(self.state)

@@ -1,0 +1,432 @@
+"""Owns the sheets of the settings screen: the fields of each and how a state fills them. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QListWidget, QProgressBar, QWidget
+
+from app.i18n import tr
+from app.ui.components.buttons import ActionButton, Kind
+from app.ui.components.fields import Field
+from app.ui.components.layouts import column, row, scrolling
+from app.ui.components.segments import Segments
+from app.ui.components.text import label
+from app.ui.import_words import row_refusal
+from app.ui.settings import words
+from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
+from app.ui.style.look import Look
+from app.ui.style.tokens import Role, Space, Type
+
+_POLL_MS = 200
+_PAGES = (("cp1252", 16), ("cp858", 19), ("cp850", 2), ("cp437", 0))
+"""Code pages that ticket printers know, with their usual numbers."""
+
+
+def titled(text: str, widget: QWidget) -> QWidget:
+    """A choice under its name, as fields have theirs."""
+    made = QWidget()
+    made.setLayout(column(label(text, Type.CAPTION, Role.MUTED, strong=True), widget, gap=Space.HAIR))
+    return made
+
+
+class Sheet(QWidget):
+    """One sheet: a title, a sentence, its fields in a column that scrolls."""
+
+    def __init__(self, title: str, sentence: str, *fields: QWidget) -> None:
+        super().__init__()
+        heading = label(title, Type.TITLE, strong=True)
+        told = label(sentence, Type.BODY, Role.MUTED, wrap=True)
+        inner = column(heading, told, *fields, None, gap=Space.BETWEEN, around=Space.BETWEEN)
+        whole = column(scrolling(inner))
+        whole.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(whole)
+
+    def show_state(self, state: SettingsState) -> None:
+        raise NotImplementedError
+
+
+def _button(look: Look, text: str, name: str, on_click: Callable[[], None], kind: Kind = Kind.PLAIN, icon: str = ""):
+    made = ActionButton(look, text, kind=kind, icon=icon, tall=False)
+    made.setObjectName(name)
+    made.clicked.connect(lambda _checked=False: on_click())
+    return made
+
+
+def _refuse_if_wrong(state: SettingsState, fields: dict[str, Field]) -> None:
+    for name, field in fields.items():
+        if state.wrong_field == name:
+            field.refuse(words.wrong_words(name))
+            field.edit.setFocus()
+
+
+class ShopSheet(Sheet):
+    """Who we are, and the link to the marketplace."""
+
+    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
+        self._presenter = presenter
+        self._who = label("", Type.LEAD, strong=True, wrap=True)
+        self._where = label("", Type.BODY, Role.MUTED, wrap=True)
+        self.address = Field(tr("Marketplace address"), "https://")
+        self.code = Field(tr("Pairing code"), "ABCD 2345", tr("8 characters, shown in your marketplace account"))
+        self.till_name = Field(tr("Name of this till"), tr("Till 1"))
+        for field, name in ((self.address, "pair-address"), (self.code, "pair-code"), (self.till_name, "pair-name")):
+            field.edit.setObjectName(name)
+        self.code.edit.setMaxLength(20)
+        self.pair = _button(look, tr("Link this till"), "pair", self._pair, Kind.MAIN, "link")
+        self._busy = label("", Type.BODY, Role.INFO)
+        self._filled = False
+        super().__init__(
+            tr("Shop and till"),
+            tr("Linked to the marketplace, the till receives orders and the shop's articles. It sells without it too."),
+            self._who,
+            self._where,
+            self.address,
+            self.code,
+            self.till_name,
+            _in_row(self.pair, self._busy),
+        )
+        self.code.entered.connect(lambda _text: self._pair())
+
+    def show_state(self, state: SettingsState) -> None:
+        identity = state.identity
+        paired = words.is_paired(state)
+        self._who.setText(
+            tr("{shop}, till {letter}").format(shop=identity.shop.name, letter=identity.till_letter)
+            if identity is not None and paired
+            else tr("This till is not linked yet.")
+        )
+        address = " · ".join((*identity.shop.address_lines, identity.shop.siret)) if identity is not None else ""
+        self._where.setText(address)
+        self._where.setVisible(bool(address.strip(" ·")) and paired)
+        if not self._filled and identity is not None:
+            self._filled = True
+            self.address.set_text(state.settings.marketplace_url or identity.marketplace_url)
+            self.till_name.set_text(state.settings.till_name or identity.till_name)
+        busy = Job.PAIRING in state.busy
+        self.pair.setEnabled(not busy)
+        self.pair.set_text(tr("Link again") if paired else tr("Link this till"))
+        self._busy.setText(tr("Asking the marketplace…") if busy else "")
+        _refuse_if_wrong(state, {"marketplace_url": self.address, "code": self.code})
+
+    def _pair(self) -> None:
+        self._presenter.pair(self.address.text, self.code.text, self.till_name.text)
+
+
+class PrinterSheet(Sheet):
+    """The ticket printer's profile."""
+
+    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
+        self._presenter = presenter
+        self.transport = Segments(
+            look,
+            [
+                ("screen", tr("On screen")),
+                ("network", tr("Network")),
+                ("file", tr("USB or file")),
+                ("none", tr("None")),
+            ],
+            tr("Printer"),
+        )
+        self.transport.setObjectName("printer-transport")
+        self.host = Field(tr("Address"), "192.168.1.50")
+        self.port = Field(tr("Port"), "9100")
+        self.path = Field(tr("Device or file"), "/dev/usb/lp0")
+        self.width = Segments(look, [("48", tr("80 mm, 48 columns")), ("32", tr("58 mm, 32 columns"))], tr("Paper"))
+        self.page = Segments(look, [(name, f"{name.upper()} ({number})") for name, number in _PAGES], tr("Code page"))
+        self.cutter = QCheckBox(tr("It cuts the paper"))
+        self.drawer = QCheckBox(tr("It opens the cash drawer"))
+        for field, name in ((self.host, "printer-host"), (self.port, "printer-port"), (self.path, "printer-path")):
+            field.edit.setObjectName(name)
+        self._network = _in_row(self.host, self.port)
+        self.save = _button(look, tr("Save"), "save-printer", self._save, Kind.MAIN)
+        self.test = _button(look, tr("Print a test page"), "test-printer", presenter.print_test, icon="printer")
+        self._paper = titled(tr("Paper"), self.width)
+        self._codes = titled(tr("Characters"), self.page)
+        self._shown = None
+        super().__init__(
+            tr("Printer"),
+            tr("Tickets are printed when asked for. A printer that fails never stops a sale; tickets wait for it."),
+            self.transport,
+            self._network,
+            self.path,
+            self._paper,
+            self._codes,
+            self.cutter,
+            self.drawer,
+            _in_row(self.save, self.test),
+        )
+        self.transport.chosen.connect(lambda _key: self._show_fields())
+
+    def show_state(self, state: SettingsState) -> None:
+        if state.draft is not self._shown:
+            self._shown = state.draft
+            self._fill(state)
+        self._show_fields()
+        _refuse_if_wrong(state, {"host": self.host, "port": self.port, "path": self.path})
+
+    def _fill(self, state: SettingsState) -> None:
+        profile = state.draft
+        self.transport.choose(profile.transport)
+        self.host.set_text(profile.host)
+        self.port.set_text(str(profile.port))
+        self.path.set_text(profile.path)
+        self.width.choose("32" if profile.width_columns <= 40 else "48")
+        if profile.code_page in dict(_PAGES):
+            self.page.choose(profile.code_page)
+        self.cutter.setChecked(profile.has_cutter)
+        self.drawer.setChecked(profile.open_drawer)
+
+    def _show_fields(self) -> None:
+        kind = self.transport.current
+        self._network.setVisible(kind == "network")
+        self.path.setVisible(kind == "file")
+        for part in (self._paper, self._codes, self.cutter, self.drawer):
+            part.setVisible(kind in ("network", "file") or (part is self._paper and kind == "screen"))
+        self.test.setVisible(kind != "none")
+
+    def _save(self) -> None:
+        port = self.port.text
+        self._presenter.save_printer(
+            name=self.transport.current,
+            transport=self.transport.current,
+            host=self.host.text,
+            port=int(port) if port.isdigit() and len(port) < 6 else 0,
+            path=self.path.text,
+            width_columns=int(self.width.current),
+            code_page=self.page.current,
+            code_page_number=dict(_PAGES)[self.page.current],
+            has_cutter=self.cutter.isChecked(),
+            open_drawer=self.drawer.isChecked(),
+        )
+
+
+class DisplaySheet(Sheet):
+    """Language, theme, what is printed, what rings."""
+
+    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
+        self._look = look
+        self.language = Segments(look, [("fr", "Français"), ("en", "English")], tr("Language"))
+        self.theme = Segments(
+            look,
+            [
+                ("system", tr("As the computer")),
+                ("light", tr("Light")),
+                ("dark", tr("Dark")),
+                ("sunlight", tr("Sunlight")),
+            ],
+            tr("Theme"),
+        )
+        self.receipt = Segments(
+            look, [("ask", tr("On demand")), ("always", tr("Always")), ("never", tr("Never"))], tr("Ticket")
+        )
+        self.ring = QCheckBox(tr("Ring when an order arrives"))
+        self.stock = QCheckBox(tr("Say when a sale takes more than the stock knows of"))
+        for widget, name in ((self.language, "language"), (self.theme, "theme"), (self.receipt, "print-receipt")):
+            widget.setObjectName(name)
+        super().__init__(
+            tr("Display and language"),
+            tr("Sunlight is for a stall in the open air: black on white, thick lines."),
+            titled(tr("Language"), self.language),
+            titled(tr("Theme"), self.theme),
+            titled(tr("Print the ticket"), self.receipt),
+            self.ring,
+            self.stock,
+        )
+        self.language.chosen.connect(lambda key: presenter.set_values(next_start=True, language=key))
+        self.theme.chosen.connect(lambda key: presenter.set_values(theme=key) and look.use(key))
+        self.receipt.chosen.connect(lambda key: presenter.set_values(print_receipt=key))
+        self.ring.clicked.connect(lambda checked: presenter.set_values(ring_on_new_order=checked))
+        self.stock.clicked.connect(lambda checked: presenter.set_values(warn_on_negative_stock=checked))
+
+    def show_state(self, state: SettingsState) -> None:
+        settings = state.settings
+        self.language.choose(settings.language)
+        self.theme.choose(settings.theme)
+        self.receipt.choose(settings.print_receipt)
+        self.ring.setChecked(settings.ring_on_new_order)
+        self.stock.setChecked(settings.warn_on_negative_stock)
+
+
+class ScannerSheet(Sheet):
+    """The keyboard-wedge scanner, and a place to try it."""
+
+    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
+        self._presenter = presenter
+        self.gap = Field(tr("Longest pause between two keys (ms)"), "50", tr("Slower keys were typed by a person."))
+        self.prefix = Field(tr("Characters the scanner sends first"), "", tr("Usually none"))
+        self.suffix = Segments(look, [("\r", tr("Enter")), ("\t", tr("Tab"))], tr("Last key"))
+        self._try = label("", Type.LEAD, strong=True, wrap=True)
+        self._try.setObjectName("scanned")
+        self.gap.edit.setObjectName("scanner-gap")
+        super().__init__(
+            tr("Scanner"),
+            tr("A scanner plugged in as a keyboard works at once. Scan anything now to try it."),
+            self._try,
+            self.gap,
+            self.prefix,
+            titled(tr("Key sent at the end"), self.suffix),
+            _in_row(_button(look, tr("Save"), "save-scanner", self._save, Kind.MAIN)),
+        )
+        self._filled = False
+
+    def show_state(self, state: SettingsState) -> None:
+        if not self._filled:
+            self._filled = True
+            self.gap.set_text(str(state.settings.scanner.max_gap_ms))
+            self.prefix.set_text(state.settings.scanner.prefix)
+            self.suffix.choose(state.settings.scanner.suffix)
+        self._try.setText(
+            tr("Read: {text}").format(text=state.scanned[:60]) if state.scanned else tr("Nothing read yet")
+        )
+        _refuse_if_wrong(state, {"max_gap_ms": self.gap})
+
+    def _save(self) -> None:
+        gap = self.gap.text
+        milliseconds = int(gap) if gap.isdigit() and len(gap) < 6 else 0
+        self._presenter.set_scanner(max_gap_ms=milliseconds, prefix=self.prefix.text, suffix=self.suffix.current)
+
+
+class CatalogueSheet(Sheet):
+    """Import of a CSV file: progress while it runs, then every refused row with its reason."""
+
+    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
+        self._presenter = presenter
+        self.choose = _button(look, tr("Choose a CSV file"), "import-file", self._choose, Kind.MAIN, "folder-open")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("Import under way"))
+        self._count = label("", Type.BODY, Role.MUTED)
+        self._refused = QListWidget()
+        self._refused.setObjectName("refused-rows")
+        self._refused.setAccessibleName(tr("Rows that were refused"))
+        self._refused.setWordWrap(True)
+        self._refused.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._refused.setMinimumHeight(4 * 56)
+        self._heading = label("", Type.BODY, strong=True)
+        self._report = None
+        super().__init__(
+            tr("Catalogue"),
+            tr(
+                "First line: the columns’ names (nom;prix;tva;code…), in French or English. Importing again updates; "
+                "a refused row stops none of the others."
+            ),
+            _in_row(self.choose),
+            self._bar,
+            self._count,
+            self._heading,
+            self._refused,
+        )
+        self._poll = QTimer(self)
+        self._poll.setInterval(_POLL_MS)
+        self._poll.timeout.connect(self._show_progress)
+
+    def show_state(self, state: SettingsState) -> None:
+        busy = Job.IMPORTING in state.busy
+        self.choose.setEnabled(not busy)
+        self._bar.setVisible(busy)
+        self._count.setVisible(busy)
+        if busy and not self._poll.isActive():
+            self._poll.start()
+        elif not busy:
+            self._poll.stop()
+        if state.report is not self._report:
+            self._report = state.report
+            self._show_refused(state)
+        shown = self._refused.count() > 0
+        self._heading.setVisible(shown)
+        self._refused.setVisible(shown)
+
+    def stop(self) -> None:
+        self._poll.stop()
+
+    def _show_refused(self, state: SettingsState) -> None:
+        self._refused.clear()
+        refused = state.report.refused if state.report is not None else ()
+        for refusal in refused:
+            self._refused.addItem(
+                tr("Line {number}: {reason}").format(number=refusal.line_no, reason=row_refusal(refusal))
+            )
+        if state.report is not None:
+            self._heading.setText(tr("{count} refused rows").format(count=state.report.rows_refused))
+
+    def _show_progress(self) -> None:
+        self._count.setText(tr("{count} rows read").format(count=self._presenter.rows_done))
+
+    def _choose(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(self, tr("Choose a CSV file"), "", "CSV (*.csv *.txt *.tsv);;* (*)")
+        if name:
+            self._presenter.import_file(Path(name))
+
+
+class DataSheet(Sheet):
+    """Where the data are, the copy, customers' data, the key store."""
+
+    def __init__(self, look: Look, presenter: SettingsPresenter, around: SettingsSurroundings) -> None:
+        self._presenter = presenter
+        self._around = around
+        place = label(around.database, Type.BODY, strong=True, wrap=True)
+        place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.backup = _button(look, tr("Copy now"), "backup-now", presenter.back_up, Kind.MAIN, "copy")
+        self._busy = label("", Type.BODY, Role.INFO)
+        self.days = Field(
+            tr("Keep customers' names for (days)"), "30", tr("Counted from the end of the pickup period.")
+        )
+        self.days.edit.setObjectName("keep-days")
+        self._secrets = label("", Type.BODY, wrap=True)
+        self._secrets.setObjectName("secrets-note")
+        super().__init__(
+            tr("Data and backup"),
+            tr("Everything is on this computer. A copy can be made while selling."),
+            titled(tr("Database"), place),
+            _in_row(self.backup, self._busy),
+            self.days,
+            titled(tr("Keys of this till"), self._secrets),
+        )
+        self.days.entered.connect(self._save_days)
+        self.days.edit.editingFinished.connect(lambda: self._save_days(self.days.text))
+
+    def show_state(self, state: SettingsState) -> None:
+        busy = Job.BACKING_UP in state.busy
+        self.backup.setEnabled(not busy)
+        self._busy.setText(tr("Copying…") if busy else "")
+        if not self.days.edit.hasFocus():
+            self.days.set_text(str(state.settings.keep_customer_days))
+        self._secrets.setText(
+            tr("In a protected file, because this computer has no key store: the weaker way. Keep the computer locked.")
+            if self._around.weaker_way()
+            else tr("In the computer's key store.")
+        )
+        _refuse_if_wrong(state, {"keep_customer_days": self.days})
+
+    def _save_days(self, text: str) -> None:
+        days = int(text) if text.isdigit() and len(text) < 5 else -1
+        if days != self._presenter.state.settings.keep_customer_days:
+            self._presenter.set_values(keep_customer_days=days)
+
+
+def _in_row(*widgets: QWidget | QLabel) -> QWidget:
+    """Buttons side by side at their own width, or fields sharing the width, their names in line."""
+    made = QWidget()
+    buttons = isinstance(widgets[0], ActionButton)
+    box = row(*widgets, None) if buttons else row(*widgets)
+    if not buttons:
+        for widget in widgets:
+            box.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
+    made.setLayout(box)
+    return made
+
+
+def all_sheets(look: Look, presenter: SettingsPresenter, around: SettingsSurroundings) -> Sequence[Sheet]:
+    """The sheets in the order of `Section`."""
+    return (
+        ShopSheet(look, presenter),
+        PrinterSheet(look, presenter),
+        DisplaySheet(look, presenter),
+        ScannerSheet(look, presenter),
+        CatalogueSheet(look, presenter),
+        DataSheet(look, presenter, around),
+    )
