@@ -218,6 +218,9 @@ def _handover_slip(paper: Paper, words: Words, slip: HandoverSlip, local_time: L
         paper.row(words.paid_online, amount(words, order.paid_online))
     if slip.collected:
         paper.row(words.collected, amount(words, slip.collected))
+    left_to_pay = slip.order.amount_due - slip.collected
+    if left_to_pay.minor > 0:
+        paper.row(words.left_to_pay, amount(words, left_to_pay), bold=True, size=Size.TALL)
     if slip.to_refund:
         paper.row(words.to_refund, amount(words, slip.to_refund), bold=True, size=Size.TALL)
     _foot(paper, words.not_fiscal, slip.shop.footer)

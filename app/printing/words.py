@@ -47,8 +47,8 @@ class Words:
     replaced_by: str
     total_handed_over: str
     paid_online: str
-    paid_here: str
     collected: str
+    left_to_pay: str
     to_refund: str
     preparation_list: str
     modes: dict[PickupMode, str]
@@ -113,8 +113,8 @@ FRENCH = Words(
     replaced_by="remplacé par {label}",
     total_handed_over="Total remis",
     paid_online="Payé en ligne",
-    paid_here="Payé en boutique",
     collected="Encaissé à la remise",
+    left_to_pay="RESTE À PAYER",
     to_refund="À REMBOURSER",
     preparation_list="À PRÉPARER",
     modes={
@@ -184,8 +184,8 @@ ENGLISH = Words(
     replaced_by="replaced by {label}",
     total_handed_over="Total handed over",
     paid_online="Paid online",
-    paid_here="Paid in the shop",
     collected="Collected at handover",
+    left_to_pay="LEFT TO PAY",
     to_refund="TO REFUND",
     preparation_list="TO PREPARE",
     modes={

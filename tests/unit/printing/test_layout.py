@@ -18,6 +18,7 @@ from app.domain.sale import BasketLine, Payment, PaymentMeans
 from app.printing.folding import fold_for
 from app.printing.layout import lay_out
 from app.printing.lines import CutLine, QrLine, TextLine, as_text
+from app.printing.words import FRENCH, amount
 from tests.unit.printing import samples
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -68,6 +69,16 @@ def test_a_copy_says_which_one_it_is_and_the_original_says_nothing():
     assert "DUPLICATA" not in as_text(paper(samples.sale_receipt()), 48)
     assert "DUPLICATA n°2" in as_text(paper(samples.sale_receipt(copy_no=2)), 48)
     assert "DUPLICATA n°1" in as_text(paper(samples.handover_slip(copy_no=1)), 48)
+
+
+def test_a_slip_says_what_is_left_to_pay_of_the_order():
+    slip = samples.handover_slip()
+    order = replace(slip.order, order=replace(slip.order.order, paid_online=Money(1000)))
+    due = amount(FRENCH, order.amount_due).replace("\u00a0", " ")
+    assert f"RESTE À PAYER {due:>34}" in as_text(paper(replace(slip, order=order)), 48)
+    paid_now = as_text(paper(replace(slip, order=order, collected=order.amount_due)), 48)
+    assert "RESTE À PAYER" not in paid_now
+    assert f"Encaissé à la remise {due:>27}" in paid_now
 
 
 def test_a_sale_carries_its_own_local_time():
