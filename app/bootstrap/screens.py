@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
 from app.ui.main_window import ScreenFactory
+from app.ui.outbox.presenter import OutboxSurroundings
+from app.ui.outbox.view import OutboxScreen
 from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName
+from app.ui.settings.presenter import SettingsSurroundings
+from app.ui.settings.view import SettingsScreen
 from app.ui.stock.presenter import StockSurroundings
 from app.ui.stock.view import StockScreen
 from app.usecases.hand_over_order import HandoverRequest
@@ -55,8 +59,32 @@ def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, Scree
     def stock_screen() -> StockScreen:
         return StockScreen(look, window, StockSurroundings(counter, queries, runner, assembly.operator))
 
+    def outbox_screen() -> OutboxScreen:
+        around = OutboxSurroundings(counter, queries, runner, core.clock, assembly.link_status, assembly.try_now)
+        screen = OutboxScreen(look, window, around)
+        assembly.link_listeners.append(screen.link_changed)
+        return screen
+
+    def settings_screen() -> SettingsScreen:
+        around = SettingsSurroundings(
+            counter=counter,
+            queries=queries,
+            runner=runner,
+            operator=assembly.operator,
+            settings=lambda: assembly.settings,
+            save=assembly.use_settings,
+            pair=assembly.pair,
+            backup=core.store.backup,
+            database=str(assembly.places.database),
+            backups=assembly.places.database.parent / "backups",
+            weaker_way=lambda: core.secrets.weaker_way,
+        )
+        return SettingsScreen(look, window, around)
+
     return {
         PlaceName.PICKUP: pickup_screen,
         PlaceName.SALE: sale_screen,
         PlaceName.STOCK: stock_screen,
+        PlaceName.OUTBOX: outbox_screen,
+        PlaceName.SETTINGS: settings_screen,
     }

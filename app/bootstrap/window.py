@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from app.bootstrap.inputs import Inputs
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
-    from app.usecases.ports import LinkStatus, Touched
+    from app.usecases.ports import LinkStatus, TillIdentity, Touched
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ class Assembly:
         self.spooler: Spooler | None = None
         self.worker: SyncWorker | None = None
         self.inputs: Inputs | None = None
+        self.link_listeners: list[Callable[[], None]] = []
         self._attached = attached
         self._home = _Home()
         self._home.touched.connect(self._touched, Qt.ConnectionType.QueuedConnection)
@@ -178,6 +179,33 @@ class Assembly:
         )
         self.worker.start()
 
+    def link_status(self) -> LinkStatus | None:
+        """How it goes with the marketplace."""
+        return self.worker.status if self.worker is not None else None
+
+    def try_now(self) -> None:
+        """A person asks for a round at once."""
+        if self.worker is not None:
+            self.worker.retry_now()
+        if self.spooler is not None:
+            self.spooler.retry_now()
+
+    def pair(self, url: str, code: str, till_name: str) -> TillIdentity:
+        """Link this till to a shop; called in the net lane. The workers rest meanwhile: a page of the old shop must
+        not be applied after it. Raises MarketplaceRefused, MarketplaceUnreachable, KeyStoreUnavailable."""
+        from app.sync.client import HttpMarketplace
+        from app.usecases.pair_till import pair_till
+
+        core, worker = self._core(), self.worker
+        if worker is not None:
+            worker.stop()
+        try:
+            with HttpMarketplace(url, core.secrets.device_token) as marketplace:
+                return pair_till(core.counter, core.secrets, marketplace, code, till_name, url)
+        finally:
+            if worker is not None:
+                worker.start()
+
     def use_settings(self, settings: Settings) -> None:
         """Keep new settings and act on them. Raises SettingsNotWritten; then the old ones stay in force."""
         save(self.places.settings, settings)
@@ -212,6 +240,8 @@ class Assembly:
         if self.core is None:
             return
         self.window.set_link(*chip_for(status, self.core.clock.now()))
+        for listener in self.link_listeners:
+            listener()
         self.window.refresh(Touched(outbox=True))
 
     def _paper_came(self, lines: Any) -> None:

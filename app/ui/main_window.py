@@ -59,6 +59,9 @@ class MainWindow(QMainWindow):
         self.link.setObjectName("sync-chip")
         self.operator = Chip(look, operator or tr("Till"), Role.MUTED, "user")
         self.operator.setObjectName("operator")
+        self.watermark = Chip(look, "", Role.WARNING, "play")
+        self.watermark.setObjectName("watermark")
+        self.watermark.hide()
         self.notice = NoticeBar(look)
         self.stack = QStackedWidget()
         self.skeleton = Skeleton(look)
@@ -118,6 +121,11 @@ class MainWindow(QMainWindow):
     def set_operator(self, name: str) -> None:
         self.operator.set_state(name or tr("Till"), Role.MUTED, "user")
 
+    def set_watermark(self, words: str) -> None:
+        """What this window is, if not a shop's real till; stays on every screen."""
+        self.watermark.set_state(words, Role.WARNING, "play")
+        self.watermark.show()
+
     def add_sheet(self, sheet: QWidget) -> None:
         """A sheet at the right of every screen (the paper)."""
         self._sheet_place.addWidget(sheet)
@@ -172,7 +180,7 @@ class MainWindow(QMainWindow):
     # --- inside -----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        top = pane(row(self.box, self.link, self.operator, gap=Space.BETWEEN), Role.RAISED)
+        top = pane(row(self.box, self.watermark, self.link, self.operator, gap=Space.BETWEEN), Role.RAISED)
         top.layout().setContentsMargins(Space.BETWEEN, 0, Space.BETWEEN, 0)
         top.layout().setStretch(0, 1)
         top.setFixedHeight(TOP_BAR_PX + Space.INSIDE)
