@@ -31,6 +31,9 @@ from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.ports import Touched
 from app.usecases.queries import SaleRow
 
+_WIDE_PX = 640
+"""From here on five buttons stand side by side."""
+
 _PAYING = frozenset({Step.PAY, Step.CONFIRM, Step.SETTLING})
 _ASKING = frozenset({Step.WEIGH, Step.RATE, Step.AGE})
 
@@ -324,7 +327,7 @@ class SaleScreen(Screen):
         times = f"{pricing.quantity} × " if pricing.quantity > 1 else ""
         title = tr("{what}: which VAT?").format(what=times + what)
         hint = tr("One letter; Enter takes {rate}.").format(rate=messages.vat_rate(state.suggested_rate_bp))
-        self.question.ask(title, hint, answers, columns=5)
+        self.question.ask(title, hint, answers, columns=5 if self.articles.width() > _WIDE_PX else 3)
 
     def _ask_age(self, state: SaleState) -> None:
         limited = ", ".join(dict.fromkeys(line.label for line in state.basket.lines if line.age_limit))

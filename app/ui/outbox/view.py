@@ -169,7 +169,7 @@ class OutboxScreen(Screen):
         return step is not None
 
     def placeholder(self) -> str:
-        return tr("A pickup code or a name leads to the order")
+        return tr("A scanned pickup code leads to the order")
 
     def hints(self) -> Sequence[KeyHint]:
         fixed = [KeyHint("1-4", tr("Lists")), KeyHint("↑ ↓", tr("Choose")), KeyHint(SYNC_KEY, tr("Exchange now"))]
@@ -213,7 +213,7 @@ class OutboxScreen(Screen):
         self._moment = label("", Type.BODY, Role.MUTED)
         self._explanation = label("", Type.BODY, wrap=True)
         self._explanation.setObjectName("outbox-explanation")
-        self._actions = row()
+        self._actions = column()
         detail = column(self._title, self._moment, Space.INSIDE, self._explanation, None, pane(self._actions))
         self._detail = card(detail)
         left = pane(column(self.tabs, self._lists, gap=Space.INSIDE))
@@ -254,7 +254,6 @@ class OutboxScreen(Screen):
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.clicked.connect(lambda _checked=False, act=act: self.presenter.act(act))
             self._actions.addWidget(made)
-        self._actions.addStretch(1)
 
     def _show_notice(self, state: OutboxScreenState) -> None:
         if state.failure is not None:

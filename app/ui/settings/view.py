@@ -87,7 +87,7 @@ class SettingsScreen(Screen):
         return step is not None
 
     def placeholder(self) -> str:
-        return tr("A pickup code or a name leads to the order")
+        return tr("A scanned pickup code leads to the order")
 
     def hints(self) -> Sequence[KeyHint]:
         return (KeyHint("↑ ↓", tr("Choose")), KeyHint(tr("Tab"), tr("Into the fields")))

@@ -44,6 +44,7 @@ class StockNotice(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     NO_MATCH = "no_match"
     NO_ARTICLE = "no_article"
+    QUANTITY_FIRST = "quantity_first"
     STORE_FAILED = "store_failed"
 
 
@@ -164,8 +165,12 @@ class StockPresenter:
     def set_note(self, note: str) -> None:
         self.state = replace(self.state, note=note.strip())
 
+    def ask_quantity(self) -> None:
+        """A button was pressed before a quantity was typed."""
+        self._refuse(StockNotice.QUANTITY_FIRST)
+
     def act_on_text(self, action: StockAction, text: str) -> None:
-        """A button: goods in, counted or lost, with the quantity of the field beside it."""
+        """A button: goods in, counted or lost, with the quantity typed in the box."""
         typed = parse_stock_input(text.lstrip("+=-"))
         thousandths = 0 if text.strip() == "0" else (typed.thousandths if typed is not None else None)
         if thousandths is None or (thousandths == 0 and action is not StockAction.COUNTED):

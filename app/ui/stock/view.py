@@ -14,7 +14,7 @@ from app.i18n import tr
 from app.ui import messages
 from app.ui.article_finder import Found
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.fields import Field
+from app.ui.components.fields import EntryLine
 from app.ui.components.layouts import card, column, pane, row, rule
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.notice import NoticeBar
@@ -118,6 +118,7 @@ class StockScreen(Screen):
         self._look = look
         self._shell = shell
         self._around = around
+        self._box_text = ""
         self._build()
         self.presenter = StockPresenter(around, self)
         self._connect()
@@ -146,10 +147,12 @@ class StockScreen(Screen):
         return True
 
     def typed(self, text: str) -> bool:
+        self._box_text = text
         self.presenter.typed(text)
         return False
 
     def preview(self, text: str) -> str:
+        self._box_text = text
         current = self.presenter.finder.current()
         return words.preview_words(self.presenter.state, text, current.product.name if current is not None else "")
 
@@ -174,7 +177,7 @@ class StockScreen(Screen):
             KeyHint(f"24 {enter}", tr("Goods in")),
             KeyHint(f"=18 {enter}", tr("Counted")),
             KeyHint(f"-2 {enter}", tr("Loss")),
-            KeyHint(tr("Tab"), tr("Quantity, place, note")),
+            KeyHint(tr("Tab"), tr("Place, note")),
             KeyHint(tr("Esc"), tr("Back")),
         )
 
@@ -186,7 +189,7 @@ class StockScreen(Screen):
             self._show_card(state, state.card)
         self._places.choose(state.location)
         if not state.note:
-            self._note.set_text("")
+            self._note.clear()
         if state.said is None:
             self.notice.hide()
         else:
@@ -283,10 +286,10 @@ class StockScreen(Screen):
         return card(inside)
 
     def _build_actions(self, look: Look) -> QWidget:
-        self._quantity = Field(tr("Quantity"), "24")
-        self._quantity.edit.setObjectName("stock-quantity")
-        self._note = Field(tr("Note"), tr("delivery note, reason"))
-        self._note.edit.setObjectName("stock-note")
+        self._note = EntryLine()
+        self._note.setObjectName("stock-note")
+        self._note.setPlaceholderText(tr("Note: delivery note, reason"))
+        self._note.setAccessibleName(tr("Note"))
         self._places = Segments(look, [(place, words.location_words(place)) for place in LOCATIONS], tr("Place"))
         self._places.setObjectName("stock-place")
         self._goods_in = ActionButton(look, tr("Goods in"), "24", Kind.MAIN, tall=False)
@@ -295,34 +298,33 @@ class StockScreen(Screen):
         for made, name in ((self._goods_in, "goods-in"), (self._counted, "counted"), (self._lost, "lost")):
             made.setObjectName(name)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        fields = row(self._quantity, self._note, self._goods_in, self._counted, self._lost)
-        fields.setStretch(0, 2)
-        fields.setStretch(1, 3)
-        for made in (self._goods_in, self._counted, self._lost):
-            fields.setAlignment(made, Qt.AlignmentFlag.AlignBottom)
-        return pane(column(self._places, fields))
+        where = row(self._places, self._note)
+        actions = row(self._goods_in, self._counted, self._lost)
+        for place in range(2):
+            where.setStretch(place, 1)
+        for place in range(3):
+            actions.setStretch(place, 1)
+        return pane(column(where, actions))
 
     def _connect(self) -> None:
         presenter = self.presenter
         self.articles.row_chosen.connect(presenter.open)
         self.articles.row_entered.connect(presenter.open)
         self._places.chosen.connect(presenter.set_location)
-        self._note.changed.connect(presenter.set_note)
-        self._quantity.entered.connect(lambda _text: self._act(StockAction.GOODS_IN))
-        self._note.entered.connect(lambda _text: self._act(StockAction.GOODS_IN))
+        self._note.textEdited.connect(presenter.set_note)
+        self._note.returnPressed.connect(self._shell.focus_box)
         self._goods_in.clicked.connect(lambda _checked=False: self._act(StockAction.GOODS_IN))
         self._counted.clicked.connect(lambda _checked=False: self._act(StockAction.COUNTED))
         self._lost.clicked.connect(lambda _checked=False: self._act(StockAction.LOSS))
 
     def _act(self, action: StockAction) -> None:
-        text = self._quantity.text
+        """The quantity stands in the one box: one place to type it, whatever is done with it."""
+        text = self._box_text.strip()
         if not text:
-            self._quantity.edit.setFocus()
-            self._quantity.refuse(tr("How many? Type the quantity, then press the button again."))
+            self._shell.focus_box()
+            self.presenter.ask_quantity()
             return
         self.presenter.act_on_text(action, text)
-        self._quantity.set_text("")
-        self._quantity.accept()
         self._shell.focus_box("")
 
     def _show_card(self, state: StockState, shown: StockCard) -> None:
@@ -345,7 +347,7 @@ class StockScreen(Screen):
         self._waiting.setText(words.waiting_words(shown.waiting_to_be_sent))
         self._waiting.setVisible(bool(shown.waiting_to_be_sent))
         self.movements.replace_rows(self._movement_rows(shown))
-        for made in (self._goods_in, self._counted, self._lost, self._quantity, self._note, self._places):
+        for made in (self._goods_in, self._counted, self._lost, self._note, self._places):
             made.setEnabled(tracked)
 
     def _movement_rows(self, shown: StockCard) -> list[MovementRow]:

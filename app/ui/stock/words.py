@@ -48,6 +48,7 @@ def _sentence(kind: StockNotice, unit: Unit) -> str:
         StockNotice.TOO_MUCH: tr("So much at once? Was a bar code typed as a quantity? Type it again."),
         StockNotice.UNKNOWN_CODE: tr("No article has the code {code}."),
         StockNotice.NO_MATCH: tr("Nothing found for “{text}”. Type part of the name or a code."),
+        StockNotice.QUANTITY_FIRST: tr("How many? Type the quantity, then press the button again."),
         StockNotice.NO_ARTICLE: tr("First choose an article: scan it or type part of its name."),
     }[kind]
 
