@@ -66,7 +66,7 @@ def parse_quantity(text: str, unit: Unit) -> int | None:
 
     A sign is no part of a quantity: whether goods come or go is said by the action.
     """
-    typed = text.strip().lower().replace(NBSP, " ").replace(THIN, " ")
+    typed = "".join(text.split()).lower()
     if unit is Unit.PIECE:
         return int(typed) if _WHOLE_NUMBER.match(typed) else None
     if unit is Unit.HOUR:
@@ -145,7 +145,7 @@ def _thousandths(size: int) -> str:
 
 
 def _minutes(typed: str) -> int | None:
-    hours = re.fullmatch(r"(\d{1,4})\s*h\s*(\d{1,2})?", typed)
+    hours = re.fullmatch(r"(\d{1,6})\s*h\s*(\d{1,2})?", typed)
     if hours is not None:
         minutes = int(hours[2] or 0)
         return int(hours[1]) * 60 + minutes if minutes < 60 else None

@@ -1,8 +1,8 @@
 """Owns the place where key presses enter the window, so that a scanner's burst becomes a scan wherever the focus is.
 
 The wedge (passed in, it knows timing and codes) lets the first keys of a burst through, because they may be typing. In
-a field they are taken back when the burst turns out to be a scan; elsewhere a letter is an action (`P` prints), so there
-a key waits for as long as a scanner may take for the next one before it reaches anybody.
+a field they are taken back when the burst turns out to be a scan; elsewhere a letter is an action (`P` prints), so
+there a key waits for as long as a scanner may take for the next one before it reaches anybody.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def open_shop(look: Look, orders: list[Order] | None = None) -> Shop:
     store, clock, runner = MemoryStore(), HandSetClock(), InlineRunner()
     window = MainWindow(look, "Léa")
     counter = Counter(
-        store.unit_of_work, clock, CountingIds(), MemorySecrets(), lambda touched: window.refresh(touched), "Comptoir"
+        store.unit_of_work, clock, CountingIds(), MemorySecrets(), window.refresh, "Comptoir"
     )
     shop = Shop(store, counter, clock, runner, window, look)
     with store.unit_of_work() as uow:

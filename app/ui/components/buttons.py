@@ -61,7 +61,7 @@ class ActionButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self._font()).horizontalAdvance(self.text()) + 2 * Space.BETWEEN
+        width = QFontMetrics(self._font()).horizontalAdvance(self.text()) + 2 * Space.NEAR
         width += ICON_PX + Space.INSIDE if self._icon else 0
         width += key_cap_width(self._look, self._key) + Space.INSIDE if self._key else 0
         return QSize(max(width, TARGET_PX), self._height)
@@ -85,8 +85,8 @@ class ActionButton(QAbstractButton):
         self._paint_content(painter, text)
 
     def _paint_content(self, painter: QPainter, colour) -> None:
-        rest = self.rect().adjusted(Space.BETWEEN, 0, -Space.BETWEEN, 0)
-        content = self.sizeHint().width() - 2 * Space.BETWEEN
+        rest = self.rect().adjusted(Space.NEAR, 0, -Space.NEAR, 0)
+        content = self.sizeHint().width() - 2 * Space.NEAR
         left = rest.left() + max(rest.width() - content, 0) // 2
         if self._key:
             cap = key_cap_width(self._look, self._key)
@@ -102,7 +102,7 @@ class ActionButton(QAbstractButton):
 
     def _font(self):
         strong = self._kind in (Kind.MAIN, Kind.GRAVE)
-        return self._look.font(Type.LEAD if self._height == MAIN_ACTION_PX else Type.BODY, strong)
+        return self._look.font(Type.LEAD if strong and self._height == MAIN_ACTION_PX else Type.BODY, strong)
 
     def _colours(self):
         look = self._look

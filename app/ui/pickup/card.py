@@ -97,7 +97,7 @@ class OrderCard(QFrame):
         recorded = {result.line_no for result in order.facts.prepared} | {
             result.line_no for handover in order.facts.handovers for result in handover.results
         }
-        pairs = zip(order.order.lines, order.results, strict=True)
+        pairs = zip(order.order.lines, card.results_to_show, strict=True)
         views = [LineView(one, res, one.line_no in open_lines, one.line_no in recorded) for one, res in pairs]
         self.lines.show_lines(views, card.line_no)
         self._show_money(card)
@@ -154,8 +154,6 @@ class OrderCard(QFrame):
             self._main.set_text(verb[0])
             self._main.setEnabled(not card.busy)
         self._print.setVisible(card.may_print)
-        left = card.verdict.order is not None and card.verdict.order.facts.handovers
-        self._print.set_text(tr("Print the slip") if left else tr("Print the list"))
         self._reason.setVisible(card.may_override)
         self._undo.setVisible(card.may_undo)
         self._search.setVisible(card.verdict.order is None)
@@ -186,13 +184,14 @@ class OrderCard(QFrame):
         whole.setStretch(1, 1)
         whole.setContentsMargins(FOCUS_PX, FOCUS_PX, FOCUS_PX, FOCUS_PX)
         self.setLayout(whole)
+        self.lines.line_pressed.connect(self.line_pressed)
         self._build_actions()
 
     def _build_actions(self) -> None:
         look = self._look
         self._main = ActionButton(look, "", tr("Enter"), Kind.MAIN)
         self._main.setObjectName("main-action")
-        self._print = ActionButton(look, "", "P", Kind.PLAIN, "printer", tall=True)
+        self._print = ActionButton(look, tr("Print"), "P", Kind.PLAIN, tall=True)
         self._print.setObjectName("print")
         self._reason = ActionButton(look, tr("Hand over anyway"), "A", Kind.PLAIN, tall=True)
         self._reason.setObjectName("override")
@@ -208,7 +207,8 @@ class OrderCard(QFrame):
             (self._search, self.search_asked),
         ):
             button.clicked.connect(signal)
-        self._actions = pane(row(self._main, self._search, self._undo, self._print, self._reason, None, gap=Space.NEAR))
+        buttons = (self._main, self._search, self._undo, self._print, self._reason)
+        self._actions = pane(row(*buttons, None, gap=Space.INSIDE))
         self._foot.addWidget(self._actions)
 
     def _step(self, step: Step) -> QWidget:

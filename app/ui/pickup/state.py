@@ -90,6 +90,15 @@ class CardState:
         return self.order.results if self.order is not None else ()
 
     @property
+    def results_to_show(self) -> tuple[LineResult, ...]:
+        """The same, but right after a handover what it did: a line left for later is expected again, yet not gone."""
+        order = self.verdict.order
+        if not self.just_handed_over or order is None or not order.facts.handovers:
+            return self.results
+        last = {result.line_no: result for result in order.facts.handovers[-1].results}
+        return tuple(last.get(result.line_no, result) for result in self.results)
+
+    @property
     def amount_due(self) -> Money:
         return self.order.amount_due if self.order is not None else ZERO
 

@@ -171,7 +171,8 @@ class PickupScreen(Screen):
     def step_aside(self) -> None:
         self._on_step_aside()
         self._shell.clear_notice()
-        self._shell.go_to(PlaceName.PICKUP)
+        if self._widget is None or not self._widget.isVisible():
+            self._shell.go_to(PlaceName.PICKUP)
 
     # --- inside -----------------------------------------------------------------------------------
 
