@@ -273,6 +273,16 @@ def test_what_was_done_off_line_leaves_when_the_network_is_back(marketplace: Fak
     till.until_state(LinkState.ONLINE, "")
 
 
+def test_the_lane_that_gets_through_again_hurries_the_other(marketplace: FakeMarketplace, start: Start) -> None:
+    till = start()
+    marketplace.wait_for_requests(2, "/changes")
+    marketplace.fail_next(problem(503, path="/facts", Retry_After="600"), problem(500, path="/changes"))
+    till.add_facts(1, 1)
+    till.until(lambda: till.worker.status.message_key == "server_error")
+    marketplace.change("order", "order-1", wire_order())  # ends the long poll; the next one fails, then all is well
+    till.until(lambda: not till.store.tables.outbox)
+
+
 def test_a_kick_does_not_hammer_a_dead_server(start: Start) -> None:
     attempts: list[int] = []
 
