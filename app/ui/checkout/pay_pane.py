@@ -59,7 +59,7 @@ class PayPane(QWidget):
         upper = row(figures, self.keypad, gap=Space.BETWEEN)
         upper.setStretch(0, 1)
         upper.setAlignment(self.keypad, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column(upper, self.question, None, self._ways, gap=Space.BETWEEN))
+        self.setLayout(column(upper, self.question, None, self._ways, gap=Space.INSIDE))
 
     def show_state(self, state: SaleState) -> None:
         left = state.remainder
@@ -112,7 +112,7 @@ class PayPane(QWidget):
         self._notes = []
         for place, note in enumerate(_NOTES):
             words = messages.amount(note)
-            made = button(look, words, name=f"note-{note.minor}", tall=True)
+            made = button(look, words, name=f"note-{note.minor}")
             made.setAccessibleName(tr("{amount} given in cash").format(amount=words))
             made.clicked.connect(lambda _checked=False, minor=note.minor: self.given.emit(minor))
             self._notes.append((note, made))

@@ -1,0 +1,210 @@
+"""A till's window for tests of the sale, stock, outbox and settings screens, and hands that count keys and scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
+
+from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
+from app.domain.money import Money
+from app.settings import Settings
+from app.ui.checkout.flow import SaleSurroundings
+from app.ui.checkout.view import SaleScreen
+from app.ui.main_window import MainWindow
+from app.ui.outbox.view import OutboxScreen, OutboxSurroundings
+from app.ui.screen import How, PlaceName
+from app.ui.settings.view import SettingsScreen, SettingsSurroundings
+from app.ui.stock.view import StockScreen, StockSurroundings
+from app.ui.style.look import Look
+from app.usecases.ports import Counter, LinkState, LinkStatus, TillIdentity
+from tests.fakes.inline_runner import InlineRunner
+from tests.fakes.memory_store import A_TILL, MemoryStore
+from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order
+from tests.fakes.surroundings import NOON, CountingIds, HandSetClock, MemorySecrets
+
+HAM = Product("p-ham", "Jambon blanc supérieur tranché", Money(1990), 550, TOMATO.unit, codes=("2000012000003",))
+HAM_LABEL_456_G = "2000012004568"
+SOAP = Product("p-soap", "Savon de Marseille à l'huile d'olive 300 g", Money(650), 2000, codes=("3760123456784",))
+PRODUCTS = (COFFEE, TOMATO, WINE, HEMMING, HAM, SOAP)
+
+
+@dataclass
+class Till:
+    """The window upon a store in memory.
+
+    Attributes:
+        keys, scans: how many were needed since `start_counting`.
+        settings: as last saved; wants: what the next pairing raises or gives.
+    """
+
+    window: MainWindow
+    store: MemoryStore
+    counter: Counter
+    runner: InlineRunner
+    look: Look
+    settings: Settings
+    link: LinkStatus
+    rounds: int = 0
+    keys: int = 0
+    scans: int = 0
+    copied: list[Path] = field(default_factory=list)
+    paired: list[tuple[str, str, str]] = field(default_factory=list)
+    pairing_fails: Exception | None = None
+    sounds: list[str] = field(default_factory=list)
+    shown_codes: list[str] = field(default_factory=list)
+
+    # --- hands
+
+    def start_counting(self) -> None:
+        self.keys = self.scans = 0
+
+    def scan(self, *codes: str) -> None:
+        for code in codes:
+            self.scans += 1
+            self.window.take_input(code, How.SCAN)
+
+    def press(self, *keys: Qt.Key | str) -> None:
+        """Press keys one after the other where the focus is; a text is typed letter by letter."""
+        for key in keys:
+            for single in key if isinstance(key, str) else [key]:
+                self.keys += 1
+                target = self.window.focusWidget() or self.window
+                if isinstance(single, str):
+                    QTest.keyClicks(target, single)
+                else:
+                    QTest.keyClick(target, single)
+
+    def enter(self, times: int = 1) -> None:
+        self.press(*[Qt.Key.Key_Return] * times)
+
+    def undo(self) -> None:
+        self.keys += 1
+        QTest.keyClick(self.window.focusWidget() or self.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    def click(self, name: str) -> None:
+        QCoreApplication.processEvents()  # a button just made is shown with the next turn of the loop
+        button = self.window.findChild(QAbstractButton, name)
+        assert button is not None, name
+        assert button.isVisible(), name
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    # --- eyes
+
+    def text(self, name: str) -> str:
+        """What a named label says."""
+        found = [widget for widget in self.window.findChildren(object) if widget.objectName() == name]
+        assert len(found) == 1, name
+        return found[0].text().replace("\u202f", " ").replace("\u00a0", " ")
+
+    @property
+    def sale(self) -> SaleScreen:
+        screen = self.window.screen(PlaceName.SALE)
+        assert isinstance(screen, SaleScreen)
+        return screen
+
+    @property
+    def stock(self) -> StockScreen:
+        screen = self.window.screen(PlaceName.STOCK)
+        assert isinstance(screen, StockScreen)
+        return screen
+
+    @property
+    def outbox(self) -> OutboxScreen:
+        screen = self.window.screen(PlaceName.OUTBOX)
+        assert isinstance(screen, OutboxScreen)
+        return screen
+
+    @property
+    def set_up(self) -> SettingsScreen:
+        screen = self.window.screen(PlaceName.SETTINGS)
+        assert isinstance(screen, SettingsScreen)
+        return screen
+
+
+@contextmanager
+def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366, 768)) -> Iterator[Till]:
+    """A shown window at one of the four places; closed at the end."""
+    store, clock, runner = MemoryStore(), HandSetClock(), InlineRunner()
+    window = MainWindow(look, "Léa")
+    counter = Counter(store.unit_of_work, clock, CountingIds(), MemorySecrets(), window.refresh, "Comptoir")
+    link = LinkStatus(LinkState.OFFLINE, NOON - timedelta(minutes=12), 3, NOON - timedelta(minutes=14), "no_network")
+    till = Till(window, store, counter, runner, look, Settings(warn_on_negative_stock=False), link)
+    with store.unit_of_work() as uow:
+        uow.catalogue.save_all(PRODUCTS)
+        uow.stock.record(
+            StockMovement(
+                f"m-{p.product_id}", p.product_id, DEFAULT_LOCATION, 12, MovementReason.OPENING, NOON, "till-a"
+            )
+            for p in PRODUCTS
+            if p.stock_tracked
+        )
+        uow.orders.save_server_copy(an_order())
+        uow.commit()
+    window.sound_asked.connect(till.sounds.append)
+    window.attach(_factories(till, window, clock), place)
+    window.resize(*size)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    yield till
+    window.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _factories(till: Till, window: MainWindow, clock: HandSetClock):
+    look, counter, queries, runner = till.look, till.counter, till.store.queries, till.runner
+
+    def save(settings: Settings) -> None:
+        till.settings = settings
+
+    def pair(url: str, code: str, name: str) -> TillIdentity:
+        till.paired.append((url, code, name))
+        if till.pairing_fails is not None:
+            raise till.pairing_fails
+        return A_TILL
+
+    def sync_now() -> None:
+        till.rounds += 1
+
+    return {
+        PlaceName.SALE: lambda: SaleScreen(
+            look,
+            window,
+            SaleSurroundings(
+                counter,
+                queries,
+                runner,
+                lambda: "Léa",
+                lambda: till.settings,
+                lambda text, _how: till.shown_codes.append(text),
+            ),
+        ),
+        PlaceName.STOCK: lambda: StockScreen(look, window, StockSurroundings(counter, queries, runner, lambda: "Léa")),
+        PlaceName.OUTBOX: lambda: OutboxScreen(
+            look, window, OutboxSurroundings(counter, queries, runner, clock, lambda: till.link, sync_now)
+        ),
+        PlaceName.SETTINGS: lambda: SettingsScreen(
+            look,
+            window,
+            SettingsSurroundings(
+                counter=counter,
+                queries=queries,
+                runner=runner,
+                operator=lambda: "Léa",
+                settings=lambda: till.settings,
+                save=save,
+                pair=pair,
+                backup=till.copied.append,
+                database="/home/lea/comptoir.db",
+                backups=Path("copies"),
+                weaker_way=lambda: True,
+            ),
+        ),
+    }
