@@ -356,3 +356,6 @@ class Problem(Shape):
     title: str
     status: int
     detail: str = Field(description="A sentence for people, in French or English (Accept-Language).")
+    errors: list[dict[str, str]] = Field(
+        default_factory=list, description="On a 422: `where` the request breaks the contract, and `what` is wrong."
+    )

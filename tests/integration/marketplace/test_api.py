@@ -15,11 +15,12 @@ import requests
 from fastapi.routing import APIRoute
 
 from app.domain.pickup_code import CodeJudgement, judge_pickup_code, parse_spoken_code
+from app.marketplace import api
 from app.marketplace.api import WRONG_CODES_ALLOWED
 from app.marketplace.changes import make_cursor
 from app.marketplace.orders import LEASE, OrderRefused, PlacedOrder, cancel_order
 from app.marketplace.pairing import make_pairing_code, revoke_till, rotate_key
-from app.marketplace.schemas import ChangePage, OrderShown
+from app.marketplace.schemas import LONGEST_WAIT_S, ChangePage, OrderShown
 from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.marketplace.surroundings import time_of
 from tests.integration.marketplace.world import BREAD, CHEESE, HIDDEN, TIMEOUT_S, WINE, AShop, Till, a_movement
@@ -145,7 +146,8 @@ class TestChanges:
     def test_a_cursor_ahead_of_the_feed_says_to_start_again(self, till: Till) -> None:
         assert _is_problem(till.get("/v1/changes", cursor=make_cursor(10**6)), 410)
 
-    def test_a_long_poll_wakes_for_a_new_order(self, shop: AShop, till: Till) -> None:
+    def test_a_long_poll_wakes_for_a_new_order(self, shop: AShop, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(api, "LOOK_AGAIN_S", 2 * LONGEST_WAIT_S)  # the bell alone must wake it
         _, cursor = till.pages()
         asked = threading.Event()
         placed: list[PlacedOrder] = []
@@ -157,7 +159,12 @@ class TestChanges:
         buyer = threading.Thread(target=place)
         buyer.start()
         asked.set()
-        page = till.get("/v1/changes", cursor=cursor, wait_s=20).json()
+        # a poll that nobody wakes would outlast this request
+        page = till.session.get(
+            f"{till.url}/v1/changes",
+            params={"cursor": cursor, "wait_s": str(LONGEST_WAIT_S)},
+            timeout=LONGEST_WAIT_S - 5,
+        ).json()
         buyer.join()
         ChangePage.model_validate(page)
         assert [c["id"] for c in page["changes"]] == [placed[0].order_id]
