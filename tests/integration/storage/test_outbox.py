@@ -197,3 +197,35 @@ def test_a_conflict_opens_an_exception_that_names_nobody(
     assert (row.kind, row.order_id, row.message, row.proposed_answer) == (kind, "o-1", "déjà remise", proposed)
     stored = store.unit_of_work.connection.execute("SELECT * FROM exception").fetchall()  # type: ignore[attr-defined]  # as it is stored
     assert "Camille" not in str(stored)
+
+
+def test_a_refused_fact_holds_back_its_own_subject_until_it_is_sent_again(store: Store) -> None:
+    def claimed() -> list[str]:
+        with store.unit_of_work() as uow:
+            facts = uow.outbox.claim(10, NOON, LEASE_S)
+            uow.outbox.release([fact.fact_id for fact in facts], NOON, NOON, "")
+            uow.commit()
+        return [fact.fact_id for fact in facts]
+
+    with store.unit_of_work() as uow:
+        for number, subject in enumerate(("order:1", "order:1", "order:2"), start=1):
+            uow.outbox.append(a_fact(number, subject))
+        uow.outbox.settle([FactAnswer("fact-1", FactOutcome.REFUSED, "inconnue")], NOON)
+        uow.commit()
+    assert claimed() == ["fact-3"]
+    with store.unit_of_work() as uow:
+        uow.outbox.resend("fact-1")
+        uow.commit()
+    assert claimed() == ["fact-1", "fact-2", "fact-3"]
+
+
+def test_a_fact_waiting_for_its_next_try_holds_back_what_followed_it(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.outbox.append(a_fact(1, "order:1"))
+        uow.outbox.claim(10, NOON, LEASE_S)
+        uow.outbox.append(a_fact(2, "order:1"))
+        assert uow.outbox.claim(10, NOON, LEASE_S) == []  # the first is under way
+        uow.outbox.release(["fact-1"], NOON, NOON + timedelta(seconds=5), "timeout")
+        assert uow.outbox.claim(10, NOON, LEASE_S) == []
+        later = NOON + timedelta(seconds=5)
+        assert [fact.fact_id for fact in uow.outbox.claim(10, later, LEASE_S)] == ["fact-1", "fact-2"]
