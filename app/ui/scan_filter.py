@@ -88,7 +88,7 @@ class ScanFilter(QObject):
     def _pressed(self, event: QKeyEvent) -> bool:
         """True if the key goes no further now."""
         stroke = self._stroke(event)
-        self._events[id(stroke)] = event.clone()
+        self._events[id(stroke)] = _copy(event)
         outcome = self._wedge.press(stroke)
         self._settle(outcome)
         self._watch_silence(event.timestamp())
@@ -97,7 +97,7 @@ class ScanFilter(QObject):
             return True
         self._events.pop(id(stroke), None)
         if self._must_wait(event):
-            self._waiting.append(event.clone())
+            self._waiting.append(_copy(event))
             self._wait.start()
             self._swallowed.add(event.key())
             return True
@@ -139,7 +139,7 @@ class ScanFilter(QObject):
         in_field = count - (len(waiting) - kept)
         focus = QApplication.focusWidget()
         if in_field > 0 and isinstance(focus, QLineEdit):
-            focus.cursorBackward(mark=True, steps=in_field)
+            focus.cursorBackward(True, in_field)
             focus.del_()
             focus.textEdited.emit(focus.text())
         elif in_field > 0 and isinstance(focus, QPlainTextEdit):
@@ -168,6 +168,21 @@ class ScanFilter(QObject):
         deadline_ms = self._wedge.deadline_ms
         if deadline_ms is not None:
             self._settle(self._wedge.silence(deadline_ms))
+
+
+def _copy(event: QKeyEvent) -> QKeyEvent:
+    """A key press of our own: Qt deletes the one it shows us. (PySide's `clone()` leaves a dangling one.)"""
+    return QKeyEvent(
+        event.type(),
+        event.key(),
+        event.modifiers(),
+        event.nativeScanCode(),
+        event.nativeVirtualKey(),
+        event.nativeModifiers(),
+        event.text(),
+        event.isAutoRepeat(),
+        event.count(),
+    )
 
 
 def _give(event: QKeyEvent) -> None:

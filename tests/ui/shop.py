@@ -93,9 +93,7 @@ def open_shop(look: Look, orders: list[Order] | None = None) -> Shop:
     """A window attached to a store with orders; the caller shows and closes it."""
     store, clock, runner = MemoryStore(), HandSetClock(), InlineRunner()
     window = MainWindow(look, "Léa")
-    counter = Counter(
-        store.unit_of_work, clock, CountingIds(), MemorySecrets(), window.refresh, "Comptoir"
-    )
+    counter = Counter(store.unit_of_work, clock, CountingIds(), MemorySecrets(), window.refresh, "Comptoir")
     shop = Shop(store, counter, clock, runner, window, look)
     with store.unit_of_work() as uow:
         uow.catalogue.save_all(PRODUCTS)
