@@ -119,7 +119,7 @@ class PayPane(QWidget):
             grid.addWidget(made, 1, place)
         for place, (key, means) in enumerate(MEANS_KEYS.items()):
             words = messages.payment_means(means)
-            made = button(look, words, key.upper(), icon=_ICONS[means], name=f"means-{means}", tall=True)
+            made = button(look, words, key.upper(), icon=_ICONS[means], name=f"means-{means}")
             made.clicked.connect(lambda _checked=False, value=str(means): self.means.emit(value))
             grid.addWidget(made, 2 + place // 2, place % 2 * 2, 1, 2)
         self._ticket = button(look, tr("Ticket: no"), "P", icon="printer", name="toggle-ticket", tall=True)

@@ -118,7 +118,7 @@ class TicketPane(QFrame):
 
     def _show_actions(self, state: SaleState) -> None:
         selling = state.step in (Step.SELL, Step.WEIGH, Step.RATE, Step.AGE)
-        words = tr("Take payment and hand over") if state.order is not None else tr("Take payment")
+        words = tr("Pay and hand over") if state.order is not None else tr("Take payment")
         if selling:
             self.pay.set_text(words, tr("Enter") if state.step is Step.SELL else "F12")
         else:

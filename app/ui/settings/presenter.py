@@ -222,7 +222,7 @@ class SettingsPresenter:
                 return None
             return import_catalogue(counter, path.read_bytes(), operator, count)
 
-        self._change(report=None)
+        self._change(report=None, said=None)
         # not the store's lane: a sale must not wait behind 200,000 rows for its look-ups
         self._begin(Job.IMPORTING, Lane.DECODE, work, self._imported)
 

@@ -55,6 +55,12 @@ def _button(look: Look, text: str, name: str, on_click: Callable[[], None], kind
     return made
 
 
+def _check(text: str) -> QCheckBox:
+    made = QCheckBox(text)
+    made.setAccessibleName(text)
+    return made
+
+
 def _refuse_if_wrong(state: SettingsState, fields: dict[str, Field]) -> None:
     for name, field in fields.items():
         if state.wrong_field == name:
@@ -134,16 +140,16 @@ class PrinterSheet(Sheet):
         self.host = Field(tr("Address"), "192.168.1.50")
         self.port = Field(tr("Port"), "9100")
         self.path = Field(tr("Device or file"), "/dev/usb/lp0")
-        self.width = Segments(look, [("48", tr("80 mm, 48 columns")), ("32", tr("58 mm, 32 columns"))], tr("Paper"))
+        self.columns = Segments(look, [("48", tr("80 mm, 48 columns")), ("32", tr("58 mm, 32 columns"))], tr("Paper"))
         self.page = Segments(look, [(name, f"{name.upper()} ({number})") for name, number in _PAGES], tr("Code page"))
-        self.cutter = QCheckBox(tr("It cuts the paper"))
-        self.drawer = QCheckBox(tr("It opens the cash drawer"))
+        self.cutter = _check(tr("It cuts the paper"))
+        self.drawer = _check(tr("It opens the cash drawer"))
         for field, name in ((self.host, "printer-host"), (self.port, "printer-port"), (self.path, "printer-path")):
             field.edit.setObjectName(name)
         self._network = _in_row(self.host, self.port)
         self.save = _button(look, tr("Save"), "save-printer", self._save, Kind.MAIN)
         self.test = _button(look, tr("Print a test page"), "test-printer", presenter.print_test, icon="printer")
-        self._paper = titled(tr("Paper"), self.width)
+        self._paper = titled(tr("Paper"), self.columns)
         self._codes = titled(tr("Characters"), self.page)
         self._shown = None
         super().__init__(
@@ -173,7 +179,7 @@ class PrinterSheet(Sheet):
         self.host.set_text(profile.host)
         self.port.set_text(str(profile.port))
         self.path.set_text(profile.path)
-        self.width.choose("32" if profile.width_columns <= 40 else "48")
+        self.columns.choose("32" if profile.width_columns <= 40 else "48")
         if profile.code_page in dict(_PAGES):
             self.page.choose(profile.code_page)
         self.cutter.setChecked(profile.has_cutter)
@@ -195,7 +201,7 @@ class PrinterSheet(Sheet):
             host=self.host.text,
             port=int(port) if port.isdigit() and len(port) < 6 else 0,
             path=self.path.text,
-            width_columns=int(self.width.current),
+            width_columns=int(self.columns.current),
             code_page=self.page.current,
             code_page_number=dict(_PAGES)[self.page.current],
             has_cutter=self.cutter.isChecked(),
@@ -207,7 +213,6 @@ class DisplaySheet(Sheet):
     """Language, theme, what is printed, what rings."""
 
     def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
-        self._look = look
         self.language = Segments(look, [("fr", "Français"), ("en", "English")], tr("Language"))
         self.theme = Segments(
             look,
@@ -222,8 +227,8 @@ class DisplaySheet(Sheet):
         self.receipt = Segments(
             look, [("ask", tr("On demand")), ("always", tr("Always")), ("never", tr("Never"))], tr("Ticket")
         )
-        self.ring = QCheckBox(tr("Ring when an order arrives"))
-        self.stock = QCheckBox(tr("Say when a sale takes more than the stock knows of"))
+        self.ring = _check(tr("Ring when an order arrives"))
+        self.stock = _check(tr("Say when a sale takes more than the stock knows of"))
         for widget, name in ((self.language, "language"), (self.theme, "theme"), (self.receipt, "print-receipt")):
             widget.setObjectName(name)
         super().__init__(
@@ -236,7 +241,7 @@ class DisplaySheet(Sheet):
             self.stock,
         )
         self.language.chosen.connect(lambda key: presenter.set_values(next_start=True, language=key))
-        self.theme.chosen.connect(lambda key: presenter.set_values(theme=key) and look.use(key))
+        self.theme.chosen.connect(lambda key: presenter.set_values(theme=key))
         self.receipt.chosen.connect(lambda key: presenter.set_values(print_receipt=key))
         self.ring.clicked.connect(lambda checked: presenter.set_values(ring_on_new_order=checked))
         self.stock.clicked.connect(lambda checked: presenter.set_values(warn_on_negative_stock=checked))
@@ -370,6 +375,7 @@ class DataSheet(Sheet):
         self._around = around
         place = label(around.database, Type.BODY, strong=True, wrap=True)
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        place.setAccessibleName(around.database)
         self.backup = _button(look, tr("Copy now"), "backup-now", presenter.back_up, Kind.MAIN, "copy")
         self._busy = label("", Type.BODY, Role.INFO)
         self.days = Field(

@@ -27,7 +27,7 @@ from app.ui.screen import KeyHint, Screen, Shell
 from app.ui.stock import words
 from app.ui.stock.presenter import LOCATIONS, StockPresenter, StockState, StockSurroundings
 from app.ui.style.look import Look
-from app.ui.style.tokens import LIST_SHARE, Role, Space, Type
+from app.ui.style.tokens import LIST_SHARE, ROW_PX, Role, Space, Type
 from app.usecases.ports import Touched
 from app.usecases.queries import ProductRow, StockCard
 
@@ -266,6 +266,7 @@ class StockScreen(Screen):
         self.movements = RowList(movements, MovementDelegate(look), tr("Movements"))
         self.movements.setObjectName("movements")
         self.movements.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.movements.setMinimumHeight(ROW_PX)  # gives way first on a low window
         heading = row(
             label(tr("What explains the level"), Type.BODY, strong=True),
             None,

@@ -1,0 +1,238 @@
+"""The stock, outbox and settings screens with real keys and touches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from app.domain.catalogue import MovementReason
+from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
+from app.i18n import set_language
+from app.ui.outbox.presenter import Tab
+from app.ui.screen import PlaceName
+from app.ui.settings.presenter import Section
+from app.usecases.ports import FactAnswer, FactOutcome, MarketplaceRefused, PrintJob, PrintState
+from tests.fakes.samples import COFFEE, an_order, pickup_code_of
+from tests.fakes.surroundings import NOON
+from tests.ui import checks
+from tests.ui.till import Till, open_till
+
+SIZES = [(1024, 600), (1366, 768), (1920, 1080)]
+
+
+@pytest.fixture
+def till(qtbot, look):
+    with open_till(qtbot, look, PlaceName.STOCK) as opened:
+        yield opened
+
+
+def add_print(till: Till, state: PrintState, error: str = "") -> None:
+    document = SelfTest(ShopIdentity("Chez Léa"), NOON, "P1")
+    with till.store.unit_of_work() as uow:
+        uow.print_queue.add(
+            PrintJob(f"job-{state}", NOON, PrintKind.SELF_TEST, document, state, 1, error, "Ticket A-000042", False)
+        )
+        uow.commit()
+
+
+def refuse_oldest_fact(till: Till) -> None:
+    with till.store.unit_of_work() as uow:
+        fact = uow.outbox.claim(1, NOON, 30)[0]
+        uow.outbox.settle([FactAnswer(fact.fact_id, FactOutcome.REFUSED, "Article inconnu ici.")], NOON)
+        uow.commit()
+
+
+# --- stock
+
+
+def test_goods_in_count_and_loss_by_keys_alone(till):
+    till.press("cafe")
+    till.enter()
+    assert till.text("physical") == "12"
+    assert till.text("promised") == "2"
+    till.press("24")
+    assert till.window.box.preview == "24 reçus"
+    till.enter()
+    till.press("-2")
+    till.enter()
+    till.press("=30")
+    till.enter()
+    assert till.text("physical") == "30"
+    movements = till.stock.presenter.state.card.movements
+    assert {movement.reason for movement in movements} == {
+        MovementReason.OPENING,
+        MovementReason.GOODS_IN,
+        MovementReason.LOSS,
+        MovementReason.CORRECTION,
+    }
+
+
+def test_place_note_and_buttons_by_touch(till):
+    till.scan(COFFEE.codes[0])
+    till.stock.presenter.set_location("store_room")
+    till.window.findChild(object, "stock-note").setFocus()
+    till.press("BL 77")
+    till.enter()
+    till.press("6")
+    till.click("goods-in")
+    received = [m for m in till.stock.presenter.state.card.movements if m.reason is MovementReason.GOODS_IN]
+    assert [(m.quantity, m.location, m.note) for m in received] == [(6, "store_room", "BL 77")]
+    till.click("lost")
+    assert "Combien" in till.stock.notice.text
+
+
+def test_the_list_is_walked_with_arrows(till):
+    till.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    chosen = till.stock.presenter.finder.current()
+    till.enter()
+    assert till.stock.presenter.state.card.product == chosen.product
+
+
+def test_a_pickup_code_is_not_for_the_stock(till):
+    assert not till.stock.take_input(pickup_code_of(an_order()), "scan")
+
+
+# --- outbox
+
+
+def test_a_refusal_is_shown_with_its_reason_and_sent_again(till):
+    till.scan(COFFEE.codes[0])
+    till.press("24")
+    till.enter()
+    refuse_oldest_fact(till)
+    till.window.go_to(PlaceName.OUTBOX)
+    assert "Article inconnu ici." in till.text("outbox-explanation")
+    till.enter()
+    assert till.rounds == 1
+    assert till.outbox.presenter.state.picture.refused == []
+
+
+def test_the_print_queue_is_settled_by_letters(till):
+    add_print(till, PrintState.UNKNOWN)
+    till.window.go_to(PlaceName.OUTBOX)
+    assert till.outbox.presenter.state.tab is Tab.PRINTS
+    till.press("o")
+    assert [job.state for job in till.store.queries.print_jobs()] == [PrintState.DONE]
+
+
+def test_lists_and_exchange_by_keys(till):
+    till.window.go_to(PlaceName.OUTBOX)
+    till.press("3")
+    assert till.outbox.presenter.state.tab is Tab.DISAGREEMENTS
+    till.press("s")
+    assert till.rounds == 1
+    assert "Hors ligne" in till.text("link-title")
+
+
+# --- settings
+
+
+def test_pairing_says_what_is_wrong_and_what_became_of_it(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.sheets[0].address.set_text("https://marche.example")
+    till.set_up.sheets[0].code.set_text("abc")
+    till.click("pair")
+    assert not till.paired
+    till.set_up.sheets[0].code.set_text("abcd-2345")
+    till.pairing_fails = MarketplaceRefused("wrong_code")
+    till.click("pair")
+    assert till.paired == [("https://marche.example", "ABCD2345", "Caisse A")]
+    assert "code" in till.set_up.notice.text
+    till.pairing_fails = None
+    till.click("pair")
+    assert till.settings.marketplace_url == "https://marche.example"
+    assert "Reliée" in till.set_up.notice.text
+
+
+def test_a_printer_without_an_address_is_refused_at_its_field(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.PRINTER)
+    till.set_up.sheets[1].transport.choose("network", tell=True)
+    till.click("save-printer")
+    assert till.settings.printer.transport == "screen"
+    till.set_up.sheets[1].host.set_text("192.168.1.50")
+    till.click("save-printer")
+    assert (till.settings.printer.transport, till.settings.printer.host) == ("network", "192.168.1.50")
+    till.click("test-printer")
+    assert len(till.store.queries.print_jobs()) == 1
+
+
+def test_choices_are_saved_at_once(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.DISPLAY)
+    display = till.set_up.sheets[2]
+    display.theme.choose("dark", tell=True)
+    display.receipt.choose("always", tell=True)
+    display.language.choose("en", tell=True)
+    assert (till.settings.theme, till.settings.print_receipt, till.settings.language) == ("dark", "always", "en")
+    display.theme.choose("light", tell=True)
+
+
+def test_the_import_reports_each_refused_row(till, tmp_path):
+    file = tmp_path / "articles.csv"
+    file.write_text("nom;prix;tva\nPain;1,10;5,5\nX;-2;20\n;3;20\n", encoding="utf-8")
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.CATALOGUE)
+    till.set_up.presenter.import_file(file)
+    assert till.set_up.presenter.state.report.rows_new == 1
+    refused = till.window.findChild(object, "refused-rows")
+    assert refused.count() == 2
+    till.set_up.presenter.import_file(Path(tmp_path / "no such file.csv"))
+    assert till.set_up.notice.text
+
+
+def test_copy_now_and_the_weaker_way(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.DATA)
+    assert "faible" in till.text("secrets-note")
+
+
+def test_a_scan_on_the_scanner_sheet_is_only_shown(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.SCANNER)
+    till.scan(COFFEE.codes[0])
+    assert till.text("scanned").endswith(COFFEE.codes[0])
+    assert till.window.here is PlaceName.SETTINGS
+
+
+def _walk_through(till: Till, look_at) -> None:
+    look_at("stock empty")
+    till.press("to")
+    look_at("stock results")
+    till.press(*[Qt.Key.Key_Backspace] * 2)
+    till.scan(COFFEE.codes[0])
+    till.press("24")
+    till.enter()
+    look_at("stock card")
+    refuse_oldest_fact(till)
+    for state in (PrintState.FAILED, PrintState.UNKNOWN, PrintState.QUEUED):
+        add_print(till, state, "paper_out")
+    till.window.go_to(PlaceName.OUTBOX)
+    for tab in Tab:
+        till.outbox.presenter.choose_tab(tab)
+        look_at(f"outbox {tab}")
+        till.press(Qt.Key.Key_Down)
+    till.window.go_to(PlaceName.SETTINGS)
+    for section in Section:
+        till.set_up.presenter.choose_section(section)
+        look_at(f"settings {section}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_nothing_is_cut_or_too_small(qtbot, look, size, language):
+    set_language(language)
+    faults: list[str] = []
+    with open_till(qtbot, look, PlaceName.STOCK, size) as till:
+
+        def look_at(page: str) -> None:
+            QApplication.processEvents()
+            found = [*checks.texts_cut(till.window), *checks.targets_too_small(till.window)]
+            found += [*checks.texts_too_small(till.window), *checks.nameless(till.window)]
+            faults.extend(f"{page}: {fault}" for fault in found)
+
+        _walk_through(till, look_at)
+    assert not faults
