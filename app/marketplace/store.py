@@ -19,12 +19,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, make_url, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import StaticPool
 
 from app.marketplace import tables as t
 from app.marketplace.surroundings import Surroundings
 
 BUSY_TIMEOUT_S = 10
+CONNECTIONS_KEPT, CONNECTIONS_MORE = 10, 40  # together more than the server has threads
 
 
 class DatabaseBusy(Exception):
@@ -169,7 +170,8 @@ def open_store(url: str, surroundings: Surroundings | None = None) -> Store:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=30)
+        url_of_driver = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(url_of_driver, pool_size=CONNECTIONS_KEPT, max_overflow=CONNECTIONS_MORE)
     else:
         engine = _sqlite_engine(url)
     store = Store(engine, surroundings or Surroundings())
@@ -183,8 +185,12 @@ def open_store(url: str, surroundings: Surroundings | None = None) -> Store:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    # connections live as long as one request: nothing to leak, and a thread that ends takes nothing with it
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S})
+    # connections are kept: when SQLite's last one closes, the whole write-ahead log is written back
+    if make_url(url).database in (None, "", ":memory:"):
+        engine = create_engine(url, poolclass=StaticPool)
+    else:
+        settings = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        engine = create_engine(url, connect_args=settings, pool_size=CONNECTIONS_KEPT, max_overflow=CONNECTIONS_MORE)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

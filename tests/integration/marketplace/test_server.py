@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy import inspect
 from app.marketplace import tables as t
 from app.marketplace.orders import PlacedOrder
 from app.marketplace.seed import DemoCustomers, seed_demo
-from app.marketplace.server import MarketplaceNotStarted, RunningMarketplace, start_in_thread
+from app.marketplace.server import MarketplaceNotStarted, RunningMarketplace, _listen, start_in_thread
 from app.marketplace.store import UnknownShop, open_store
 from tests.integration.marketplace.world import TIMEOUT_S
 
@@ -94,3 +95,9 @@ def test_alone_until_ctrl_c(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    # asyncio turns Nagle's algorithm off only on sockets that name their protocol
+    with _listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
