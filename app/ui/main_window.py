@@ -23,7 +23,16 @@ from app.ui.one_box import OneBox
 from app.ui.rail import Rail
 from app.ui.screen import PLACES, How, PlaceName, Screen, title_of
 from app.ui.style.look import Look
-from app.ui.style.tokens import SMALLEST_WINDOW, TOP_BAR_PX, USUAL_WINDOW, Role, Space
+from app.ui.style.tokens import (
+    LINE_PX,
+    SIDE_SHEET_PX,
+    SMALLEST_WINDOW,
+    TOP_BAR_PX,
+    USUAL_WINDOW,
+    WIDE_WINDOW_PX,
+    Role,
+    Space,
+)
 
 if TYPE_CHECKING:
     from app.usecases.ports import Touched
@@ -66,7 +75,8 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.skeleton = Skeleton(look)
         self.foot = Foot(look)
-        self._sheet_place = row(gap=0)
+        self._sheet: QWidget | None = None
+        self._sheet_room = QWidget()
         self._build()
         self._connect()
 
@@ -104,6 +114,8 @@ class MainWindow(QMainWindow):
 
     def take_scan(self, text: str, recognised: bool = True) -> None:
         """A scan from the scanner: the screen shown, then the others; a code nobody knows is said so."""
+        if self._sheet is not None and self.width() < WIDE_WINDOW_PX:
+            self._sheet.hide()  # it would cover what the scan shows
         if not self.take_input(text, How.SCAN):
             self.play("stop")
             words = tr("Nothing is known under the code {code}.").format(code=text[:32])
@@ -127,8 +139,11 @@ class MainWindow(QMainWindow):
         self.watermark.show()
 
     def add_sheet(self, sheet: QWidget) -> None:
-        """A sheet at the right of every screen (the paper)."""
-        self._sheet_place.addWidget(sheet)
+        """A sheet at the right of every screen (the paper): beside it if there is room, else over it."""
+        self._sheet = sheet
+        sheet.setParent(self.centralWidget())
+        sheet.hide()
+        sheet.installEventFilter(self)
 
     def screen(self, place: PlaceName) -> Screen:
         """The screen of a place, built if needed. Raises KeyError before `attach`."""
@@ -167,6 +182,10 @@ class MainWindow(QMainWindow):
             self._preview()
         self.box.setFocus()
 
+    def clear_box(self) -> None:
+        self.box.clear()
+        self._preview()
+
     def hints_changed(self) -> None:
         if self._here in self._screens:
             screen = self._screens[self._here]
@@ -190,7 +209,8 @@ class MainWindow(QMainWindow):
         self._notice_place = notice
         self.notice.installEventFilter(self)
         self.stack.addWidget(pane(column(self.skeleton, around=Space.BETWEEN)))
-        middle = row(self.stack, self._sheet_place, gap=0)
+        self._sheet_room.hide()
+        middle = row(self.stack, self._sheet_room, gap=0)
         middle.setStretch(0, 1)
         right = column(top, rule(), notice, middle, rule(), self.foot, gap=0)
         right.setStretch(3, 1)
@@ -260,7 +280,22 @@ class MainWindow(QMainWindow):
     def eventFilter(self, watched, event) -> bool:
         if watched is self.notice and event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
             self._notice_place.setVisible(event.type() == event.Type.ShowToParent)
+        elif watched is self._sheet and event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
+            self._place_sheet(event.type() == event.Type.ShowToParent)
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        if self._sheet is not None:
+            self._place_sheet(not self._sheet.isHidden())
+
+    def _place_sheet(self, shown: bool) -> None:
+        wide = self.width() >= WIDE_WINDOW_PX
+        self._sheet_room.setFixedWidth(SIDE_SHEET_PX)
+        self._sheet_room.setVisible(shown and wide)
+        top = TOP_BAR_PX + Space.INSIDE + LINE_PX
+        self._sheet.setGeometry(self.width() - SIDE_SHEET_PX, top, SIDE_SHEET_PX, self.foot.y() - top)
+        self._sheet.raise_()
 
     def closeEvent(self, event) -> None:
         self.closing.emit()

@@ -133,6 +133,9 @@ class Shell(Protocol):
     def focus_box(self, text: str | None = None) -> None:
         """Put the focus into the one box; with `text`, replace its content."""
 
+    def clear_box(self) -> None:
+        """Empty the one box; the focus stays where it is."""
+
     def hints_changed(self) -> None:
         """Ask again for `hints()`, `placeholder()` and `preview()`."""
 

@@ -1,4 +1,4 @@
-"""Makes the counter's sounds: `python resources/sounds/make_sounds.py`. Each under 200 ms, different in pitch and rhythm.
+"""Makes the counter's sounds: `python resources/sounds/make_sounds.py`. Each under 200 ms, none like another.
 
 ready     two rising notes          the goods may go
 done      one bright short note     handed over

@@ -20,6 +20,7 @@ from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import A_TILL
 from tests.fakes.samples import pickup_code_of
 from tests.fakes.surroundings import NOON
+from tests.ui.checks import texts_cut
 from tests.ui.shop import some_orders
 
 
@@ -65,6 +66,17 @@ def test_f7_shows_and_hides_the_sheet(shop, sheet, qtbot):
     assert sheet.isVisible()
     qtbot.keyClick(shop.window, Qt.Key.Key_F7)
     assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1366, 768), (1920, 1080)])
+def test_the_open_sheet_cuts_nothing_of_the_screen(shop, sheet, qapp, size):
+    shop.window.resize(*size)
+    shop.window.add_sheet(sheet)
+    sheet.show()
+    shop.window.take_scan(pickup_code_of(some_orders()[1]))
+    qapp.processEvents()
+    assert texts_cut(shop.window) == []
+    assert sheet.geometry().right() == shop.window.width() - 1
 
 
 def test_a_dropped_picture_opens_the_order(shop, tmp_path):

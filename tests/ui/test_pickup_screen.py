@@ -260,6 +260,14 @@ def test_three_letters_and_enter_open_the_order(shop):
     assert handed_over(shop, PREPAID)
 
 
+def test_a_scan_ends_a_search(shop):
+    write("dela")
+    scan(shop, TO_PAY)
+    assert shop.window.box.text() == ""
+    assert shop.pickup.presenter.state.search == ""
+    assert len(shop.pickup.presenter.state.rows) > 1
+
+
 def test_a_name_nobody_has_is_said_inline(shop):
     write("zzzz")
     press(KEY.Key_Return)

@@ -21,7 +21,7 @@ GTIN = "3017620422003"
 
 
 class Scanner:
-    """Keys as the desktop gives them to a window, with the time at which each was pressed: first to the filter, then, if
+    """Keys as the desktop gives them to a window, with their times: first to the filter, then, if
     it lets them pass, to what has the focus."""
 
     def __init__(self, shop: Shop, watcher: ScanFilter) -> None:

@@ -365,7 +365,12 @@ class PickupPresenter:
     ) -> None:
         now = self._counter.clock.now()
         selected = verdict.order.order.order_id if verdict.order is not None else ""
-        self._set(card=CardState(verdict, how, now), selected=selected, now=now)
+        found_by_name = how is HowFound.NAME
+        searched = bool(self.state.search) and not found_by_name
+        search = self.state.search if found_by_name else ""
+        self._set(card=CardState(verdict, how, now), selected=selected, now=now, search=search)
+        if searched:
+            self._load_list()
         if aloud:
             self._view.play(SOUNDS.get(verdict.kind, "stop"))
         if take_focus:

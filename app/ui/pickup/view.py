@@ -73,7 +73,10 @@ class PickupScreen(Screen):
         self.presenter.refresh(touched)
 
     def take_input(self, text: str, how: str) -> bool:
-        return self.presenter.take_input(text, HowFound(how))
+        taken = self.presenter.take_input(text, HowFound(how))
+        if taken:
+            self._shell.clear_box()
+        return taken
 
     def typed(self, text: str) -> bool:
         self.presenter.search(text)

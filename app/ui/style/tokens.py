@@ -53,6 +53,8 @@ LIST_SHARE: Final = 40
 """Percent of the width that a list takes beside its card."""
 SMALLEST_WINDOW: Final = (1024, 600)
 USUAL_WINDOW: Final = (1366, 768)
+WIDE_WINDOW_PX: Final = 1700
+"""From this width on, the paper sheet stands beside the screen instead of over it."""
 SKELETON_AFTER_MS: Final = 200
 MOTION_MS: Final = 120
 NOTICE_MS: Final = 8000
