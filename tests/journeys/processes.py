@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -156,16 +156,16 @@ class MarketplaceProcess:
             self._child.close()
 
 
-def command(*arguments: str, home: Path, environ: Mapping[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+def command(*arguments: str, home: Path, limit_s: float = ENDS_WITHIN_S) -> tuple[int, dict[str, Any]]:
     """Run `comptoir ... --json`; its exit code and the one object it answered."""
     done = subprocess.run(
         [sys.executable, "-m", "app", *arguments, "--json"],
         cwd=ROOT,
-        env={**os.environ, HOME_VARIABLE: str(home), **(environ or {})},
+        env={**os.environ, HOME_VARIABLE: str(home)},
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=ENDS_WITHIN_S,
+        timeout=limit_s,
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr

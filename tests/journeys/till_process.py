@@ -5,7 +5,8 @@ it. Nothing is said to be done before the use case has returned. On standard inp
 is sent, fetched and printed, and the process ends with code 0.
 
 With `--die-in PLACE --after N` it kills itself (SIGKILL) at the N-th call, return or library call that Comptoir's own
-code makes there: in the `clerk`'s sales and handovers, or in the thread `net-push`, `net-pull` or `print`.
+code makes there: in the `clerk`'s sales and handovers, or in the thread `net-push`, `net-pull` or `print`. With
+`PLACE:FUNCTION` only what is called so counts.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Death:
 
     def __init__(self, place: str, after: int) -> None:
         self._left = after
-        self._place = place
+        self._place, _, self._function = place.partition(":")
 
     def watch_threads(self) -> None:
         """Threads started from now on are watched, if they are the place."""
@@ -86,6 +87,8 @@ class Death:
 
     def _count(self, frame: FrameType, _event: str, _argument: object) -> None:
         if not str(frame.f_globals.get("__name__", "")).startswith("app."):
+            return
+        if self._function and frame.f_code.co_name != self._function:
             return
         self._left -= 1
         if self._left <= 0:

@@ -1,4 +1,5 @@
-"""Looks at what a journey left behind: both databases, with nothing but sqlite3, none of Comptoir's own code.
+"""Owns the audit of what a tour or a journey left behind: both databases, read with nothing but sqlite3, none of
+Comptoir's own code. Never writes.
 
 Each check returns sentences about what is wrong, none if the invariant of `architecture.md` section 4 holds.
 """
@@ -58,6 +59,46 @@ def check_all(books: Books, diary: Sequence[Mapping[str, Any]]) -> list[str]:
         *check_documents(books.till),
         *check_paper(books.till, diary),
     ]
+
+
+def named_checks(books: Books) -> list[tuple[str, list[str]]]:
+    """Each check with its name, for a story in which nothing crashed."""
+    return [
+        ("both databases are whole", check_files(books)),
+        ("I1: nothing left twice", check_handed_over_once(books)),
+        ("I3: each fact took effect once", [*check_facts(books), *check_server_effects(books)]),
+        ("I3: the till has what the marketplace says", check_copies(books)),
+        ("I4: stock is the sum of its movements, the same on both sides", check_levels(books)),
+        ("I5: tickets and facts are numbered without gap", check_numbers(books.till)),
+        ("I6: every document adds up", check_documents(books.till)),
+        ("every print came out", check_paper(books.till, [])),
+    ]
+
+
+_SAFE_TABLES = (
+    "sale",
+    "sale_line",
+    "sale_payment",
+    "sale_vat",
+    "handover",
+    "handover_line",
+    "fact",
+    "stock_movement",
+    "stock_level",
+    "product",
+)
+
+
+def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of the tables that no restart may change, by table."""
+    connection = _open(path)
+    try:
+        return {
+            table: sorted((tuple(row) for row in connection.execute(f"SELECT * FROM {table}")), key=repr)  # noqa: S608
+            for table in _SAFE_TABLES
+        }
+    finally:
+        connection.close()
 
 
 def check_files(books: Books) -> list[str]:
