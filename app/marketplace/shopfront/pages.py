@@ -257,11 +257,12 @@ def change_cart(
     slug: str,
     product_id: Annotated[str, Form()] = "",
     quantity: Annotated[str, Form()] = "",
+    remove: Annotated[str, Form()] = "",
 ) -> Response:
-    """Change a quantity; 0 takes the product out."""
+    """Change a quantity; `remove`, or 0, takes the product out."""
     with core.store.reading() as connection:
         _shop(connection, slug)
-    cart = carts.with_quantity(_cart_of(request), product_id, _amount(quantity))
+    cart = carts.with_quantity(_cart_of(request), product_id, 0 if remove else _amount(quantity))
     return _keep_cart(_see(f"/boutiques/{slug}/panier"), slug, cart)
 
 

@@ -153,7 +153,7 @@ def test_what_is_no_longer_there_is_said(browser: Browser, shop: AShop) -> None:
     assert "Bordeaux" in answer.text
     assert "n’en reste que 1" in unescape(answer.text)
     assert "Il ne reste pas assez" in browser.order().text or "il ne reste pas assez" in browser.order().text
-    browser.post("/panier/ligne", product_id=WINE, quantity=0)
+    browser.post("/panier/ligne", product_id=WINE, quantity=4, remove="yes")
     assert "Votre panier est vide" in browser.get("/panier")
 
 
