@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
 from app.domain.money import Money
@@ -75,7 +75,7 @@ class Till:
         for key in keys:
             for single in key if isinstance(key, str) else [key]:
                 self.keys += 1
-                target = self.window.focusWidget() or self.window
+                target = self._focused()
                 if isinstance(single, str):
                     QTest.keyClicks(target, single)
                 else:
@@ -86,7 +86,11 @@ class Till:
 
     def undo(self) -> None:
         self.keys += 1
-        QTest.keyClick(self.window.focusWidget() or self.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(self._focused(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    def _focused(self) -> QWidget:
+        focused: QWidget | None = self.window.focusWidget()
+        return self.window if focused is None else focused
 
     def click(self, name: str) -> None:
         QCoreApplication.processEvents()  # a button just made is shown with the next turn of the loop
@@ -99,7 +103,7 @@ class Till:
 
     def text(self, name: str) -> str:
         """What a named label says."""
-        found = [widget for widget in self.window.findChildren(object) if widget.objectName() == name]
+        found = self.window.findChildren(QLabel, name)
         assert len(found) == 1, name
         return found[0].text().replace("\u202f", " ").replace("\u00a0", " ")
 
