@@ -26,6 +26,7 @@ class BasketLines:
     def forget_past(self) -> None:
         """Another basket begins: there is nothing to take back in it."""
         self._past.clear()
+        self.unknown_code = ""
 
     def replace(self, basket: Basket, **values: object) -> None:
         """Show another basket; the one before can be had back."""
@@ -93,7 +94,6 @@ class BasketLines:
             quantity=pricing.quantity,
             code=self.unknown_code,
         )
-        self.unknown_code = ""
         self.add(line, suggested_rate_bp=rate_bp)
 
     def add(self, line: BasketLine, **values: object) -> bool:
@@ -105,6 +105,7 @@ class BasketLines:
             self._flow.refuse(NoticeKind.TOO_MANY, name=line.label, most=MAX_PIECES, unit=line.unit)
             return False
         asked_nothing = {"step": Step.SELL, "weighing": None, "pricing": None, "next_thousandths": None}
+        self.unknown_code = ""
         self.replace(basket, **{**asked_nothing, "active": last.line_id, **values})
         return True
 

@@ -79,6 +79,8 @@ class SalePresenter:
         """The box's text changed by a person's typing; True if a letter was used up at once."""
         if (len(text) == 1 and self.letter(text)) or self.payment.take_letter_after_amount(text):
             return True
+        if text and self.state.step is Step.PAID and not self.flow.waiting:
+            self.shelf.next_sale()
         if text or not self._choosing:
             self._choosing = False
             self.finder.typed(searched_for(parse_input(text)) if self.state.step in (Step.SELL, Step.PAID) else "")
@@ -309,6 +311,8 @@ class SalePresenter:
         if self.state.step is Step.SELL:
             self._show_tiles()
             self.payment.begin()
+        elif self.state.step in (Step.WEIGH, Step.AGE):
+            self.flow.refuse(NoticeKind.ANSWER_FIRST)
 
     def _park_or_take_back(self) -> None:
         if self.shelf.has_own_lines() and self.state.step is not Step.PAID:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.ui.task_runner import Lane, Runner
-from app.usecases.ports import Clock, Counter, LinkStatus, PrintState, Touched
+from app.usecases.ports import Clock, Counter, LinkState, LinkStatus, PrintState, Touched
 from app.usecases.print_document import cancel_print, confirm_printed, print_again
 from app.usecases.queries import ExceptionRow, OutboxRow, PrintJobRow, QuarantineRow, Queries
 from app.usecases.resend_fact import resend_fact
@@ -134,8 +134,10 @@ class OutboxPresenter:
 
     def sync_now(self) -> None:
         """Ask for a round now; the link says how it went."""
+        link = self._around.link()
+        can_answer = link is not None and link.state not in (LinkState.NOT_PAIRED, LinkState.REFUSED)
         self._around.sync_now()
-        self._change(asked_to_sync=True, failure=None)
+        self._change(asked_to_sync=can_answer, failure=None)
 
     def act(self, act: Act) -> None:
         """Do it with the chosen row, if it can be done with it."""
@@ -183,7 +185,9 @@ class OutboxPresenter:
         tab = _most_urgent(picture) if choose_tab else self.state.tab
         keys = [key_of(item) for item in picture.of(tab)]
         current = self.state.current if self.state.current in keys else (keys[0] if keys else "")
-        self._change(picture=picture, tab=tab, current=current, link=self._around.link(), failure=None)
+        self._change(
+            picture=picture, tab=tab, current=current, link=self._around.link(), asked_to_sync=False, failure=None
+        )
 
     def _failed(self, error: Exception) -> None:
         self._change(failure=error)

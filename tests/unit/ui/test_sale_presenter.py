@@ -216,6 +216,13 @@ def test_an_unknown_code_can_be_sold_at_an_open_price(till):
     assert till.state.basket.lines[0].code == "4006381333931"
 
 
+def test_an_unknown_code_is_forgotten_with_the_next_article(till):
+    till.sale.take("4006381333931", How.SCAN)
+    till.scan(COFFEE)
+    till.type("3,50 stylo", "")
+    assert till.state.basket.lines[1].code == ""
+
+
 @pytest.mark.parametrize("text", ["https://example.org/a/b?c=d", "\x00\x1b\x07", "é" * 10_000, "#*#*#"])
 def test_rubbish_is_refused_in_words_and_changes_nothing(till, text):
     till.scan(COFFEE)
@@ -384,6 +391,20 @@ def test_the_next_scan_starts_the_next_sale(till):
     assert len(till.sales()) == 1
     till.scan(TEA)
     assert (till.step(), till.labels) == (Step.SELL, ["Thé vert"])
+
+
+def test_typing_after_the_change_starts_the_next_sale_too(till):
+    till.scan(COFFEE)
+    till.type("", "")
+    till.sale.typed("th")
+    assert till.step() is Step.SELL
+    assert till.view.found.rows
+
+
+def test_f12_asks_for_the_answer_first(till):
+    till.type("tomate")
+    till.sale.pay()
+    assert (till.step(), till.notice()) == (Step.WEIGH, NoticeKind.ANSWER_FIRST)
 
 
 def test_scans_while_the_store_works_wait_their_turn(till):
