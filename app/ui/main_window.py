@@ -186,6 +186,9 @@ class MainWindow(QMainWindow):
         self.box.clear()
         self._preview()
 
+    def set_count(self, place: PlaceName, count: int, role: Role = Role.PRIMARY) -> None:
+        self.rail.set_count(place, count, role)
+
     def hints_changed(self) -> None:
         if self._here in self._screens:
             screen = self._screens[self._here]

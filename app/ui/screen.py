@@ -136,6 +136,9 @@ class Shell(Protocol):
     def clear_box(self) -> None:
         """Empty the one box; the focus stays where it is."""
 
+    def set_count(self, place: PlaceName, count: int, role: Role = Role.PRIMARY) -> None:
+        """How many things wait at a place, beside its icon on the rail; 0 shows nothing."""
+
     def hints_changed(self) -> None:
         """Ask again for `hints()`, `placeholder()` and `preview()`."""
 

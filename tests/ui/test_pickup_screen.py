@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.order import HandoverState, LineOutcome, Preparation, VerdictKind
 from app.i18n import set_language
-from app.ui.components.banner import Shape
 from app.ui.pickup.state import Step
 from app.ui.screen import How
-from app.ui.style.tokens import ThemeName
+from app.ui.style.tokens import Shape, ThemeName
 from app.usecases.find_order import HowFound
 from app.usecases.ports import Touched
 from app.usecases.queries import OrderList
@@ -266,6 +265,18 @@ def test_a_scan_ends_a_search(shop):
     assert shop.window.box.text() == ""
     assert shop.pickup.presenter.state.search == ""
     assert len(shop.pickup.presenter.state.rows) > 1
+
+
+def test_a_new_order_rings_and_is_counted_on_the_rail(shop):
+    order = some_orders()[TO_PREPARE]
+    with shop.store.unit_of_work() as uow:
+        uow.orders.save_server_copy(type(order)(**{**_fields(order), "order_id": "order-50", "reference": "9BCDFYX"}))
+        uow.commit()
+    shop.window.refresh(Touched(orders=True))
+    assert shop.sounds == ["new_order"]
+    assert "3" in shop.window.findChild(QWidget, "rail-pickup").accessibleName()
+    shop.window.refresh(Touched(orders=True))
+    assert shop.sounds == ["new_order"]
 
 
 def test_a_name_nobody_has_is_said_inline(shop):

@@ -220,3 +220,9 @@ def test_enter_in_a_field_does_not_reach_the_window(window, screens):
     QTest.keyClick(field.edit, Qt.Key.Key_Return)
     assert Qt.Key.Key_Return not in screens[PlaceName.PICKUP].keys
     assert isinstance(field.edit, QLineEdit)
+
+
+def test_presenters_import_no_widgets():
+    code = "import sys, app.ui.pickup.presenter; print('PySide6.QtWidgets' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.strip() == "False"

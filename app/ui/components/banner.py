@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -11,19 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.components.painting import paint_box, shorten
 from app.ui.style.look import Look
-from app.ui.style.tokens import VERDICT_PX, Role, Space, Tone, Type
+from app.ui.style.tokens import VERDICT_PX, Role, Shape, Space, Tone, Type
 
 LINES_POSSIBLE = 2
-
-
-class Shape(StrEnum):
-    """What a verdict looks like without colour."""
-
-    TICK = "tick"
-    DOUBLE_BAR = "double_bar"
-    HOURGLASS = "hourglass"
-    OCTAGON = "octagon"
-    QUESTION = "question"
 
 
 class VerdictBanner(QWidget):

@@ -9,9 +9,8 @@ from app.domain.money import ZERO, Money
 from app.domain.order import UNDO_WINDOW, HandoverState, OrderAtCounter, VerdictKind
 from app.i18n import tr, trn
 from app.ui import messages
-from app.ui.components.banner import Shape
 from app.ui.pickup.state import CardState
-from app.ui.style.tokens import Role
+from app.ui.style.tokens import Role, Shape
 
 _LOOKS = {
     VerdictKind.READY: (Shape.TICK, Role.SUCCESS),
@@ -26,6 +25,20 @@ _LOOKS = {
     VerdictKind.UNKNOWN_CODE: (Shape.QUESTION, Role.WARNING),
     VerdictKind.CANNOT_TELL: (Shape.QUESTION, Role.OFFLINE),
 }
+
+
+_SOUNDS = {
+    VerdictKind.READY: "ready",
+    VerdictKind.ALREADY_HANDED_OVER: "already",
+    VerdictKind.NOT_READY: "wait",
+    VerdictKind.NOT_HERE_YET: "wait",
+    VerdictKind.CANNOT_TELL: "question",
+}
+
+
+def sound_of(kind: VerdictKind) -> str:
+    """The sound of a verdict; whatever keeps the goods here for good sounds `stop`."""
+    return _SOUNDS.get(kind, "stop")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from app.domain.catalogue import price_of
 from app.domain.order import (
     HandoverVerdict,
     LineOutcome,
@@ -25,7 +24,8 @@ from app.domain.order import (
 from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
 from app.i18n import tr
 from app.ui import messages
-from app.ui.pickup.state import CardState, MainAction, PickupState, Replacement, Step
+from app.ui.pickup.card_words import sound_of
+from app.ui.pickup.state import CardState, MainAction, PickupState, Step, replacements_for
 from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane, Runner, Task
 from app.usecases.find_order import HowFound, judge_code, judge_order
@@ -38,15 +38,6 @@ from app.usecases.undo_handover import UndoDone, UndoRefused, undo_handover
 
 REPLACEMENTS = 4
 MAX_BAGS = 99
-
-SOUNDS = {
-    VerdictKind.READY: "ready",
-    VerdictKind.ALREADY_HANDED_OVER: "already",
-    VerdictKind.NOT_READY: "wait",
-    VerdictKind.NOT_HERE_YET: "wait",
-    VerdictKind.CANNOT_TELL: "question",
-}
-"""All other verdicts sound `stop`."""
 
 WITHOUT_GOODS = (LineOutcome.MISSING, LineOutcome.REFUSED, LineOutcome.TO_FOLLOW)
 
@@ -69,13 +60,21 @@ class PickupPresenter:
     """The pickup screen without its widgets."""
 
     def __init__(
-        self, counter: Counter, queries: Queries, runner: Runner, view: View, operator: Callable[[], str]
+        self,
+        counter: Counter,
+        queries: Queries,
+        runner: Runner,
+        view: View,
+        operator: Callable[[], str],
+        rings: Callable[[], bool] = lambda: True,
     ) -> None:
+        """Args: rings: whether a new order is announced by a sound."""
         self._counter = counter
         self._queries = queries
         self._runner = runner
         self._view = view
         self._operator = operator
+        self._rings = rings
         self._list_task = Task()
         self._card_task = Task()
         self.state = PickupState(now=counter.clock.now())
@@ -154,7 +153,7 @@ class PickupPresenter:
         if card.main_action is MainAction.HAND_OVER:
             self._hand_over(card, "")
         elif card.main_action is MainAction.PAY:
-            self._view.pay(self._order_id(card), self._request(card, ""))
+            self._view.pay(card.order_id, self._request(card, ""))
         elif card.main_action is MainAction.SHELVE:
             self._step(Step.SHELVE)
 
@@ -240,7 +239,7 @@ class PickupPresenter:
         if not bags.strip().isdigit() or int(bags) > MAX_BAGS:
             self._problem(tr("Type the number of bags, 0 to 99."))
             return
-        order_id, operator = self._order_id(card), self._operator()
+        order_id, operator = card.order_id, self._operator()
         self._record(
             card,
             lambda: mark_ready(self._counter, order_id, int(bags), shelf.strip(), operator),
@@ -261,7 +260,7 @@ class PickupPresenter:
             self._problem(tr("Say why in a few words: it is kept with the handover."))
         elif card.amount_due:
             self._step(Step.LOOK)
-            self._view.pay(self._order_id(card), self._request(card, reason.strip()))
+            self._view.pay(card.order_id, self._request(card, reason.strip()))
         else:
             self._hand_over(card, reason.strip())
 
@@ -270,7 +269,7 @@ class PickupPresenter:
         card = self.state.card
         if card is None or card.busy or card.verdict.order is None or not card.verdict.order.facts.handovers:
             return
-        order_id, operator = self._order_id(card), self._operator()
+        order_id, operator = card.order_id, self._operator()
         self._record(card, lambda: undo_handover(self._counter, order_id, operator, ""), self._undone)
 
     def print(self) -> None:
@@ -278,7 +277,7 @@ class PickupPresenter:
         card = self.state.card
         if card is None or card.busy or card.verdict.order is None:
             return
-        order_id, order = self._order_id(card), card.verdict.order
+        order_id, order = card.order_id, card.verdict.order
         work = print_slip if order.facts.handovers else print_preparation_list
         self._runner.run(Lane.STORE, lambda: work(self._counter, order_id), self._queued, self._failed)
 
@@ -317,6 +316,9 @@ class PickupPresenter:
 
     def _list_read(self, read: tuple[list[OrderRow], OrderCounts]) -> None:
         rows, counts = read
+        known = self.state.counts
+        if known is not None and counts.to_prepare > known.to_prepare and self._rings():
+            self._view.play("new_order")
         self._set(rows=tuple(rows), counts=counts, loaded=True, now=self._counter.clock.now())
 
     def _open_first_found(self, text: str) -> None:
@@ -372,7 +374,7 @@ class PickupPresenter:
         if searched:
             self._load_list()
         if aloud:
-            self._view.play(SOUNDS.get(verdict.kind, "stop"))
+            self._view.play(sound_of(verdict.kind))
         if take_focus:
             self._view.focus_card()
 
@@ -381,7 +383,7 @@ class PickupPresenter:
         card = self.state.card
         if card is None or card.verdict.order is None:
             return
-        order_id = self._order_id(card)
+        order_id = card.order_id
 
         def show(verdict: HandoverVerdict) -> None:
             open_card = self.state.card
@@ -406,9 +408,7 @@ class PickupPresenter:
         self._record(card, lambda: hand_over_order(self._counter, request), self._handed_over)
 
     def _request(self, card: CardState, reason: str) -> HandoverRequest:
-        return HandoverRequest(
-            self._order_id(card), card.how, self._operator(), card.handover_results, override_reason=reason
-        )
+        return HandoverRequest(card.order_id, card.how, self._operator(), card.handover_results, override_reason=reason)
 
     def _handed_over(self, outcome: HandoverDone | HandoverRefused) -> None:
         card, now = self.state.card, self._counter.clock.now()
@@ -423,7 +423,7 @@ class PickupPresenter:
             return
         verdict = outcome.verdict
         self._set_card(replace(card, verdict=verdict, busy=False, step=Step.LOOK, line_no=0, problem=""))
-        self._view.play(SOUNDS.get(verdict.kind, "stop"))
+        self._view.play(sound_of(verdict.kind))
         if outcome.nothing_leaves:
             self._view.tell(tr("Every line is put off: there is nothing to hand over now."), Role.WARNING)
         elif outcome.amount_due:
@@ -447,7 +447,7 @@ class PickupPresenter:
         if card.verdict.kind is not VerdictKind.NOT_READY:
             self._set_card(replace(card, draft=draft, step=Step.LOOK, line_no=0, problem=""))
             return
-        order_id, operator = self._order_id(card), self._operator()
+        order_id, operator = card.order_id, self._operator()
         self._record(
             card,
             lambda: record_preparation(self._counter, order_id, (result,), operator),
@@ -469,13 +469,7 @@ class PickupPresenter:
         card = self.state.card
         if card is None or card.step is not Step.REPLACE:
             return
-        found = [
-            Replacement(row.product.name, price_of(row.product.price, line.quantity, line.unit), row)
-            for row in rows
-            if row.product.unit is line.unit
-        ]
-        own_words = Replacement(typed, line.total)
-        self._set_card(replace(card, replacements=(*found, own_words), chosen=0, problem=""))
+        self._set_card(replace(card, replacements=replacements_for(line, typed, rows), chosen=0, problem=""))
 
     def _open_line(self) -> tuple[CardState | None, OrderLine | None]:
         card = self.state.card
@@ -497,9 +491,6 @@ class PickupPresenter:
 
     def _failed(self, error: Exception) -> None:
         self._view.tell(messages.describe_failure(error), Role.DANGER)
-
-    def _order_id(self, card: CardState) -> str:
-        return card.verdict.order.order.order_id if card.verdict.order is not None else ""
 
     def _set_card(self, card: CardState) -> None:
         self._set(card=card)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.catalogue import price_of
 from app.domain.money import ZERO, Money
 from app.domain.order import (
     HandoverVerdict,
@@ -52,6 +53,16 @@ class Replacement:
     product: ProductRow | None = None
 
 
+def replacements_for(line: OrderLine, typed: str, rows: Sequence[ProductRow]) -> tuple[Replacement, ...]:
+    """What may be given instead of a line: articles counted in the same unit, then what was typed at the same price."""
+    found = [
+        Replacement(row.product.name, price_of(row.product.price, line.quantity, line.unit), row)
+        for row in rows
+        if row.product.unit is line.unit
+    ]
+    return (*found, Replacement(typed, line.total))
+
+
 @dataclass(frozen=True, slots=True)
 class CardState:
     """The card of one verdict.
@@ -77,6 +88,10 @@ class CardState:
     just_handed_over: bool = False
     problem: str = ""
     busy: bool = False
+
+    @property
+    def order_id(self) -> str:
+        return self.verdict.order.order.order_id if self.verdict.order is not None else ""
 
     @property
     def order(self) -> OrderAtCounter | None:

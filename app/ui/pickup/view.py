@@ -44,6 +44,7 @@ class PickupScreen(Screen):
         operator: Callable[[], str],
         on_pay: Pay,
         on_step_aside: Callable[[], None] = lambda: None,
+        rings: Callable[[], bool] = lambda: True,
     ) -> None:
         """Args: on_pay: takes an order to the sale screen; on_step_aside: parks what is under way elsewhere."""
         self._look = look
@@ -52,7 +53,7 @@ class PickupScreen(Screen):
         self._on_step_aside = on_step_aside
         self._widget: QWidget | None = None
         self._shown: PickupState | None = None
-        self.presenter = PickupPresenter(counter, queries, runner, self, operator)
+        self.presenter = PickupPresenter(counter, queries, runner, self, operator, rings)
 
     # --- Screen -----------------------------------------------------------------------------------
 
@@ -145,6 +146,7 @@ class PickupScreen(Screen):
             self._delegate.now = state.now
             self.list.replace_rows(state.rows)
         if state.counts is not None and (before is None or before.counts != state.counts):
+            self._shell.set_count(PlaceName.PICKUP, state.counts.to_prepare)
             self.lists.set_count(OrderList.TO_PREPARE, state.counts.to_prepare)
             self.lists.set_count(OrderList.READY, state.counts.ready)
             self.lists.set_count(OrderList.TODAY, state.counts.today)

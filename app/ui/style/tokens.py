@@ -98,6 +98,16 @@ class Tone(StrEnum):
     INK = "ink"
 
 
+class Shape(StrEnum):
+    """What a verdict looks like without colour."""
+
+    TICK = "tick"
+    DOUBLE_BAR = "double_bar"
+    HOURGLASS = "hourglass"
+    OCTAGON = "octagon"
+    QUESTION = "question"
+
+
 class ThemeName(StrEnum):
     LIGHT = "light"
     DARK = "dark"
