@@ -24,6 +24,9 @@ _ICONS = {
     PaymentMeans.MEAL_VOUCHER: "receipt",
     PaymentMeans.GIFT_VOUCHER: "tag",
 }
+_SHORT = 8
+"""Characters of an amount that fits beside the keypad in the largest type on the smallest window."""
+
 _NOTES = (Money(500), Money(1000), Money(2000), Money(5000))
 
 
@@ -64,7 +67,9 @@ class PayPane(QWidget):
     def show_state(self, state: SaleState) -> None:
         left = state.remainder
         self.title.setText(tr("Too much received") if left < ZERO else tr("Left to pay"))
-        self.remainder.setText(messages.amount(max(left, -left)))
+        amount = messages.amount(max(left, -left))
+        self.remainder.setText(amount)
+        set_role(self.remainder, str(int(Type.ALONE if len(amount) <= _SHORT else Type.AMOUNT)), "scale")
         set_role(self.remainder, Role.DANGER if left < ZERO else Role.TEXT)
         self._show_received(state)
         asking = state.step is Step.CONFIRM and state.asked is not None
