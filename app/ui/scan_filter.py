@@ -170,10 +170,10 @@ class ScanFilter(QObject):
             self._settle(self._wedge.silence(deadline_ms))
 
 
-def _copy(event: QKeyEvent) -> QKeyEvent:
-    """A key press of our own: Qt deletes the one it shows us. (PySide's `clone()` leaves a dangling one.)"""
+def _copy(event: QKeyEvent, kind: QEvent.Type = QEvent.Type.KeyPress) -> QKeyEvent:
+    """A key event of our own: Qt deletes the one it shows us."""
     return QKeyEvent(
-        event.type(),
+        kind,
         event.key(),
         event.modifiers(),
         event.nativeScanCode(),
@@ -186,7 +186,8 @@ def _copy(event: QKeyEvent) -> QKeyEvent:
 
 
 def _give(event: QKeyEvent) -> None:
-    """Hand a key to whatever has the focus now, past this filter."""
+    """Hand a key, pressed and released, to whatever has the focus now, past this filter."""
     focus = QApplication.focusWidget() or QApplication.activeWindow()
     if focus is not None:
         QCoreApplication.sendEvent(focus, event)
+        QCoreApplication.sendEvent(focus, _copy(event, QEvent.Type.KeyRelease))

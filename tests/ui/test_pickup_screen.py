@@ -159,7 +159,7 @@ def test_preparing_line_by_line_then_ready(shop):
     order = shop.store.queries.order("order-3")
     assert order is not None
     assert (order.preparation, order.facts.bags, order.facts.shelf) == (Preparation.READY, 4, "C2")
-    assert shop.pickup.card.banner.shape is Shape.TICK
+    assert shop.pickup.card.banner.word == "Prête à remettre"
 
 
 def test_ctrl_z_takes_the_handover_back_and_later_says_why_not(shop):

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scanning.wedge import Keystroke, Wedge, judge_code, scan_code_from_native
 from app.ui.pickup.state import Step
@@ -100,6 +100,14 @@ def test_a_persons_key_on_the_card_arrives_a_moment_later(shop, scanner, qtbot):
     qtbot.waitUntil(lambda: shop.pickup.presenter.state.card.step is Step.LINE)
 
 
+def test_the_space_bar_still_presses_a_button(shop, scanner, qtbot):
+    pressed: list[bool] = []
+    shop.window.show_notice("Plus de papier.", action="Réessayer", on_action=lambda: pressed.append(True))
+    shop.window.findChild(QWidget, "notice-action").setFocus()
+    scanner.key(" ")
+    qtbot.waitUntil(lambda: pressed == [True])
+
+
 def test_two_quick_keys_of_a_person_arrive_in_order(shop, scanner, qtbot):
     scanner.send(CODE)
     scanner.pause()
@@ -140,7 +148,7 @@ def test_an_article_code_nobody_knows_is_said_and_sounds(shop, scanner):
 def test_the_filter_sees_what_the_desktop_sends_to_the_window(shop, scanner, scans):
     shop.window.focus_box("")
     for character in CODE:
-        QTest.keyClick(shop.window.windowHandle(), character)
+        QTest.keyClick(shop.window.windowHandle(), Qt.Key(ord(character)))
     QTest.keyClick(shop.window.windowHandle(), Qt.Key.Key_Return)
-    assert [text for text, _known in scans] == [CODE]
+    assert [text.upper() for text, _known in scans] == [CODE]
     assert shop.window.box.text() == ""

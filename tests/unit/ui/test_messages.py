@@ -50,7 +50,7 @@ JARGON = ("token", "synchron", "500", "json", "sqlite", "exception", "http")
 @pytest.fixture(params=["fr", "en"])
 def spoken(request) -> str:
     set_language(request.param)
-    return request.param
+    return str(request.param)
 
 
 @pytest.mark.parametrize(
