@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
 from app.printing.qr import qr_modules
 from app.scanning.decoder import Decoder
 from app.scanning.wedge import Confidence, Keystroke, Wedge, judge_code, scan_code_from_native
@@ -33,7 +35,7 @@ class Inputs:
     def __init__(self, assembly: Assembly, core: Core) -> None:
         window = assembly.window
         self._core = core
-        self.sounds = Sounds()
+        self.sounds = Sounds(on=QGuiApplication.platformName() != "offscreen")
         window.sound_asked.connect(self.sounds.play)
         scanner = assembly.settings.scanner
         self.scan_filter = ScanFilter(self._wedge(scanner), Keystroke, scan_code_from_native, scanner.max_gap_ms)

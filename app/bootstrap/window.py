@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.i18n import set_language
 from app.paths import database_path, secrets_path, settings_path
-from app.settings import Settings, SettingsError, load, save
+from app.settings import PrinterProfile, Settings, SettingsError, load, save
 from app.ui.main_window import MainWindow
 from app.ui.style.look import Look
 from app.ui.task_runner import Lane, TaskRunner
@@ -64,7 +64,7 @@ class _Home(QObject):
 
     touched = Signal(object)
     link_changed = Signal(object)
-    paper_came = Signal(object)
+    paper_came = Signal(object, int)
     crashed = Signal(object)
 
 
@@ -74,12 +74,19 @@ class Assembly:
     Attributes:
         window: shown by `show`.
         core: None until it has been built.
-        attached: called once, when the screens are there (the demo and tests build on it).
+        link_listeners: told, on the main thread, whenever the link's state has changed.
     """
 
     def __init__(
-        self, places: Places, look: Look, *, attached: Callable[[Assembly], None] = lambda _self: None
+        self,
+        places: Places,
+        look: Look,
+        *,
+        attached: Callable[[Assembly], None] = lambda _self: None,
+        on_paper: Callable[[Any, int], None] = lambda _lines, _columns: None,
     ) -> None:
+        """Args: attached: called once, when the screens are there; on_paper: given each paper of the on-screen printer,
+        as (laid-out lines, columns)."""
         self.places = places
         self.settings = _settings_or_default(places.settings)
         self.look = look
@@ -91,6 +98,7 @@ class Assembly:
         self.inputs: Inputs | None = None
         self.link_listeners: list[Callable[[], None]] = []
         self._attached = attached
+        self._on_paper = on_paper
         self._home = _Home()
         self._home.touched.connect(self._touched, Qt.ConnectionType.QueuedConnection)
         self._home.link_changed.connect(self._link_changed, Qt.ConnectionType.QueuedConnection)
@@ -154,7 +162,7 @@ class Assembly:
         core = self._core()
         if self.spooler is not None:
             self.spooler.stop()
-        printer = build_printer(self.settings.printer, self.settings.language, _local_time, self._home.paper_came.emit)
+        printer = build_printer(self.settings.printer, self.settings.language, _local_time, self._show_paper)
         changed = Touched(print_queue=True)
         self.spooler = Spooler(core.counter.unit_of_work, printer, core.clock, lambda: self._home.touched.emit(changed))
         self.spooler.start()
@@ -244,9 +252,14 @@ class Assembly:
             listener()
         self.window.refresh(Touched(outbox=True))
 
-    def _paper_came(self, lines: Any) -> None:
+    def _show_paper(self, lines: Sequence[Any], profile: PrinterProfile) -> None:
+        """Called on the spooler's thread."""
+        self._home.paper_came.emit(lines, profile.width_columns)
+
+    def _paper_came(self, lines: Sequence[Any], columns: int) -> None:
         if self.inputs is not None:
-            self.inputs.paper.add_paper(lines, self.settings.printer.width_columns)
+            self.inputs.paper.add_paper(lines, columns)
+        self._on_paper(lines, columns)
 
     def _cannot_open(self, failure: Exception) -> None:
         from app.ui.messages import describe_failure

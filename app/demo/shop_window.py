@@ -39,6 +39,8 @@ def run_demo_window() -> int:
 def _introduce(assembly: Assembly, marketplace: DemoMarketplace) -> None:
     words = tr("Demo shop: nothing here is real. Its web shop: {url}").format(url=marketplace.shop_url)
     assembly.window.set_watermark(tr("Demo"))
-    assembly.window.show_notice(
-        words, Role.INFO, tr("Open the web shop"), lambda: QDesktopServices.openUrl(QUrl(marketplace.shop_url))
-    )
+
+    def open_web_shop() -> None:
+        QDesktopServices.openUrl(QUrl(marketplace.shop_url))
+
+    assembly.window.show_notice(words, Role.INFO, tr("Open the web shop"), open_web_shop)
