@@ -73,3 +73,22 @@ def in_turn(*works: Callable[[], float], rounds: int = ROUNDS) -> list[list[floa
         for samples, work in zip(taken, works, strict=True):
             samples.append(work())
     return taken
+
+
+class Rounds:
+    """Wall-clock samples in rounds. The first round fills caches and is not counted; `p99` is the median of the other
+    rounds' 99th percentiles, so that one bad second of a shared machine does not decide."""
+
+    def __init__(self) -> None:
+        self._rounds: list[list[float]] = []
+
+    def begin(self) -> None:
+        self._rounds.append([])
+
+    def take(self, work: Callable[[], object]) -> None:
+        self._rounds[-1].append(wall_ms(work))
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds."""
+        return median([p99(samples) for samples in self._rounds[1:]])

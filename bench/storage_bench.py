@@ -26,7 +26,7 @@ from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.ports import ChangePage
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
-from bench.frame import Row, cpu_s, in_turn, limit_row, median, p99, ratio_row, wall_ms
+from bench.frame import Rounds, Row, cpu_s, in_turn, limit_row, median, ratio_row
 from bench.sync_bench import _PagesInMemory as InMemory
 from bench.sync_bench import make_pages
 from bench.syncs import CannotCount, SyncCounter
@@ -207,25 +207,26 @@ def _inserts(reader: sqlite3.Connection, table: str, where: str, key: str, verb:
 
 def _beside_a_sync(folder: Path) -> Row:
     pages = make_pages(SYNCED_ORDERS)
-    idle: list[float] = []
-    busy: list[float] = []
+    idle, busy = Rounds(), Rounds()
+    rounds = ROUNDS + 1
     with open_till(folder, PRODUCTS) as core:
-        for round_no in range(ROUNDS):
-            idle += _timed_sales(core, round_no, lambda: True)
-            with syncing(core, pages, round_no / ROUNDS, (round_no + 1) / ROUNDS) as still_syncing:
-                beside = _timed_sales(core, 100 + round_no, still_syncing)
-            assert len(beside) >= SALES_A_ROUND // 3, "the sync ended before enough was sold: give it more orders"
-            busy += beside
-    return ratio_row("D4", "sale during a full sync, p99", p99(busy), "ms", p99(idle), 4.0)
+        for round_no in range(rounds):
+            _sell_on(core, round_no, idle, lambda: True)
+            with syncing(core, pages, round_no / rounds, (round_no + 1) / rounds) as still_syncing:
+                beside = _sell_on(core, 100 + round_no, busy, still_syncing)
+            assert beside >= SALES_A_ROUND // 3, "the sync ended before enough was sold: give it more orders"
+    return ratio_row("D4", "sale during a full sync, p99", busy.p99, "ms", idle.p99, 4.0)
 
 
-def _timed_sales(core: Core, seed: int, go_on: Callable[[], bool]) -> list[float]:
-    taken = []
-    for request in _sale_requests(core, SALES_A_ROUND, seed):
+def _sell_on(core: Core, seed: int, taken: Rounds, go_on: Callable[[], bool]) -> int:
+    """Sell while it makes sense; returns how many sales that were."""
+    taken.begin()
+    requests = _sale_requests(core, SALES_A_ROUND, seed)
+    for sold, request in enumerate(requests):
         if not go_on():
-            break
-        taken.append(wall_ms(partial(_sell, core, request)))
-    return taken
+            return sold
+        taken.take(partial(_sell, core, request))
+    return len(requests)
 
 
 class PagesInMemory(InMemory):
