@@ -50,6 +50,7 @@ def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, Scree
             assembly.operator,
             on_pay=pay_for,
             on_step_aside=lambda: sale().park_under_way(),
+            rings=lambda: assembly.settings.ring_on_new_order,
         )
 
     def sale_screen() -> SaleScreen:

@@ -206,8 +206,8 @@ def run_handover(options: argparse.Namespace) -> Answer:
         return Answer(text.format(number=order.number), data)
     if result.amount_due:
         text = tr("{amount} is left to pay. Take the payment in the window, or hand over with --override REASON.")
-        data = {"verdict": result.verdict.kind.value, "amount_due_minor": result.amount_due.minor}
-        return Answer(text.format(amount=formats.amount(result.amount_due)), data, reason="amount_due")
+        due = {"verdict": result.verdict.kind.value, "amount_due_minor": result.amount_due.minor}
+        return Answer(text.format(amount=formats.amount(result.amount_due)), due, reason="amount_due")
     return _verdict_answer(result.verdict, refused=True)
 
 

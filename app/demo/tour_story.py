@@ -24,6 +24,8 @@ from app.scanning.decoder import Decoder
 from app.ui.checkout.state import SaleState
 from app.ui.checkout.state import Step as SaleStep
 from app.ui.checkout.view import SaleScreen
+from app.ui.outbox.presenter import OutboxScreenState
+from app.ui.outbox.view import OutboxScreen
 from app.ui.pickup.state import PickupState, Step
 from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName
@@ -83,6 +85,17 @@ class Story:
         assert isinstance(screen, SaleScreen)  # noqa: S101  # the same
         return screen.presenter.state
 
+    @property
+    def _outbox(self) -> OutboxScreenState:
+        screen = self._assembly.window.screen(PlaceName.OUTBOX)
+        assert isinstance(screen, OutboxScreen)  # noqa: S101  # the same
+        return screen.presenter.state
+
+    def _tiles_are_there(self) -> bool:
+        screen = self._assembly.window.screen(PlaceName.SALE)
+        assert isinstance(screen, SaleScreen)  # noqa: S101  # the same
+        return bool(screen.presenter.finder.found.rows)
+
     def _verdict(self) -> VerdictKind | None:
         card = self._pickup.card
         return card.verdict.kind if card is not None and not card.busy else None
@@ -108,7 +121,7 @@ class Story:
         """Articles on sale with enough stock: (product id, bar code)."""
         rows = self._ask_market(
             "SELECT p.product_id, p.codes FROM product p JOIN stock_level l USING (shop_id, product_id)"
-            " WHERE p.published AND p.unit = ? AND p.age_limit = 0 AND l.physical >= 10"
+            " WHERE p.published AND p.unit = ? AND p.age_limit = 0 AND l.physical >= 10 AND p.name GLOB '[A-Z][a-z]*'"
             " ORDER BY p.name LIMIT ? OFFSET ?",
             unit,
             count,
@@ -361,7 +374,9 @@ class Story:
         papers = len(self._proof.receipts)
         self._hands.type("p")
         self._hands.wait_until(lambda: len(self._proof.receipts) > papers, "the ticket is printed")
+        self._hands.press(Qt.Key.Key_F7)
         self._picture("ticket-on-the-paper-sheet")
+        self._hands.press(Qt.Key.Key_F7)
 
     def the_stock_agrees(self) -> None:
         """what left the shop is off the stock on both sides"""
@@ -432,6 +447,7 @@ class Story:
         self._hands.wait_until(lambda: str(waiting) in self._chip(), "the number waiting is on the screen")
         self._proof.check("the number waiting is always on the screen", True, self._chip())
         self._hands.press(Qt.Key.Key_F8)
+        self._hands.wait_until(lambda: len(self._outbox.picture.to_send) == waiting, "the outbox shows what waits")
         self._picture("off-line")
 
     def _sell_one(self, skip: int) -> None:
@@ -482,6 +498,7 @@ class Story:
         self._hands.wait_until(lambda: self._assembly.core is not None, "the till's data are open")
         self._hands.press(Qt.Key.Key_F3)
         self._hands.wait_until(lambda: bool(self._queries().sales()), "the sales of yesterday")
+        self._hands.wait_until(self._tiles_are_there, "the tiles")
         self._picture("opened-again")
 
 

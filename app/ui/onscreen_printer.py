@@ -48,7 +48,7 @@ class PaperSheet(QWidget):
         self._stack.setSpacing(Space.BETWEEN)
         self._stack.addStretch(1)
         self._empty = EmptyState(
-            look, "receipt", tr("Nothing printed yet"), tr("Tickets and slips appear here instead of on paper.")
+            look, "receipt-euro", tr("Nothing printed yet"), tr("Tickets and slips appear here instead of on paper.")
         )
         close = ActionButton(look, tr("Hide"), "F7", Kind.QUIET)
         close.setObjectName("hide-paper")

@@ -1,13 +1,17 @@
-"""Makes the demo shop's catalogue from real product names: `python make_demo_catalogue.py products_fr_20000.csv.gz > catalogue.csv`.
+"""Makes the demo shop's catalogue from real product names.
 
-Real: bar codes and names (Open Food Facts). Made here, by a seeded generator, and true of no shop: prices, VAT rates, stock, shelves, categories
-(guessed from words in the name). The loose goods and services at the end are invented. See README.md beside this file.
+    python make_demo_catalogue.py products_fr_20000.csv.gz > catalogue.csv
+
+Real: bar codes and names (Open Food Facts). Made here, by a seeded generator, and true of no shop: prices, VAT rates,
+stock, shelves, categories (guessed from words in the name). The loose goods and services at the end are invented. See
+README.md beside this file.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
+import html
 import random
 import re
 import sys
@@ -19,7 +23,7 @@ REAL_PRODUCTS = 1750
 # first match wins: words in the name, category, VAT rate in percent, price range in cents, age limit
 CATEGORIES: list[tuple[str, str, str, tuple[int, int], int]] = [
     (
-        r"\b(vin|bi[eè]re|cidre|champagne|whisky|rhum|pastis|cr[eé]mant|bordeaux|muscat|ros[eé] de|liqueur)\b",
+        r"\b(vin|ch[aâ]teau|domaine|cuv[eé]e|merlot|cabernet|bi[eè]re|cidre|champagne|whisky|rhum|pastis|cr[eé]mant|bordeaux|muscat|ros[eé] de|liqueur)\b",
         "Cave",
         "20",
         (290, 2490),
@@ -167,7 +171,7 @@ def real_rows(source: Path, chance: random.Random) -> list[list[str]]:
         )
         rows.append(
             [
-                product["name"].strip(),
+                html.unescape(product["name"]).strip(),
                 euros(shop_price(chance, low, high)),
                 vat,
                 "pièce",
@@ -205,7 +209,7 @@ def made_rows(chance: random.Random) -> list[list[str]]:
 
 
 def main() -> None:
-    chance = random.Random(SEED)  # noqa: S311 - a reproducible demo, nothing secret
+    chance = random.Random(SEED)  # noqa: S311  # a reproducible demo, nothing secret
     writer = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
     writer.writerow(
         ["nom", "prix", "tva", "unité", "code", "catégorie", "stock", "étagère", "en ligne", "rétractation", "âge"]

@@ -1,7 +1,8 @@
 """Owns the road from the French fragments to the compiled catalogue, and the check that no text was left out.
 
 `python resources/locale/translations.py compile` merges `resources/locale/fr/parts/*.po` into `comptoir.mo`;
-`python resources/locale/translations.py check` fails if a text of the source has no French, or one whose `{names}` differ.
+`python resources/locale/translations.py check` fails if a text of the source has no French, or one whose `{names}`
+differ.
 Never part of the running program.
 """
 

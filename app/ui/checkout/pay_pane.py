@@ -21,7 +21,7 @@ from app.ui.style.tokens import ICON_EMPTY_PX, Role, Space, Type
 _ICONS = {
     PaymentMeans.CARD: "credit-card",
     PaymentMeans.CHEQUE: "file-text",
-    PaymentMeans.MEAL_VOUCHER: "receipt",
+    PaymentMeans.MEAL_VOUCHER: "receipt-euro",
     PaymentMeans.GIFT_VOUCHER: "tag",
 }
 _SHORT = 8

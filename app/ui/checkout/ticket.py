@@ -77,7 +77,7 @@ class TicketPane(QFrame):
         self._build_order_banner(look)
         self._empty = EmptyState(
             look,
-            "receipt",
+            "receipt-euro",
             tr("The basket is empty"),
             tr("Scan, type an article's name, a price (3.50 cheese), or touch a tile."),
         )

@@ -105,7 +105,7 @@ class TicketsPane(QWidget):
         self.list = RowList(self._model, TicketRowDelegate(look), tr("Last tickets"))
         self.list.setObjectName("tickets")
         self._empty = EmptyState(
-            look, "receipt", tr("No sale yet"), tr("Each sale appears here; its ticket can be printed again.")
+            look, "receipt-euro", tr("No sale yet"), tr("Each sale appears here; its ticket can be printed again.")
         )
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)

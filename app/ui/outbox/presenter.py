@@ -109,6 +109,7 @@ class OutboxPresenter:
 
     def activate(self) -> None:
         """Shown: open the list that needs a person first."""
+        self._change(link=self._around.link())
         self._load(choose_tab=True)
 
     def refresh(self, touched: Touched) -> None:
