@@ -25,6 +25,7 @@ MAX_COLUMNS = 200
 MAX_NAME_LENGTH = 200
 MAX_WORDS_LENGTH = 100
 MAX_CODE_LENGTH = 64
+MAX_SHELF_LENGTH = 64
 MAX_PRICE = Money(99_999_99)
 MAX_STOCK = 1_000_000
 """In priced units (pieces, kilograms...): above it, the cell holds something else."""
@@ -364,7 +365,7 @@ def _read_row(line_no: int, cells: Sequence[str], columns: _Columns) -> Catalogu
         category=row.words(Column.CATEGORY),
         stock=_stock(row),
         stock_tracked=_yes_no(row, Column.STOCK_TRACKED),
-        shelf=row.words(Column.SHELF),
+        shelf=row.words(Column.SHELF, MAX_SHELF_LENGTH),
         published=_yes_no(row, Column.PUBLISHED),
         withdrawal_right=_yes_no(row, Column.WITHDRAWAL),
         age_limit=_age_limit(row),

@@ -261,6 +261,7 @@ def test_vat_rates_that_do_not_exist(written: str) -> None:
         ("nom;prix", ";3", RowRefusal.NO_NAME, "nom", ""),
         ("nom;prix", "x" * 201 + ";3", RowRefusal.TOO_LONG, "nom", "x" * 200),
         ("nom;prix;rayon", "x;3;" + "y" * 101, RowRefusal.TOO_LONG, "rayon", "y" * 101),
+        ("nom;prix;étagère", "x;3;" + "y" * 65, RowRefusal.TOO_LONG, "étagère", "y" * 65),
         ("nom;prix;unité", "x;3;botte", RowRefusal.UNKNOWN_UNIT, "unité", "botte"),
         ("nom;prix;EAN", "x;3;3017620422004", RowRefusal.BAD_CHECK_DIGIT, "EAN", "3017620422004"),
         ("nom;prix;EAN", "x;3;036000291453", RowRefusal.BAD_CHECK_DIGIT, "EAN", "036000291453"),
