@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_LOADED_BEHIND_THE_WINDOW = (
+_LOADED_BEHIND_THE_WINDOW = ("app.bootstrap.inputs", "app.bootstrap.link_chip", "app.bootstrap.screens")
+"""Imported on the lane's thread: on the main thread they would hold the window up for half a second (S2)."""
+
+_LOADED_BEHIND_THE_COUNTER = (
     "app.sync.client",
     "app.sync.worker",
     "app.printing.printer",
     "app.printing.spooler",
-    "app.bootstrap.inputs",
-    "app.bootstrap.link_chip",
-    "app.bootstrap.screens",
 )
-"""Imported on the lane's thread: on the main thread they would hold the window up for half a second (S2)."""
+"""Imported once the first scan can be taken: it waits for neither the network's libraries nor the printer's (S1)."""
 
 TellCrashes = Callable[[Callable[[BaseException], None]], None]
 
@@ -136,8 +136,7 @@ class Assembly:
         from app.bootstrap.core import build_core
 
         core = build_core(self.places.database, self.places.secrets)
-        for name in _LOADED_BEHIND_THE_WINDOW:
-            importlib.import_module(name)
+        _load(_LOADED_BEHIND_THE_WINDOW)
         return core
 
     def _attach(self, core: Core) -> None:
@@ -147,10 +146,15 @@ class Assembly:
         self.core = core
         self.inputs = Inputs(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
-        self.start_printing()
-        self.start_sync()
         self.window.set_operator(self.operator())
         self.window.attach(screen_factories(self, core))
+        self.runner.run(Lane.NET, lambda: _load(_LOADED_BEHIND_THE_COUNTER), lambda _: self._start_workers())
+
+    def _start_workers(self) -> None:
+        if self.core is None:  # closed meanwhile
+            return
+        self.start_printing()
+        self.start_sync()
         self._attached(self)
 
     def start_printing(self) -> None:
@@ -272,6 +276,11 @@ class Assembly:
         from app.ui.crash_dialog import show_crash
 
         show_crash(self.window, error)
+
+
+def _load(modules: Sequence[str]) -> None:
+    for name in modules:
+        importlib.import_module(name)
 
 
 def _local_time(moment: datetime) -> datetime:
