@@ -3,7 +3,7 @@
     pending --claim--> sending --applied, duplicate--> (row removed; the fact stays)
        ^                 |  |--refused-----> refused     holds back its own subject, until a person says `resend`
        |                 |  '--conflict----> conflicted  told, but a person must look: an exception is opened
-       '--release, lease over--'
+       '--release, lease over, clock set back--'
 
 Facts of one subject go in the order they happened: a claim takes a run of them, and nothing of a subject while an
 earlier one is refused, under way or waiting for its next try. What happened at the counter stands: a conflict is never
@@ -32,6 +32,9 @@ SENDING = "sending"
 REFUSED = "refused"
 CONFLICTED = "conflicted"
 
+LONGEST_HOLD = timedelta(minutes=10)
+"""Longer than any claim or pause. What is held for longer was held by a clock that has been set back since."""
+
 _PERSONAL_FIELDS = frozenset({"customer_name", "note", "handed_to"})
 
 _o = outbox.c
@@ -46,13 +49,17 @@ CLAIMABLE = (
     .where(
         _o.state != REFUSED,  # not "IN": the walk is along the key, oldest first, and ends with the LIMIT
         _o.state != CONFLICTED,
-        or_(_o.due_at.is_(None), _o.due_at <= bindparam("now")),
+        or_(_o.due_at.is_(None), _o.due_at <= bindparam("now"), _o.due_at > bindparam("absurd")),
         ~exists().where(
             _earlier.c.subject == _o.subject,
             _earlier.c.till_seq < _o.till_seq,
             or_(
                 _earlier.c.state == REFUSED,
-                and_(_earlier.c.state.in_(values_of((PENDING, SENDING))), _earlier.c.due_at > bindparam("now")),
+                and_(
+                    _earlier.c.state.in_(values_of((PENDING, SENDING))),
+                    _earlier.c.due_at > bindparam("now"),
+                    _earlier.c.due_at <= bindparam("absurd"),
+                ),
             ),
         ),
     )
@@ -124,7 +131,7 @@ class OutboxRows:
         )
 
     def claim(self, limit: int, now: datetime, lease_s: float) -> Sequence[Fact]:
-        rows = self._session.rows(CLAIMABLE, now=time_text(now), most=limit)
+        rows = self._session.rows(CLAIMABLE, now=time_text(now), absurd=time_text(now + LONGEST_HOLD), most=limit)
         lease_end = time_text(now + timedelta(seconds=lease_s))
         self._session.run_many(_CLAIM, [{"seq": row[1], "lease_end": lease_end} for row in rows])
         return [fact_of(row) for row in rows]

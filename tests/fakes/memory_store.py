@@ -299,7 +299,7 @@ class MemoryOutbox:
         for entry in sorted(self._tables.outbox.values(), key=lambda e: e.fact.till_seq):
             if entry.state == "conflicted":
                 continue
-            later = entry.free_at is not None and entry.free_at > now
+            later = entry.free_at is not None and now < entry.free_at <= now + timedelta(minutes=10)
             if entry.state == "refused" or later or entry.fact.subject in held:
                 held.add(entry.fact.subject)
             elif len(taken) < limit:

@@ -229,3 +229,15 @@ def test_a_fact_waiting_for_its_next_try_holds_back_what_followed_it(store: Stor
         assert uow.outbox.claim(10, NOON, LEASE_S) == []
         later = NOON + timedelta(seconds=5)
         assert [fact.fact_id for fact in uow.outbox.claim(10, later, LEASE_S)] == ["fact-1", "fact-2"]
+
+
+def test_a_clock_that_was_years_ahead_does_not_hold_facts_back(store: Store) -> None:
+    """A computer that started with a wrong date is put right by its network: what was tried before goes at once."""
+    years_ahead = NOON + timedelta(days=1500)
+    with store.unit_of_work() as uow:
+        for number in (1, 2, 3):
+            uow.outbox.append(a_fact(number, f"order:{number}"))
+        uow.outbox.claim(2, years_ahead, LEASE_S)
+        uow.outbox.release(["fact-1"], years_ahead, years_ahead, "not_trusted")
+        uow.outbox.append(a_fact(4, "order:1"))
+        assert [fact.till_seq for fact in uow.outbox.claim(10, NOON, LEASE_S)] == [1, 2, 3, 4]
