@@ -50,9 +50,7 @@ _EXTENDED_REASONS = {sqlite3.SQLITE_IOERR_SHMSIZE: "disk_full"}  # the WAL index
 
 def writer_engine(path: Path) -> Engine:
     """An engine whose connections may write: durable at commit, waiting `BUSY_TIMEOUT_S` for other programs."""
-    engine = create_engine(
-        "sqlite://", creator=lambda: _connect(path, _WRITER_PRAGMAS), poolclass=NullPool, paramstyle="named"
-    )
+    engine = create_engine("sqlite://", creator=lambda: _connect(path, _WRITER_PRAGMAS), poolclass=NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
@@ -66,7 +64,6 @@ def reader_engine(path: Path) -> Engine:
         pool_size=4,
         max_overflow=-1,
         pool_reset_on_return=None,
-        paramstyle="named",
     )
 
 

@@ -7,9 +7,10 @@ driver as they are. Core's own execution costs ten times the driver's on rows as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Compiled, Dialect, Executable, bindparam, literal
+from sqlalchemy import BindParameter, Dialect, Executable, bindparam, literal
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -25,27 +26,57 @@ StatementOfSize = Callable[[int], Statement]
 MOST_KEYS = 512
 
 
+class Prepared:
+    """A statement as the driver takes it: its text, and its values in their places (given by name, the driver would
+    look each of them up anew for every row).
+
+    Attributes:
+        sql: the text, a `?` for each value.
+        names: whose value goes where.
+    """
+
+    def __init__(self, compiled: SQLCompiler) -> None:
+        self.sql = str(compiled)
+        self.names: Sequence[str] = compiled.positiontup or ()
+        self._written_in = _written_in(compiled)
+        self._in_places = _picker(self.names)
+
+    def places(self, values: Parameters) -> Row:
+        """The values in their places, those written into the statement among them."""
+        return self._in_places({**values, **self._written_in} if self._written_in else values)
+
+
+def _written_in(compiled: SQLCompiler) -> dict[str, Any]:
+    """The values that are part of the statement, NULL among them; what each run brings is not."""
+    return {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
+
+
+def _picker(names: Sequence[str]) -> Callable[[Parameters], Row]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
 class Compiler:
     """Remembers the SQL of each statement."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self.failure: type[Exception] = dialect.loaded_dbapi.Error
-        self._compiled: dict[int, tuple[Statement, str, dict[str, Any]]] = {}
+        self._prepared: dict[int, tuple[Statement, Prepared]] = {}
         self._sized: dict[tuple[StatementOfSize, int], Statement] = {}
 
-    def sql(self, statement: Statement) -> tuple[str, dict[str, Any]]:
-        """The text, and the values written into the statement itself."""
-        known = self._compiled.get(id(statement))
+    def prepared(self, statement: Statement) -> Prepared:
+        """The statement, compiled when it is met first."""
+        known = self._prepared.get(id(statement))
         if known is None:
             if not isinstance(statement, ClauseElement):
                 raise BrokenInvariant(f"{statement!r} cannot be compiled")
             compiled = statement.compile(dialect=self._dialect)
             if not isinstance(compiled, SQLCompiler):
                 raise BrokenInvariant(f"{statement!r} takes no parameters")
-            fixed = _written_in(compiled)
-            known = self._compiled[id(statement)] = (statement, str(compiled), fixed)  # kept, so its id stays its own
-        return known[1], known[2]
+            known = self._prepared[id(statement)] = (statement, Prepared(compiled))  # kept, so its id stays its own
+        return known[1]
 
     def sized(self, make: StatementOfSize, size: int) -> Statement:
         """The statement for an IN list of `size` keys."""
@@ -53,12 +84,6 @@ class Compiler:
         if statement is None:
             statement = self._sized[make, size] = make(size)
         return statement
-
-
-def _written_in(compiled: Compiled) -> dict[str, Any]:
-    """The values that are part of the statement, NULL among them; what each run brings is not."""
-    binds = compiled.binds if isinstance(compiled, SQLCompiler) else {}
-    return {name: value for name, value in compiled.params.items() if not binds[name].required}
 
 
 class Session:
@@ -73,8 +98,17 @@ class Session:
         self._open = False
 
     def rows(self, statement: Statement, **parameters: Any) -> list[Row]:
-        sql, fixed = self._compiler.sql(statement)
-        return self._fetched(sql, {**fixed, **parameters} if fixed else parameters)
+        prepared = self._compiler.prepared(statement)
+        self._check_open()
+        try:
+            cursor = self._connection.execute(prepared.sql, prepared.places(parameters))
+            found: list[Row] = cursor.fetchall()
+            cursor.close()
+        except self._compiler.failure as error:
+            if (named := named_failure(error)) is not None:
+                raise named from error
+            raise
+        return found
 
     def one(self, statement: Statement, **parameters: Any) -> Row | None:
         """The first row, None if there is none."""
@@ -90,10 +124,10 @@ class Session:
 
     def run(self, statement: Statement, **parameters: Any) -> int:
         """How many rows it touched."""
-        sql, fixed = self._compiler.sql(statement)
+        prepared = self._compiler.prepared(statement)
         self._check_open()
         try:
-            cursor = self._connection.execute(sql, {**fixed, **parameters} if fixed else parameters)
+            cursor = self._connection.execute(prepared.sql, prepared.places(parameters))
             touched = int(cursor.rowcount)
             cursor.close()
         except self._compiler.failure as error:
@@ -106,11 +140,10 @@ class Session:
         """The same statement for each of the parameters; nothing for none."""
         if not parameters:
             return
-        sql, fixed = self._compiler.sql(statement)
+        prepared = self._compiler.prepared(statement)
         self._check_open()
-        each = [{**fixed, **values} for values in parameters] if fixed else parameters
         try:
-            self._connection.executemany(sql, each).close()
+            self._connection.executemany(prepared.sql, [prepared.places(values) for values in parameters]).close()
         except self._compiler.failure as error:
             if (named := named_failure(error)) is not None:
                 raise named from error
@@ -141,18 +174,6 @@ class Session:
             if (named := named_failure(error)) is not None:
                 raise named from error
             raise
-
-    def _fetched(self, sql: str, parameters: Parameters) -> list[Row]:
-        self._check_open()
-        try:
-            cursor = self._connection.execute(sql, parameters)
-            found: list[Row] = cursor.fetchall()
-            cursor.close()
-        except self._compiler.failure as error:
-            if (named := named_failure(error)) is not None:
-                raise named from error
-            raise
-        return found
 
     def _check_open(self) -> None:
         if not self._open:

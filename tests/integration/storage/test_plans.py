@@ -51,9 +51,9 @@ HOLDS_FEW = ("USING INDEX ix_product_without_bar_code", "USING INDEX ix_print_jo
 def plan_of(store: Store, statement: Any) -> list[str]:
     engine_connection = store.unit_of_work.connection  # type: ignore[attr-defined]  # to ask SQLite itself
     compiler: Compiler = store.unit_of_work.compiler  # type: ignore[attr-defined]  # the same SQL as in use
-    sql, fixed = compiler.sql(statement)
-    names = statement.compile().params
-    rows = engine_connection.execute(f"EXPLAIN QUERY PLAN {sql}", {**dict.fromkeys(names, 1), **fixed}).fetchall()
+    prepared = compiler.prepared(statement)
+    values = prepared.places(dict.fromkeys(prepared.names, 1))
+    rows = engine_connection.execute(f"EXPLAIN QUERY PLAN {prepared.sql}", values).fetchall()
     return [row[3] for row in rows]
 
 
