@@ -51,10 +51,15 @@ class TestOnce:
             assert answer["message"]
         assert shop.physical(BREAD) == 9
 
-    def test_another_till_cannot_use_the_id_either(self, shop: AShop, till: Till, second_till: Till) -> None:
+    def test_a_till_paired_anew_tells_once_more_what_it_told_before(
+        self, shop: AShop, till: Till, second_till: Till
+    ) -> None:
+        """The answer was lost, the till was revoked and paired again: the same fact comes under its new name."""
         fact = _stock(till)
         till.push(fact)
-        assert second_till.push(fact)[0]["outcome"] == "refused"
+        assert second_till.push(fact)[0]["outcome"] == "duplicate"
+        other = {**fact, "payload": {"movements": [a_movement(BREAD, -5, "loss")]}}
+        assert second_till.push(other)[0]["outcome"] == "refused"
         assert shop.physical(BREAD) == 9
 
     def test_a_number_of_the_till_never_stands_for_two_facts(self, shop: AShop, till: Till, second_till: Till) -> None:
