@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -17,7 +19,7 @@ from app.usecases.ports import Touched
 from app.usecases.queries import OrderList
 from tests.fakes.samples import pickup_code_of
 from tests.ui.checks import nameless, targets_too_small, texts_cut, texts_too_small
-from tests.ui.shop import CHEESE, Shop, some_orders
+from tests.ui.shop import CHEESE, Shop, open_shop, some_orders
 
 KEY = Qt.Key
 TO_PAY, PREPAID, TO_PREPARE, CANNOT_TELL, EXPIRED, CANCELLED = 0, 1, 2, 4, 5, 6
@@ -302,6 +304,22 @@ def test_lists_keep_selection_and_scroll_when_refreshed(shop):
     assert screen.list.current_key == "order-2"
     assert bar.value() == at
     assert "order-99" in [row.order_id for row in screen.presenter.state.rows]
+
+
+def test_with_nothing_ready_the_screen_begins_with_what_to_prepare(look, qtbot):
+    quiet = open_shop(look, orders=[])
+    qtbot.addWidget(quiet.window)
+    assert quiet.pickup.presenter.state.which is OrderList.READY
+    with quiet.store.unit_of_work() as uow:
+        uow.orders.save_server_copy(replace(some_orders()[0], server_preparation=Preparation.TO_PREPARE))
+        uow.commit()
+    quiet.window.refresh(Touched(orders=True))
+    assert quiet.pickup.presenter.state.which is OrderList.TO_PREPARE
+    assert [row.order_id for row in quiet.pickup.presenter.state.rows] == ["order-1"]
+    quiet.pickup.presenter.choose_list(OrderList.READY)
+    quiet.window.refresh(Touched(orders=True))
+    assert quiet.pickup.presenter.state.which is OrderList.READY
+    quiet.window.close()
 
 
 def test_the_lists_count_and_change_by_touch(shop, qtbot):

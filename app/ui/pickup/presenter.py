@@ -77,6 +77,7 @@ class PickupPresenter:
         self._rings = rings
         self._list_task = Task()
         self._card_task = Task()
+        self._list_was_chosen = False
         self.state = PickupState(now=counter.clock.now())
 
     # --- lists ------------------------------------------------------------------------------------
@@ -95,6 +96,7 @@ class PickupPresenter:
             self._judge_again()
 
     def choose_list(self, which: OrderList) -> None:
+        self._list_was_chosen = True
         self._set(which=which, search="")
         self._load_list()
 
@@ -320,6 +322,9 @@ class PickupPresenter:
         if known is not None and counts.to_prepare > known.to_prepare and self._rings():
             self._view.play("new_order")
         self._set(rows=tuple(rows), counts=counts, loaded=True, now=self._counter.clock.now())
+        if not (self._list_was_chosen or rows or self.state.search) and counts.to_prepare:
+            self._set(which=OrderList.TO_PREPARE)  # where there is something to do; nothing was in sight to jump away
+            self._load_list()
 
     def _open_first_found(self, text: str) -> None:
         def find() -> tuple[list[OrderRow], HandoverVerdict | None]:
