@@ -155,7 +155,7 @@ def load(path: Path, migrators: Sequence[Migrator] = MIGRATORS) -> Settings:
         raise SettingsUnreadable(path, str(error)) from error
     try:
         raw = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsUnreadable(path, f"not JSON ({error})") from error
     if not isinstance(raw, dict):
         raise SettingsUnreadable(path, "not a JSON object")

@@ -7,6 +7,7 @@ is sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,11 @@ from app.domain.order import LineResult
 from app.domain.sale import SaleDocument
 
 Payload = Mapping[str, Any]
+
+WORD_LENGTH, CATEGORY_LENGTH, LABEL_LENGTH, SENTENCE_LENGTH = 64, 100, 200, 500
+"""Characters of a shelf or place, of a category, of a name, and of what a person wrote, as the contract takes them."""
+CODES_OF_A_PRODUCT = 50
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class FactKind(StrEnum):
@@ -51,7 +57,7 @@ class Fact:
 
 
 def prepared_payload(order_id: str, results: Sequence[LineResult], operator: str = "") -> Payload:
-    return {"order_id": order_id, "lines": [_result(result) for result in results], "operator": operator}
+    return {"order_id": order_id, "lines": [_result(result) for result in results], "operator": _told(operator, LABEL_LENGTH)}
 
 
 def ready_payload(order_id: str, results: Sequence[LineResult], bags: int, shelf: str, operator: str = "") -> Payload:
@@ -59,8 +65,8 @@ def ready_payload(order_id: str, results: Sequence[LineResult], bags: int, shelf
         "order_id": order_id,
         "lines": [_result(result) for result in results],
         "bags": bags,
-        "shelf": shelf,
-        "operator": operator,
+        "shelf": _told(shelf, WORD_LENGTH),
+        "operator": _told(operator, LABEL_LENGTH),
     }
 
 
@@ -90,10 +96,10 @@ def handed_over_payload(
         "lines": [_result(result) for result in results],
         "movements": [movement_payload(movement) for movement in movements],
         "complete": complete,
-        "operator": operator,
+        "operator": _told(operator, LABEL_LENGTH),
         "how": how,
         "verdict": verdict,
-        "override_reason": override_reason,
+        "override_reason": _told(override_reason, SENTENCE_LENGTH),
         "sale_id": sale_id,
         "collected_minor": collected_minor,
         "to_refund_minor": to_refund_minor,
@@ -107,8 +113,8 @@ def handover_undone_payload(
         "handover_id": handover_id,
         "order_id": order_id,
         "movements": [movement_payload(movement) for movement in movements],
-        "operator": operator,
-        "reason": reason,
+        "operator": _told(operator, LABEL_LENGTH),
+        "reason": _told(reason, SENTENCE_LENGTH),
     }
 
 
@@ -125,7 +131,7 @@ def sale_payload(sale: SaleDocument, movements: Sequence[StockMovement]) -> Payl
             {
                 "line_id": line.line_id,
                 "product_id": line.product_id,
-                "label": line.label,
+                "label": _told(line.label, LABEL_LENGTH),
                 "quantity": line.quantity,
                 "unit": line.unit.value,
                 "total_minor": line.total.minor,
@@ -147,14 +153,14 @@ def stock_moved_payload(movements: Sequence[StockMovement]) -> Payload:
 def product_payload(product: Product) -> Payload:
     return {
         "product_id": product.product_id,
-        "name": product.name,
+        "name": _told(product.name, LABEL_LENGTH),
         "price_minor": product.price.minor,
         "vat_rate_bp": product.vat_rate_bp,
         "unit": product.unit.value,
-        "codes": list(product.codes),
-        "category": product.category,
+        "codes": list(product.codes[:CODES_OF_A_PRODUCT]),
+        "category": _told(product.category, CATEGORY_LENGTH),
         "stock_tracked": product.stock_tracked,
-        "shelf": product.shelf,
+        "shelf": _told(product.shelf, WORD_LENGTH),
         "published": product.published,
         "withdrawal_right": product.withdrawal_right,
         "age_limit": product.age_limit,
@@ -166,7 +172,7 @@ def movement_payload(movement: StockMovement) -> Payload:
     return {
         "movement_id": movement.movement_id,
         "product_id": movement.product_id,
-        "location": movement.location,
+        "location": _told(movement.location, WORD_LENGTH),
         "quantity": movement.quantity,
         "reason": movement.reason.value,
         "happened_at": movement.happened_at.isoformat(),
@@ -180,6 +186,11 @@ def _result(result: LineResult) -> Payload:
         "outcome": result.outcome.value,
         "quantity": result.quantity,
         "amount_minor": result.amount.minor,
-        "label": result.label,
+        "label": _told(result.label, LABEL_LENGTH),
         "product_id": result.product_id,
     }
+
+
+def _told(text: str, longest: int) -> str:
+    """What people typed or pasted, as the contract takes it: one refused text would hold back its whole subject."""
+    return _CONTROLS.sub(" ", text)[:longest]

@@ -9,6 +9,7 @@ before any cursor moves. Whether a well-formed record makes sense is `usecases.a
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -416,11 +417,20 @@ def is_json_object(body: bytes) -> bool:
 
 
 def _envelope(body: bytes, decoder: msgspec.json.Decoder[_Wire]) -> _Wire:
-    try:
+    with contextlib.suppress(*_UNREADABLE):
         return decoder.decode(body)
+    try:
+        return decoder.decode(_with_whole_characters(body))
     except _UNREADABLE as error:
         # msgspec names the place and the types, never the value
         raise MarketplaceUnreachable("not_understood", str(error)[:MAX_SENTENCE_LENGTH]) from None
+
+
+def _with_whole_characters(body: bytes) -> bytes:
+    """Half a character becomes a replacement mark: a shop front that cuts a note in the middle of an emoji must not
+    keep a whole page, and all that comes after it, from the till."""
+    text = body.decode("utf-8", errors="replace")
+    return _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found[0], text).encode()
 
 
 def _key_bytes(text: str) -> bytes:
@@ -437,6 +447,10 @@ def _require(condition: bool, reason: str) -> None:
         raise _BrokenRuleError(reason)
 
 
+# One JSON escape at a time, so that the backslash of "\\\\ud83d" is not taken for the beginning of one.
+_PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_ESCAPE = re.compile(rf"\\(?:{_PAIR}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{{2}})|.)")
+
 # Control characters could drive a printer, direction marks could make a name read as another.
 _UNWANTED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -446,6 +460,8 @@ def _clean(text: str) -> str:
 
 
 def _utc(moment: datetime) -> datetime:
+    # outside these years some systems cannot show a time in the shop's own zone
+    _require(2000 <= moment.year <= 2999, "a time out of this world")
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 

@@ -6,6 +6,7 @@ one that an earlier import made of the same code or name. What a file does not s
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ MOVEMENTS_IN_A_FACT = 200
 MAX_REFUSED_KEPT = 1_000
 """Rows refused beyond this are only counted: nobody reads more, and memory stays bounded."""
 
+_PLAIN_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _NAMESPACE = uuid.UUID("6d2f7a52-6f9c-5a3e-9a57-3a0f6f3b9c41")
 
 Progress = Callable[[int, int], None]
@@ -191,12 +193,13 @@ class _Import:
         if twice is not None:
             return RefusedRow(row.line_no, RowRefusal.CODE_TWICE_IN_FILE, value=twice)
         owned = {owners[code]: code for code in row.codes if code in owners}
-        named = row.article if row.article and self._uow.catalogue.get(row.article) else ""
+        numbered = _id_of_article_number(row.article) if row.article else ""
+        named = numbered if numbered and self._uow.catalogue.get(numbered) else ""
         others = [code for owner, code in owned.items() if named and owner != named]
         if others or len(owned) > 1:
             code = others[0] if others else next(reversed(owned.values()))
             return RefusedRow(row.line_no, RowRefusal.CODE_OF_ANOTHER_ARTICLE, value=code)
-        article = named or next(iter(owned), "") or row.article or _made_id(row)
+        article = named or next(iter(owned), "") or numbered or _made_id(row)
         if article in self._articles_seen:
             return RefusedRow(row.line_no, RowRefusal.ARTICLE_TWICE_IN_FILE, value=row.article or row.name)
         return article
@@ -225,6 +228,11 @@ class _Import:
             subject = f"product:{product.product_id}"
             payload = product_payload(product)
             record_fact(self._uow, self._counter, FactKind.PRODUCT_CHANGED, subject, self._now, payload)
+
+
+def _id_of_article_number(number: str) -> str:
+    """The number itself where every marketplace takes it as an id, else an id made of it: "Réf. 12/3" has a blank."""
+    return number if _PLAIN_ID.fullmatch(number) else str(uuid.uuid5(_NAMESPACE, f"article {number}"))
 
 
 def _made_id(row: CatalogueRow) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from app.usecases.ports import Counter, Marketplace, Secrets, TillIdentity, Touched
+import re
+
+from app.usecases.ports import Counter, Marketplace, MarketplaceRefused, Secrets, TillIdentity, Touched
+
+MAX_TILL_NAME_LENGTH = 60
+_PAIRING_CODE = re.compile(r"[0-9A-Z]{8}")
 
 
 def pair_till(
@@ -13,14 +18,18 @@ def pair_till(
     Secrets are kept before the identity: if the till dies in between, it is not paired and may pair again.
 
     Args:
-        code: the 8 characters from the shop's marketplace account.
+        code: the 8 characters from the shop's marketplace account; blanks, hyphens and case do not matter.
+        till_name: as on tickets; what is longer than `MAX_TILL_NAME_LENGTH` is cut.
         url: where `marketplace` is, kept for the next start.
 
     Raises:
         MarketplaceRefused: `wrong_code`, among others.
         MarketplaceUnreachable, KeyStoreUnavailable, StoreUnavailable: nothing usable was kept.
     """
-    pairing = marketplace.pair(code.strip().upper(), till_name.strip())
+    symbols = "".join(code.split()).replace("-", "").upper()
+    if not _PAIRING_CODE.fullmatch(symbols):
+        raise MarketplaceRefused("wrong_code")
+    pairing = marketplace.pair(symbols, till_name.strip()[:MAX_TILL_NAME_LENGTH])
     secrets.set_device_token(pairing.device_token)
     secrets.set_pickup_keys(pairing.pickup_keys)
     identity = TillIdentity(

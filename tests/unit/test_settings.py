@@ -96,9 +96,10 @@ def test_a_file_that_cannot_be_used_is_refused_by_field(path: Path, content: obj
     assert path.read_bytes() == before
 
 
-def test_a_file_that_is_no_text_is_refused(path: Path) -> None:
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"[" * 100_000])
+def test_a_file_that_is_no_text_is_refused(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True)
-    path.write_bytes(b"\xff\xfe\x00")
+    path.write_bytes(content)
 
     with pytest.raises(SettingsUnreadable):
         load(path)

@@ -132,6 +132,8 @@ def test_a_page_out_of_order_is_put_in_order() -> None:
         wire_order(placed_at="2026-11-20T16:00:00"),
         wire_order(placed_at="yesterday"),
         wire_order(placed_at="0001-01-01T00:00:00+05:00"),
+        wire_order(placed_at="0001-01-01T00:00:00Z"),
+        wire_order(keep_until="9999-12-31T23:59:59Z"),
         wire_order(reference="k7f3k9x"),
         wire_order(reference="K7F3K9X\n"),
         wire_order(reference=""),
@@ -197,6 +199,17 @@ def test_marks_that_drive_printers_or_turn_text_round_are_taken_out() -> None:
     order = only_change(wire_order(customer_name="Zoé\x1b@\u202eeiram\u202f!", number="10\t42")).order
     assert order.customer_name == "Zoé @ eiram\u202f!"
     assert order.number == "10 42"
+
+
+def test_half_a_character_spoils_neither_the_page_nor_its_record() -> None:
+    whole = page_of(
+        change("order", wire_order(note="Merci \ud83d")),
+        change("order", wire_order("order-2", note="Merci \U0001f600, C:\\ud83d")),
+    )
+    for body in (whole, whole.replace(rb"\ud83d\"", b"\xf0\x9f\"", 1)):
+        notes = [each.order.note for each in wire.read_page(body).changes if isinstance(each, OrderChange)]
+        assert notes[0].startswith("Merci \ufffd")
+        assert notes[1] == "Merci \U0001f600, C:\\ud83d"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import re
 import tracemalloc
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from app.domain.catalogue import MovementReason, Product, Unit
 from app.domain.facts import FactKind
 from app.domain.money import VAT_RATES_BP, Money
+from app.marketplace import schemas
 from app.usecases import import_catalogue as importing
 from app.usecases import read_catalogue_file as reading
 from app.usecases.import_catalogue import ImportReport, import_catalogue
@@ -144,6 +146,15 @@ def test_a_row_finds_its_article_by_number(shop: Shop) -> None:
     row = shop.queries.product("ART-1")
     assert row is not None
     assert row.product.name == "Sucre roux"
+
+
+def test_a_number_that_is_no_id_everywhere_makes_one(shop: Shop) -> None:
+    for name in ("Sucre", "Sucre roux"):
+        take(shop, f"référence;nom;prix;tva;en ligne\nRéf. 12/3;{name};2;5,5;oui\n")
+    sugar = product_named(shop, "sucre")
+    assert sugar.name == "Sucre roux"
+    assert re.fullmatch(schemas.ID_PATTERN, sugar.product_id)
+    assert [fact.payload["product_id"] for fact in shop.facts()] == [sugar.product_id] * 2
 
 
 def test_a_failing_commit_takes_nothing() -> None:

@@ -54,12 +54,19 @@ class PairingDesk:
         return PAIRING
 
 
+@pytest.mark.parametrize("code", ["", "GOODCOD", "GOODCODE1", "GOOD/COD", "\udcff" * 8, "A" * 10_000])
+def test_what_is_no_pairing_code_is_not_asked_about(shop: Shop, code: str) -> None:
+    with pytest.raises(MarketplaceRefused) as refused:
+        pair_till(shop.counter, shop.secrets, None, code, "Caisse B", "https://m.example")  # type: ignore[arg-type]  # nobody is asked
+    assert refused.value.reason == "wrong_code"
+
+
 def test_pairing_keeps_identity_in_the_store_and_secrets_outside(shop: Shop) -> None:
     with shop.store.unit_of_work() as uow:
         uow.pulled.set_cursor("of shop-1")
         uow.commit()
     desk = PairingDesk()
-    identity = pair_till(shop.counter, shop.secrets, desk, " goodcode ", "Caisse B", "https://m.example")  # type: ignore[arg-type]  # pairing is all it can do
+    identity = pair_till(shop.counter, shop.secrets, desk, " good-code ", "Caisse B", "https://m.example")  # type: ignore[arg-type]  # pairing is all it can do
     assert desk.asked == [("GOODCODE", "Caisse B")]
     assert shop.queries.identity() == identity
     assert (identity.till_id, identity.marketplace_url, identity.paired_at) == ("till-9", "https://m.example", NOON)
