@@ -285,7 +285,12 @@ class OrderAtCounter:
     @property
     def partly_elsewhere(self) -> bool:
         """Whether another till gave part of it: which lines left is known only there."""
-        return self.handover is HandoverState.PARTLY and self._handed_over_here is HandoverState.OPEN
+        if self.handover is not HandoverState.PARTLY:
+            return False
+        if self._handed_over_here is HandoverState.OPEN:
+            return True
+        ours = (None, *(handover.handed_over_at for handover in self.facts.handovers), *self.facts.undone_at)
+        return self.order.server_handover is HandoverState.PARTLY and self.order.handed_over_at not in ours
 
     @property
     def when_and_who(self) -> tuple[datetime | None, str]:

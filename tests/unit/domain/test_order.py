@@ -273,6 +273,14 @@ def test_a_copy_that_still_tells_of_an_undone_handover_is_behind() -> None:
     assert here(later, undone_at=(ours.handed_over_at,)).handover is HandoverState.HANDED_OVER
 
 
+def test_a_part_given_elsewhere_after_ours_is_not_given_again() -> None:
+    ours = a_handover(as_ordered(COFFEES), LATER)
+    told = an_order(server_handover=HandoverState.PARTLY, handed_over_at=ours.handed_over_at)
+    assert judge_handover(here(told, handovers=(ours,)), TILL, NOON).kind is VerdictKind.READY
+    after_us = replace(told, handed_over_at=NOON + timedelta(minutes=9), handed_over_by="Caisse B")
+    assert judge_handover(here(after_us, handovers=(ours,)), TILL, NOON).kind is VerdictKind.CANNOT_TELL
+
+
 # --- verdicts ---
 
 
