@@ -33,7 +33,7 @@ style:
 
 types:
 	@.ci/setup dev
-	$(PYTHON_HERE) -m mypy app tests tools $(wildcard bench)
+	$(PYTHON_HERE) -m mypy app tests resources bench
 
 imports:
 	@.ci/setup dev
@@ -57,11 +57,13 @@ lock: ## choose the newest allowed packages again and write their hashes (add LO
 translations: ## compile the French texts
 	@.ci/setup run
 
-screenshots: ## the guided tour off screen; pictures in demo-output/
+screenshots: ## the guided tour off screen; its pictures for the documents in docs/pictures/
 	@.ci/setup run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON_HERE) -m app demo --tour
+	@$(PYTHON_HERE) -m app demo --tour
+	@mkdir -p docs/pictures
+	@for name in scanned left-to-pay rest-and-extra off-line; do cp demo-output/[0-9]*-$$name.png docs/pictures/$$name.png; done
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .setup.lock build dist *.egg-info demo-output bench-output .coverage htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache resources/locale/*/LC_MESSAGES
-	find app tests bench tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find app tests bench resources -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
