@@ -309,17 +309,21 @@ def test_lists_keep_selection_and_scroll_when_refreshed(shop):
 def test_with_nothing_ready_the_screen_begins_with_what_to_prepare(look, qtbot):
     quiet = open_shop(look, orders=[])
     qtbot.addWidget(quiet.window)
-    assert quiet.pickup.presenter.state.which is OrderList.READY
+    assert _list_shown(quiet) is OrderList.READY
     with quiet.store.unit_of_work() as uow:
         uow.orders.save_server_copy(replace(some_orders()[0], server_preparation=Preparation.TO_PREPARE))
         uow.commit()
     quiet.window.refresh(Touched(orders=True))
-    assert quiet.pickup.presenter.state.which is OrderList.TO_PREPARE
+    assert _list_shown(quiet) is OrderList.TO_PREPARE
     assert [row.order_id for row in quiet.pickup.presenter.state.rows] == ["order-1"]
     quiet.pickup.presenter.choose_list(OrderList.READY)
     quiet.window.refresh(Touched(orders=True))
-    assert quiet.pickup.presenter.state.which is OrderList.READY
+    assert _list_shown(quiet) is OrderList.READY
     quiet.window.close()
+
+
+def _list_shown(shop: Shop) -> OrderList:
+    return shop.pickup.presenter.state.which
 
 
 def test_the_lists_count_and_change_by_touch(shop, qtbot):
