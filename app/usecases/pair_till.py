@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.usecases.ports import Counter, Marketplace, MarketplaceRefused, Secrets, TillIdentity, Touched
+from app.usecases.ports import Counter, Marketplace, MarketplaceRefused, Pairing, Secrets, TillIdentity, Touched
 
 MAX_TILL_NAME_LENGTH = 60
 _PAIRING_CODE = re.compile(r"[0-9A-Z]{8}")
@@ -23,13 +23,15 @@ def pair_till(
         url: where `marketplace` is, kept for the next start.
 
     Raises:
-        MarketplaceRefused: `wrong_code`, among others.
+        MarketplaceRefused: `wrong_code`, among others; `another_shop`: this till's data belong to the shop it was
+            paired with first, and must not be told to another. Begin there with a new database.
         MarketplaceUnreachable, KeyStoreUnavailable, StoreUnavailable: nothing usable was kept.
     """
     symbols = "".join(code.split()).replace("-", "").upper()
     if not _PAIRING_CODE.fullmatch(symbols):
         raise MarketplaceRefused("wrong_code")
     pairing = marketplace.pair(symbols, till_name.strip()[:MAX_TILL_NAME_LENGTH])
+    _check_same_shop(counter, pairing)
     secrets.set_device_token(pairing.device_token)
     secrets.set_pickup_keys(pairing.pickup_keys)
     identity = TillIdentity(
@@ -42,9 +44,14 @@ def pair_till(
         paired_at=counter.clock.now(),
     )
     with counter.unit_of_work() as uow:
-        if uow.identity().shop_id != identity.shop_id:
-            uow.pulled.set_cursor("")  # another shop's feed: begin at its beginning
         uow.set_identity(identity)
         uow.commit()
     counter.announce(Touched(orders=True, catalogue=True, outbox=True))
     return identity
+
+
+def _check_same_shop(counter: Counter, pairing: Pairing) -> None:
+    with counter.unit_of_work() as uow:
+        ours = uow.identity().shop_id
+    if ours not in ("", pairing.shop_id):
+        raise MarketplaceRefused("another_shop")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.receipt import HandoverSlip, PreparationList, PrintKind, SaleReceipt, SelfTest, ShopIdentity
@@ -37,21 +39,22 @@ from tests.fakes.surroundings import NOON
 # --- pairing ---
 
 PAIRING = Pairing(
-    "till-9", "B", "Caisse B", "shop-2", ShopIdentity("Fromagerie Denis"), "secret-token", {"K": b"key" * 8}
+    "till-9", "B", "Caisse B", "shop-1", ShopIdentity("Fromagerie Denis"), "secret-token", {"K": b"key" * 8}
 )
 
 
 class PairingDesk:
     """A marketplace that only pairs, with one code."""
 
-    def __init__(self) -> None:
+    def __init__(self, pairing: Pairing = PAIRING) -> None:
+        self.pairing = pairing
         self.asked: list[tuple[str, str]] = []
 
     def pair(self, code: str, till_name: str) -> Pairing:
         self.asked.append((code, till_name))
         if code != "GOODCODE":
             raise MarketplaceRefused("wrong_code")
-        return PAIRING
+        return self.pairing
 
 
 @pytest.mark.parametrize("code", ["", "GOODCOD", "GOODCODE1", "GOOD/COD", "\udcff" * 8, "A" * 10_000])
@@ -74,7 +77,20 @@ def test_pairing_keeps_identity_in_the_store_and_secrets_outside(shop: Shop) -> 
     assert shop.secrets.pickup_keys() == {"K": b"key" * 8}
     assert "secret" not in repr(identity)
     with shop.store.unit_of_work() as uow:
-        assert uow.pulled.cursor() == ""
+        assert uow.pulled.cursor() == "of shop-1"  # paired anew with the same shop: the same feed goes on
+
+
+def test_a_till_of_one_shop_is_never_joined_to_another(shop: Shop) -> None:
+    """What waits to be sent, the customers and the tickets are the first shop's: the second must not get them."""
+    sold = a_sale(shop)
+    desk = PairingDesk(replace(PAIRING, shop_id="shop-2"))
+    before = shop.queries.identity()
+    with pytest.raises(MarketplaceRefused) as refused:
+        pair_till(shop.counter, shop.secrets, desk, "GOODCODE", "Caisse B", "https://m.example")  # type: ignore[arg-type]  # pairing is all it can do
+    assert refused.value.reason == "another_shop"
+    assert shop.queries.identity() == before
+    assert shop.secrets.device_token() is None
+    assert shop.facts()[0].payload["sale_id"] == sold.sale.sale_id
 
 
 def test_a_wrong_code_changes_nothing(shop: Shop) -> None:
