@@ -6,6 +6,7 @@ stored.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -112,11 +113,12 @@ def level_of(movements: Iterable[StockMovement]) -> int:
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 )
+_WORD = re.compile(r"[^\W_]+")
 
 
 def fold_text(text: str) -> str:
     """The form in which names are compared and searched: no case, no accents, ligatures opened, words separated by one
     space."""
     opened = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
-    letters = (char if char.isalnum() else " " for char in opened if not unicodedata.combining(char))
-    return " ".join("".join(letters).split())
+    bare = opened if opened.isascii() else "".join([char for char in opened if not unicodedata.combining(char)])
+    return " ".join(_WORD.findall(bare))

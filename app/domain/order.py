@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from app.domain.catalogue import Unit, price_of
 from app.domain.money import ZERO, Money, allocate, total_of
@@ -211,9 +212,10 @@ def without_goods(line: OrderLine, outcome: LineOutcome) -> LineResult:
     return LineResult(line.line_no, outcome, 0, ZERO)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderAtCounter:
-    """An order with both views of it: the only thing screens and verdicts look at."""
+    """An order with both views of it: the only thing screens and verdicts look at. No slots: it keeps its results, from
+    which everything else follows."""
 
     order: Order
     facts: CounterFacts = field(default_factory=CounterFacts)
@@ -227,12 +229,12 @@ class OrderAtCounter:
             return Preparation.IN_PREPARATION
         return Preparation.TO_PREPARE
 
-    @property
+    @cached_property
     def results(self) -> tuple[LineResult, ...]:
         """One result for each line, in line order: what became of it at a handover, else what a handover now would do:
         what preparation found, else as ordered."""
         settled = self._settled
-        return tuple(settled.get(line.line_no) or self._expected(line) for line in self.order.lines)
+        return tuple([settled.get(line.line_no) or self._expected(line) for line in self.order.lines])
 
     @property
     def open_lines(self) -> tuple[OrderLine, ...]:
@@ -251,6 +253,8 @@ class OrderAtCounter:
 
     def _expected(self, line: OrderLine) -> LineResult:
         """What a handover now would do with an open line; one the customer has come back for is there as ordered."""
+        if not self.facts.prepared:
+            return as_ordered(line)
         prepared = next((result for result in self.facts.prepared if result.line_no == line.line_no), None)
         if prepared is None:
             return as_ordered(line)

@@ -56,17 +56,18 @@ class OrderViews:
         """Bring the views of all touched orders along. To be called once, before the commit."""
         untouched_here = [OrderAtCounter(order) for order in self._new.values() if order.order_id not in self._touched]
         reloaded = [order for order_id in self._touched if (order := load_order(self._session, order_id)) is not None]
-        orders = untouched_here + reloaded
-        self._session.run_many(_UPSERT_SUMMARY, [_summary(order) for order in orders])
+        listed = [(order, _list_key(order)) for order in untouched_here + reloaded]
+        self._session.run_many(_UPSERT_SUMMARY, [_summary(order, list_key) for order, list_key in listed])
         self._session.run_many(_DROP_PROMISED, [{"of_order": order_id} for order_id in self._touched])
-        self._session.run_many(_INSERT_PROMISED, [row for order in orders for row in _promises(order)])
+        self._session.run_many(
+            _INSERT_PROMISED, [row for order, list_key in listed if list_key != DONE for row in _promises(order)]
+        )
         self._new.clear()
         self._touched.clear()
 
 
-def _summary(order: OrderAtCounter) -> dict[str, object]:
+def _summary(order: OrderAtCounter, list_key: str) -> dict[str, object]:
     copy = order.order
-    list_key = _list_key(order)
     placed_at, pickup_from = time_text(copy.placed_at), optional_time_text(copy.pickup_from)
     return {
         "order_id": copy.order_id,
@@ -109,8 +110,6 @@ def _is_touched_here(order: OrderAtCounter) -> bool:
 
 def _promises(order: OrderAtCounter) -> Iterator[dict[str, object]]:
     """What an open order still takes from the shelves, as preparation found it: what is missing promises nothing."""
-    if _list_key(order) == DONE:
-        return
     results = {result.line_no: result for result in order.results}
     for line in order.open_lines:
         result = results[line.line_no]
