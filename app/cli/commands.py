@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.output import Answer
+from app.domain.order import VerdictKind
 from app.i18n import tr, trn
 from app.paths import (
     backups_dir,
@@ -20,7 +21,7 @@ from app.paths import (
 from app.ui import formats, messages
 from app.ui.import_words import import_summary, row_refusal
 from app.ui.input_grammar import parse_thousandths, quantity_in_base_units
-from app.usecases.ports import MarketplaceRefused, TillIdentity
+from app.usecases.ports import MarketplaceRefused, StoreUnavailable, TillIdentity
 from app.usecases.queries import OrderList, OrderRow, ProductRow, Queries
 
 if TYPE_CHECKING:
@@ -148,11 +149,17 @@ def _order_cells(row: OrderRow) -> Sequence[str]:
     return (row.number, row.customer_name, messages.preparation(row.preparation), due, row.shelf)
 
 
+_NOTHING_TO_PREPARE = frozenset({VerdictKind.CANCELLED, VerdictKind.ALREADY_HANDED_OVER})
+
+
 def run_ready(options: argparse.Namespace) -> Answer:
     from app.usecases.prepare_order import mark_ready
 
     with _core(options) as core:
-        order_id = _order_id(core, options.order)
+        verdict = _judge(core, options.order)
+        if verdict.kind in _NOTHING_TO_PREPARE and verdict.order is not None:
+            return _verdict_answer(verdict, refused=True)
+        order_id = verdict.order.order.order_id if verdict.order else ""
         done = mark_ready(core.counter, order_id, options.bags, options.shelf, options.operator) if order_id else None
     if done is None:
         return Answer(
@@ -162,11 +169,6 @@ def run_ready(options: argparse.Namespace) -> Answer:
     return Answer(
         text.format(number=done.order.number), {"order_id": done.order.order_id, "preparation": done.preparation.value}
     )
-
-
-def _order_id(core: Core, text: str) -> str:
-    verdict = _judge(core, text)
-    return verdict.order.order.order_id if verdict.order else ""
 
 
 def _judge(core: Core, text: str) -> HandoverVerdict:
@@ -220,11 +222,18 @@ def _verdict_answer(verdict: HandoverVerdict, *, refused: bool) -> Answer:
 
 # --- catalogue and stock ---
 
+MAX_CATALOGUE_BYTES = 500_000_000
+"""A million rows with everything in them; a device or a film is not read to its end."""
+
 
 def run_import(options: argparse.Namespace) -> Answer:
     from app.usecases.import_catalogue import import_catalogue
 
-    data = options.file.read_bytes()
+    with options.file.open("rb") as file:
+        data = file.read(MAX_CATALOGUE_BYTES + 1)
+    if len(data) > MAX_CATALOGUE_BYTES:
+        text = tr("The file is larger than {megabytes} MB. Cut it into several files.")
+        return Answer(text.format(megabytes=MAX_CATALOGUE_BYTES // 1_000_000), reason="file_too_large")
     with _core(options) as core:
         report = import_catalogue(core.counter, data, options.operator)
     if report.file_refusal is not None:
@@ -258,6 +267,11 @@ def run_stock(options: argparse.Namespace) -> Answer:
         if not changing or len(found) != 1:
             return _stock_answer(found, several=changing)
         product = found[0].product
+        if not product.stock_tracked:
+            return Answer(
+                tr("The stock of {article} is not kept: nothing to record.").format(article=product.name),
+                reason="stock_not_kept",
+            )
         typed = options.receive if options.receive is not None else options.counted
         thousandths = parse_thousandths(typed)
         counted_nought = options.counted is not None and thousandths == 0
@@ -326,15 +340,33 @@ def run_backup(options: argparse.Namespace) -> Answer:
     with _core(options, read_only=True) as core:
         stamp = core.clock.now().strftime("%Y%m%d-%H%M%S")
         target = options.target or backups_dir() / f"comptoir-{stamp}.sqlite3"
+        if _is_of_the_database(target, _database(options)):
+            return Answer(tr("This is the database itself. Name another file for the copy."), reason="own_database")
         core.store.backup(target)
     return Answer(tr("Backed up to {path}.").format(path=target), {"path": str(target)})
+
+
+def _is_of_the_database(path: Path, database: Path) -> bool:
+    """Whether this is the database in use, by whatever name, or a file that SQLite or the lock keeps beside it."""
+    if path.exists() and database.exists() and path.samefile(database):
+        return True
+    beside = {database.name + suffix for suffix in ("", "-wal", "-shm", "-journal", ".lock")}
+    return path.name in beside and path.parent.resolve() == database.parent.resolve()
 
 
 def run_restore(options: argparse.Namespace) -> Answer:
     from app.storage.store import restore
     from app.surroundings import SystemClock
 
-    kept = restore(options.source, _database(options), now=SystemClock().now())
+    if _is_of_the_database(options.source, _database(options)):
+        return Answer(tr("This is the database itself. Name the file of a copy."), reason="own_database")
+    try:
+        kept = restore(options.source, _database(options), now=SystemClock().now())
+    except StoreUnavailable as failure:
+        if failure.reason != "damaged" and options.source.is_file():
+            raise
+        text = tr("{path} is no usable copy of a till. Nothing was changed; choose another file.")
+        return Answer(text.format(path=options.source), reason=failure.reason)
     text = tr("Restored. What was there before is kept as {path}.") if kept else tr("Restored.")
     return Answer(text.format(path=kept), {"kept": str(kept) if kept else ""})
 

@@ -83,6 +83,9 @@ def _database(core: Core) -> Finding:
 
 
 def _key_store(core: Core) -> Finding:
+    paired = core.store.queries.identity().paired_at is not None
+    if paired and (core.secrets.device_token() is None or not core.secrets.pickup_keys()):
+        return Finding("key_store", False, tr("The keys of this till are gone. Link it again: comptoir pair CODE"))
     if core.secrets.weaker_way:
         text = tr(
             "Secrets are in a file only this account may read: this machine has no key store. That is the weaker way."

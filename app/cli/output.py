@@ -6,11 +6,15 @@ are only ever added (docs/commands.md). Nothing else is written to standard outp
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
+
+from app.i18n import tr
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
@@ -39,16 +43,44 @@ class Answer:
 def write(answer: Answer, command: str, *, as_json: bool, out: TextIO | None = None) -> int:
     """Print the answer and give the exit code."""
     target = out or sys.stdout
+    if target is None:  # started without a terminal, as a window is
+        return answer.exit_code
+    try:
+        _write(answer, command, target, as_json=as_json)
+        target.flush()
+    except OSError as failure:  # a pipe nobody reads any more, a file on a full disk: what was done stays done
+        _let_go_of(target)
+        if not isinstance(failure, BrokenPipeError):
+            text = tr("Done, but the answer could not be written: {problem}.")
+            print(text.format(problem=failure.strerror), file=sys.stderr)
+            return REFUSED
+    return answer.exit_code
+
+
+def _write(answer: Answer, command: str, target: TextIO, *, as_json: bool) -> None:
     if as_json:
         result = {"ok": not answer.reason, "command": command, "message": answer.message, **answer.data}
         if answer.reason:
             result["reason"] = answer.reason
-        print(json.dumps(result, ensure_ascii=False, sort_keys=True), file=target)
+        print(json.dumps(result, ensure_ascii=not _takes_all(target), sort_keys=True), file=target)
     else:
-        print(answer.message, file=target)
-        for line in _aligned(answer.rows):
-            print(line, file=target)
-    return answer.exit_code
+        for line in (answer.message, *_aligned(answer.rows)):
+            print(line if _takes_all(target) else _spelt_for(target, line), file=target)
+
+
+def _takes_all(target: TextIO) -> bool:
+    return (target.encoding or "utf-8").lower().replace("-", "").startswith("utf")
+
+
+def _spelt_for(target: TextIO, line: str) -> str:
+    """An old console does not have every character: a question mark in its place, not a crash."""
+    return line.encode(target.encoding, errors="replace").decode(target.encoding)
+
+
+def _let_go_of(target: TextIO) -> None:
+    """Nothing may come out any more, not even what waits in the buffer until the process ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), target.fileno())
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

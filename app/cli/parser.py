@@ -6,10 +6,11 @@ Never imports what one command alone needs: `comptoir --help` must answer at onc
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.cli.output import REFUSED, Answer, write
+from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
 from app.i18n import set_language, tr
 
 
@@ -24,6 +25,34 @@ def run(argv: Sequence[str]) -> int:
         set_language("fr")  # the command itself will say what is wrong with the file, where it needs it
     options = build_parser().parse_args(list(argv))
     return _run_command(options)
+
+
+def _words(longest: int) -> Callable[[str], str]:
+    """Reads what will be recorded and printed: one line of real characters, not endless."""
+
+    def read(text: str) -> str:
+        if len(text) > longest or not all(character.isprintable() for character in text):
+            raise argparse.ArgumentTypeError(tr("at most {count} ordinary characters").format(count=longest))
+        return text
+
+    return read
+
+
+def _place(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(tr("name the place, for example shop"))
+    return _words(WORD_LENGTH)(text)
+
+
+def _bags(text: str) -> int:
+    if not (text.isdecimal() and len(text) < 4):
+        raise argparse.ArgumentTypeError(tr("a number from 0 to 999"))
+    return int(text)
+
+
+def _looked_up(text: str) -> str:
+    """Reads what is only looked for; bytes that are no text become a character that nothing has."""
+    return text.encode("utf-8", errors="replace").decode()
 
 
 def _run_command(options: argparse.Namespace) -> int:
@@ -45,6 +74,11 @@ def _run_command(options: argparse.Namespace) -> int:
     except FileNotFoundError as failure:
         text = tr("The file {path} does not exist. Check its name.")
         answer = Answer(text.format(path=failure.filename), reason="no_such_file")
+    except OSError as failure:
+        if failure.filename is None:
+            raise  # no file of the person's: a bug
+        text = tr("The file {path} cannot be read. Check that it is a file and that you may read it.")
+        answer = Answer(text.format(path=failure.filename), reason="unreadable_file")
     if answer is None:
         return 0
     if isinstance(answer, int):
@@ -65,32 +99,41 @@ def build_parser() -> argparse.ArgumentParser:
         "--database", type=Path, metavar="FILE", help=tr("the till's database (default: this person's)")
     )
     by_whom = argparse.ArgumentParser(add_help=False)
-    by_whom.add_argument("--operator", default="", help=tr("who acts"))
+    by_whom.add_argument("--operator", type=_words(LABEL_LENGTH), default="", help=tr("who acts"))
 
     def command(name: str, help_text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help_text, description=help_text, parents=[common, *parents])
 
     pair = command("pair", tr("link this till to the shop's marketplace account"))
-    pair.add_argument("code", help=tr("the 8 characters shown in the marketplace account"))
+    pair.add_argument("code", type=_looked_up, help=tr("the 8 characters shown in the marketplace account"))
     pair.add_argument("--url", default="", help=tr("address of the marketplace (default: the settings')"))
-    pair.add_argument("--name", default="", help=tr("name of this till"))
+    pair.add_argument("--name", type=_words(WORD_LENGTH), default="", help=tr("name of this till"))
 
     command("sync", tr("send what waits and fetch what is new, once"))
 
     orders = command("orders", tr("list orders"))
     orders.add_argument("--list", dest="which", choices=["to_prepare", "ready", "today", "done"], default="to_prepare")
-    orders.add_argument("--find", default="", metavar="TEXT", help=tr("by name, number or spoken code"))
+    orders.add_argument(
+        "--find", type=_looked_up, default="", metavar="TEXT", help=tr("by name, number or spoken code")
+    )
 
     ready = command("ready", tr("say that an order is ready"), by_whom)
-    ready.add_argument("order", help=tr("order number, pickup code or spoken code"))
-    ready.add_argument("--bags", type=int, default=1)
-    ready.add_argument("--shelf", default="")
+    ready.add_argument("order", type=_looked_up, help=tr("order number, pickup code or spoken code"))
+    ready.add_argument("--bags", type=_bags, default=1)
+    ready.add_argument("--shelf", type=_words(WORD_LENGTH), default="")
 
     handover = command("handover", tr("hand an order over"), by_whom)
-    handover.add_argument("code", help=tr("pickup code, spoken code or order number"))
-    handover.add_argument("--to", dest="handed_to", default="", help=tr("who came for it, if someone else"))
+    handover.add_argument("code", type=_looked_up, help=tr("pickup code, spoken code or order number"))
     handover.add_argument(
-        "--override", dest="override_reason", default="", metavar="REASON", help=tr("hand over all the same")
+        "--to", dest="handed_to", type=_words(LABEL_LENGTH), default="", help=tr("who came for it, if someone else")
+    )
+    handover.add_argument(
+        "--override",
+        dest="override_reason",
+        type=_words(SENTENCE_LENGTH),
+        default="",
+        metavar="REASON",
+        help=tr("hand over all the same"),
     )
     handover.add_argument("--dry-run", action="store_true", help=tr("only say the verdict"))
 
@@ -98,11 +141,11 @@ def build_parser() -> argparse.ArgumentParser:
     importing.add_argument("file", type=Path)
 
     stock = command("stock", tr("show or change what is there"), by_whom)
-    stock.add_argument("article", help=tr("bar code, article number or words of the name"))
+    stock.add_argument("article", type=_looked_up, help=tr("bar code, article number or words of the name"))
     stock.add_argument("--receive", metavar="QUANTITY", help=tr("goods in: pieces, kg, litres or hours"))
     stock.add_argument("--counted", metavar="QUANTITY", help=tr("correct the level to what was counted"))
-    stock.add_argument("--location", default="shop")
-    stock.add_argument("--note", default="")
+    stock.add_argument("--location", type=_place, default="shop")
+    stock.add_argument("--note", type=_words(SENTENCE_LENGTH), default="")
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")

@@ -57,7 +57,11 @@ class Fact:
 
 
 def prepared_payload(order_id: str, results: Sequence[LineResult], operator: str = "") -> Payload:
-    return {"order_id": order_id, "lines": [_result(result) for result in results], "operator": _told(operator, LABEL_LENGTH)}
+    return {
+        "order_id": order_id,
+        "lines": [_result(result) for result in results],
+        "operator": _told(operator, LABEL_LENGTH),
+    }
 
 
 def ready_payload(order_id: str, results: Sequence[LineResult], bags: int, shelf: str, operator: str = "") -> Payload:

@@ -53,6 +53,8 @@ def copy_database(
 
     part = target.with_name(target.name + ".part")
     try:
+        if target.exists() and target.samefile(source):  # what is sold meanwhile would go into a file without a name
+            raise StoreUnavailable("io", "a copy onto itself")
         target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         with failures_named():
