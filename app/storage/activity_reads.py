@@ -69,7 +69,11 @@ _EXCEPTIONS = (
         exception.c.message,
         exception.c.settled_at,
         exception.c.proposed_answer,
+        func.coalesce(server_order.c.number, ""),
+        exception.c.settled_by,
+        exception.c.settled_note,
     )
+    .outerjoin(server_order, server_order.c.order_id == exception.c.order_id)
     .order_by(exception.c.exception_id.desc())
     .limit(bindparam("most"))
 )
@@ -169,7 +173,8 @@ def outbox_state(session: Session) -> OutboxState:
 def exceptions(session: Session, open_only: bool, limit: int) -> list[ExceptionRow]:
     rows = session.rows(_OPEN_EXCEPTIONS if open_only else _EXCEPTIONS, most=limit)
     return [
-        ExceptionRow(row[0], row[1], time_of(row[2]), row[3], row[4], optional_time_of(row[5]), row[6]) for row in rows
+        ExceptionRow(row[0], row[1], time_of(row[2]), row[3], row[4], optional_time_of(row[5]), *row[6:])
+        for row in rows
     ]
 
 

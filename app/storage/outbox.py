@@ -2,7 +2,8 @@
 
     pending --claim--> sending --applied, duplicate--> (row removed; the fact stays)
        ^                 |  |--refused-----> refused     holds back its own subject, until a person says `resend`
-       |                 |  '--conflict----> conflicted  told, but a person must look: an exception is opened
+       |                 |  '--conflict----> conflicted  told, but a person must look: an exception is opened;
+       |                 |                              --settled--> (row removed; fact and exception stay)
        '--release, lease over, clock set back--'
 
 Facts of one subject go in the order they happened: a claim takes a run of them, and nothing of a subject while an
@@ -87,6 +88,12 @@ _RESEND = (
     .where(_o.fact_id == bindparam("of_fact"), _o.state == REFUSED)
     .values(state=PENDING, due_at=None, message="")
 )
+_SETTLE = (
+    update(exception)
+    .where(exception.c.exception_id == bindparam("of_exception"), exception.c.settled_at.is_(None))
+    .values(settled_at=bindparam("at"), settled_by=bindparam("by"), settled_note=bindparam("with_note"))
+)
+_LEAVE_QUEUE = delete(outbox).where(_o.fact_id == bindparam("of_fact"), _o.state == CONFLICTED)
 _FREE_ALL = update(outbox).where(_o.state == SENDING).values(state=PENDING, due_at=None)
 _ANY_CLAIMED = select(_o.till_seq).where(_o.state == SENDING).limit(1)
 _OPEN_EXCEPTION = sqlite_insert(exception).on_conflict_do_nothing()
@@ -160,6 +167,11 @@ class OutboxRows:
     def resend(self, fact_id: str) -> None:
         self._session.run(_RESEND, of_fact=fact_id)
 
+    def settle_exception(self, exception_id: str, now: datetime, operator: str, note: str) -> bool:
+        settled = self._session.run(_SETTLE, of_exception=exception_id, at=time_text(now), by=operator, with_note=note)
+        self._session.run(_LEAVE_QUEUE, of_fact=exception_id)
+        return settled > 0
+
     def _open_exception(self, answer: FactAnswer, row: Row, now: datetime) -> None:
         view = answer.view or {}
         kind, proposed = _judge_conflict(row[1], view)
@@ -173,6 +185,8 @@ class OutboxRows:
             view=canonical_json({key: value for key, value in view.items() if key not in _PERSONAL_FIELDS}),
             proposed_answer=proposed,
             settled_at=None,
+            settled_by="",
+            settled_note="",
         )
 
 

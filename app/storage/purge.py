@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
 
-from app.storage.repositories.order_views import OrderViews
+from app.storage.repositories.order_views import DONE, OrderViews
 from app.storage.session import Session
-from app.storage.tables import handover, print_job, quarantine, server_order
+from app.storage.tables import handover, order_summary, print_job, quarantine, server_order, upkeep
 from app.storage.unit_of_work import Writer
 from app.storage.values import time_text
 
 ORDERS_AT_ONCE = 50
 
 _o = server_order.c
-_window_end = func.coalesce(_o.keep_until, _o.pickup_from, _o.placed_at)
+_is_done = order_summary.c.list_key == DONE
+_window_has_passed = or_(
+    _o.keep_until < bindparam("before"),
+    and_(_o.keep_until.is_(None), _is_done, order_summary.c.sort_at < bindparam("before")),  # sort_at: when it was done
+)
 _DUE = (
     select(_o.order_id)
-    .where(_o.purged_at.is_(None), _window_end < bindparam("before"))
+    .join(order_summary, order_summary.c.order_id == _o.order_id)
+    .where(_o.order_id > bindparam("after"), _o.purged_at.is_(None), _window_has_passed)
     .order_by(_o.order_id)
     .limit(ORDERS_AT_ONCE)
 )
@@ -30,32 +37,60 @@ _BLANK_ORDER = (
 _BLANK_HANDOVERS = update(handover).where(handover.c.order_id == bindparam("of_order")).values(handed_to="")
 _DROP_PAPERS = delete(print_job).where(print_job.c.order_id == bindparam("of_order"))
 _DROP_QUARANTINE = delete(quarantine).where(quarantine.c.at < bindparam("before"))
+_PURGE = "purge"
+_INSERT_DONE = insert(upkeep)
+_NOTE_DONE = _INSERT_DONE.on_conflict_do_update(
+    index_elements=[upkeep.c.task], set_={"done_at": _INSERT_DONE.excluded.done_at}
+)
+LAST_PURGE = select(upkeep.c.done_at).where(upkeep.c.task == _PURGE)
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeStep:
+    """What one short transaction did. `after`: where the next one begins, None if this was the last."""
+
+    orders_blanked: int
+    after: str | None
 
 
 def purge_customer_data(writer: Writer, before: datetime) -> int:
     """Blank names, notes and who came of orders whose pickup window ended before a moment; drop papers that name them.
 
-    Short transactions with other writers in between. A later copy from the marketplace does not bring a name back.
+    The window ends with the day until which the goods are kept; where the order names none, with its handover or
+    cancellation: one that is still open is left alone. A later copy from the marketplace does not bring a name back.
 
     Returns how many orders were blanked. Raises StoreUnavailable.
     """
-    purged = 0
+    purged, after = 0, ""
     while True:
-        with writer() as unit:
-            count = purge_some(unit.session, unit.views, before, writer.clock.now())
-            unit.commit()
-        purged += count
-        if count < ORDERS_AT_ONCE:
+        step = purge_step(writer, before, after)
+        purged += step.orders_blanked
+        if step.after is None:
             return purged
+        after = step.after
 
 
-def purge_some(session: Session, views: OrderViews, before: datetime, now: datetime) -> int:
-    """One transaction's share: at most ORDERS_AT_ONCE orders."""
-    due = [row[0] for row in session.rows(_DUE, before=time_text(before))]
+def purge_step(writer: Writer, before: datetime, after: str) -> PurgeStep:
+    """One short transaction's share, so that other writers come in between. Begin with `after` = "".
+
+    Raises StoreUnavailable.
+    """
+    now = writer.clock.now()
+    with writer() as unit:
+        due = _purge_some(unit.session, unit.views, before, after, now)
+        is_last = len(due) < ORDERS_AT_ONCE
+        if is_last:
+            unit.session.run(_NOTE_DONE, task=_PURGE, done_at=time_text(now))
+        unit.commit()
+    return PurgeStep(len(due), None if is_last else due[-1])
+
+
+def _purge_some(session: Session, views: OrderViews, before: datetime, after: str, now: datetime) -> list[str]:
+    due = [row[0] for row in session.rows(_DUE, before=time_text(before), after=after)]
     session.run_many(_BLANK_ORDER, [{"of_order": order_id, "at": time_text(now)} for order_id in due])
     session.run_many(_BLANK_HANDOVERS, [{"of_order": order_id} for order_id in due])
     session.run_many(_DROP_PAPERS, [{"of_order": order_id} for order_id in due])
     session.run(_DROP_QUARANTINE, before=time_text(before))
     for order_id in due:
         views.facts_changed(order_id)
-    return len(due)
+    return due

@@ -12,11 +12,13 @@ from app.domain.order import OrderAtCounter
 from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
 from app.storage.engine import failures_named
+from app.storage.purge import LAST_PURGE
 from app.storage.repositories.order_rows import by_reference, by_spoken_code, load_order
 from app.storage.repositories.print_queue import load_job
 from app.storage.repositories.sales import load_sale
 from app.storage.repositories.till import load_identity
 from app.storage.session import Compiler, Session
+from app.storage.values import time_of
 from app.usecases.ports import Clock, PrintJob, TillIdentity
 from app.usecases.queries import (
     ExceptionRow,
@@ -125,6 +127,12 @@ class StoreQueries:
     def parked_baskets(self) -> Sequence[ParkedRow]:
         with self._reading() as session:
             return activity_reads.parked_baskets(session)
+
+    def last_purge(self) -> datetime | None:
+        """When customers' data were last taken away to the end; None if never."""
+        with self._reading() as session:
+            found = session.one(LAST_PURGE)
+            return time_of(found[0]) if found else None
 
     def close(self) -> None:
         """Let go of all connections. No call may be under way."""

@@ -12,7 +12,7 @@ from app.storage.engine import failures_named, reader_engine, writer_engine
 from app.storage.lock import ProcessLock
 from app.storage.migrate import REVISIONS, bring_up_to_date, check_up_to_date
 from app.storage.outbox import free_claims
-from app.storage.purge import purge_customer_data
+from app.storage.purge import PurgeStep, purge_customer_data, purge_step
 from app.storage.read_models import StoreQueries
 from app.storage.session import Compiler, Session
 from app.storage.unit_of_work import Writer
@@ -61,6 +61,12 @@ class Store:
         if self._writer is None:
             raise StoreUnavailable("read_only", "opened for reading")
         return purge_customer_data(self._writer, before)
+
+    def purge_step(self, before: datetime, after: str = "") -> PurgeStep:
+        """One short transaction of it, for those who must not wait long; see `purge.purge_step`."""
+        if self._writer is None:
+            raise StoreUnavailable("read_only", "opened for reading")
+        return purge_step(self._writer, before, after)
 
 
 def open_store(path_or_url: Path | str, *, clock: Clock, read_only: bool = False) -> Store:

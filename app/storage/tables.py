@@ -394,6 +394,8 @@ exception = Table(
     _text("view"),
     _text("proposed_answer"),
     _text("settled_at", null=True),
+    _text("settled_by"),
+    _text("settled_note"),
     sqlite_with_rowid=False,
 )
 
@@ -413,6 +415,16 @@ quarantine = Table(
     _text("raw"),
     _text("reason"),
     _text("at"),
+    sqlite_with_rowid=False,
+)
+
+# --- what is done again and again ---
+
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("task", Text, primary_key=True),
+    _text("done_at"),
     sqlite_with_rowid=False,
 )
 

@@ -316,6 +316,10 @@ class Outbox(Protocol):
     def resend(self, fact_id: str) -> None:
         """Queue a refused fact again, on a person's word."""
 
+    def settle_exception(self, exception_id: str, now: datetime, operator: str, note: str) -> bool:
+        """Note who settled it, when and how; its conflicted fact leaves the queue and stays a fact. False, and nothing
+        changes, if there is no such exception or it was settled before."""
+
 
 class PrintState(StrEnum):
     """queued -> printing -> done | failed (said why; tried again) | unknown (maybe printed: a person is asked);

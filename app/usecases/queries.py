@@ -103,7 +103,8 @@ class OutboxState:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRow:
-    """A disagreement for a person to settle. `kind` and `proposed_answer` are keywords, worded in `ui/messages.py`."""
+    """A disagreement for a person to settle, or settled. `kind` and `proposed_answer` are keywords, worded on the
+    outbox screen; `order_number` is "" if the order is not here."""
 
     exception_id: str
     kind: str
@@ -112,6 +113,9 @@ class ExceptionRow:
     message: str
     settled_at: datetime | None
     proposed_answer: str = ""
+    order_number: str = ""
+    settled_by: str = ""
+    settled_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

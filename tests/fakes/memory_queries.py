@@ -187,11 +187,8 @@ class MemoryQueries:
         )
 
     def exceptions(self, open_only: bool = True, limit: int = 100) -> Sequence[ExceptionRow]:
-        del open_only  # nothing settles an exception in memory
-        return [
-            ExceptionRow(fact_id, "conflict", at, subject.removeprefix("order:"), message, None)
-            for fact_id, (subject, message, at) in list(self._tables.exceptions.items())[:limit]
-        ]
+        newest = sorted(self._tables.exceptions.values(), key=lambda row: row.exception_id, reverse=True)
+        return [row for row in newest if row.settled_at is None or not open_only][:limit]
 
     def quarantined(self, limit: int = 100) -> Sequence[QuarantineRow]:
         rows = list(self._tables.quarantine.values())[:limit]

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.barcodes import normalise_code
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
-from app.domain.facts import Fact
+from app.domain.facts import Fact, FactKind
 from app.domain.money import Money
 from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
@@ -31,6 +31,7 @@ from app.usecases.ports import (
     StoreUnavailable,
     TillIdentity,
 )
+from app.usecases.queries import ExceptionRow
 from tests.fakes.memory_queries import MemoryQueries
 
 A_TILL = TillIdentity(
@@ -88,7 +89,7 @@ class Tables:
     till_seq: int = 0
     facts: dict[str, Fact] = field(default_factory=dict)
     outbox: dict[str, OutboxEntry] = field(default_factory=dict)
-    exceptions: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
+    exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
     print_jobs: dict[str, PrintJob] = field(default_factory=dict)
     parked: dict[str, tuple[Basket, datetime, str]] = field(default_factory=dict)
     cursor: str = ""
@@ -319,8 +320,8 @@ class MemoryOutbox:
                 continue
             state = "refused" if answer.outcome is FactOutcome.REFUSED else "conflicted"
             self._tables.outbox[answer.fact_id] = replace(entry, state=state, message=answer.message, free_at=None)
-            if state == "conflicted":
-                self._tables.exceptions[answer.fact_id] = (entry.fact.subject, answer.message, now)
+            if state == "conflicted" and answer.fact_id not in self._tables.exceptions:
+                self._tables.exceptions[answer.fact_id] = self._exception(entry.fact, answer, now)
 
     def release(self, fact_ids: Sequence[str], now: datetime, retry_at: datetime, error: str) -> None:
         for fact_id in fact_ids:
@@ -332,6 +333,25 @@ class MemoryOutbox:
         entry = self._tables.outbox.get(fact_id)
         if entry is not None and entry.state == "refused":
             self._tables.outbox[fact_id] = replace(entry, state="pending", free_at=None)
+
+    def settle_exception(self, exception_id: str, now: datetime, operator: str, note: str) -> bool:
+        row = self._tables.exceptions.get(exception_id)
+        if row is None or row.settled_at is not None:
+            return False
+        self._tables.exceptions[exception_id] = replace(row, settled_at=now, settled_by=operator, settled_note=note)
+        self._tables.outbox.pop(exception_id, None)
+        return True
+
+    def _exception(self, fact: Fact, answer: FactAnswer, now: datetime) -> ExceptionRow:
+        kind, proposed = "conflict", "look_at_it"
+        if fact.kind is FactKind.ORDER_HANDED_OVER:
+            cancelled = bool((answer.view or {}).get("cancelled_at"))
+            kind = "handed_over_after_cancel" if cancelled else "handed_over_twice"
+            proposed = "goods_are_gone" if cancelled else "count_stock"
+        order_id = str(fact.payload.get("order_id", ""))
+        order = self._tables.orders.get(order_id)
+        number = order.number if order is not None else ""
+        return ExceptionRow(fact.fact_id, kind, now, order_id, answer.message, None, proposed, number)
 
 
 class MemoryPrintQueue:

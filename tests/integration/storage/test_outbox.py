@@ -112,6 +112,17 @@ class OutboxPlay(RuleBasedStateMachine):
             uow.commit()
         self.refused.remove(fact_id)
 
+    @precondition(lambda self: self.conflicted)
+    @rule(choice=st.randoms(use_true_random=False))
+    def settle_a_disagreement(self, choice: object) -> None:
+        fact_id = choice.choice(sorted(self.conflicted))  # type: ignore[attr-defined]  # a random.Random
+        with self.store.unit_of_work() as uow:
+            assert uow.outbox.settle_exception(fact_id, self.clock.now(), "Léa", "vu")
+            assert not uow.outbox.settle_exception(fact_id, self.clock.now(), "Tom", "again")
+            uow.commit()
+        self.conflicted.remove(fact_id)
+        self.told.append(fact_id)
+
     @rule(seconds=st.sampled_from([1, 61, 500]))
     def time_goes_on(self, seconds: int) -> None:
         self.clock.go_on(seconds=seconds)

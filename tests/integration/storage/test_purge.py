@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from app.domain.order import PastHandover, as_ordered
 from app.domain.receipt import PreparationList, PrintKind
+from app.storage.purge import ORDERS_AT_ONCE, PurgeStep
 from app.storage.store import Store
 from app.usecases.ports import BrokenChange, PrintJob, PrintState
 from tests.fakes.memory_store import A_TILL
 from tests.fakes.samples import an_order
-from tests.fakes.surroundings import NOON
+from tests.fakes.surroundings import NOON, HandSetClock
 
 
 def test_names_notes_and_papers_go_and_stay_gone(store: Store) -> None:
@@ -67,3 +68,36 @@ def test_nothing_of_the_name_is_left_in_the_file(store: Store) -> None:
     content = path.read_bytes()
     assert "Zéphyrine".encode() not in content
     assert b"zephyrine" not in content
+
+
+def test_a_name_stays_while_its_window_is_open_or_the_order_is(store: Store, clock: HandSetClock) -> None:
+    before = NOON - timedelta(days=30)
+    long_ago = NOON - timedelta(days=90)
+    orders = {
+        "inside": an_order("inside", placed_at=long_ago, keep_until=NOON - timedelta(days=29)),
+        "passed": an_order("passed", placed_at=long_ago, keep_until=NOON - timedelta(days=31)),
+        "open": an_order("open", placed_at=long_ago, keep_until=None),
+        "cancelled": an_order("cancelled", placed_at=long_ago, keep_until=None, cancelled_at=NOON - timedelta(days=31)),
+        "lately": an_order("lately", placed_at=long_ago, keep_until=None, cancelled_at=NOON - timedelta(days=2)),
+    }
+    with store.unit_of_work() as uow:
+        uow.orders.save_server_copies(list(orders.values()))
+        uow.commit()
+    assert store.queries.last_purge() is None
+    assert store.purge_customer_data(before) == 2
+    assert store.queries.last_purge() == clock.now()
+    left = {order_id for order_id in orders if store.queries.order(order_id).order.customer_name}  # type: ignore[union-attr]  # they are all there
+    assert left == {"inside", "open", "lately"}
+
+
+def test_it_goes_in_short_steps_and_says_where_it_is(store: Store) -> None:
+    for number in range(ORDERS_AT_ONCE + 1):
+        with store.unit_of_work() as uow:
+            uow.orders.save_server_copy(an_order(f"o-{number:03d}", keep_until=NOON - timedelta(days=1)))
+            uow.commit()
+    first = store.purge_step(NOON)
+    assert (first.orders_blanked, first.after) == (ORDERS_AT_ONCE, f"o-{ORDERS_AT_ONCE - 1:03d}")
+    assert store.queries.last_purge() is None  # not through yet
+    assert first.after is not None
+    assert store.purge_step(NOON, first.after) == PurgeStep(1, None)
+    assert store.queries.last_purge() is not None

@@ -13,15 +13,16 @@ from alembic.script import ScriptDirectory
 
 from app.storage.engine import APPLICATION_ID, writer_engine
 from app.storage.migrate import REVISIONS, SCRIPTS, bring_up_to_date
+from app.storage.migrations.versions import r0001_first
 from app.storage.store import Store, open_store
 from app.usecases.ports import StoreUnavailable
 from tests.fakes.samples import COFFEE
 from tests.fakes.surroundings import NOON, HandSetClock
 
-A_SECOND_STEP = """
+A_NEXT_STEP = """
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{newest}"
 def upgrade():
     op.execute("ALTER TABLE product ADD COLUMN colour TEXT NOT NULL DEFAULT ''")
     {then}
@@ -120,12 +121,14 @@ def test_another_programs_database_is_refused(tmp_path: Path, clock: HandSetCloc
     assert refused.value.reason == "damaged"
 
 
-def scripts_with_a_second_step(folder: Path, then: str = "") -> Path:
+def scripts_with_a_next_step(folder: Path, then: str = "") -> Path:
     import shutil
 
     scripts = folder / "migrations"
     shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0002_second.py").write_text(A_SECOND_STEP.format(then=then), encoding="utf-8")
+    (scripts / "versions" / "r_next.py").write_text(
+        A_NEXT_STEP.format(newest=REVISIONS[-1], then=then), encoding="utf-8"
+    )
     return scripts
 
 
@@ -142,16 +145,16 @@ def older(store: Store, database: Path) -> Path:
 
 
 def test_an_older_database_is_copied_and_then_migrated(older: Path, tmp_path: Path) -> None:
-    scripts = scripts_with_a_second_step(tmp_path)
-    copy = bring_up_to_date(writer_engine(older), older, NOON, revisions=("0001", "0002"), scripts=scripts)
+    scripts = scripts_with_a_next_step(tmp_path)
+    copy = bring_up_to_date(writer_engine(older), older, NOON, revisions=(*REVISIONS, "next"), scripts=scripts)
     assert copy is not None
     connection, before = sqlite3.connect(older), sqlite3.connect(copy)
     try:
         assert connection.execute("SELECT name, colour FROM product").fetchall() == [(COFFEE.name, "")]
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("next",)
         assert connection.execute("SELECT count(*) FROM pulled_state").fetchone() == (0,)  # pull everything anew
         assert connection.execute("SELECT value FROM counter WHERE name = 'fact'").fetchone() == (1,)
-        assert before.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert before.execute("SELECT version_num FROM alembic_version").fetchone() == (REVISIONS[-1],)
         assert before.execute("SELECT name FROM product").fetchall() == [(COFFEE.name,)]
     finally:
         connection.close()
@@ -159,11 +162,28 @@ def test_an_older_database_is_copied_and_then_migrated(older: Path, tmp_path: Pa
 
 
 def test_a_step_that_fails_changes_nothing(older: Path, tmp_path: Path, clock: HandSetClock) -> None:
-    scripts = scripts_with_a_second_step(tmp_path, then="raise RuntimeError('half way')")
+    scripts = scripts_with_a_next_step(tmp_path, then="raise RuntimeError('half way')")
     before = schema_of(older)
     with pytest.raises(RuntimeError, match="half way"):
-        bring_up_to_date(writer_engine(older), older, NOON, revisions=("0001", "0002"), scripts=scripts)
+        bring_up_to_date(writer_engine(older), older, NOON, revisions=(*REVISIONS, "next"), scripts=scripts)
     assert schema_of(older) == before
     again = open_store(older, clock=clock)
     assert again.queries.product("p-coffee") is not None
     again.close()
+
+
+def test_a_database_of_the_first_release_keeps_its_disagreements(tmp_path: Path, clock: HandSetClock) -> None:
+    path = tmp_path / "first.sqlite3"
+    an_empty_database_at(path)
+    connection = sqlite3.connect(path)
+    for statement in r0001_first.STATEMENTS:
+        connection.execute(statement)
+    connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+    row = ("fact-1", "conflict", "2026-11-21T12:00:00.000000Z", "o-1", "déjà remise", "{}", "look_at_it", None)
+    connection.execute("INSERT INTO exception VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.commit()
+    connection.close()
+    store = open_store(path, clock=clock)
+    [kept] = store.queries.exceptions()
+    assert (kept.exception_id, kept.message, kept.settled_at, kept.settled_by) == ("fact-1", "déjà remise", None, "")
+    store.close()
