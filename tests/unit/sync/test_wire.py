@@ -94,6 +94,12 @@ def test_what_we_send_of_a_product_and_a_movement_is_what_we_read() -> None:
     assert again == sent
 
 
+def test_the_codes_of_a_product_are_read_in_the_form_they_are_looked_up_in() -> None:
+    """A catalogue made elsewhere says a UPC with 12 digits; the scanner's 13 must find the same article."""
+    read = only_change(wire_product(codes=["036000291452", "0036000291452", " A1 ", " "]), "product")
+    assert read.product.codes == ("0036000291452", "A1")
+
+
 def test_a_pickup_key_is_given_or_withdrawn() -> None:
     assert only_change({"key_id": "7", "key": A_KEY_TEXT}, "pickup_key") == PickupKeyChange("7", bytes(range(32)))
     assert only_change({"key_id": "7", "key": None}, "pickup_key") == PickupKeyChange("7", None)
@@ -206,10 +212,10 @@ def test_half_a_character_spoils_neither_the_page_nor_its_record() -> None:
         change("order", wire_order(note="Merci \ud83d")),
         change("order", wire_order("order-2", note="Merci \U0001f600, C:\\ud83d")),
     )
-    for body in (whole, whole.replace(rb'\ud83d"', b'\xf0\x9f"', 1)):
-        notes = [each.order.note for each in wire.read_page(body).changes if isinstance(each, OrderChange)]
-        assert notes[0].startswith("Merci \ufffd")
-        assert notes[1] == "Merci \U0001f600, C:\\ud83d"
+    notes = [each.order.note for each in wire.read_page(whole).changes if isinstance(each, OrderChange)]
+    assert notes == ["Merci \ufffd", "Merci \U0001f600, C:\\ud83d"]
+    torn = wire.read_page(whole.replace(rb'\ud83d"', b'\xf0\x9f"', 1))
+    assert [type(each) for each in torn.changes] == [BrokenChange, OrderChange]
 
 
 @pytest.mark.parametrize(
