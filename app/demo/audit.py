@@ -55,6 +55,7 @@ def check_all(books: Books, diary: Sequence[Mapping[str, Any]]) -> list[str]:
         *check_server_effects(books),
         *check_copies(books),
         *check_levels(books),
+        *check_goods_left(books.till),
         *check_numbers(books.till),
         *check_documents(books.till),
         *check_paper(books.till, diary),
@@ -69,6 +70,7 @@ def named_checks(books: Books) -> list[tuple[str, list[str]]]:
         ("I3: each fact took effect once", [*check_facts(books), *check_server_effects(books)]),
         ("I3: the till has what the marketplace says", check_copies(books)),
         ("I4: stock is the sum of its movements, the same on both sides", check_levels(books)),
+        ("I4: what was sold or handed over left the stock", check_goods_left(books.till)),
         ("I5: tickets and facts are numbered without gap", check_numbers(books.till)),
         ("I6: every document adds up", check_documents(books.till)),
         ("every print came out, once", check_all_printed(books.till)),
@@ -301,6 +303,28 @@ def check_levels(books: Books) -> list[str]:
         faults.append(f"I4: {len(here - there)} movements only here, {len(there - here)} only there")
         faults += [f"I4: {row}" for row in sorted(here ^ there)[:5]]
     return faults
+
+
+_SOLD = """
+SELECT l.line_id, l.quantity AS sold, COALESCE(SUM(-m.quantity), 0) AS moved
+FROM sale_line l JOIN product p USING (product_id) LEFT JOIN stock_movement m ON m.source_id = l.line_id
+WHERE p.stock_tracked AND l.order_id = '' GROUP BY l.line_id HAVING sold <> moved
+"""
+_HANDED_OVER = """
+SELECT h.handover_id, l.product_id, SUM(l.quantity) AS given, (
+    SELECT COALESCE(SUM(-m.quantity), 0) FROM stock_movement m
+    WHERE m.source_id = h.handover_id AND m.product_id = l.product_id AND m.reason = 'handover') AS moved
+FROM handover h JOIN handover_line l USING (handover_id) JOIN product p USING (product_id)
+WHERE p.stock_tracked GROUP BY h.handover_id, l.product_id HAVING given <> moved
+"""
+
+
+def check_goods_left(till: sqlite3.Connection) -> list[str]:
+    """I4, the other half: what was sold or handed over also left the stock, line by line."""
+    return [
+        *(f"I4: sold, not moved: {row}" for row in rows(till, _SOLD)),
+        *(f"I4: handed over, not moved: {row}" for row in rows(till, _HANDED_OVER)),
+    ]
 
 
 def _sums(connection: sqlite3.Connection, sql: str) -> dict[tuple[str, str], int]:
