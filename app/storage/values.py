@@ -20,7 +20,8 @@ def time_text(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise BrokenInvariant(f"a time without a zone: {moment!r}")
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.isoformat(timespec="microseconds")
+    written: str = msgspec.to_builtins(utc)  # "...T14:30:00Z", "...T14:30:00.000001Z"; isoformat is far slower
+    return f"{written[:19]}.{written[20:-1]:0<6}+00:00"
 
 
 def optional_time_text(moment: datetime | None) -> str | None:

@@ -30,6 +30,12 @@ def test_a_time_comes_back_in_utc(moment: datetime) -> None:
     assert time_of(time_text(moment)).utcoffset() == timedelta(0)
 
 
+@given(moment=moments)
+def test_a_time_is_written_as_the_standard_library_would(moment: datetime) -> None:
+    for shown in (moment, moment.replace(microsecond=0), moment.replace(microsecond=moment.microsecond // 1000 * 1000)):
+        assert time_text(shown) == shown.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 @given(one=moments, other=moments)
 def test_texts_sort_as_times_do(one: datetime, other: datetime) -> None:
     assert (time_text(one) < time_text(other)) == (one < other)
