@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from app.domain.barcodes import normalise_code
 from app.domain.catalogue import MovementReason, Product, StockMovement, Unit
 from app.domain.facts import Fact
 from app.domain.money import CURRENCY, MAX_AMOUNT_MINOR, Money
@@ -291,7 +292,7 @@ def _read_product(raw: msgspec.Raw) -> ProductChange:
         price=Money(wire.price_minor),
         vat_rate_bp=wire.vat_rate_bp,
         unit=wire.unit,
-        codes=tuple(dict.fromkeys(_clean(code) for code in wire.codes)),
+        codes=tuple(dict.fromkeys(code for raw in wire.codes if (code := normalise_code(_clean(raw))))),
         category=_clean(wire.category),
         stock_tracked=wire.stock_tracked,
         shelf=_clean(wire.shelf),
