@@ -1,19 +1,20 @@
 """Owns what each fact a till tells does on the marketplace. Never judges whether a fact is new (that is `intake`).
 
-Physical facts win: what was handed over is handed over. A second handover of the same lines is kept and answered
-`conflict`, and its goods are not taken from the stock a second time (I1, I3):
+Physical facts win: what was handed over is handed over, and its movements count. A second handover of the same lines
+is kept and answered `conflict` (I1). Its movements count too: the till has them, so both sides go on agreeing (I4), and
+if fewer goods left, a count at any till puts both right.
 
-    handover told    lines still open   -> settled by it, their movements counted       applied
-                     lines settled      -> kept, nothing counted                        conflict already_handed_over
-                     order cancelled    -> settled by it, movements counted             conflict cancelled_before
-    handover undone  its lines open again, the opposite movements of what it had counted recorded; then another handover
-                     that was kept aside for these lines settles them, because those goods did leave
+    handover told    lines still open   -> settled by it                                applied
+                     lines settled      -> kept aside                                   conflict already_handed_over
+                     order cancelled    -> settled by it                                conflict cancelled_before
+    handover undone  its lines open again, the opposite movements recorded; then another handover that was kept aside
+                     for these lines settles them, because those goods did leave
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,6 @@ from app.marketplace.catalogue import save_product
 from app.marketplace.orders import LEASE, change_order, find_order, lease_is_free_for
 from app.marketplace.schemas import (
     HandedOverPayload,
-    MovementPayload,
     PreparedPayload,
     ProductPayload,
     ReadyPayload,
@@ -159,7 +159,8 @@ def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
             settled_lines="[]",
         )
     )
-    _settle(transaction, order, payload, told.till_id)
+    record_movements(transaction, payload.movements, told.till_id)
+    _settle(transaction, order, payload)
     _sum_up_handovers(transaction, order)
     if clash:
         return Effect("already_handed_over", order.order_id)
@@ -174,10 +175,8 @@ def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
         raise FactRefused("unknown_handover")
     if handover.undone_at is not None:
         return Effect("already_undone", order.order_id)
-    told_then = _payload_of(transaction, handover)
     settled = set(json.loads(handover.settled_lines))
-    opposite = _movements_of(told_then.lines, payload.movements, settled)
-    record_movements(transaction, opposite, told.till_id)
+    record_movements(transaction, payload.movements, told.till_id)
     _change_handover(transaction, handover.handover_id, undone_at=time_text(told.happened_at), settled_lines="[]")
     for line in _lines(transaction, order.order_id):
         if line.line_no in settled:
@@ -185,7 +184,7 @@ def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
                 transaction, order.order_id, line.line_no, open_quantity=0 if order.cancelled_at else line.quantity
             )
     for waiting in _standing_handovers(transaction, order):
-        _settle(transaction, order, _payload_of(transaction, waiting), waiting.till_id)
+        _settle(transaction, order, _payload_of(transaction, waiting))
     _sum_up_handovers(transaction, order)
     return Effect("", order.order_id)
 
@@ -203,39 +202,19 @@ def _claimed_lines(transaction: ShopTransaction, order: Row[Any], payload: Hande
     return named | (known - _settled_lines(transaction, order)) if payload.complete else named
 
 
-def _settle(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload, till_id: str) -> None:
-    """Let a handover settle those of its lines that are still open, and count the movements of these."""
+def _settle(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload) -> None:
+    """Let a handover settle those of its lines that are still open."""
     mine = _handover_row(transaction, payload.handover_id)
     before = set(json.loads(mine.settled_lines))
     new = set(json.loads(mine.claimed_lines)) - _settled_lines(transaction, order)
     if not new:
         return
-    record_movements(transaction, _movements_of(payload.lines, payload.movements, new), till_id)
     for line_no in new:
         _write_line(transaction, order.order_id, line_no, open_quantity=0)
     for result in payload.lines:
         if result.line_no in new:
             _write_line(transaction, order.order_id, result.line_no, result=json.dumps(result.model_dump()))
     _change_handover(transaction, payload.handover_id, settled_lines=json.dumps(sorted(before | new)))
-
-
-def _movements_of(
-    results: Sequence[ResultPayload], movements: Sequence[MovementPayload], line_nos: Collection[int]
-) -> list[MovementPayload]:
-    """The movements that belong to these lines: per line the one of its product, with its quantity if there is one.
-
-    Movements that fit no line go with the handover as a whole, that is, with any of its lines.
-    """
-    left = list(movements)
-    chosen: list[MovementPayload] = []
-    for result in sorted(results, key=lambda result: result.line_no):
-        fitting = [movement for movement in left if movement.product_id == result.product_id]
-        fitting.sort(key=lambda movement: abs(movement.quantity) != result.quantity)
-        for movement in fitting[:1]:
-            left.remove(movement)
-            if result.line_no in line_nos:
-                chosen.append(movement)
-    return chosen + left if line_nos else []
 
 
 def _settled_lines(transaction: ShopTransaction, order: Row[Any]) -> set[int]:

@@ -7,10 +7,10 @@ FRENCH, ENGLISH = "fr", "en"
 _SENTENCES: dict[str, tuple[str, str]] = {
     # facts
     "already_handed_over": (
-        "Cette commande avait déjà été remise par une autre caisse. Les deux remises sont gardées ; "
-        "le stock n’est compté qu’une fois. Vérifiez ce qui est parti.",
-        "Another till had already handed this order over. Both handovers are kept; the stock is counted once. "
-        "Check what has left.",
+        "Cette commande avait déjà été remise par une autre caisse. Les deux remises sont gardées, "
+        "et le stock compte les deux sorties. Vérifiez ce qui est parti, puis comptez ces articles.",
+        "Another till had already handed this order over. Both handovers are kept, and the stock counts the goods of "
+        "both. Check what has left, then count these articles.",
     ),
     "cancelled_before": (
         "Cette commande avait été annulée avant la remise. La remise est gardée et le stock est à jour ; "
