@@ -61,7 +61,9 @@ def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, Scree
         return StockScreen(look, window, StockSurroundings(counter, queries, runner, assembly.operator))
 
     def outbox_screen() -> OutboxScreen:
-        around = OutboxSurroundings(counter, queries, runner, core.clock, assembly.link_status, assembly.try_now)
+        around = OutboxSurroundings(
+            counter, queries, runner, core.clock, assembly.operator, assembly.link_status, assembly.try_now
+        )
         screen = OutboxScreen(look, window, around)
         assembly.link_listeners.append(screen.link_changed)
         return screen

@@ -24,12 +24,15 @@ from app.i18n import set_language
 from app.paths import database_path, secrets_path, settings_path
 from app.settings import PrinterProfile, Settings, SettingsError, load, save
 from app.ui.main_window import MainWindow
+from app.ui.screen import PlaceName
 from app.ui.style.look import Look
+from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane, TaskRunner
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.inputs import Inputs
+    from app.bootstrap.upkeep import Upkeep
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
     from app.usecases.ports import LinkStatus, TillIdentity, Touched
@@ -44,6 +47,7 @@ _LOADED_BEHIND_THE_COUNTER = (
     "app.sync.worker",
     "app.printing.printer",
     "app.printing.spooler",
+    "app.bootstrap.upkeep",
 )
 """Imported once the first scan can be taken: it waits for neither the network's libraries nor the printer's (S1)."""
 
@@ -96,6 +100,7 @@ class Assembly:
         self.spooler: Spooler | None = None
         self.worker: SyncWorker | None = None
         self.inputs: Inputs | None = None
+        self.upkeep: Upkeep | None = None
         self.link_listeners: list[Callable[[], None]] = []
         self._attached = attached
         self._on_paper = on_paper
@@ -113,6 +118,8 @@ class Assembly:
 
     def close(self) -> None:
         """Stop the workers, join the lanes, close the database. Twice does no harm."""
+        if self.upkeep is not None:
+            self.upkeep.stop()
         if self.worker is not None:
             self.worker.stop()
         if self.spooler is not None:
@@ -155,7 +162,14 @@ class Assembly:
             return
         self.start_printing()
         self.start_sync()
+        self._start_upkeep(self.core)
         self._attached(self)
+
+    def _start_upkeep(self, core: Core) -> None:
+        from app.bootstrap.upkeep import Upkeep
+
+        self.upkeep = Upkeep(core, self.runner, lambda: self.settings.keep_customer_days)
+        self.upkeep.start()
 
     def start_printing(self) -> None:
         """Begin to print on the printer of the settings; a spooler that runs is stopped first."""
@@ -252,6 +266,7 @@ class Assembly:
         if self.core is None:
             return
         self.window.set_link(*chip_for(status, self.core.clock.now()))
+        self.window.set_count(PlaceName.OUTBOX, status.to_see_to, Role.WARNING)
         for listener in self.link_listeners:
             listener()
         self.window.refresh(Touched(outbox=True))
@@ -267,7 +282,6 @@ class Assembly:
 
     def _cannot_open(self, failure: Exception) -> None:
         from app.ui.messages import describe_failure
-        from app.ui.style.tokens import Role
 
         _log.error("the till's data cannot be opened: %s", type(failure).__name__)
         self.window.show_notice(describe_failure(failure), Role.DANGER)

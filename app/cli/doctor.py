@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.i18n import tr
-from app.ui.messages import describe_failure
+from app.ui.messages import day_and_time, describe_failure
 from app.usecases.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def examine(database: Path, secrets_file: Path, settings_file: Path) -> list[Fin
 
     try:
         with opened_core(database, secrets_file, read_only=True) as core:
-            findings += [_database(core), _key_store(core), _pairing(core), _outbox(core)]
+            findings += [_database(core), _key_store(core), _pairing(core), _outbox(core), _customer_data(core)]
     except Unavailable as failure:
         findings.append(Finding("database", False, describe_failure(failure)))
     return findings
@@ -110,3 +110,12 @@ def _outbox(core: Core) -> Finding:
     stuck = state.refused + state.conflicted
     text = tr("{waiting} waiting to be sent, {stuck} to see to.").format(waiting=state.waiting, stuck=stuck)
     return Finding("outbox", stuck == 0, text)
+
+
+def _customer_data(core: Core) -> Finding:
+    last = core.store.queries.last_purge()
+    if last is None:
+        text = tr("Customers’ data have not been taken away yet: it is done while Comptoir is open.")
+    else:
+        text = tr("Customers’ data were last taken away on {date}.").format(date=day_and_time(last))
+    return Finding("customer_data", True, text)

@@ -65,9 +65,9 @@ class LinkJudge:
         """The lane's thread ended by a fault of the program: it comes back with the next start only."""
         self._judge(lane, _LaneView(LinkState.OFFLINE, 1, "internal_error"), at)
 
-    def waiting(self, count: int) -> None:
+    def waiting(self, count: int, to_see_to: int) -> None:
         with self._lock:
-            self._status = replace(self._status, waiting=count)
+            self._status = replace(self._status, waiting=count, to_see_to=to_see_to)
 
     def _judge(self, lane: Lane, view: _LaneView, at: datetime, ok_at: datetime | None = None) -> None:
         with self._lock:

@@ -283,7 +283,8 @@ class _Lanes:
 
     def _count_waiting(self) -> None:
         with contextlib.suppress(StoreUnavailable):  # the old count is better than no worker
-            self.judge.waiting(self._queries.outbox_state().waiting)
+            state = self._queries.outbox_state()
+            self.judge.waiting(state.waiting, state.refused + state.conflicted)
 
     def _tell(self) -> None:
         with self._telling:  # so that the last one told is the last one judged

@@ -220,6 +220,7 @@ class LinkStatus:
     Attributes:
         since: when this state began.
         waiting: facts not told yet.
+        to_see_to: facts refused or in disagreement: a person is needed.
         last_ok_at: when the marketplace last answered.
         message_key: the `reason` of the newest failure (of any `Unavailable` subtype), "" while all goes well;
             `internal_error` if a bug ended the sending or fetching until the next start.
@@ -230,6 +231,7 @@ class LinkStatus:
     waiting: int = 0
     last_ok_at: datetime | None = None
     message_key: str = ""
+    to_see_to: int = 0
 
 
 # --- the store ---

@@ -14,6 +14,8 @@ from app.i18n import set_language
 from app.ui.outbox.presenter import Tab
 from app.ui.screen import PlaceName
 from app.ui.settings.presenter import Section
+from app.usecases.find_order import HowFound
+from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.ports import FactAnswer, FactOutcome, MarketplaceRefused, PrintJob, PrintState
 from tests.fakes.samples import COFFEE, an_order, pickup_code_of
 from tests.fakes.surroundings import NOON
@@ -125,6 +127,57 @@ def test_lists_and_exchange_by_keys(till):
     till.press("s")
     assert till.rounds == 1
     assert "Hors ligne" in till.text("link-title")
+
+
+def disagree(till: Till) -> None:
+    """Camille's order was handed over here and, says the marketplace, at another till before."""
+    done = hand_over_order(till.counter, HandoverRequest("order-1", HowFound.SCAN, "Léa", override_reason="en ligne"))
+    assert isinstance(done, HandoverDone)
+    with till.store.unit_of_work() as uow:
+        [fact] = uow.outbox.claim(1, NOON, 30)
+        answer = FactAnswer(fact.fact_id, FactOutcome.CONFLICT, "Déjà remise par Caisse B.", {"cancelled_at": None})
+        uow.outbox.settle([answer], NOON)
+        uow.commit()
+
+
+def test_a_disagreement_is_settled_by_keys_alone(till):
+    disagree(till)
+    till.window.go_to(PlaceName.OUTBOX)
+    assert till.outbox.presenter.state.tab is Tab.DISAGREEMENTS
+    assert till.text("outbox-explanation").startswith("Déjà remise par Caisse B.")
+    assert ("E", "C’est réglé") in [(hint.key, hint.does) for hint in till.outbox.hints()]
+    till.press("e")
+    note = till.window.findChild(object, "settled-note")
+    assert till.window.focusWidget() is note
+    till.press("vu", Qt.Key.Key_Escape)  # not yet after all
+    assert len(till.store.queries.exceptions()) == 1
+    assert till.window.focusWidget() is till.window.box
+    till.press("e", "rien ne manque", Qt.Key.Key_Return)
+    assert till.store.queries.exceptions() == []
+    [row] = till.store.queries.exceptions(open_only=False)
+    assert (row.settled_by, row.settled_note) == ("Léa", "rien ne manque")
+    assert till.outbox.notice.text == "Noté : c’est réglé. Rien n’est effacé."
+    assert till.window.focusWidget() is till.window.box
+
+
+def test_a_disagreement_is_settled_by_touch(till):
+    disagree(till)
+    till.window.go_to(PlaceName.OUTBOX)
+    till.click("act-settle")
+    till.click("confirm-settled")
+    assert till.store.queries.exceptions() == []
+
+
+def test_a_note_begun_is_forgotten_with_its_row(till):
+    disagree(till)
+    till.window.go_to(PlaceName.OUTBOX)
+    till.press("e")
+    till.press("demi")
+    till.outbox.presenter.choose_tab(Tab.TO_SEND)
+    till.outbox.presenter.settle("demi")
+    assert len(till.store.queries.exceptions()) == 1
+    till.window.go_to(PlaceName.OUTBOX)
+    assert not till.outbox.presenter.state.noting
 
 
 # --- settings

@@ -192,7 +192,9 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
         ),
         PlaceName.STOCK: lambda: StockScreen(look, window, StockSurroundings(counter, queries, runner, lambda: "Léa")),
         PlaceName.OUTBOX: lambda: OutboxScreen(
-            look, window, OutboxSurroundings(counter, queries, runner, clock, lambda: till.link, sync_now)
+            look,
+            window,
+            OutboxSurroundings(counter, queries, runner, clock, lambda: "Léa", lambda: till.link, sync_now),
         ),
         PlaceName.SETTINGS: lambda: SettingsScreen(
             look,

@@ -1,4 +1,5 @@
-"""Owns what the outbox screen shows and does: send again, print again, "it was printed". No widget, no wording."""
+"""Owns what the outbox screen shows and does: send again, "it is settled", print again, "it was printed". No widget, no
+wording."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from app.usecases.ports import Clock, Counter, LinkState, LinkStatus, PrintState
 from app.usecases.print_document import cancel_print, confirm_printed, print_again
 from app.usecases.queries import ExceptionRow, OutboxRow, PrintJobRow, QuarantineRow, Queries
 from app.usecases.resend_fact import resend_fact
+from app.usecases.settle_exception import settle_exception
 
 SHOWN = 200
 
@@ -35,6 +37,7 @@ class Act(StrEnum):
     """What can be done with a row."""
 
     RESEND = "resend"
+    SETTLE = "settle"
     PRINT_AGAIN = "print_again"
     CANCEL_PRINT = "cancel_print"
     WAS_PRINTED = "was_printed"
@@ -65,13 +68,15 @@ class OutboxPicture:
 
 @dataclass(frozen=True, slots=True)
 class OutboxScreenState:
-    """All that the screen shows. `current` is the key of the chosen row; `failure` the last failure of the world."""
+    """All that the screen shows. `current` is the key of the chosen row; `failure` the last failure of the world;
+    `noting`: how the chosen disagreement was settled is being noted."""
 
     picture: OutboxPicture = OutboxPicture()
     link: LinkStatus | None = None
     tab: Tab = Tab.TO_SEND
     current: str = ""
     asked_to_sync: bool = False
+    noting: bool = False
     done: Act | None = None
     failure: Exception | None = None
 
@@ -89,12 +94,14 @@ class OutboxView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxSurroundings:
-    """What the outbox screen is given. `sync_now` asks the workers for a round at once; `link` says how the link is."""
+    """What the outbox screen is given. `sync_now` asks the workers for a round at once; `link` says how the link is;
+    `operator` who is at the counter."""
 
     counter: Counter
     queries: Queries
     runner: Runner
     clock: Clock
+    operator: Callable[[], str]
     link: Callable[[], LinkStatus | None]
     sync_now: Callable[[], None]
 
@@ -109,6 +116,7 @@ class OutboxPresenter:
 
     def activate(self) -> None:
         """Shown: open the list that needs a person first."""
+        self._change(noting=False)
         self._change(link=self._around.link())
         self._load(choose_tab=True)
 
@@ -122,10 +130,10 @@ class OutboxPresenter:
 
     def choose_tab(self, tab: Tab) -> None:
         rows = self.state.picture.of(tab)
-        self._change(tab=tab, current=key_of(rows[0]) if rows else "", done=None, failure=None)
+        self._change(tab=tab, current=key_of(rows[0]) if rows else "", noting=False, done=None, failure=None)
 
     def choose(self, key: str) -> None:
-        self._change(current=key, done=None, failure=None)
+        self._change(current=key, noting=False, done=None, failure=None)
 
     def walk(self, steps: int) -> None:
         keys = [key_of(item) for item in self.state.picture.of(self.state.tab)]
@@ -149,10 +157,25 @@ class OutboxPresenter:
             fact_id = item.fact_id
             self._do(act, lambda: resend_fact(counter, fact_id))
             self._around.sync_now()
+        elif isinstance(item, ExceptionRow):
+            self._change(noting=True, done=None, failure=None)
         elif isinstance(item, PrintJobRow):
             work = {Act.PRINT_AGAIN: print_again, Act.CANCEL_PRINT: cancel_print, Act.WAS_PRINTED: confirm_printed}[act]
             job_id = item.job_id
             self._do(act, lambda: work(counter, job_id))
+
+    def settle(self, note: str) -> None:
+        """The disagreement being noted is settled, in a few words or none."""
+        item, counter, operator = self.state.item, self._around.counter, self._around.operator()
+        if self.state.noting and isinstance(item, ExceptionRow):
+            exception_id = item.exception_id
+            self._do(Act.SETTLE, lambda: settle_exception(counter, exception_id, operator, note))
+
+    def stop_noting(self) -> bool:
+        """Not settled after all. Whether a note was being written."""
+        was = self.state.noting
+        self._change(noting=False)
+        return was
 
     def first_act(self) -> Act | None:
         """What Enter does with the chosen row."""
@@ -166,7 +189,7 @@ class OutboxPresenter:
         self._around.runner.run(Lane.STORE, work, lambda _result: self._done(act), self._failed)
 
     def _done(self, act: Act) -> None:
-        self._change(done=act, failure=None)
+        self._change(noting=False, done=act, failure=None)
         self._load()
 
     def _load(self, choose_tab: bool = False) -> None:
@@ -185,9 +208,15 @@ class OutboxPresenter:
     def _came(self, picture: OutboxPicture, choose_tab: bool) -> None:
         tab = _most_urgent(picture) if choose_tab else self.state.tab
         keys = [key_of(item) for item in picture.of(tab)]
-        current = self.state.current if self.state.current in keys else (keys[0] if keys else "")
+        stays = self.state.current in keys
         self._change(
-            picture=picture, tab=tab, current=current, link=self._around.link(), asked_to_sync=False, failure=None
+            picture=picture,
+            tab=tab,
+            current=self.state.current if stays else (keys[0] if keys else ""),
+            noting=self.state.noting and stays,
+            link=self._around.link(),
+            asked_to_sync=False,
+            failure=None,
         )
 
     def _failed(self, error: Exception) -> None:
@@ -215,6 +244,8 @@ def acts_on(item: Item) -> tuple[Act, ...]:
     """What can be done with a row, the proposed answer first."""
     if isinstance(item, OutboxRow):
         return (Act.RESEND,) if item.state == REFUSED else ()
+    if isinstance(item, ExceptionRow):
+        return (Act.SETTLE,)
     if not isinstance(item, PrintJobRow):
         return ()
     return {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QWidget
 
@@ -14,6 +14,7 @@ from app.i18n import tr
 from app.ui import messages
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.layouts import card, clear, column, pane, row
+from app.ui.components.fields import Field, beside_field
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.notice import NoticeBar
 from app.ui.components.painting import shorten
@@ -36,6 +37,7 @@ from app.ui.screen import KeyHint, Screen, Shell
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_LARGE_PX, LIST_SHARE, Role, Space, Type
 from app.usecases.ports import Touched
+from app.usecases.settle_exception import MAX_NOTE_LENGTH
 
 SYNC_KEY = "S"
 
@@ -108,6 +110,33 @@ class LinkBand(QFrame):
             self._icon.setPixmap(self._look.pixmap(icon, role, ICON_LARGE_PX))
 
 
+class NoteStep(QWidget):
+    """How a disagreement was settled, in a few words; Enter settles it."""
+
+    entered = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.field = Field(
+            tr("What was done? It is kept with your name."),
+            tr("for example: counted, nothing is missing"),
+            tr("May stay empty. Esc: not yet settled."),
+        )
+        self.field.edit.setObjectName("settled-note")
+        self.field.edit.setMaxLength(MAX_NOTE_LENGTH)
+        button = ActionButton(look, tr("It is settled"), tr("Enter"), Kind.MAIN, tall=False)
+        button.setObjectName("confirm-settled")
+        button.clicked.connect(lambda _checked=False: self.entered.emit(self.field.text))
+        self.field.entered.connect(self.entered)
+        box = row(self.field, beside_field(button), gap=Space.BETWEEN)
+        box.setStretch(0, 1)
+        self.setLayout(box)
+
+    def begin(self) -> None:
+        self.field.set_text("")
+        self.field.edit.setFocus()
+
+
 class OutboxScreen(Screen):
     """F8. Also an `OutboxView` for its presenter."""
 
@@ -116,6 +145,7 @@ class OutboxScreen(Screen):
         self._shell = shell
         self._around = around
         self._acts: tuple[Act, ...] | None = None
+        self._noting = False
         self._build()
         self.presenter = OutboxPresenter(around, self)
         self._connect()
@@ -163,6 +193,8 @@ class OutboxScreen(Screen):
         return words.act_words(act)[0] if act is not None and not text else ""
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        if key == Qt.Key.Key_Escape and self.presenter.stop_noting():
+            return True
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}.get(Qt.Key(key))
         if step is not None:
             self.presenter.walk(step)
@@ -173,6 +205,8 @@ class OutboxScreen(Screen):
 
     def hints(self) -> Sequence[KeyHint]:
         fixed = [KeyHint("1-4", tr("Lists")), KeyHint("↑ ↓", tr("Choose")), KeyHint(SYNC_KEY, tr("Exchange now"))]
+        if self.presenter.state.noting:
+            return [KeyHint(tr("Enter"), tr("It is settled")), KeyHint(tr("Esc"), tr("Not yet"))]
         item = self.presenter.state.item
         acts = [words.act_words(act) for act in (acts_on(item) if item is not None else ())]
         return [*fixed, *(KeyHint(key, does) for does, key in acts)]
@@ -214,7 +248,10 @@ class OutboxScreen(Screen):
         self._explanation = label("", Type.BODY, wrap=True)
         self._explanation.setObjectName("outbox-explanation")
         self._actions = column()
-        detail = column(self._title, self._moment, Space.INSIDE, self._explanation, None, pane(self._actions))
+        self._buttons = pane(self._actions)
+        self.note = NoteStep(look)
+        self.note.hide()
+        detail = column(self._title, self._moment, Space.INSIDE, self._explanation, None, self.note, self._buttons)
         self._detail = card(detail)
         left = pane(column(self.tabs, self._lists, gap=Space.INSIDE))
         left.layout().setStretch(1, 1)
@@ -233,10 +270,12 @@ class OutboxScreen(Screen):
         self.band.sync.clicked.connect(lambda _checked=False: self.presenter.sync_now())
         self.tabs.chosen.connect(lambda key: self.presenter.choose_tab(Tab(key)))
         self.list.row_chosen.connect(self.presenter.choose)
+        self.note.entered.connect(self.presenter.settle)
 
     def _show_detail(self, state: OutboxScreenState) -> None:
         item = state.item
         self._detail.setVisible(item is not None)
+        self._show_note(state.noting and item is not None)
         if item is None:
             return
         self._title.setText(words.item_title(item))
@@ -254,6 +293,17 @@ class OutboxScreen(Screen):
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             made.clicked.connect(lambda _checked=False, act=act: self.presenter.act(act))
             self._actions.addWidget(made)
+
+    def _show_note(self, noting: bool) -> None:
+        if noting == self._noting:
+            return
+        self._noting = noting
+        self.note.setVisible(noting)
+        self._buttons.setVisible(not noting)
+        if noting:
+            self.note.begin()
+        elif self._page.isVisible():
+            self._shell.focus_box()
 
     def _show_notice(self, state: OutboxScreenState) -> None:
         if state.failure is not None:

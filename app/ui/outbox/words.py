@@ -48,6 +48,7 @@ def act_words(act: Act) -> tuple[str, str]:
     """A button's words and its key."""
     return {
         Act.RESEND: (tr("Send again"), "R"),
+        Act.SETTLE: (tr("It is settled"), "E"),
         Act.PRINT_AGAIN: (tr("Print again"), "I"),
         Act.CANCEL_PRINT: (tr("Do not print"), "X"),
         Act.WAS_PRINTED: (tr("It was printed"), tr("Y")),
@@ -57,6 +58,7 @@ def act_words(act: Act) -> tuple[str, str]:
 def done_words(act: Act) -> str:
     return {
         Act.RESEND: tr("It will be sent again with the next contact."),
+        Act.SETTLE: tr("Noted: it is settled. Nothing of it is erased."),
         Act.PRINT_AGAIN: tr("It is on its way to the printer again."),
         Act.CANCEL_PRINT: tr("It will not be printed."),
         Act.WAS_PRINTED: tr("Noted: it was printed."),
@@ -96,10 +98,15 @@ def _fact_title(row: OutboxRow) -> str:
 
 
 def _exception_title(row: ExceptionRow) -> str:
+    if not row.order_number:
+        return {
+            "handed_over_twice": tr("An order was handed over twice"),
+            "handed_over_after_cancel": tr("A cancelled order was handed over"),
+        }.get(row.kind, tr("The marketplace disagrees"))
     return {
-        "handed_over_twice": tr("An order was handed over twice"),
-        "handed_over_after_cancel": tr("A cancelled order was handed over"),
-    }.get(row.kind, tr("The marketplace disagrees"))
+        "handed_over_twice": tr("Order {number} was handed over twice"),
+        "handed_over_after_cancel": tr("Order {number}, cancelled, was handed over"),
+    }.get(row.kind, tr("The marketplace disagrees about order {number}")).format(number=row.order_number)
 
 
 def item_moment(item: Item) -> datetime:
@@ -161,13 +168,13 @@ def item_explanation(item: Item) -> str:
 
 def _proposed(row: ExceptionRow) -> str:
     return {
-        "handed_over_twice": tr(
+        "count_stock": tr(
             "Both handovers are kept. Ask the other till, count these articles (F4), and call the customer if needed."
         ),
-        "handed_over_after_cancel": tr(
+        "goods_are_gone": tr(
             "The goods have left: the stock says so on both sides. Call the customer about the payment."
         ),
-    }.get(row.kind, tr("What happened here is kept. Compare it with the marketplace's page of the order."))
+    }.get(row.proposed_answer, tr("What happened here is kept. Compare it with the marketplace's page of the order."))
 
 
 def _print_explanation(row: PrintJobRow) -> str:

@@ -49,6 +49,7 @@ class Desk:
             queries=self.store.queries,
             runner=InlineRunner(),
             clock=HandSetClock(),
+            operator=lambda: "Léa",
             link=lambda: self.link,
             sync_now=self._round,
         )
