@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QWidg
 from app.i18n import tr
 from app.ui import messages
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.layouts import card, clear, column, pane, row
 from app.ui.components.fields import Field, beside_field
+from app.ui.components.layouts import card, clear, column, pane, row
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.notice import NoticeBar
 from app.ui.components.painting import shorten
