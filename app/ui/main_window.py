@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.i18n import tr
 from app.ui.components.chips import Chip
-from app.ui.components.layouts import column, pane, row, rule
+from app.ui.components.layouts import Pages, column, pane, row, rule
 from app.ui.components.notice import NoticeBar
 from app.ui.components.states import Skeleton
 from app.ui.foot import Foot
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.watermark.setObjectName("watermark")
         self.watermark.hide()
         self.notice = NoticeBar(look)
-        self.stack = QStackedWidget()
+        self.stack = Pages()
         self.skeleton = Skeleton(look)
         self.foot = Foot(look)
         self._sheet: QWidget | None = None

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QTextLayout, QTextOption
-from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.i18n import tr
 from app.ui import messages
 from app.ui.article_finder import Found
+from app.ui.components.layouts import Pages
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.painting import paint_box, paint_focus, shorten
 from app.ui.components.states import EmptyState
@@ -27,7 +28,7 @@ def article_words(row: ProductRow) -> str:
     return f"{row.product.name}, {messages.unit_price(row.product.price, row.product.unit)}"
 
 
-class ArticleChoice(QStackedWidget):
+class ArticleChoice(Pages):
     """Tiles while nothing is searched, results while something is.
 
     Signals:

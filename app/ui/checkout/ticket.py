@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QFrame, QStackedWidget
+from PySide6.QtWidgets import QFrame
 
 from app.domain.sale import BasketLine
 from app.i18n import tr, trn
@@ -15,7 +15,7 @@ from app.ui.checkout.pieces import button
 from app.ui.checkout.state import SaleState, Step
 from app.ui.checkout.words import line_detail
 from app.ui.components.buttons import Kind
-from app.ui.components.layouts import card, column, row, rule
+from app.ui.components.layouts import Pages, card, column, row, rule
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.painting import shorten
 from app.ui.components.states import EmptyState
@@ -81,9 +81,7 @@ class TicketPane(QFrame):
             tr("The basket is empty"),
             tr("Scan, type an article's name, a price (3.50 cheese), or touch a tile."),
         )
-        self._middle = QStackedWidget()
-        self._middle.addWidget(self._empty)
-        self._middle.addWidget(self.lines)
+        self._middle = Pages(self._empty, self.lines)
         self._count = label("", Type.BODY, Role.MUTED)
         self.total = label("", Type.AMOUNT, strong=True, right=True)
         self.total.setObjectName("total")

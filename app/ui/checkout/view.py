@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.sale import PaymentMeans
 from app.i18n import tr
@@ -21,7 +21,7 @@ from app.ui.checkout.presenter import RATE_KEYS, SalePresenter
 from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
 from app.ui.checkout.ticket import TicketPane
 from app.ui.checkout.tickets import TicketsPane, TicketsPresenter
-from app.ui.components.layouts import column, pane, row
+from app.ui.components.layouts import Pages, Shares, column, pane
 from app.ui.components.notice import NoticeBar
 from app.ui.input_grammar import PickupCode, parse_input
 from app.ui.screen import How, KeyHint, PlaceName, Screen, Shell
@@ -157,23 +157,13 @@ class SaleScreen(Screen):
         self.paid = PaidPage(look)
         finding = column(self.question, self.articles, self.parked, gap=Space.BETWEEN)
         finding.setStretch(1, 1)
-        self._left = QStackedWidget()
         self._finding = pane(finding)
-        for page in (self._finding, self.paying, self.tickets):
-            self._left.addWidget(page)
+        self._left = Pages(self._finding, self.paying, self.tickets)
         left = column(self._left, self.notice, gap=Space.INSIDE)
         left.setStretch(0, 1)
-        halves = (pane(left), self.ticket)
-        for half in halves:  # the two shares stay where they are whatever stands in them
-            half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        both = row(*halves, gap=Space.BETWEEN, around=Space.BETWEEN)
-        both.setStretch(0, 100 - LIST_SHARE)
-        both.setStretch(1, LIST_SHARE)
-        self._work = pane(both)
-        self._page = QStackedWidget()
+        self._work = Shares(pane(left), self.ticket, 100 - LIST_SHARE)
+        self._page = Pages(self._work, self.paid)
         self._page.setObjectName("sale-screen")
-        self._page.addWidget(self._work)
-        self._page.addWidget(self.paid)
 
     def _connect(self) -> None:
         presenter, payment = self.presenter, self.presenter.payment

@@ -49,7 +49,10 @@ class ActionButton(QAbstractButton):
         return self._key
 
     def set_text(self, text: str, key: str | None = None) -> None:
-        self._key = self._key if key is None else key
+        key = self._key if key is None else key
+        if (text, key) == (self.text(), self._key) and self.accessibleName():
+            return  # a new layout for nothing
+        self._key = key
         self.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(self._key)
@@ -57,8 +60,9 @@ class ActionButton(QAbstractButton):
         self.update()
 
     def set_kind(self, kind: Kind) -> None:
-        self._kind = kind
-        self.update()
+        if kind is not self._kind:
+            self._kind = kind
+            self.update()
 
     def sizeHint(self) -> QSize:
         width = QFontMetrics(self._font()).horizontalAdvance(self.text()) + 2 * Space.NEAR

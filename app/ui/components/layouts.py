@@ -1,9 +1,22 @@
-"""Owns the boxes things are arranged in: columns, rows, cards, thin lines, scrolling columns."""
+"""Owns the boxes things are arranged in: columns, rows, cards, thin lines, pages, shares, scrolling columns.
+
+Where a change of text inside must not lay out the whole window anew (a scan, a key), `Shares` and `Pages` are the
+bounds: Qt asks everything up to the window for its size again whenever a label's text changes.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.style.tokens import LINE_PX, Role, Space
 
@@ -65,6 +78,45 @@ def rule(vertical: bool = False) -> QWidget:
     else:
         widget.setFixedHeight(LINE_PX)
     return widget
+
+
+class Pages(QStackedWidget):
+    """Pages of which one is shown; each gets the whole place and makes do with its height.
+
+    A plain stack asks every page, hidden ones too, how high it would be for a width, for every stack around it anew:
+    the wrapped sentences in them cost 20 ms a scan.
+    """
+
+    def __init__(self, *pages: QWidget) -> None:
+        super().__init__()
+        for page in pages:
+            self.addWidget(page)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
+class Shares(QWidget):
+    """Two halves of a screen side by side whose shares of the width stay whatever stands in them.
+
+    It has no layout on purpose: what changes in one half is laid out there and goes no further up.
+    """
+
+    def __init__(self, left: QWidget, right: QWidget, left_percent: int) -> None:
+        super().__init__()
+        self._halves = (left, right)
+        self._left_percent = left_percent
+        for half in self._halves:
+            half.setParent(self)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        around = int(Space.BETWEEN)
+        place = self.rect().adjusted(around, around, -around, -around)
+        width = (place.width() - around) * self._left_percent // 100
+        left, right = self._halves
+        left.setGeometry(place.x(), place.y(), width, place.height())
+        right.setGeometry(place.x() + width + around, place.y(), place.width() - width - around, place.height())
 
 
 def scrolling(layout: QLayout) -> QScrollArea:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QGridLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.i18n import tr
 from app.ui.components.banner import VerdictBanner
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.layouts import column, pane, row, rule, scrolling
+from app.ui.components.layouts import Pages, column, pane, row, rule, scrolling
 from app.ui.components.painting import paint_focus
 from app.ui.components.states import EmptyState
 from app.ui.components.text import NameLabel, label, set_role
@@ -68,7 +68,7 @@ class OrderCard(QFrame):
         self.money = label("", Type.AMOUNT, Role.DANGER, strong=True, right=True)
         self.money.setObjectName("amount-due")
         self._nothing = EmptyState(look, "search")
-        self._foot = QStackedWidget()
+        self._foot = Pages()
         self._build()
 
     # --- showing ----------------------------------------------------------------------------------
@@ -175,9 +175,7 @@ class OrderCard(QFrame):
         order = column(head, scrolling(inside), rule(), money, gap=Space.NEAR)
         order.setStretch(1, 1)
         order.setContentsMargins(Space.BETWEEN, Space.NEAR, Space.BETWEEN, 0)
-        self._body = QStackedWidget()
-        self._body.addWidget(pane(order))
-        self._body.addWidget(self._nothing)
+        self._body = Pages(pane(order), self._nothing)
         foot = column(self._foot)
         foot.setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.BETWEEN, Space.BETWEEN)
         whole = column(self.banner, self._body, foot, gap=Space.INSIDE)

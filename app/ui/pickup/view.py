@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.order import LineOutcome
 from app.i18n import tr
-from app.ui.components.layouts import column, pane, row
+from app.ui.components.layouts import Pages, Shares, column, pane
 from app.ui.components.lists import RowList
 from app.ui.components.segments import Segments
 from app.ui.components.states import EmptyState, Skeleton
@@ -196,27 +196,17 @@ class PickupScreen(Screen):
         self.card = OrderCard(look)
         self._searched = label("", Type.BODY, Role.MUTED)
         self._no_orders = EmptyState(look, "package")
-        self._places = QStackedWidget()
-        for place in (self.list, self._no_orders, Skeleton(look)):
-            self._places.addWidget(place)
-        self._cards = QStackedWidget()
-        self._cards.addWidget(
-            EmptyState(
-                look,
-                "scan-line",
-                tr("Scan the customer's code"),
-                tr("The order appears here, from any screen. Without a code, type three letters of the name."),
-            )
+        self._places = Pages(self.list, self._no_orders, Skeleton(look))
+        nothing_yet = EmptyState(
+            look,
+            "scan-line",
+            tr("Scan the customer's code"),
+            tr("The order appears here, from any screen. Without a code, type three letters of the name."),
         )
-        self._cards.addWidget(self.card)
+        self._cards = Pages(nothing_yet, self.card)
         left = pane(column(self.lists, self._searched, self._places, gap=Space.NEAR))
-        whole = row(left, self._cards, gap=Space.BETWEEN, around=Space.BETWEEN)
-        whole.setStretch(0, LIST_SHARE)
-        whole.setStretch(1, 100 - LIST_SHARE)
-        for part in (left, self._cards):
-            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._connect()
-        return pane(whole)
+        return Shares(left, self._cards, LIST_SHARE)
 
     def _connect(self) -> None:
         p, card = self.presenter, self.card
