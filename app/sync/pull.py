@@ -7,7 +7,7 @@ records carry versions, movements their ids.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.usecases.apply_server_orders import AppliedPage, apply_page
 from app.usecases.ports import ChangePage, Counter, Marketplace, MarketplaceRefused, MarketplaceUnreachable, Secrets
@@ -48,7 +48,7 @@ def stored_cursor(counter: Counter) -> str:
 
 def fetch_page(marketplace: Marketplace, cursor: str, wait_s: float) -> ChangePage:
     """The page after a cursor; the first of all if the marketplace no longer knows the cursor (it was set back to an
-    older copy of itself). What the till has already, a page from the beginning does not change.
+    older copy of itself): then its word counts again, whatever versions it had given out before.
 
     Raises:
         MarketplaceUnreachable, MarketplaceRefused: as the port. Also `not_understood` for a page that brings or
@@ -61,7 +61,7 @@ def fetch_page(marketplace: Marketplace, cursor: str, wait_s: float) -> ChangePa
     except MarketplaceRefused as error:
         if error.reason != "cursor_gone" or not cursor:
             raise
-        page = marketplace.changes("", PAGE_SIZE, 0.0)
+        page = replace(marketplace.changes("", PAGE_SIZE, 0.0), begins_anew=True)
     if _stands_still(page, cursor):
         raise MarketplaceUnreachable("not_understood", "a page that does not move on")
     return page

@@ -54,6 +54,8 @@ def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedP
     with counter.unit_of_work() as uow:
         if not page.changes and uow.pulled.cursor() == page.cursor:
             return AppliedPage()
+        if page.begins_anew:
+            uow.pulled.begin_anew()
         new, changed = _save_orders(uow, [change.order for change in _of(OrderChange, sensible)])
         products = _save_products(uow, _of(ProductChange, sensible))
         movements = uow.stock.record([change.movement for change in _of(MovementChange, sensible)])

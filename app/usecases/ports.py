@@ -157,11 +157,13 @@ Change = ProductChange | OrderChange | MovementChange | PickupKeyChange | Broken
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """One page of changes, oldest first. `cursor` is what to ask for next; `more` whether another page waits now."""
+    """One page of changes, oldest first. `cursor` is what to ask for next; `more` whether another page waits now.
+    `begins_anew`: the marketplace was set back to an older copy of itself; this is the first page of all it knows."""
 
     changes: Sequence[Change]
     cursor: str
     more: bool
+    begins_anew: bool = False
 
 
 class FactOutcome(StrEnum):
@@ -377,6 +379,9 @@ class PulledState(Protocol):
 
     def cursor(self) -> str: ...
     def set_cursor(self, cursor: str) -> None: ...
+    def begin_anew(self) -> None:
+        """Forget the cursor and the versions of all copies: the next copy of each counts, whatever its version."""
+
     def quarantine(self, change: BrokenChange, at: datetime) -> None: ...
 
 

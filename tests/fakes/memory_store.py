@@ -402,6 +402,11 @@ class MemoryPulledState:
     def set_cursor(self, cursor: str) -> None:
         self._tables.cursor = cursor
 
+    def begin_anew(self) -> None:
+        self._tables.cursor = ""
+        self._tables.product_versions.clear()
+        self._tables.orders.update({key: replace(order, version=-1) for key, order in self._tables.orders.items()})
+
     def quarantine(self, change: BrokenChange, at: datetime) -> None:
         self._tables.quarantine[change.kind, change.record_id] = (change, at)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.storage.session import Session, Statement, StatementOfSize, key_binds
-from app.storage.tables import pulled_state, quarantine
+from app.storage.tables import product, pulled_state, quarantine, server_order
 from app.storage.values import time_text
 from app.usecases.ports import BrokenChange
 
@@ -17,6 +17,8 @@ CURSOR = "cursor"
 _GET = select(pulled_state.c.value).where(pulled_state.c.name == bindparam("name"))
 _INSERT = insert(pulled_state)
 _SET = _INSERT.on_conflict_do_update(index_elements=[pulled_state.c.name], set_={"value": _INSERT.excluded.value})
+_ANY_ORDER_IS_NEWER = update(server_order).values(version=-1)
+_ANY_PRODUCT_IS_AS_NEW = update(product).values(version=0)
 _INSERT_BROKEN = insert(quarantine)
 _QUARANTINE = _INSERT_BROKEN.on_conflict_do_update(
     index_elements=[quarantine.c.kind, quarantine.c.record_id],
@@ -48,6 +50,11 @@ class PulledRows:
 
     def set_cursor(self, cursor: str) -> None:
         self._session.run(_SET, name=CURSOR, value=cursor)
+
+    def begin_anew(self) -> None:
+        self.set_cursor("")
+        self._session.run(_ANY_ORDER_IS_NEWER)
+        self._session.run(_ANY_PRODUCT_IS_AS_NEW)
 
     def quarantine(self, change: BrokenChange, at: datetime) -> None:
         self._session.run(

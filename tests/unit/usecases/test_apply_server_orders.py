@@ -71,6 +71,21 @@ def test_older_copies_change_nothing(shop: Shop) -> None:
     assert cursor(shop) == "c2"
 
 
+def test_a_marketplace_set_back_to_an_older_copy_of_itself_is_believed(shop: Shop) -> None:
+    """Its version 4 of today comes after the version 5 that it has lost: an order cancelled there must not go out."""
+    apply(shop, OrderChange(an_order(version=5)), ProductChange(replace(TEA, name="perdu"), 5), cursor="c9")
+    since = OrderChange(an_order(version=4, cancelled_at=NOON))
+    anew = ChangePage((since, ProductChange(TEA, 4)), "c3", False, begins_anew=True)
+    apply_page(shop.counter, shop.secrets, anew)
+    assert shop.order().order.cancelled_at == NOON
+    row = shop.queries.product("p-tea")
+    assert row is not None
+    assert row.product == TEA
+    apply(shop, OrderChange(an_order(version=3)), ProductChange(replace(TEA, name="vieux"), 3), cursor="c4")
+    assert shop.order().order.version == 4
+    assert cursor(shop) == "c4"
+
+
 def test_a_newer_copy_counts_as_a_change(shop: Shop) -> None:
     apply(shop, OrderChange(an_order()))
     applied = apply(shop, OrderChange(an_order(version=2)), OrderChange(an_order("order-2", reference="B3D5G7J")))
