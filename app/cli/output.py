@@ -62,19 +62,29 @@ def _write(answer: Answer, command: str, target: TextIO, *, as_json: bool) -> No
         result = {"ok": not answer.reason, "command": command, "message": answer.message, **answer.data}
         if answer.reason:
             result["reason"] = answer.reason
-        print(json.dumps(result, ensure_ascii=not _takes_all(target), sort_keys=True), file=target)
+        line = json.dumps(result, ensure_ascii=False, sort_keys=True)
+        print(line if _fits(target, line) else json.dumps(result, sort_keys=True), file=target)
     else:
         for line in (answer.message, *_aligned(answer.rows)):
-            print(line if _takes_all(target) else _spelt_for(target, line), file=target)
+            print(line if _fits(target, line) else _spelt_for(target, line), file=target)
 
 
-def _takes_all(target: TextIO) -> bool:
-    return (target.encoding or "utf-8").lower().replace("-", "").startswith("utf")
+def _fits(target: TextIO, line: str) -> bool:
+    """Whether an old console has all the characters, and the line no half ones (of a file name, say)."""
+    try:
+        line.encode(_encoding_of(target))
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _spelt_for(target: TextIO, line: str) -> str:
-    """An old console does not have every character: a question mark in its place, not a crash."""
-    return line.encode(target.encoding, errors="replace").decode(target.encoding)
+    """With question marks in the places of what cannot be shown."""
+    return line.encode(_encoding_of(target), errors="replace").decode(_encoding_of(target))
+
+
+def _encoding_of(target: TextIO) -> str:
+    return target.encoding or "utf-8"
 
 
 def _let_go_of(target: TextIO) -> None:

@@ -95,6 +95,8 @@ def allocate(amount: Money, weights: Sequence[int]) -> list[Money]:
     return [Money(sign * part) for part in parts]
 
 
+_LONGEST_AMOUNT = 40
+"""Characters; Python refuses to turn thousands of digits into a number."""
 _AMOUNT = re.compile(r"^(-?)(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,](\d{1,2}))?$")
 
 
@@ -104,7 +106,7 @@ def parse_amount(text: str) -> Money | None:
     A point or comma is a decimal mark, never a thousands mark; more than two decimals is no amount of money.
     """
     cleaned = text.strip().removesuffix("€").removesuffix("EUR").strip()
-    match = _AMOUNT.match(cleaned)
+    match = _AMOUNT.match(cleaned) if len(cleaned) <= _LONGEST_AMOUNT else None
     if match is None:
         return None
     sign, whole, cents = match.groups()

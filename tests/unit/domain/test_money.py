@@ -116,6 +116,7 @@ def test_amounts_are_read_as_people_write_them(text: str, minor: int) -> None:
         "--2",
         "+2",
         "3 €/kg",
+        "9" * 5000,
     ],
 )
 def test_what_is_no_amount_is_none(text: str) -> None:
