@@ -42,7 +42,8 @@ class Fact:
 
     Attributes:
         fact_id: UUIDv7.
-        till_seq: 1, 2, 3 ... at this till, without gap: the order in which things happened here.
+        till_seq: 1, 2, 3 ... at this till, without gap (a restored backup goes on far above): the order in which things
+            happened here.
         subject: the record it is about ("order:…", "sale:…", "stock:…", "product:…"): facts of one subject are sent in
             order, and a refused one holds back only its own subject.
         happened_at: the moment at the counter, aware UTC, never the moment of sending.

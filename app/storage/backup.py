@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from app.storage.engine import APPLICATION_ID, failures_named
@@ -104,8 +105,11 @@ def check_copy(path: Path) -> str:
             connection.close()
 
 
-def replace_database(copy: Path, database: Path, aside: Path) -> None:
+def replace_database(copy: Path, database: Path, aside: Path, now: datetime) -> None:
     """Put a checked copy in the database's place; what was there is kept at `aside`. The caller holds the process lock.
+
+    Facts go on with numbers that were never told: the copy does not know which were used since it was made, and the
+    marketplace refuses a number that it knows with another content.
 
     Raises:
         StoreUnavailable: the database that was there is still, or again, in its place.
@@ -115,6 +119,8 @@ def replace_database(copy: Path, database: Path, aside: Path) -> None:
     fresh = database.with_name(database.name + ".restored")
     try:
         copy_database(copy, fresh)
+        with failures_named():
+            _leave_fact_numbers_out(fresh, int(now.timestamp()))
         for suffix in ("-wal", "-shm"):  # of the old file: to the new one they would be damage
             database.with_name(database.name + suffix).unlink(missing_ok=True)
         fresh.replace(database)
@@ -123,6 +129,19 @@ def replace_database(copy: Path, database: Path, aside: Path) -> None:
         raise _failure(error) from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _leave_fact_numbers_out(database: Path, up_to: int) -> None:
+    """`up_to`: seconds since 1970, which no till's facts and no earlier restore can have reached."""
+    connection = sqlite3.connect(database, isolation_level=None)
+    try:
+        connection.execute(
+            "INSERT INTO counter (name, value) VALUES ('fact', ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = max(value + 1, excluded.value)",
+            (up_to,),
+        )
+    finally:
+        connection.close()
 
 
 def _keep_aside(database: Path, aside: Path) -> None:

@@ -102,7 +102,7 @@ def restore(source: Path, path_or_url: Path | str, *, now: datetime) -> Path | N
     try:
         aside = path.parent / "backups" / f"{path.stem}-before-restore-{now:%Y%m%dT%H%M%S}.sqlite3"
         had_one = path.exists()
-        copies.replace_database(source, path, aside)
+        copies.replace_database(source, path, aside, now)
         return aside if had_one else None
     finally:
         lock.release()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,31 @@ def test_restore_puts_the_copy_back_and_keeps_what_was_there(
     before = open_store(aside, clock=clock)
     assert before.queries.product("p-wine") is not None
     before.close()
+
+
+@pytest.mark.parametrize("facts_in_copy", [0, 3])
+def test_after_a_restore_no_fact_takes_a_number_that_was_told_since_the_copy(
+    store: Store, database: Path, tmp_path: Path, clock: HandSetClock, facts_in_copy: int
+) -> None:
+    """The marketplace would refuse each such fact for ever: it knows that number with another content."""
+
+    def draw(of: Store, times: int) -> list[int]:
+        with of.unit_of_work() as uow:
+            drawn = [uow.outbox.next_seq() for _ in range(times)]
+            uow.commit()
+        return drawn
+
+    draw(store, facts_in_copy)
+    copy = tmp_path / "copy.sqlite3"
+    store.backup(copy)
+    told = draw(store, 500)
+    store.close()
+    for day in (1, 2):
+        restore(copy, database, now=NOON + timedelta(days=day))
+        again = open_store(database, clock=clock)
+        assert draw(again, 1)[0] > max(told)
+        told = draw(again, 500)
+        again.close()
 
 
 def test_restore_refuses_what_is_no_sound_copy(store: Store, database: Path, tmp_path: Path) -> None:
