@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.order import GOODS_LEAVE, LineOutcome, LineResult, OrderLine
@@ -141,8 +141,8 @@ class OrderLines(QWidget):
         return box.width() + Space.NEAR
 
     def _paint_article(self, painter: QPainter, place: QRect, view: LineView) -> None:
-        plain, strong = self._look.font(Type.BODY), self._look.font(Type.BODY, strong=True)
         gone = view.result.outcome not in GOODS_LEAVE
+        strong, plain = self._look.font(Type.BODY, strong=True), QFont(self._look.font(Type.BODY))
         shown = view.line.quantity if gone else view.result.quantity
         count = messages.times_quantity(shown, view.line.unit)
         painter.setFont(strong)

@@ -31,6 +31,8 @@ class Look(QObject):
         super().__init__()
         self._theme = resolve_theme(theme)
         self._icons: dict[tuple[str, str, int, float], QPixmap] = {}
+        self._colours: dict[tuple[Role, Tone], QColor] = {}
+        self._fonts: dict[tuple[Type, bool], QFont] = {}
         self.reduced_motion = reduced_motion
 
     @property
@@ -42,6 +44,7 @@ class Look(QObject):
         if FAMILY not in QFontDatabase.families():
             for name in _FONT_FILES:
                 QFontDatabase.addApplicationFont(str(resources_dir() / "fonts" / name))
+            self._fonts.clear()
         application.setStyle("Fusion")
         application.setFont(self.font(Type.BODY))
         application.setPalette(self._palette())
@@ -55,20 +58,24 @@ class Look(QObject):
             return
         self._theme = chosen
         self._icons.clear()
+        self._colours.clear()
         application.setPalette(self._palette())
         application.setStyleSheet(style_sheet(chosen))
         self.changed.emit()
 
     def colour(self, role: Role, tone: Tone = Tone.INK) -> QColor:
-        return QColor(colour_of(self._theme, role, tone))
+        """A role's colour; shared, so never changed by whoever gets it."""
+        known = self._colours.get((role, tone))
+        if known is None:
+            known = self._colours[role, tone] = QColor(colour_of(self._theme, role, tone))
+        return known
 
     def font(self, size: Type, strong: bool = False) -> QFont:
-        """The one family at a size of the scale, figures tabular."""
-        font = QFont(FAMILY)
-        font.setPixelSize(int(size))
-        font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        """The one family at a size of the scale, figures tabular; shared, so never changed by whoever gets it."""
+        known = self._fonts.get((size, strong))
+        if known is None:
+            known = self._fonts[size, strong] = _font(size, strong)
+        return known
 
     def pixmap(self, name: str, role: Role = Role.TEXT, size_px: int = ICON_PX, tone: Tone = Tone.INK) -> QPixmap:
         """An icon of the set in a role's colour, sharp on any screen."""
@@ -112,6 +119,14 @@ def resolve_theme(theme: str) -> ThemeName:
     hints = application.styleHints() if isinstance(application, QGuiApplication) else None
     dark = hints is not None and hints.colorScheme() is Qt.ColorScheme.Dark
     return ThemeName.DARK if dark else ThemeName.LIGHT
+
+
+def _font(size: Type, strong: bool) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(int(size))
+    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 def _pixel_ratio() -> float:
