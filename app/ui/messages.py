@@ -309,5 +309,6 @@ def _refused(reason: str) -> str:
         "gone": tr("The marketplace does not find it. Check the address in the settings."),
         "bad_address": tr("This is no address of a marketplace. It begins with https://, for example."),
         "insecure_address": tr("This address is not protected. Use the one that begins with https://."),
+        "another_shop": tr("This till belongs to another shop. To change shop, begin with a new database."),
         "conflict": tr("The marketplace disagrees; see the outbox for what it says."),
     }.get(reason, tr("The marketplace refused it; see the outbox for what it says."))
