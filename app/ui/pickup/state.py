@@ -56,8 +56,8 @@ class Replacement:
 def replacements_for(line: OrderLine, typed: str, rows: Sequence[ProductRow]) -> tuple[Replacement, ...]:
     """What may be given instead of a line: articles counted in the same unit, then what was typed at the same price.
 
-    Only articles with the line's VAT rate and without a stricter age limit: the line keeps both in what follows, so juice
-    cannot become wine here. The customer takes such an article as an extra, at the till.
+    Only articles with the line's VAT rate and without a stricter age limit: the line keeps both in what follows, so
+    juice cannot become wine here. The customer takes such an article as an extra, at the till.
     """
     found = [
         Replacement(row.product.name, price_of(row.product.price, line.quantity, line.unit), row)
