@@ -8,7 +8,6 @@ What workers and commits have to say comes home to the main thread through one Q
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import sys
@@ -52,10 +51,6 @@ _LOADED_BEHIND_THE_COUNTER = (
     "app.bootstrap.upkeep",
 )
 """Imported once the first scan can be taken: it waits for neither the network's libraries nor the printer's (S1)."""
-
-_THREAD_TURN_S = 0.0005
-"""How long another thread may compute before the window gets its turn; Python's own 5 ms would be 5 ms a statement for
-a sale beside a sync."""
 
 TellCrashes = Callable[[Callable[[BaseException], None]], None]
 
@@ -264,7 +259,7 @@ class Assembly:
             self.worker.kick()
         if touched.print_queue and self.spooler is not None:
             self.spooler.kick()
-        self.window.refresh(touched)
+        self.window.hear(touched)
 
     def _link_changed(self, status: LinkStatus) -> None:
         from app.bootstrap.link_chip import chip_for
@@ -276,7 +271,7 @@ class Assembly:
         self.window.set_count(PlaceName.OUTBOX, status.to_see_to, Role.WARNING)
         for listener in self.link_listeners:
             listener()
-        self.window.refresh(Touched(outbox=True))
+        self.window.hear(Touched(outbox=True))
 
     def _show_paper(self, lines: Sequence[Any], profile: PrinterProfile) -> None:
         """Called on the spooler's thread."""
@@ -318,7 +313,6 @@ def _settings_or_default(path: Path) -> Settings:
 
 def new_application(settings: Settings) -> tuple[QApplication, Look]:
     """The Qt application, dressed; the only one of the process."""
-    sys.setswitchinterval(_THREAD_TURN_S)
     set_language(settings.language)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -328,17 +322,11 @@ def new_application(settings: Settings) -> tuple[QApplication, Look]:
     return application, look
 
 
-def settle(_assembly: Assembly) -> None:
-    """All is loaded, and stays to the end: the garbage collector need not go through it again and again, which would
-    hold up every thread for 50 ms (I8). Once a process; to be given as `attached`."""
-    gc.freeze()
-
-
 def run_window(tell_crashes: TellCrashes) -> int:
     """Show this person's till until the window is closed. Returns the exit code."""
     places = Places(database_path(), secrets_path(), settings_path())
     application, look = new_application(_settings_or_default(places.settings))
-    assembly = Assembly(places, look, attached=settle)
+    assembly = Assembly(places, look)
     tell_crashes(assembly.tell_crash)
     assembly.show()
     try:

@@ -7,7 +7,7 @@ import random
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from app.bootstrap.window import Assembly, new_application, settle
+from app.bootstrap.window import Assembly, new_application
 from app.demo.demo_shop import DemoHome, DemoMarketplace, link_till
 from app.demo.trickle import Trickle
 from app.i18n import tr
@@ -37,7 +37,6 @@ def run_demo_window() -> int:
 
 
 def _introduce(assembly: Assembly, marketplace: DemoMarketplace) -> None:
-    settle(assembly)
     words = tr("Demo shop: nothing here is real. Its web shop: {url}").format(url=marketplace.shop_url)
     assembly.window.set_watermark(tr("Demo"))
 

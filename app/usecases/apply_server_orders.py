@@ -129,7 +129,7 @@ def _wrong_with_order(order: Order) -> str:
         return "no lines"
     if len({line.line_no for line in order.lines}) < len(order.lines):
         return "two lines with one number"
-    if any(line.quantity <= 0 or line.total < ZERO or line.unit_price < ZERO for line in order.lines):
+    if any(line.quantity <= 0 or line.total.minor < 0 or line.unit_price.minor < 0 for line in order.lines):
         return "a line with a negative amount or no quantity"
     if any(line.vat_rate_bp not in VAT_RATES_BP for line in order.lines):
         return "a VAT rate that does not exist"
