@@ -20,6 +20,7 @@ from app.ui.components.notice import NoticeBar
 from app.ui.components.states import Skeleton
 from app.ui.foot import Foot
 from app.ui.one_box import OneBox
+from app.ui.paced_news import PacedNews
 from app.ui.rail import Rail
 from app.ui.screen import PLACES, How, PlaceName, Screen, title_of
 from app.ui.style.look import Look
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from app.usecases.ports import Touched
 
 ScreenFactory = Callable[[], Screen]
+
+REFRESH_MS, REFRESH_ELSEWHERE_MS = 200, 1000
+"""The shortest time from one refresh to the next: of the screen shown; of the others, for their counts on the rail."""
 
 
 class MainWindow(QMainWindow):
@@ -75,6 +79,8 @@ class MainWindow(QMainWindow):
         self.stack = Pages()
         self.skeleton = Skeleton(look)
         self.foot = Foot(look)
+        self._news = PacedNews(self._tell_here, REFRESH_MS)
+        self._news_elsewhere = PacedNews(self._tell_elsewhere, REFRESH_ELSEWHERE_MS)
         self._sheet: QWidget | None = None
         self._sheet_room = QWidget()
         self._build()
@@ -92,9 +98,14 @@ class MainWindow(QMainWindow):
             self.take_input(text, how)
 
     def refresh(self, touched: Touched) -> None:
-        """Tell every built screen what a commit touched."""
-        for screen in self._screens.values():
-            screen.refresh(touched)
+        """Tell every built screen now what a commit touched."""
+        self._tell_here(touched)
+        self._tell_elsewhere(touched)
+
+    def hear(self, touched: Touched) -> None:
+        """News of a commit, as they come: in a storm the screen shown is refreshed now and then, the others less."""
+        self._news.hear(touched)
+        self._news_elsewhere.hear(touched)
 
     def take_input(self, text: str, how: str = How.SCAN) -> bool:
         """Give a scan or typed text to the screen shown, then to the others in rail order: one of them knows it."""
@@ -243,6 +254,15 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(self._screens[place].widget())
         return self._screens[place]
 
+    def _tell_here(self, touched: Touched) -> None:
+        if self._here in self._screens:
+            self._screens[self._here].refresh(touched)
+
+    def _tell_elsewhere(self, touched: Touched) -> None:
+        for place, screen in self._screens.items():
+            if place is not self._here:  # one shown meanwhile has read everything when it was activated
+                screen.refresh(touched)
+
     def _entered(self, text: str) -> None:
         if self.take_input(text, How.TYPED):
             self.box.clear()
@@ -301,6 +321,8 @@ class MainWindow(QMainWindow):
         self._sheet.raise_()
 
     def closeEvent(self, event) -> None:
+        self._news.stop()
+        self._news_elsewhere.stop()
         self.closing.emit()
         for screen in self._screens.values():
             screen.close()

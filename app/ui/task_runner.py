@@ -1,4 +1,4 @@
-"""Owns how the window has work done elsewhere: four lanes of one thread each, and the one door back to the main thread.
+"""Owns how the window has work done elsewhere: in lanes of one thread each, with one door back to the main thread.
 
 Lanes are named after the resource, so that a slow network never waits in the database's lane, nor the reverse. Results
 come home through one long-lived QObject and one signal: no QThread and no QObject per task (a classic double free in
@@ -23,6 +23,8 @@ class Lane(StrEnum):
     """One worker thread each; within a lane, first come, first served."""
 
     STORE = "store"
+    LISTS = "lists"
+    """Reading that nobody waits for with a customer in front of them; it never stands before a scan in `STORE`."""
     NET = "net"
     PRINT = "print"
     DECODE = "decode"

@@ -314,7 +314,7 @@ class PickupPresenter:
             rows = self._queries.find_orders(state.search) if state.search else self._queries.orders(state.which, now)
             return list(rows), self._queries.order_counts(now)
 
-        self._list_task = self._runner.run(Lane.STORE, read, self._list_read, self._failed)
+        self._list_task = self._runner.run(Lane.LISTS, read, self._list_read, self._failed)
 
     def _list_read(self, read: tuple[list[OrderRow], OrderCounts]) -> None:
         rows, counts = read
