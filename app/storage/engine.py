@@ -28,7 +28,7 @@ _WRITER_PRAGMAS = (
     "PRAGMA secure_delete=ON",  # a customer's name that was purged is not left in a free page
     "PRAGMA wal_autocheckpoint=4000",  # 16 MB of log: with the usual 1000 pages every seventh sale syncs twice more
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-16000",
+    "PRAGMA cache_size=-64000",
 )
 _READER_PRAGMAS = ("PRAGMA query_only=ON", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8000")
 

@@ -22,7 +22,7 @@ from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, upd
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.domain.facts import Fact, FactKind
-from app.storage.repositories.numbers import draw_number
+from app.storage.repositories.numbers import draw_number, draw_numbers
 from app.storage.session import Row, Session, Statement, key_binds, values_of
 from app.storage.tables import exception, fact, outbox
 from app.storage.values import canonical_json, plain_of, time_of, time_text
@@ -116,26 +116,16 @@ class OutboxRows:
     def next_seq(self) -> int:
         return draw_number(self._session, "fact")
 
+    def next_seqs(self, count: int) -> range:
+        return draw_numbers(self._session, "fact", count) if count else range(0)
+
     def append(self, fact: Fact) -> None:
-        self._session.run(
-            _KEEP,
-            till_seq=fact.till_seq,
-            fact_id=fact.fact_id,
-            kind=fact.kind.value,
-            subject=fact.subject,
-            happened_at=time_text(fact.happened_at),
-            payload=canonical_json(fact.payload),
-        )
-        self._session.run(
-            _QUEUE,
-            till_seq=fact.till_seq,
-            fact_id=fact.fact_id,
-            subject=fact.subject,
-            state=PENDING,
-            attempts=0,
-            due_at=None,
-            message="",
-        )
+        self._session.run(_KEEP, **_fact_row(fact))
+        self._session.run(_QUEUE, **_queue_row(fact))
+
+    def append_all(self, facts: Sequence[Fact]) -> None:
+        self._session.run_many(_KEEP, [_fact_row(fact) for fact in facts])
+        self._session.run_many(_QUEUE, [_queue_row(fact) for fact in facts])
 
     def claim(self, limit: int, now: datetime, lease_s: float) -> Sequence[Fact]:
         rows = self._session.rows(CLAIMABLE, now=time_text(now), absurd=time_text(now + LONGEST_HOLD), most=limit)
@@ -194,6 +184,29 @@ def free_claims(session: Session) -> None:
     """Give all claims back: at start, whoever held them is dead. Writes nothing if there are none."""
     if session.one(_ANY_CLAIMED) is not None:
         session.run(_FREE_ALL)
+
+
+def _fact_row(fact: Fact) -> dict[str, Any]:
+    return {
+        "till_seq": fact.till_seq,
+        "fact_id": fact.fact_id,
+        "kind": fact.kind.value,
+        "subject": fact.subject,
+        "happened_at": time_text(fact.happened_at),
+        "payload": canonical_json(fact.payload),
+    }
+
+
+def _queue_row(fact: Fact) -> dict[str, Any]:
+    return {
+        "till_seq": fact.till_seq,
+        "fact_id": fact.fact_id,
+        "subject": fact.subject,
+        "state": PENDING,
+        "attempts": 0,
+        "due_at": None,
+        "message": "",
+    }
 
 
 def fact_of(row: Row) -> Fact:

@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any
 
 from app.domain.errors import BrokenInvariant
-from app.storage.engine import BUSY_TIMEOUT_S
 from app.storage.lock import FairLock
 from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
@@ -34,6 +33,10 @@ from app.usecases.ports import (
     TillIdentity,
 )
 
+TURN_TIMEOUT_S = 300.0
+"""Whoever has the turn is at work in this very process: a sale waits for its end, it is not refused (I7). The longest
+work we have is writing a catalogue of 200,000 articles; after five minutes something is broken, and it is said."""
+
 
 class Writer:
     """The one connection that writes, and the turn to use it. Calling it begins a unit of work.
@@ -55,10 +58,11 @@ class Writer:
         return StoreUnitOfWork(self)
 
     def take_turn(self) -> None:
-        """Raises StoreUnavailable (`busy`) after 5 s, BrokenInvariant if this thread is in a unit of work already."""
+        """Raises StoreUnavailable (`busy`) after `TURN_TIMEOUT_S`, BrokenInvariant if this thread is in a unit of work
+        already."""
         if self._owner == threading.get_ident():
             raise BrokenInvariant("a unit of work inside another one")
-        if not self._lock.acquire(BUSY_TIMEOUT_S):
+        if not self._lock.acquire(TURN_TIMEOUT_S):
             raise StoreUnavailable("busy", "another unit of work of this program")
         if self._closed:
             self._lock.release()

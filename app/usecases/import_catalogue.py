@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TypeVar
 
 from app.domain.catalogue import (
     DEFAULT_LOCATION,
@@ -32,7 +33,7 @@ from app.usecases.read_catalogue_file import (
     RowRefusal,
     open_catalogue_file,
 )
-from app.usecases.record_fact import record_fact
+from app.usecases.record_fact import record_facts
 
 ROWS_AT_ONCE = 500
 MOVEMENTS_IN_A_FACT = 200
@@ -41,6 +42,8 @@ MAX_REFUSED_KEPT = 1_000
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _NAMESPACE = uuid.UUID("6d2f7a52-6f9c-5a3e-9a57-3a0f6f3b9c41")
+
+_Item = TypeVar("_Item")
 
 Progress = Callable[[int, int], None]
 """Told (lines done, lines in all, about) now and then."""
@@ -64,8 +67,32 @@ class ImportReport:
     file_detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a row changes: the article as it was when the row was judged, as it shall be, and the stock's correction.
+    `fact_id` is made ahead: what can be done before the transaction is."""
+
+    row: CatalogueRow
+    before: Product | None
+    product: Product
+    movement: StockMovement | None
+    fact_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the till knows of some rows' articles at one moment. `wished`: the id of a row that no code leads home."""
+
+    owners: Mapping[str, str]
+    products: Mapping[str, Product]
+    levels: Mapping[str, int]
+    wished: Mapping[int, str]
+
+
 def import_catalogue(counter: Counter, data: bytes, operator: str, progress: Progress | None = None) -> ImportReport:
-    """Take a CSV file in, in one transaction.
+    """Take a CSV file in. The rows are read and judged while the shop sells; then what they change is written in one
+    transaction, which looks again at what others changed meanwhile. Goods sold meanwhile stay sold: a count is kept as
+    the difference it made when it was judged.
 
     Raises:
         StoreUnavailable: nothing was taken.
@@ -73,16 +100,15 @@ def import_catalogue(counter: Counter, data: bytes, operator: str, progress: Pro
     file = open_catalogue_file(data)
     if isinstance(file, FileRefused):
         return _refused_file(file)
-    with counter.unit_of_work() as uow:
-        taking = _Import(uow, counter, operator)
-        try:
-            _take_all(file, taking, progress)
-        except BrokenFile as broken:
-            return _refused_file(broken.refused)
-        taking.tell_of_movements()
-        if taking.changed:
+    taking = _Import(counter, operator)
+    try:
+        _judge_all(file, taking, progress)
+    except BrokenFile as broken:
+        return _refused_file(broken.refused)
+    if taking.changes:
+        with counter.unit_of_work() as uow:
+            taking.write(uow)
             uow.commit()
-    if taking.changed:
         counter.announce(Touched(catalogue=True, stock=taking.moved, outbox=True))
     return taking.report()
 
@@ -92,122 +118,83 @@ def _refused_file(refused: FileRefused) -> ImportReport:
     return ImportReport(file_refusal=refused.reason, file_detail=detail)
 
 
-def _take_all(file: CatalogueFile, taking: _Import, progress: Progress | None) -> None:
+def _judge_all(file: CatalogueFile, taking: _Import, progress: Progress | None) -> None:
     for rows in _batches(file.rows()):
-        taking.take(rows)
+        taking.judge(rows)
         if progress is not None:
             progress(rows[-1].line_no, max(file.line_count, rows[-1].line_no))
 
 
-def _batches(rows: Iterator[CatalogueRow | RefusedRow]) -> Iterator[list[CatalogueRow | RefusedRow]]:
-    while batch := list(islice(rows, ROWS_AT_ONCE)):
+def _batches(rows: Iterable[_Item]) -> Iterator[list[_Item]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, ROWS_AT_ONCE)):
         yield batch
 
 
 class _Import:
-    """One import under way, inside its transaction."""
+    """One import under way: `judge` for all rows, then `write` once.
 
-    def __init__(self, uow: UnitOfWork, counter: Counter, operator: str) -> None:
-        self._uow = uow
+    Attributes:
+        changes: what is to be written.
+        moved: whether stock is corrected.
+    """
+
+    def __init__(self, counter: Counter, operator: str) -> None:
         self._counter = counter
         self._operator = operator
         self._now = counter.clock.now()
-        self._till_id = uow.identity().till_id
+        self._till_id = ""
         self._import_id = counter.ids.new()
         self._codes_seen: set[str] = set()
         self._articles_seen: set[str] = set()
-        self._untold: list[StockMovement] = []
         self._new = self._updated = self._unchanged = self._refused_count = 0
         self._refused: list[RefusedRow] = []
+        self.changes: list[_Change] = []
         self.moved = False
-
-    @property
-    def changed(self) -> bool:
-        return bool(self._new or self._updated or self.moved)
 
     def report(self) -> ImportReport:
         return ImportReport(self._new, self._updated, self._unchanged, self._refused_count, tuple(self._refused))
 
-    def take(self, rows: Sequence[CatalogueRow | RefusedRow]) -> None:
-        owners = self._uow.catalogue.owners_of_codes(
-            [code for row in rows if isinstance(row, CatalogueRow) for code in row.codes]
-        )
-        changed: list[Product] = []
-        movements: list[StockMovement] = []
-        for row in rows:
-            taken = row if isinstance(row, RefusedRow) else self._product_of(row, owners)
-            if isinstance(taken, RefusedRow):
-                self._refuse(taken)
-                continue
-            product, before, stock = taken
-            movement = self._count(product, stock)
-            if movement is not None:
-                movements.append(movement)
-            if product != before:
-                changed.append(product)
-                self._tell_of_product(product, before)
-            self._add_up(product, before, movement)
-        self._uow.catalogue.save_all(changed)
-        self._untold.extend(self._uow.stock.record(movements))
-        self.moved = self.moved or bool(movements)
+    # --- judging: no transaction but for a look ---
 
-    def tell_of_movements(self) -> None:
-        for start in range(0, len(self._untold), MOVEMENTS_IN_A_FACT):
-            payload = stock_moved_payload(self._untold[start : start + MOVEMENTS_IN_A_FACT])
-            subject = f"stock:{self._import_id}"
-            record_fact(self._uow, self._counter, FactKind.STOCK_MOVED, subject, self._now, payload)
+    def judge(self, items: Sequence[CatalogueRow | RefusedRow]) -> None:
+        rows = [item for item in items if isinstance(item, CatalogueRow)]
+        with self._counter.unit_of_work() as uow:
+            self._till_id = uow.identity().till_id
+            known = _look_up(uow, rows)
+        for item in items:
+            judged = item if isinstance(item, RefusedRow) else self._judge_row(item, known)
+            if isinstance(judged, RefusedRow):
+                self._refuse(judged)
+            elif judged.product == judged.before and judged.movement is None:
+                self._unchanged += 1
+            else:
+                self.changes.append(judged)
 
-    def _refuse(self, row: RefusedRow) -> None:
-        self._refused_count += 1
-        if len(self._refused) < MAX_REFUSED_KEPT:
-            self._refused.append(row)
-
-    def _add_up(self, product: Product, before: Product | None, movement: StockMovement | None) -> None:
-        if before is None:
-            self._new += 1
-        elif product != before or movement is not None:
-            self._updated += 1
-        else:
-            self._unchanged += 1
-
-    def _product_of(
-        self, row: CatalogueRow, owners: Mapping[str, str]
-    ) -> tuple[Product, Product | None, int | None] | RefusedRow:
-        """The article as the row wants it, as it is, and the stock counted; or why not."""
-        found = self._article_of(row, owners)
-        if isinstance(found, RefusedRow):
-            return found
-        before = self._uow.catalogue.get(found)
-        product = _new_product(row, found) if before is None else _updated_product(row, before)
+    def _judge_row(self, row: CatalogueRow, known: _Known) -> _Change | RefusedRow:
+        twice = next((code for code in row.codes if code in self._codes_seen), None)
+        if twice is not None:
+            return RefusedRow(row.line_no, RowRefusal.CODE_TWICE_IN_FILE, value=twice)
+        article = _article_of(row, known)
+        if isinstance(article, RefusedRow):
+            return article
+        if article in self._articles_seen:
+            return RefusedRow(row.line_no, RowRefusal.ARTICLE_TWICE_IN_FILE, value=row.article or row.name)
+        product = _product_of(row, article, known)
         if isinstance(product, RefusedRow):
             return product
         stock = _base_units(row, product)
         if isinstance(stock, RefusedRow):
             return stock
-        self._articles_seen.add(found)
+        self._articles_seen.add(article)
         self._codes_seen.update(row.codes)
-        return product, before, stock
+        movement = self._count(product, stock, known)
+        return _Change(row, known.products.get(article), product, movement, self._counter.ids.new())
 
-    def _article_of(self, row: CatalogueRow, owners: Mapping[str, str]) -> str | RefusedRow:
-        twice = next((code for code in row.codes if code in self._codes_seen), None)
-        if twice is not None:
-            return RefusedRow(row.line_no, RowRefusal.CODE_TWICE_IN_FILE, value=twice)
-        owned = {owners[code]: code for code in row.codes if code in owners}
-        numbered = _id_of_article_number(row.article) if row.article else ""
-        named = numbered if numbered and self._uow.catalogue.get(numbered) else ""
-        others = [code for owner, code in owned.items() if named and owner != named]
-        if others or len(owned) > 1:
-            code = others[0] if others else next(reversed(owned.values()))
-            return RefusedRow(row.line_no, RowRefusal.CODE_OF_ANOTHER_ARTICLE, value=code)
-        article = named or next(iter(owned), "") or numbered or _made_id(row)
-        if article in self._articles_seen:
-            return RefusedRow(row.line_no, RowRefusal.ARTICLE_TWICE_IN_FILE, value=row.article or row.name)
-        return article
-
-    def _count(self, product: Product, counted: int | None) -> StockMovement | None:
+    def _count(self, product: Product, counted: int | None, known: _Known) -> StockMovement | None:
         if counted is None or not product.stock_tracked:
             return None
-        difference = counted - self._uow.stock.level(product.product_id, DEFAULT_LOCATION)
+        difference = counted - known.levels.get(product.product_id, 0)
         if not difference:
             return None
         return StockMovement(
@@ -222,12 +209,113 @@ class _Import:
             self._operator,
         )
 
-    def _tell_of_product(self, product: Product, before: Product | None) -> None:
-        """The marketplace hears of what it sells, and of what it must no longer sell."""
-        if product.published or (before is not None and before.published):
-            subject = f"product:{product.product_id}"
-            payload = product_payload(product)
-            record_fact(self._uow, self._counter, FactKind.PRODUCT_CHANGED, subject, self._now, payload)
+    def _refuse(self, row: RefusedRow) -> None:
+        self._refused_count += 1
+        if len(self._refused) < MAX_REFUSED_KEPT:
+            self._refused.append(row)
+
+    # --- writing: inside the one transaction ---
+
+    def write(self, uow: UnitOfWork) -> None:
+        untold: list[StockMovement] = []
+        for changes in _batches(self.changes):
+            untold += self._write_some(uow, self._judged_again(uow, changes))
+        self.moved = bool(untold)
+        subject = f"stock:{self._import_id}"
+        pieces = _pieces(untold, MOVEMENTS_IN_A_FACT)
+        told = [(self._counter.ids.new(), subject, stock_moved_payload(some)) for some in pieces]
+        record_facts(uow, FactKind.STOCK_MOVED, self._now, told)
+
+    def _judged_again(self, uow: UnitOfWork, changes: Sequence[_Change]) -> Iterator[_Change]:
+        """The changes, but for those whose article was changed since: another till's word must not be overwritten
+        unread."""
+        owners = uow.catalogue.owners_of_codes([code for change in changes for code in change.row.codes])
+        products = uow.catalogue.get_all([change.product.product_id for change in changes])
+        for change in changes:
+            as_it_was = _is_as_judged(change, owners, products)
+            judged = change if as_it_was else _judge_product_again(change, _look_up(uow, [change.row]))
+            if isinstance(judged, RefusedRow):
+                self._refuse(judged)
+            else:
+                yield judged
+
+    def _write_some(self, uow: UnitOfWork, changes: Iterable[_Change]) -> Sequence[StockMovement]:
+        products, movements, told = [], [], []
+        for change in changes:
+            self._add_up(change)
+            if change.movement is not None:
+                movements.append(change.movement)
+            if change.product != change.before:
+                products.append(change.product)
+                if _is_told(change):
+                    subject = f"product:{change.product.product_id}"
+                    told.append((change.fact_id, subject, product_payload(change.product)))
+        uow.catalogue.save_all(products)
+        record_facts(uow, FactKind.PRODUCT_CHANGED, self._now, told)
+        return uow.stock.record(movements)
+
+    def _add_up(self, change: _Change) -> None:
+        if change.before is None:
+            self._new += 1
+        elif change.product != change.before or change.movement is not None:
+            self._updated += 1
+        else:
+            self._unchanged += 1
+
+
+def _look_up(uow: UnitOfWork, rows: Sequence[CatalogueRow]) -> _Known:
+    owners = uow.catalogue.owners_of_codes([code for row in rows for code in row.codes])
+    wished = {row.line_no: _id_of_article_number(row.article) if row.article else _made_id(row) for row in rows}
+    ids = [*owners.values(), *wished.values()]
+    levels = uow.stock.levels(ids, DEFAULT_LOCATION) if any(row.stock is not None for row in rows) else {}
+    return _Known(owners, uow.catalogue.get_all(ids), levels, wished)
+
+
+def _article_of(row: CatalogueRow, known: _Known) -> str | RefusedRow:
+    owned = {known.owners[code]: code for code in row.codes if code in known.owners}
+    wished = known.wished[row.line_no]
+    named = wished if row.article and wished in known.products else ""
+    others = [code for owner, code in owned.items() if named and owner != named]
+    if others or len(owned) > 1:
+        code = others[0] if others else next(reversed(owned.values()))
+        return RefusedRow(row.line_no, RowRefusal.CODE_OF_ANOTHER_ARTICLE, value=code)
+    return named or next(iter(owned), "") or wished
+
+
+def _product_of(row: CatalogueRow, article: str, known: _Known) -> Product | RefusedRow:
+    before = known.products.get(article)
+    return _new_product(row, article) if before is None else _updated_product(row, before)
+
+
+def _is_as_judged(change: _Change, owners: Mapping[str, str], products: Mapping[str, Product]) -> bool:
+    article = change.product.product_id
+    if products.get(article) != change.before:
+        return False
+    return all(owners.get(code, article) == article for code in change.row.codes)
+
+
+def _judge_product_again(change: _Change, known: _Known) -> _Change | RefusedRow:
+    article = _article_of(change.row, known)
+    if isinstance(article, RefusedRow):
+        return article
+    if article != change.product.product_id:  # one of its codes has a new owner
+        return RefusedRow(change.row.line_no, RowRefusal.CODE_OF_ANOTHER_ARTICLE, value=change.row.codes[0])
+    product = _product_of(change.row, article, known)
+    if isinstance(product, RefusedRow):
+        return product
+    if product.unit is not change.product.unit:  # what was counted in grams is no number of pieces
+        return RefusedRow(change.row.line_no, RowRefusal.UNIT_CHANGED, value=product.unit.value)
+    return replace(change, before=known.products.get(article), product=product)
+
+
+def _is_told(change: _Change) -> bool:
+    """The marketplace hears of what it sells, and of what it must no longer sell."""
+    return change.product.published or (change.before is not None and change.before.published)
+
+
+def _pieces(movements: Sequence[StockMovement], size: int) -> Iterator[Sequence[StockMovement]]:
+    for start in range(0, len(movements), size):
+        yield movements[start : start + size]
 
 
 def _id_of_article_number(number: str) -> str:

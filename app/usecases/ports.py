@@ -248,6 +248,9 @@ class Catalogue(Protocol):
         """Insert or replace, codes and search text with them. With `versions`, an older copy never replaces a newer
         one."""
 
+    def get_all(self, product_ids: Sequence[str]) -> Mapping[str, Product]:
+        """By product_id, those that exist."""
+
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
         """product_id by code, for the codes that exist."""
 
@@ -259,6 +262,9 @@ class Stock(Protocol):
 
     def level(self, product_id: str, location: str | None = None) -> int:
         """Base units at a location, or everywhere."""
+
+    def levels(self, product_ids: Sequence[str], location: str) -> Mapping[str, int]:
+        """Base units at a location by product_id; what never moved there is missing."""
 
 
 class Orders(Protocol):
@@ -303,8 +309,14 @@ class Outbox(Protocol):
     def next_seq(self) -> int:
         """Draw the next per-till sequence number inside this transaction."""
 
+    def next_seqs(self, count: int) -> range:
+        """Draw several at once."""
+
     def append(self, fact: Fact) -> None:
         """Keep the fact for ever and queue it for sending."""
+
+    def append_all(self, facts: Sequence[Fact]) -> None:
+        """Many at once."""
 
     def claim(self, limit: int, now: datetime, lease_s: float) -> Sequence[Fact]:
         """Take the oldest sendable facts, at most one run per subject in order; a subject with a refused fact waits. A

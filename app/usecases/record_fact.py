@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain.facts import Fact, FactKind, Payload
@@ -19,6 +20,18 @@ def record_fact(
     fact = Fact(counter.ids.new(), uow.outbox.next_seq(), kind, subject, happened_at, payload)
     uow.outbox.append(fact)
     return fact
+
+
+def record_facts(
+    uow: UnitOfWork, kind: FactKind, happened_at: datetime, told: Sequence[tuple[str, str, Payload]]
+) -> None:
+    """The same for many at once, as (fact_id, subject, payload)."""
+    seqs = uow.outbox.next_seqs(len(told))
+    facts = [
+        Fact(fact_id, seq, kind, subject, happened_at, payload)
+        for seq, (fact_id, subject, payload) in zip(seqs, told, strict=True)
+    ]
+    uow.outbox.append_all(facts)
 
 
 def order_subject(order_id: str) -> str:

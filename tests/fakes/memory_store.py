@@ -175,6 +175,9 @@ class MemoryCatalogue:
                 other = self._tables.products[owner]
                 self._tables.products[owner] = replace(other, codes=tuple(c for c in other.codes if c != code))
 
+    def get_all(self, product_ids: Sequence[str]) -> Mapping[str, Product]:
+        return {key: self._tables.products[key] for key in product_ids if key in self._tables.products}
+
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
         wanted = set(codes)
         if not wanted:
@@ -205,6 +208,13 @@ class MemoryStock:
             for movement in self._tables.movements.values()
             if movement.product_id == product_id and location in (None, movement.location)
         )
+
+    def levels(self, product_ids: Sequence[str], location: str) -> Mapping[str, int]:
+        wanted, levels = set(product_ids), dict[str, int]()
+        for movement in self._tables.movements.values():
+            if movement.product_id in wanted and movement.location == location:
+                levels[movement.product_id] = levels.get(movement.product_id, 0) + movement.quantity
+        return levels
 
 
 class MemoryOrders:
@@ -288,6 +298,15 @@ class MemoryOutbox:
     def next_seq(self) -> int:
         self._tables.till_seq += 1
         return self._tables.till_seq
+
+    def next_seqs(self, count: int) -> range:
+        first = self._tables.till_seq + 1
+        self._tables.till_seq += count
+        return range(first, first + count)
+
+    def append_all(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self.append(fact)
 
     def append(self, fact: Fact) -> None:
         assert fact.fact_id not in self._tables.facts

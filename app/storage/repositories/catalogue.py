@@ -65,6 +65,10 @@ _REWRITE_CODES = (
 )
 
 
+def _by_ids(size: int) -> Statement:
+    return select(*PRODUCT_COLUMNS).where(_c.product_id.in_(key_binds(size)))
+
+
 def _stored(size: int) -> Statement:
     keys = key_binds(size)
     return select(_c.product_id, _c.row_id, _c.version, _c.folded).where(_c.product_id.in_(keys))
@@ -146,6 +150,9 @@ class CatalogueRows:
     def by_code(self, code: str) -> Product | None:
         row = self._session.one(_BY_CODE, code=normalise_code(code))
         return product_of(row) if row else None
+
+    def get_all(self, product_ids: Sequence[str]) -> Mapping[str, Product]:
+        return {row[0]: product_of(row) for row in self._session.rows_for(_by_ids, product_ids)}
 
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
         return {row[0]: row[1] for row in self._session.rows_for(owners_statement, codes)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
@@ -36,6 +36,12 @@ _LEVEL = select(func.coalesce(func.sum(stock_level.c.quantity), 0)).where(
     stock_level.c.product_id == bindparam("product_id")
 )
 _LEVEL_AT = _LEVEL.where(stock_level.c.location == bindparam("location"))
+
+
+def _levels_at(size: int) -> Statement:
+    return select(stock_level.c.product_id, stock_level.c.quantity).where(
+        stock_level.c.product_id.in_(key_binds(size)), stock_level.c.location == bindparam("location")
+    )
 
 
 def known_statement(size: int) -> Statement:
@@ -72,6 +78,9 @@ class StockRows:
         if location is None:
             return int(self._session.value(_LEVEL, product_id=product_id))
         return int(self._session.value(_LEVEL_AT, product_id=product_id, location=location))
+
+    def levels(self, product_ids: Sequence[str], location: str) -> Mapping[str, int]:
+        return {row[0]: row[1] for row in self._session.rows_for(_levels_at, product_ids, location=location)}
 
 
 def _row(movement: StockMovement) -> dict[str, object]:

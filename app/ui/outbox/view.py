@@ -244,6 +244,7 @@ class OutboxScreen(Screen):
         self._lists.addWidget(self.list)
         self.notice = NoticeBar(look)
         self._title = label("", Type.TITLE, strong=True, wrap=True)
+        self._title.setObjectName("outbox-title")
         self._moment = label("", Type.BODY, Role.MUTED)
         self._explanation = label("", Type.BODY, wrap=True)
         self._explanation.setObjectName("outbox-explanation")

@@ -7,6 +7,8 @@ import csv
 import io
 import re
 import tracemalloc
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,7 +23,7 @@ from app.marketplace import schemas
 from app.usecases import import_catalogue as importing
 from app.usecases import read_catalogue_file as reading
 from app.usecases.import_catalogue import ImportReport, import_catalogue
-from app.usecases.ports import StoreUnavailable, Touched
+from app.usecases.ports import Counter, StoreUnavailable, Touched, UnitOfWork
 from app.usecases.read_catalogue_file import (
     CatalogueRow,
     FileRefusal,
@@ -506,3 +508,42 @@ def test_what_is_written_is_read(rows: list[tuple[str, int, int, int]], delimite
     read = read_all(text.getvalue())
     found = [(row.name, row.price.minor, row.vat_rate_bp, row.stock) for row in read if isinstance(row, CatalogueRow)]
     assert found == [(name.strip(), price, rate_bp, Decimal(stock)) for name, price, rate_bp, stock in rows]
+
+
+# --- what others do between the judging and the writing ---
+
+
+def meanwhile(shop: Shop, act: Callable[[], None]) -> Counter:
+    """A counter whose last look at the store before the writing is followed by somebody else's act."""
+    begun = 0
+
+    def unit_of_work() -> AbstractContextManager[UnitOfWork]:
+        nonlocal begun
+        begun += 1
+        if begun == 2:
+            act()
+        return shop.store.unit_of_work()
+
+    return replace(shop.counter, unit_of_work=unit_of_work)
+
+
+def test_goods_sold_meanwhile_stay_sold(shop: Shop) -> None:
+    counter = meanwhile(shop, lambda: shop.has_stock(COFFEE, -3))
+    shop.has_stock(COFFEE, 10)
+    import_catalogue(counter, b"nom;prix;ean;stock\nCaf\xc3\xa9;5;3017620422003;12\n", "Léa")
+    assert shop.level(COFFEE) == 9
+
+
+def test_what_another_till_said_meanwhile_is_not_overwritten_unread(shop: Shop) -> None:
+    counter = meanwhile(shop, lambda: shop.has_products(replace(COFFEE, shelf="Z9", published=True)))
+    assert import_catalogue(counter, b"nom;prix;ean\nCaf\xc3\xa9;5;3017620422003\n", "Léa").rows_updated == 1
+    row = shop.queries.product("p-coffee")
+    assert row is not None
+    assert (row.product.name, row.product.shelf, row.product.published) == ("Café", "Z9", True)
+
+
+def test_a_code_taken_by_another_article_meanwhile_is_refused(shop: Shop) -> None:
+    counter = meanwhile(shop, lambda: shop.has_products(replace(WINE, codes=(*WINE.codes, "96385074"))))
+    report = import_catalogue(counter, b"nom;prix;tva;ean\nSucre;2;5,5;96385074\n", "Léa")
+    assert [(row.reason, row.value) for row in report.refused] == [(RowRefusal.CODE_OF_ANOTHER_ARTICLE, "96385074")]
+    assert report.rows_new == 0
