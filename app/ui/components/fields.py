@@ -20,6 +20,10 @@ class EntryLine(QLineEdit):
             event.accept()
 
 
+MAX_LENGTH = 300
+"""Characters: a long path fits; what was pasted by mistake does not fill the database."""
+
+
 class Field(QWidget):
     """A named line of input. `entered` carries the text at Enter; `changed` at each key."""
 
@@ -30,6 +34,7 @@ class Field(QWidget):
         super().__init__()
         self._hint_text = hint
         self.edit = EntryLine()
+        self.edit.setMaxLength(MAX_LENGTH)
         self.edit.setPlaceholderText(placeholder)
         self.edit.setAccessibleName(title)
         self._title = label(title, Type.CAPTION, Role.MUTED, strong=True)
