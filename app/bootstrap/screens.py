@@ -1,4 +1,7 @@
-"""Owns which screens the window has and what each is given. Imported once the core is there, never before."""
+"""Owns which screens the window has and what each is given. Imported once the core is there, never before.
+
+The screens a scan leads to are imported with it, the others when they are built (they have been loaded by then).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,8 @@ from typing import TYPE_CHECKING
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
 from app.ui.main_window import ScreenFactory
-from app.ui.outbox.presenter import OutboxSurroundings
-from app.ui.outbox.view import OutboxScreen
 from app.ui.pickup.view import PickupScreen
-from app.ui.screen import PlaceName
-from app.ui.settings.presenter import SettingsSurroundings
-from app.ui.settings.view import SettingsScreen
-from app.ui.stock.presenter import StockSurroundings
-from app.ui.stock.view import StockScreen
+from app.ui.screen import PlaceName, Screen
 from app.usecases.hand_over_order import HandoverRequest
 
 if TYPE_CHECKING:
@@ -57,10 +54,16 @@ def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, Scree
         around = SaleSurroundings(counter, queries, runner, assembly.operator, lambda: assembly.settings, show_order_of)
         return SaleScreen(look, window, around)
 
-    def stock_screen() -> StockScreen:
+    def stock_screen() -> Screen:
+        from app.ui.stock.presenter import StockSurroundings
+        from app.ui.stock.view import StockScreen
+
         return StockScreen(look, window, StockSurroundings(counter, queries, runner, assembly.operator))
 
-    def outbox_screen() -> OutboxScreen:
+    def outbox_screen() -> Screen:
+        from app.ui.outbox.presenter import OutboxSurroundings
+        from app.ui.outbox.view import OutboxScreen
+
         around = OutboxSurroundings(
             counter, queries, runner, core.clock, assembly.operator, assembly.link_status, assembly.try_now
         )
@@ -68,7 +71,10 @@ def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, Scree
         assembly.link_listeners.append(screen.link_changed)
         return screen
 
-    def settings_screen() -> SettingsScreen:
+    def settings_screen() -> Screen:
+        from app.ui.settings.presenter import SettingsSurroundings
+        from app.ui.settings.view import SettingsScreen
+
         around = SettingsSurroundings(
             counter=counter,
             queries=queries,

@@ -11,16 +11,16 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from app.bootstrap.interpreter import favour_the_counter
+from app.bootstrap.interpreter import collect_all_again, favour_the_counter, hurry_loading, use_plain_import
 from app.i18n import set_language
 from app.paths import database_path, secrets_path, settings_path
 from app.settings import PrinterProfile, Settings, SettingsError, load, save
@@ -44,13 +44,19 @@ _LOADED_BEHIND_THE_WINDOW = ("app.bootstrap.inputs", "app.bootstrap.link_chip", 
 """Imported on the lane's thread: on the main thread they would hold the window up for half a second (S2)."""
 
 _LOADED_BEHIND_THE_COUNTER = (
+    "app.ui.stock.view",
+    "app.ui.outbox.view",
+    "app.ui.settings.view",
     "app.sync.client",
     "app.sync.worker",
     "app.printing.printer",
     "app.printing.spooler",
     "app.bootstrap.upkeep",
 )
-"""Imported once the first scan can be taken: it waits for neither the network's libraries nor the printer's (S1)."""
+"""Imported once the first scan can be taken: it waits for neither the network's libraries, nor the printer's, nor the
+screens no scan leads to (S1)."""
+
+_DONE = object()
 
 TellCrashes = Callable[[Callable[[BaseException], None]], None]
 
@@ -114,6 +120,7 @@ class Assembly:
 
     def show(self) -> None:
         """Paint first; the core is built behind the window."""
+        hurry_loading()
         self.window.show()
         self.runner.run(Lane.STORE, self._build_core, self._attach, self._cannot_open)
 
@@ -129,6 +136,7 @@ class Assembly:
         if self.core is not None:
             self.core.close()
         self.worker = self.spooler = self.core = None
+        collect_all_again()
 
     def operator(self) -> str:
         """Who is at the counter; a name, until there are PINs."""
@@ -155,11 +163,19 @@ class Assembly:
         self.inputs = Inputs(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
         self.window.set_operator(self.operator())
-        self.window.attach(screen_factories(self, core))
-        self.runner.run(Lane.NET, lambda: _load(_LOADED_BEHIND_THE_COUNTER), lambda _: self._start_workers())
+        self._step(self.window.attach_in_steps(screen_factories(self, core)))
+
+    def _step(self, steps: Iterator[None]) -> None:
+        """One step a turn of the event loop: keys, scans and paint come in between (S2)."""
+        if self.core is None:  # closed meanwhile
+            return
+        if next(steps, _DONE) is _DONE:
+            self.runner.run(Lane.NET, lambda: _load(_LOADED_BEHIND_THE_COUNTER), lambda _: self._start_workers())
+        else:
+            QTimer.singleShot(0, self.window, lambda: self._step(steps))
 
     def _start_workers(self) -> None:
-        if self.core is None:  # closed meanwhile
+        if self.core is None:
             return
         favour_the_counter()
         self.start_printing()
@@ -285,6 +301,7 @@ class Assembly:
     def _cannot_open(self, failure: Exception) -> None:
         from app.ui.messages import describe_failure
 
+        collect_all_again()
         _log.error("the till's data cannot be opened: %s", type(failure).__name__)
         self.window.show_notice(describe_failure(failure), Role.DANGER)
 
@@ -313,6 +330,7 @@ def _settings_or_default(path: Path) -> Settings:
 
 def new_application(settings: Settings) -> tuple[QApplication, Look]:
     """The Qt application, dressed; the only one of the process."""
+    use_plain_import()
     set_language(settings.language)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])

@@ -14,6 +14,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,14 +40,8 @@ def open_secrets(profile: str, file: Path) -> Secrets:
         KeyStoreUnavailable: the file is there but cannot be read.
     """
     in_file = _File(profile, file)
-    backend = _os_key_store()
-    if backend is None:
-        return StoredSecrets(in_file, weaker_way=True)
-    in_key_store = _KeyStore(profile, backend)
-    for name, secret in in_file.all().items():
-        in_key_store.write(name, secret)
-    in_file.forget()
-    return StoredSecrets(in_key_store, weaker_way=False)
+    in_file.all()
+    return StoredSecrets(_SafestPlace(profile, in_file))
 
 
 class _Place(Protocol):
@@ -59,12 +54,15 @@ class _Place(Protocol):
 class StoredSecrets:
     """Implements `ports.Secrets`; what was read once stays in memory."""
 
-    def __init__(self, place: _Place, *, weaker_way: bool) -> None:
-        self.weaker_way = weaker_way
+    def __init__(self, place: _SafestPlace) -> None:
         self._place = place
         self._lock = threading.Lock()
         self._known: dict[str, str | None] = {}
         self._keys: Mapping[str, bytes] | None = None
+
+    @property
+    def weaker_way(self) -> bool:
+        return self._place.weaker_way
 
     def device_token(self) -> str | None:
         return self._read(_TOKEN)
@@ -101,9 +99,43 @@ def _keys_of(text: str | None) -> Mapping[str, bytes]:
         raise KeyStoreUnavailable("unreadable", type(error).__name__) from error
 
 
+class _SafestPlace:
+    """The key store if there is one, else the file. Looked for when it is first needed: `keyring` and its back ends
+    take as long to import as an empty window to paint, and the first article scanned needs no secret."""
+
+    def __init__(self, profile: str, in_file: _File) -> None:
+        self._profile = profile
+        self._in_file = in_file
+
+    def read(self, name: str) -> str | None:
+        return self._found.read(name)
+
+    def write(self, name: str, secret: str | None) -> None:
+        self._found.write(name, secret)
+
+    @property
+    def weaker_way(self) -> bool:
+        """Never waits for the key store to be unlocked."""
+        return self._backend is None
+
+    @cached_property
+    def _backend(self) -> KeyringBackend | None:
+        return _os_key_store()
+
+    @cached_property
+    def _found(self) -> _Place:
+        if self._backend is None:
+            return self._in_file
+        in_key_store = _KeyStore(self._profile, self._backend)
+        for name, secret in self._in_file.all().items():
+            in_key_store.write(name, secret)
+        self._in_file.forget()
+        return in_key_store
+
+
 def _os_key_store() -> KeyringBackend | None:
     """The operating system's key store if there is one that keeps secrets; plain-text ones do not count."""
-    import keyring  # looks through its back ends when imported: only when secrets are asked for
+    import keyring  # looks through its back ends when imported: only when a secret is asked for
     from keyring.backends import chainer, fail, null
     from keyring.errors import KeyringError
 

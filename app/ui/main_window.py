@@ -6,7 +6,7 @@ it imports no library beyond Qt's widgets and builds a screen when it is first v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self._factories: dict[PlaceName, ScreenFactory] = {}
         self._screens: dict[PlaceName, Screen] = {}
         self._here: PlaceName = PlaceName.PICKUP
+        self._attached = False
         self._waiting_input: list[tuple[str, str]] = []
         self.setWindowTitle("Comptoir")
         self.setObjectName("main-window")
@@ -90,12 +91,28 @@ class MainWindow(QMainWindow):
 
     def attach(self, screens: Mapping[PlaceName, ScreenFactory], first: PlaceName = PlaceName.PICKUP) -> None:
         """The core is there: screens may be built. What was scanned meanwhile is dealt with now."""
+        for _ in self.attach_in_steps(screens, first):
+            pass
+
+    def attach_in_steps(
+        self, screens: Mapping[PlaceName, ScreenFactory], first: PlaceName = PlaceName.PICKUP
+    ) -> Iterator[None]:
+        """`attach`, with a rest after each step that takes long. What is scanned in between waits for its turn."""
         self._factories = dict(screens)
         self._here = first
-        self.go_to(first)
-        waiting, self._waiting_input = self._waiting_input, []
-        for text, how in waiting:
-            self.take_input(text, how)
+        self._built(first)
+        yield
+        self.go_to(self._here)  # perhaps a person has chosen another one meanwhile
+        while self._waiting_input:
+            text, how = self._waiting_input[0]
+            for place in self._asked(how):
+                yield
+                self._built(place)
+                yield
+                if self._screens[place].take_input(text, how):
+                    break
+            del self._waiting_input[0]
+        self._attached = True
 
     def refresh(self, touched: Touched) -> None:
         """Tell every built screen now what a commit touched."""
@@ -109,19 +126,10 @@ class MainWindow(QMainWindow):
 
     def take_input(self, text: str, how: str = How.SCAN) -> bool:
         """Give a scan or typed text to the screen shown, then to the others in rail order: one of them knows it."""
-        if not self._factories:
+        if not self._attached:
             self._waiting_input.append((text, how))
             return True
-        if self._built(self._here).take_input(text, how):
-            return True
-        if how == How.TYPED:
-            return False
-        for place in PLACES:
-            if place.name is self._here or place.name not in self._factories:
-                continue
-            if self._built(place.name).take_input(text, how):
-                return True
-        return False
+        return any(self._built(place).take_input(text, how) for place in self._asked(how))
 
     def take_scan(self, text: str, recognised: bool = True) -> None:
         """A scan from the scanner: the screen shown, then the others; a code nobody knows is said so."""
@@ -247,6 +255,11 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(place.key), self, lambda name=place.name: self.go_to(name))
         QShortcut(QKeySequence("F7"), self, self.paper_toggled.emit)
         QShortcut(QKeySequence("Ctrl+K"), self, self.focus_box)
+
+    def _asked(self, how: str) -> Sequence[PlaceName]:
+        """Who is given an input, one after the other until somebody knows it."""
+        others = [place.name for place in PLACES if place.name is not self._here and place.name in self._factories]
+        return [self._here] if how == How.TYPED else [self._here, *others]
 
     def _built(self, place: PlaceName) -> Screen:
         if place not in self._screens:

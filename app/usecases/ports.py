@@ -105,8 +105,9 @@ class Secrets(PickupKeys, Protocol):
     """Everything this till must keep secret: OS key store, or a 0600 file outside the data folder where there is
     none."""
 
-    weaker_way: bool
-    """True if the file is used: `comptoir doctor` and the settings page say so."""
+    @property
+    def weaker_way(self) -> bool:
+        """True if the file is used: `comptoir doctor` and the settings page say so."""
 
     def device_token(self) -> str | None: ...
     def set_device_token(self, token: str | None) -> None: ...

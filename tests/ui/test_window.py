@@ -66,7 +66,7 @@ def window(qtbot, look, screens) -> MainWindow:
     return made
 
 
-def attach(window: MainWindow, screens: dict[PlaceName, PlainScreen]) -> None:
+def factories(screens: dict[PlaceName, PlainScreen]):
     def factory(name: PlaceName, letter: str):
         def build() -> PlainScreen:
             screens[name] = PlainScreen(letter)
@@ -74,7 +74,11 @@ def attach(window: MainWindow, screens: dict[PlaceName, PlainScreen]) -> None:
 
         return build
 
-    window.attach({PlaceName.PICKUP: factory(PlaceName.PICKUP, "p"), PlaceName.SALE: factory(PlaceName.SALE, "s")})
+    return {PlaceName.PICKUP: factory(PlaceName.PICKUP, "p"), PlaceName.SALE: factory(PlaceName.SALE, "s")}
+
+
+def attach(window: MainWindow, screens: dict[PlaceName, PlainScreen]) -> None:
+    window.attach(factories(screens))
 
 
 def test_it_stands_without_a_core_and_nothing_is_cut(window):
@@ -102,6 +106,18 @@ def test_what_is_scanned_before_the_core_is_there_is_dealt_with_after(window, sc
     window.take_scan("p-early")
     attach(window, screens)
     assert screens[PlaceName.PICKUP].inputs == [("p-early", How.SCAN)]
+
+
+def test_attached_step_by_step_what_is_scanned_in_between_waits_its_turn(window, screens):
+    window.take_scan("s-1")
+    later = ["s-2", "p-3", "s-4"]
+    for _ in window.attach_in_steps(factories(screens)):
+        if later:
+            window.take_scan(later.pop(0))
+    assert screens[PlaceName.SALE].inputs == [("s-1", How.SCAN), ("s-2", How.SCAN), ("s-4", How.SCAN)]
+    assert screens[PlaceName.PICKUP].inputs == [("p-3", How.SCAN)]
+    window.take_scan("s-5")
+    assert screens[PlaceName.SALE].inputs[-1] == ("s-5", How.SCAN)
 
 
 def test_screens_are_built_when_first_visited(window, screens):
