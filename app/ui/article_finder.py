@@ -66,7 +66,9 @@ class ArticleFinder:
         """Search for this text soon; "" shows the tiles."""
         self._wanted = text
         if not text:
-            self._show(Found("", self._tiles))
+            tiles = Found("", self._tiles)
+            if tiles != self.found:
+                self._show(tiles)
         elif not self._running:
             self._search(text)
 
