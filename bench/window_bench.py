@@ -116,15 +116,16 @@ def _core(assembly: Assembly) -> Core:
 class _Scanner:
     """A wedge scanner on the window; its clock is later than that of any key typed here."""
 
-    def __init__(self, window: QWidget) -> None:
-        self._window = window
+    def __init__(self, assembly: Assembly) -> None:
+        self._assembly = assembly
         self._now_ms = 1_000_000_000
 
     def burst(self, code: str) -> None:
-        """All keys but the last; the window has dealt with them."""
+        """All keys but the last; the window has dealt with them, as it has in the 2 ms that a scanner leaves it."""
         for char in code:
             self._key(ord(char.upper()), char)
             QApplication.processEvents()
+        _quiet(self._assembly)
 
     def enter(self) -> None:
         self._key(int(Qt.Key.Key_Return), "\r")
@@ -134,7 +135,7 @@ class _Scanner:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
             event.setTimestamp(self._now_ms)
-            QCoreApplication.sendEvent(self._window.windowHandle(), event)
+            QCoreApplication.sendEvent(self._assembly.window.windowHandle(), event)
 
 
 # --- F1 ---
@@ -178,7 +179,7 @@ def _scans(assembly: Assembly) -> list[Row]:
     window.go_to(PlaceName.SALE)
     screen: Any = window.screen(PlaceName.SALE)
     chance = random.Random(3)
-    scanner = _Scanner(window)
+    scanner = _Scanner(assembly)
     bare = sqlite3.connect(_core(assembly).store.path)
     scans, floors = Rounds(), Rounds()
     try:
@@ -224,7 +225,7 @@ def _cards(assembly: Assembly, codes: Sequence[str]) -> list[Row]:
     window.go_to(PlaceName.PICKUP)
     screen: Any = window.screen(PlaceName.PICKUP)
     pages = make_pages(SYNCED_ORDERS)
-    scanner = _Scanner(window)
+    scanner = _Scanner(assembly)
     bare = sqlite3.connect(core.store.path)
     idle, floors, busy = Rounds(), Rounds(), Rounds()
     left = iter(codes)
