@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.catalogue import MovementReason
 from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
@@ -289,3 +290,24 @@ def test_nothing_is_cut_or_too_small(qtbot, look, size, language):
 
         _walk_through(till, look_at)
     assert not faults
+
+
+def test_no_piece_of_a_screen_is_ever_a_window_of_its_own(till, qapp):
+    """It would flash, and take the keyboard away from the till."""
+
+    class Windows(QObject):
+        seen: ClassVar[list[QWidget]] = []
+
+        def eventFilter(self, watched, event):  # noqa: N802  # Qt's name
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                self.seen.append(watched)
+            return False
+
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    try:
+        for place in (PlaceName.SALE, PlaceName.OUTBOX, PlaceName.SETTINGS):
+            till.window.go_to(place)
+    finally:
+        qapp.removeEventFilter(windows)
+    assert windows.seen == []

@@ -40,8 +40,8 @@ class Field(QWidget):
         self._title = label(title, Type.CAPTION, Role.MUTED, strong=True)
         self._title.setBuddy(self.edit)
         self._hint = label(hint, Type.CAPTION, Role.MUTED, wrap=True)
-        self._hint.setVisible(bool(hint))
         self.setLayout(column(self._title, self.edit, self._hint, gap=Space.HAIR))
+        self._hint.setVisible(bool(hint))  # not before it has a place: shown alone it is a window, and takes the keys
         self.edit.returnPressed.connect(lambda: self.entered.emit(self.edit.text()))
         self.edit.textEdited.connect(self.changed)
         self.edit.textEdited.connect(lambda _text: self.accept())
