@@ -76,7 +76,7 @@ def test_a_name_stays_while_its_window_is_open_or_the_order_is(store: Store, clo
     orders = {
         "inside": an_order("inside", placed_at=long_ago, keep_until=NOON - timedelta(days=29)),
         "passed": an_order("passed", placed_at=long_ago, keep_until=NOON - timedelta(days=31)),
-        "open": an_order("open", placed_at=long_ago, keep_until=None),
+        "open": an_order("open", placed_at=long_ago, pickup_from=None, keep_until=None),
         "cancelled": an_order("cancelled", placed_at=long_ago, keep_until=None, cancelled_at=NOON - timedelta(days=31)),
         "lately": an_order("lately", placed_at=long_ago, keep_until=None, cancelled_at=NOON - timedelta(days=2)),
     }
