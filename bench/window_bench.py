@@ -25,6 +25,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap.core import Core
 from app.bootstrap.window import Assembly, Places, new_application
 from app.settings import Settings
+from app.ui.checkout.presenter import searched_for
+from app.ui.input_grammar import parse_input
 from app.ui.screen import PlaceName
 from app.ui.task_runner import Lane
 from bench.frame import ROUNDS, Rounds, Row, limit_row, ratio_row
@@ -155,7 +157,7 @@ def _keys(assembly: Assembly) -> tuple[list[Row], float]:
             window.focus_box("")
             for place, char in enumerate(text, start=1):
                 typed = text[:place]
-                keys.take(partial(_press, window.box, char, screen, typed.strip()))
+                keys.take(partial(_press, window.box, char, screen, searched_for(parse_input(typed))))
                 searches.take(partial(queries.search_products, typed, 50))
                 paints.take(screen.articles.results.viewport().repaint)
     return [

@@ -34,6 +34,9 @@ from app.usecases.queries import ProductRow
 RATE_KEYS = {"a": 2000, "b": 1000, "c": 550, "d": 210, "e": 0}
 """Department letters of open prices, by VAT rate in basis points."""
 
+LEAST_DIGITS_SEARCHED = 3
+"""Fewer begin a price, a quantity or a scan: a search would only flash up before the next key."""
+
 AGE_KEYS = {"o": True, "y": True, "n": False}
 """Oui, yes, non/no."""
 
@@ -328,6 +331,8 @@ class SalePresenter:
 def searched_for(meaning: Typed) -> str:
     """The words to search while typing, "" if the text so far is no search."""
     match meaning:
+        case Text(words) if words.isdigit() and len(words) < LEAST_DIGITS_SEARCHED:
+            return ""
         case Text(words) | WeightedSearch(_, words) | SpokenCode(_, words):
             return words
         case Code(code, _):

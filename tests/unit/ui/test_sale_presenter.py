@@ -278,6 +278,14 @@ def test_only_the_newest_text_is_searched_next(till):
     assert len(till.runner.lanes) - searches == 1
 
 
+@pytest.mark.parametrize("text", ["3", "30"])
+def test_one_or_two_digits_begin_a_price_or_a_scan_and_are_not_searched(till, text):
+    till.sale.typed(text)
+    assert till.view.found is None or till.view.found.text == ""
+    till.sale.typed(text + " t")
+    assert till.view.found.text == text + " t"
+
+
 def test_nothing_found_says_so(till):
     till.type("xyzzy")
     assert till.notice() is NoticeKind.NO_MATCH
