@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap.core import Core
+from app.bootstrap.interpreter import favour_the_counter
 from app.sync.pace import Pace
 from app.sync.pull import PAGE_SIZE
 from app.sync.worker import SyncWorker
@@ -210,6 +211,7 @@ def _beside_a_sync(folder: Path) -> Row:
     idle, busy = Rounds(), Rounds()
     rounds = ROUNDS + 1
     with open_till(folder, PRODUCTS) as core:
+        favour_the_counter()  # as the window does
         for round_no in range(rounds):
             _sell_on(core, round_no, idle, lambda: True)
             with syncing(core, pages, round_no / rounds, (round_no + 1) / rounds) as still_syncing:
