@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from sqlalchemy import select
 
 from app.bootstrap.core import Core, build_core, opened_core
@@ -125,7 +125,8 @@ def test_the_second_handover_is_kept_shown_and_settled(tills: TwoTills) -> None:
     tills.exchange_first()  # the first till is on line again before the second
     tills.second.start_sync()
     tills.wait(tills.store.queries.exceptions, "the disagreement")
-    rail = tills.second.window.rail.findChild(object, "rail-outbox")
+    rail = tills.second.window.rail.findChild(QWidget, "rail-outbox")
+    assert isinstance(rail, QWidget)
     tills.wait(lambda: rail.accessibleName().endswith(" 1"), "the count on the rail")
 
     tills.hands.press(Qt.Key.Key_F8)

@@ -27,7 +27,8 @@ def core(tmp_path):
 
 
 def names(core: Core) -> list[str]:
-    return [order_id for order_id in ("old", "new") if core.store.queries.order(order_id).order.customer_name]
+    orders = {order_id: core.store.queries.order(order_id) for order_id in ("old", "new")}
+    return [order_id for order_id, order in orders.items() if order is not None and order.order.customer_name]
 
 
 def test_at_start_and_once_a_day(qapp, core):

@@ -522,7 +522,8 @@ def meanwhile(shop: Shop, act: Callable[[], None]) -> Counter:
         begun += 1
         if begun == 2:
             act()
-        return shop.store.unit_of_work()
+        opened: AbstractContextManager[UnitOfWork] = shop.store.unit_of_work()
+        return opened
 
     return replace(shop.counter, unit_of_work=unit_of_work)
 

@@ -32,7 +32,7 @@ def a_disagreement(shop: Shop) -> str:
         )
         uow.commit()
     shop.heard.clear()
-    return handover.fact_id
+    return str(handover.fact_id)
 
 
 def test_who_when_and_how_are_kept_and_the_queue_is_free(shop: Shop) -> None:
