@@ -60,4 +60,4 @@ def test_a_till_that_forgets_the_stock_fails_the_tour(tmp_path: Path) -> None:
     assert exit_code == 1
     assert summary["ok"] is False
     failed = {check["name"] for check in summary["checks"] if not check["ok"]}
-    assert failed == {"I4: what was sold or handed over left the stock"}
+    assert "I4: what was sold or handed over left the stock" in failed

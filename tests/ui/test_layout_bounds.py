@@ -23,6 +23,11 @@ class LayoutsOf(QObject):
         return False
 
 
+def there(widget: QWidget | None) -> QWidget:
+    assert widget is not None
+    return widget
+
+
 def shown(qtbot, left: QWidget, right: QWidget, width_px: int = 1000) -> QWidget:
     window = pane(column(Pages(Shares(left, right, 60))))
     qtbot.addWidget(window)
@@ -35,7 +40,7 @@ def shown(qtbot, left: QWidget, right: QWidget, width_px: int = 1000) -> QWidget
 def test_a_changed_text_does_not_lay_out_the_window(qtbot, look):
     total = label("0,00 €")
     window = shown(qtbot, pane(column(total)), QWidget())
-    whole, half = LayoutsOf(window), LayoutsOf(total.parentWidget())
+    whole, half = LayoutsOf(window), LayoutsOf(there(total.parentWidget()))
     total.setText("1 234,56 €\n2 345,67 €")
     for _ in range(10):  # a request goes up one widget at a time
         QApplication.processEvents()
@@ -47,7 +52,7 @@ def test_the_shares_stay_whatever_stands_in_them(qtbot, look):
     wide, right = label("w" * 300), QWidget()
     window = shown(qtbot, pane(column(wide)), right)
     around = int(Space.BETWEEN)
-    left = wide.parentWidget()
+    left = there(wide.parentWidget())
     assert left.x() == around
     assert left.width() == (1000 - 3 * around) * 60 // 100
     assert right.x() == left.x() + left.width() + around
@@ -57,5 +62,5 @@ def test_the_shares_stay_whatever_stands_in_them(qtbot, look):
 def test_pages_are_not_asked_for_their_height_for_a_width(qtbot, look):
     pages = Pages(pane(column(label("many words " * 50, wrap=True))), QWidget())
     qtbot.addWidget(pages)
-    assert pages.widget(0).hasHeightForWidth()
+    assert there(pages.widget(0)).hasHeightForWidth()
     assert not pages.hasHeightForWidth()
