@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap.interpreter import collect_all_again, favour_the_counter, hurry_loading, use_plain_import
-from app.i18n import set_language
+from app.i18n import set_language, tr
 from app.paths import database_path, secrets_path, settings_path
 from app.settings import PrinterProfile, Settings, SettingsError, load, save
 from app.ui.main_window import MainWindow
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from app.bootstrap.upkeep import Upkeep
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
-    from app.usecases.ports import LinkStatus, TillIdentity, Touched
+    from app.usecases.ports import LinkStatus, PrintState, TillIdentity, Touched
+    from app.usecases.queries import PrintJobRow
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ _LOADED_BEHIND_THE_COUNTER = (
     "app.sync.worker",
     "app.printing.printer",
     "app.printing.spooler",
+    "app.bootstrap.printer_chip",
     "app.bootstrap.upkeep",
 )
 """Imported once the first scan can be taken: it waits for neither the network's libraries, nor the printer's, nor the
@@ -109,6 +111,7 @@ class Assembly:
         self.inputs: Inputs | None = None
         self.upkeep: Upkeep | None = None
         self.link_listeners: list[Callable[[], None]] = []
+        self._printer_trouble: tuple[str, PrintState, str] | None = None
         self._attached = attached
         self._on_paper = on_paper
         self._home = _Home()
@@ -275,7 +278,31 @@ class Assembly:
             self.worker.kick()
         if touched.print_queue and self.spooler is not None:
             self.spooler.kick()
+            self.runner.run(Lane.LISTS, self._troubled_print, self._show_printer, self._cannot_look)
         self.window.hear(touched)
+
+    def _troubled_print(self) -> PrintJobRow | None:
+        from app.bootstrap.printer_chip import troubled
+
+        return troubled(self._core().store.queries.print_jobs())
+
+    def _show_printer(self, trouble: PrintJobRow | None) -> None:
+        """The chip always; the sentence with what to do once for each new trouble."""
+        from app.bootstrap.printer_chip import printer_chip_for
+        from app.ui.messages import printer_failure
+        from app.usecases.ports import PrintState
+
+        self.window.foot.set_printer(*printer_chip_for(trouble))
+        now = (trouble.job_id, trouble.state, trouble.error) if trouble is not None else None
+        if trouble is not None and now != self._printer_trouble:
+            reason = "unknown" if trouble.state is PrintState.UNKNOWN else trouble.error
+            self.window.show_notice(
+                printer_failure(reason), Role.WARNING, tr("Outbox"), lambda: self.window.go_to(PlaceName.OUTBOX)
+            )
+        self._printer_trouble = now
+
+    def _cannot_look(self, failure: Exception) -> None:
+        _log.warning("the print queue cannot be read: %s", type(failure).__name__)
 
     def _link_changed(self, status: LinkStatus) -> None:
         from app.bootstrap.link_chip import chip_for
