@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from app.i18n import tr
 from app.printing.qr import qr_modules
 from app.scanning.decoder import Decoder
 from app.scanning.wedge import Confidence, Keystroke, Wedge, judge_code, scan_code_from_native
@@ -40,6 +41,9 @@ class Inputs:
         scanner = assembly.settings.scanner
         self.scan_filter = ScanFilter(self._wedge(scanner), Keystroke, scan_code_from_native, scanner.max_gap_ms)
         self.scan_filter.scanned.connect(window.take_scan)
+        self.scan_filter.misread_layout.connect(
+            lambda: window.foot.set_scanner(tr("Scanner set to another keyboard"), Role.WARNING)
+        )
         self.scan_filter.watch(window)
         decoder = Decoder()
         self.pictures = PictureInput(window, lambda data: _texts(decoder, data), assembly.runner)
@@ -47,7 +51,7 @@ class Inputs:
         self.pictures.nothing_found.connect(lambda words: window.show_notice(words, Role.WARNING))
         self.paper = PaperSheet(assembly.look, qr_modules)
         window.add_sheet(self.paper)
-        window.paper_toggled.connect(lambda: self.paper.setVisible(self.paper.isHidden()))
+        window.paper_toggled.connect(self.paper.toggle)
 
     def use_scanner(self, scanner: ScannerSettings) -> None:
         """The scanner's settings changed."""

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.cli.output import REFUSED, Answer, write
+from app.cli.output import Answer, write
 from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
 from app.i18n import set_language, tr
 
@@ -174,6 +174,3 @@ def _version() -> str:
     from app import __version__
 
     return f"comptoir {__version__}"
-
-
-__all__ = ["REFUSED", "build_parser", "run"]

@@ -408,15 +408,6 @@ def read_problem(body: bytes) -> str | None:
     return _clean(problem.detail or problem.title)[:MAX_SENTENCE_LENGTH]
 
 
-def is_json_object(body: bytes) -> bool:
-    """Whether these bytes are one JSON object at all."""
-    try:
-        _OBJECT.decode(body)
-    except _UNREADABLE:
-        return False
-    return True
-
-
 def _envelope(body: bytes, decoder: msgspec.json.Decoder[_Wire]) -> _Wire:
     with contextlib.suppress(*_UNREADABLE):
         return decoder.decode(body)
@@ -480,7 +471,6 @@ _ANSWERS = msgspec.json.Decoder(_Answers)
 _ANSWER = msgspec.json.Decoder(_Answer)
 _PAIRING = msgspec.json.Decoder(_PairingAnswer)
 _PROBLEM = msgspec.json.Decoder(_Problem)
-_OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 _READERS: dict[str, Callable[[msgspec.Raw], Change]] = {
     "order": _read_order,

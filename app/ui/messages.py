@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.catalogue import MovementReason
-from app.domain.order import HandoverVerdict, LineOutcome, OrderAtCounter, PaymentState, Preparation, VerdictKind
+from app.domain.order import HandoverVerdict, LineOutcome, OrderAtCounter, Preparation, VerdictKind
 from app.domain.sale import PaymentMeans
 from app.i18n import tr, trn
 from app.ui.formats import (
@@ -148,14 +148,6 @@ def preparation(state: Preparation) -> str:
         Preparation.TO_PREPARE: tr("To prepare"),
         Preparation.IN_PREPARATION: tr("In preparation"),
         Preparation.READY: tr("Ready"),
-    }[state]
-
-
-def payment_state(state: PaymentState) -> str:
-    return {
-        PaymentState.UNPAID: tr("To pay here"),
-        PaymentState.PARTLY_PAID: tr("Partly paid"),
-        PaymentState.PAID: tr("Paid"),
     }[state]
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.i18n import language, tr
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.layouts import clear, column, row
+from app.ui.components.layouts import clear, column
 from app.ui.components.text import label
 from app.ui.style.look import Look
 from app.ui.style.tokens import MAIN_ACTION_PX, Role, Space, Type
@@ -110,11 +110,3 @@ class Keypad(QWidget):
         enter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         grid.addWidget(enter, 4, 0, 1, 3)
         self.setLayout(grid)
-
-
-def spread(*widgets: QWidget):
-    """Widgets in a row, each with the same share of it."""
-    made = row(*widgets, gap=Space.INSIDE)
-    for place in range(len(widgets)):
-        made.setStretch(place, 1)
-    return made

@@ -160,10 +160,5 @@ class SaleState:
         return sum(line.quantity if line.unit is Unit.PIECE else 1 for line in self.basket.lines)
 
     @property
-    def under_way(self) -> bool:
-        """Whether there is something that a new order or basket would push aside."""
-        return bool(self.basket.lines) and self.step is not Step.PAID
-
-    @property
     def change(self) -> Money:
         return self.done.change if self.done is not None else ZERO

@@ -23,7 +23,6 @@ from app.ui.input_grammar import (
     WeightedSearch,
     parse_input,
     parse_measure,
-    quantity_in_base_units,
 )
 from app.ui.screen import KeyHint
 from app.ui.style.tokens import Role
@@ -310,9 +309,3 @@ def hints(state: SaleState) -> list[KeyHint]:
                 KeyHint("F5", tr("Park") if state.basket.lines else tr("Take back")),
                 KeyHint("F11", tr("Last tickets")),
             ]
-
-
-def given_quantity(thousandths: int, unit: Unit) -> str:
-    """A quantity typed before the article, in words once the article is known."""
-    quantity = quantity_in_base_units(thousandths, unit)
-    return messages.quantity(quantity, unit) if quantity is not None else _typed_quantity(thousandths)
