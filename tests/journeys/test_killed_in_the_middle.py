@@ -125,6 +125,10 @@ class Journey:
                 return True
         return False
 
+    @property
+    def handed_over(self) -> int:
+        return sum("handover_id" in line for line in self.diary)
+
     def read_rest(self, till: Child) -> None:
         self.diary += till.lines()
 
@@ -236,6 +240,8 @@ def _last_start(journey: Journey) -> None:
     till = journey.till()
     try:
         assert journey.read_until(till, 10), till.complaints()
+        while journey.handed_over < ROUNDS:  # chance may have served few until now
+            assert journey.read_until(till, 1), till.complaints()
         till.tell()
         journey.read_rest(till)
         assert till.wait() == 0, till.complaints()
@@ -246,7 +252,7 @@ def _last_start(journey: Journey) -> None:
 
 def _judge(journey: Journey) -> None:
     done = Counter(line["done"] for line in journey.diary if "done" in line)
-    handed_over = sum("handover_id" in line for line in journey.diary)
+    handed_over = journey.handed_over
     begun = Counter(line["begun"] for line in journey.diary if "begun" in line)
     refused = Counter(line["reason"] for line in journey.diary if "refused" in line)
     print(f"done {dict(done)}, handed over {handed_over}, refused {dict(refused)}, deaths {dict(journey.deaths)}")
