@@ -30,6 +30,31 @@ class Unit(StrEnum):
         return {Unit.PIECE: 1, Unit.KG: 1000, Unit.LITRE: 1000, Unit.HOUR: 60}[self]
 
 
+class LineNature(StrEnum):
+    """What a line is to the tax office. All but goods and service stand outside turnover and VAT (R29)."""
+
+    GOODS = "goods"
+    SERVICE = "service"
+    CONTAINER = "container"
+    """A deposit on a container (consigne), given back when it comes back."""
+    DEPOSIT = "deposit"
+    """An advance payment (acompte, arrhes)."""
+    VOUCHER = "voucher"
+    """A multi-purpose gift voucher sold: a debt of the shop, turnover only when it is spent."""
+    SETTLEMENT = "settlement"
+    """A customer's account paid."""
+
+    @property
+    def in_turnover(self) -> bool:
+        """Whether it counts in turnover and bears VAT."""
+        return self in (LineNature.GOODS, LineNature.SERVICE)
+
+
+def usual_nature(unit: Unit) -> LineNature:
+    """What an article is while nobody says otherwise: a service if it is sold by the hour."""
+    return LineNature.SERVICE if unit is Unit.HOUR else LineNature.GOODS
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """Something the shop sells, goods or service.
@@ -42,6 +67,10 @@ class Product:
         withdrawal_right: whether a distance sale of it can be cancelled within 14 days (C. conso L. 221-28).
         age_limit: 0, or 18 where proof of majority must be asked (R32).
         active: False once withdrawn from sale; kept, because documents refer to it.
+        nature: outside turnover (container, voucher...) the VAT rate is 0.
+        meal_voucher: may be paid with meal vouchers (R27); never together with an age limit.
+        legal_guarantee: the receipt must say that the legal guarantee of conformity exists (R22).
+        weigh_slip: sold loose by weight, a slip with weight, price per kg and total goes with it (R23).
     """
 
     product_id: str
@@ -57,6 +86,20 @@ class Product:
     withdrawal_right: bool = True
     age_limit: int = 0
     active: bool = True
+    nature: LineNature = LineNature.GOODS
+    meal_voucher: bool = False
+    legal_guarantee: bool = False
+    weigh_slip: bool = False
+
+
+def contradiction_in(product: Product) -> str:
+    """The keyword of what cannot be true of one article at once, "" if nothing: `vat_outside_turnover`,
+    `meal_voucher_age`."""
+    if not product.nature.in_turnover and product.vat_rate_bp:
+        return "vat_outside_turnover"
+    if product.meal_voucher and product.age_limit:
+        return "meal_voucher_age"
+    return ""
 
 
 def price_of(unit_price: Money, quantity: int, unit: Unit) -> Money:

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from app.domain.merchant import Merchant
 from app.domain.order import OrderAtCounter
 from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
 from app.storage.engine import failures_named
 from app.storage.purge import LAST_PURGE
+from app.storage.repositories.merchant import load_merchant
 from app.storage.repositories.order_rows import by_reference, by_spoken_code, load_order
 from app.storage.repositories.print_queue import load_job
 from app.storage.repositories.sales import load_sale
@@ -47,6 +49,10 @@ class StoreQueries:
     def identity(self) -> TillIdentity:
         with self._reading() as session:
             return load_identity(session)
+
+    def merchant(self) -> Merchant:
+        with self._reading() as session:
+            return load_merchant(session)
 
     def orders(self, which: OrderList, now: datetime, limit: int = 200, after: str = "") -> Sequence[OrderRow]:
         with self._reading() as session:

@@ -66,6 +66,23 @@ till = Table(
     _text("paired_at", null=True),
 )
 
+merchant = Table(
+    "merchant",
+    metadata,
+    Column("only_row", Integer, CheckConstraint("only_row = 1", name="only_row"), primary_key=True),
+    _text("legal_name"),
+    _text("legal_form"),
+    _text("siret"),
+    _text("vat_number"),
+    _text("rcs"),
+    _text("regimes"),
+    _whole("cutoff_hour"),
+    _whole("fiscal_year_start_month"),
+    _text("prepaid_orders"),
+    _flag("meal_voucher_sundays"),
+    _text("address_lines"),
+)
+
 counter = Table(
     "counter",
     metadata,
@@ -93,6 +110,10 @@ product = Table(
     _flag("withdrawal_right"),
     _whole("age_limit"),
     _flag("active"),
+    _text("nature"),
+    _flag("meal_voucher"),
+    _flag("legal_guarantee"),
+    _flag("weigh_slip"),
     _flag("has_bar_code"),
     _text("folded"),
     _whole("version"),

@@ -7,10 +7,12 @@ from types import TracebackType
 from typing import Any
 
 from app.domain.errors import BrokenInvariant
+from app.domain.merchant import Merchant
 from app.storage.lock import FairLock
 from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
 from app.storage.repositories.catalogue import CatalogueRows
+from app.storage.repositories.merchant import load_merchant, save_merchant
 from app.storage.repositories.order_views import OrderViews
 from app.storage.repositories.orders import OrderRows
 from app.storage.repositories.print_queue import PrintQueueRows
@@ -129,6 +131,12 @@ class StoreUnitOfWork:
 
     def set_identity(self, identity: TillIdentity) -> None:
         save_identity(self.session, identity)
+
+    def merchant(self) -> Merchant:
+        return load_merchant(self.session)
+
+    def set_merchant(self, merchant: Merchant) -> None:
+        save_merchant(self.session, merchant)
 
     def commit(self) -> None:
         self.views.rewrite()

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from app.domain.catalogue import Product, StockMovement
 from app.domain.facts import Fact
+from app.domain.merchant import Merchant
 from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
@@ -412,6 +413,10 @@ class UnitOfWork(Protocol):
 
     def identity(self) -> TillIdentity: ...
     def set_identity(self, identity: TillIdentity) -> None: ...
+    def merchant(self) -> Merchant:
+        """An empty one until its details were entered."""
+
+    def set_merchant(self, merchant: Merchant) -> None: ...
     def commit(self) -> None:
         """Make everything durable (one fsync). Raises StoreUnavailable; then nothing of it happened."""
 

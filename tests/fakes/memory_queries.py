@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.barcodes import normalise_code
 from app.domain.catalogue import Product, fold_text, level_of
+from app.domain.merchant import Merchant
 from app.domain.money import total_of
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.sale import SaleDocument
@@ -46,6 +47,9 @@ class MemoryQueries:
 
     def identity(self) -> TillIdentity:
         return self._tables.identity
+
+    def merchant(self) -> Merchant:
+        return self._tables.merchant
 
     # --- orders ---
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from app.domain.barcodes import normalise_code
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.facts import Fact, FactKind
+from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
@@ -78,6 +79,7 @@ class Tables:
     """Everything kept, by key. Tests may look, and only look."""
 
     identity: TillIdentity = A_TILL
+    merchant: Merchant = field(default_factory=Merchant)
     products: dict[str, Product] = field(default_factory=dict)
     product_versions: dict[str, int] = field(default_factory=dict)
     movements: dict[str, StockMovement] = field(default_factory=dict)
@@ -451,6 +453,12 @@ class MemoryUnitOfWork:
 
     def set_identity(self, identity: TillIdentity) -> None:
         self._tables.identity = identity
+
+    def merchant(self) -> Merchant:
+        return self._tables.merchant
+
+    def set_merchant(self, merchant: Merchant) -> None:
+        self._tables.merchant = merchant
 
     def commit(self) -> None:
         assert not self.committed, "one use case, one commit"

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, column, delete, func, literal, select, table, 
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.barcodes import is_gtin, normalise_code
-from app.domain.catalogue import Product, Unit, fold_text
+from app.domain.catalogue import LineNature, Product, Unit, fold_text
 from app.domain.money import Money
 from app.storage.repositories.pulled import PRODUCTS_UNDERSTOOD
 from app.storage.search import FULL_TEXT_TABLES
@@ -35,6 +35,10 @@ PRODUCT_COLUMNS = (
     _c.withdrawal_right,
     _c.age_limit,
     _c.active,
+    _c.nature,
+    _c.meal_voucher,
+    _c.legal_guarantee,
+    _c.weigh_slip,
 )
 
 _BY_ID = select(*PRODUCT_COLUMNS).where(_c.product_id == bindparam("product_id"))
@@ -128,6 +132,10 @@ def product_of(row: Row) -> Product:
         bool(row[10]),
         row[11],
         bool(row[12]),
+        LineNature(row[13]),
+        bool(row[14]),
+        bool(row[15]),
+        bool(row[16]),
     )
 
 
@@ -224,6 +232,10 @@ def _row(item: Product, row_id: int, version: int) -> dict[str, Any]:
         "withdrawal_right": item.withdrawal_right,
         "age_limit": item.age_limit,
         "active": item.active,
+        "nature": item.nature.value,
+        "meal_voucher": item.meal_voucher,
+        "legal_guarantee": item.legal_guarantee,
+        "weigh_slip": item.weigh_slip,
         "has_bar_code": _has_bar_code(item.codes),
         "folded": fold_text(item.name),
         "version": version,
