@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
 
 from app.domain.merchant import Merchant
+from app.domain.operators import Operator, PinTry
 from app.domain.order import OrderAtCounter
 from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
 from app.storage.engine import failures_named
 from app.storage.purge import LAST_PURGE
 from app.storage.repositories.merchant import load_merchant
+from app.storage.repositories.operators import load_operators, load_pin_hashes, load_tries
 from app.storage.repositories.order_rows import by_reference, by_spoken_code, load_order
 from app.storage.repositories.print_queue import load_job
 from app.storage.repositories.sales import load_sale
@@ -53,6 +55,18 @@ class StoreQueries:
     def merchant(self) -> Merchant:
         with self._reading() as session:
             return load_merchant(session)
+
+    def operators(self) -> Sequence[Operator]:
+        with self._reading() as session:
+            return load_operators(session)
+
+    def pin_hashes(self) -> Mapping[str, str]:
+        with self._reading() as session:
+            return load_pin_hashes(session)
+
+    def pin_tries(self) -> Sequence[PinTry]:
+        with self._reading() as session:
+            return load_tries(session)
 
     def orders(self, which: OrderList, now: datetime, limit: int = 200, after: str = "") -> Sequence[OrderRow]:
         with self._reading() as session:

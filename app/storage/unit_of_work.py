@@ -13,6 +13,7 @@ from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
 from app.storage.repositories.catalogue import CatalogueRows
 from app.storage.repositories.merchant import load_merchant, save_merchant
+from app.storage.repositories.operators import OperatorRows
 from app.storage.repositories.order_views import OrderViews
 from app.storage.repositories.orders import OrderRows
 from app.storage.repositories.print_queue import PrintQueueRows
@@ -25,6 +26,7 @@ from app.usecases.ports import (
     Baskets,
     Catalogue,
     Clock,
+    Operators,
     Orders,
     Outbox,
     PrintQueue,
@@ -114,6 +116,7 @@ class StoreUnitOfWork:
         self.print_queue: PrintQueue = PrintQueueRows(session)
         self.baskets: Baskets = BasketRows(session)
         self.pulled: PulledState = PulledRows(session)
+        self.operators: Operators = OperatorRows(session)
         return self
 
     def __exit__(

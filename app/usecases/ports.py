@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from app.domain.catalogue import Product, StockMovement
 from app.domain.facts import Fact
 from app.domain.merchant import Merchant
+from app.domain.operators import Operator, PinTry
 from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
@@ -120,8 +121,12 @@ class Secrets(PickupKeys, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProductChange:
+    """`untold`: the flags of French rules (names of `Product`'s fields) that the marketplace does not know: what the
+    till knows of them stays."""
+
     product: Product
     version: int
+    untold: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +393,28 @@ class Baskets(Protocol):
         """Give the basket back and forget it."""
 
 
+class Operators(Protocol):
+    """Who may act at this till, and the PINs tried at it. Nobody is ever deleted."""
+
+    def all(self) -> Sequence[Operator]:
+        """By name, those who have left included."""
+
+    def add(self, new: Operator, pin_hash: str) -> None: ...
+    def change(self, changed: Operator) -> None: ...
+    def set_pin(self, operator_id: str, pin_hash: str) -> None: ...
+    def tries(self) -> Sequence[PinTry]:
+        """Oldest first."""
+
+    def add_try(self, entry: PinTry, forget_before: datetime) -> None: ...
+
+
+class PinHasher(Protocol):
+    """Turns PINs into hashes; slow on purpose, so never called inside a transaction nor on the main thread."""
+
+    def hash(self, pin: str) -> str: ...
+    def matches(self, pin_hash: str, pin: str) -> bool: ...
+
+
 class PulledState(Protocol):
     """The cursor and what could not be understood."""
 
@@ -410,6 +437,7 @@ class UnitOfWork(Protocol):
     print_queue: PrintQueue
     baskets: Baskets
     pulled: PulledState
+    operators: Operators
 
     def identity(self) -> TillIdentity: ...
     def set_identity(self, identity: TillIdentity) -> None: ...

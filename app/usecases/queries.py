@@ -5,7 +5,7 @@ Reading never blocks a sale: storage answers from its own connection (WAL), in m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Protocol
 from app.domain.catalogue import Product, StockMovement, Unit
 from app.domain.merchant import Merchant
 from app.domain.money import Money
+from app.domain.operators import Operator, PinTry
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.sale import SaleDocument
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
@@ -160,6 +161,15 @@ class Queries(Protocol):
 
     def identity(self) -> TillIdentity: ...
     def merchant(self) -> Merchant: ...
+    def operators(self) -> Sequence[Operator]:
+        """By name, those who have left included."""
+
+    def pin_hashes(self) -> Mapping[str, str]:
+        """By operator_id, of those who are active."""
+
+    def pin_tries(self) -> Sequence[PinTry]:
+        """Oldest first."""
+
     def orders(self, which: OrderList, now: datetime, limit: int = 200, after: str = "") -> Sequence[OrderRow]: ...
     def order_counts(self, now: datetime) -> OrderCounts: ...
     def order(self, order_id: str) -> OrderAtCounter | None: ...

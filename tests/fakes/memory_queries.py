@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from app.domain.barcodes import normalise_code
 from app.domain.catalogue import Product, fold_text, level_of
 from app.domain.merchant import Merchant
 from app.domain.money import total_of
+from app.domain.operators import Operator, PinTry
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.sale import SaleDocument
 from app.usecases.ports import PrintJob, TillIdentity
@@ -50,6 +51,16 @@ class MemoryQueries:
 
     def merchant(self) -> Merchant:
         return self._tables.merchant
+
+    def operators(self) -> Sequence[Operator]:
+        return sorted(self._tables.operators.values(), key=lambda operator: operator.name)
+
+    def pin_hashes(self) -> Mapping[str, str]:
+        active = {key for key, operator in self._tables.operators.items() if operator.active}
+        return {key: pin_hash for key, pin_hash in self._tables.pin_hashes.items() if key in active}
+
+    def pin_tries(self) -> Sequence[PinTry]:
+        return self._tables.pin_tries
 
     # --- orders ---
 

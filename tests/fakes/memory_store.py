@@ -18,6 +18,7 @@ from app.domain.catalogue import MovementReason, Product, StockMovement, level_o
 from app.domain.facts import Fact, FactKind
 from app.domain.merchant import Merchant
 from app.domain.money import Money
+from app.domain.operators import Operator, PinTry
 from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
@@ -95,6 +96,9 @@ class Tables:
     print_jobs: dict[str, PrintJob] = field(default_factory=dict)
     parked: dict[str, tuple[Basket, datetime, str]] = field(default_factory=dict)
     cursor: str = ""
+    operators: dict[str, Operator] = field(default_factory=dict)
+    pin_hashes: dict[str, str] = field(default_factory=dict)
+    pin_tries: tuple[PinTry, ...] = ()
     quarantine: dict[tuple[str, str], tuple[BrokenChange, datetime]] = field(default_factory=dict)
 
     def twin(self) -> Tables:
@@ -432,6 +436,32 @@ class MemoryPulledState:
         self._tables.quarantine[change.kind, change.record_id] = (change, at)
 
 
+class MemoryOperators:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def all(self) -> Sequence[Operator]:
+        return sorted(self._tables.operators.values(), key=lambda operator: operator.name)
+
+    def add(self, new: Operator, pin_hash: str) -> None:
+        assert new.operator_id not in self._tables.operators
+        self._tables.operators[new.operator_id] = new
+        self._tables.pin_hashes[new.operator_id] = pin_hash
+
+    def change(self, changed: Operator) -> None:
+        self._tables.operators[changed.operator_id] = changed
+
+    def set_pin(self, operator_id: str, pin_hash: str) -> None:
+        self._tables.pin_hashes[operator_id] = pin_hash
+
+    def tries(self) -> Sequence[PinTry]:
+        return self._tables.pin_tries
+
+    def add_try(self, entry: PinTry, forget_before: datetime) -> None:
+        kept = tuple(old for old in self._tables.pin_tries if old.at >= forget_before)
+        self._tables.pin_tries = (*kept, entry)
+
+
 class MemoryUnitOfWork:
     """One transaction on a copy of the tables."""
 
@@ -447,6 +477,7 @@ class MemoryUnitOfWork:
         self.print_queue: ports.PrintQueue = MemoryPrintQueue(tables)
         self.baskets: ports.Baskets = MemoryBaskets(tables)
         self.pulled: ports.PulledState = MemoryPulledState(tables)
+        self.operators: ports.Operators = MemoryOperators(tables)
 
     def identity(self) -> TillIdentity:
         return self._tables.identity
