@@ -57,6 +57,7 @@ def build_core(database: Path, secrets_file: Path, *, read_only: bool = False, c
         KeyStoreUnavailable: the secrets cannot be read.
     """
     from app.storage.keys import open_secrets
+    from app.storage.signing import LedgerSigner
     from app.storage.store import open_store
 
     clock = clock or SystemClock()
@@ -64,7 +65,7 @@ def build_core(database: Path, secrets_file: Path, *, read_only: bool = False, c
     ids = TimeOrderedIds(clock)
     news = News()
     secrets = open_secrets(str(database.resolve()), secrets_file)
-    counter = Counter(store.unit_of_work, clock, ids, secrets, news, SOFTWARE)
+    counter = Counter(store.unit_of_work, clock, ids, secrets, news, SOFTWARE, LedgerSigner(secrets))
     return Core(counter, store, secrets, news, clock, ids)
 
 

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.order import OrderAtCounter, PastHandover
 from app.domain.sale import SaleDocument
+
+NOBODY = Merchant()
+"""Of whom nothing is known yet."""
 
 
 class PrintKind(StrEnum):
@@ -36,7 +40,14 @@ class ShopIdentity:
 
 @dataclass(frozen=True, slots=True)
 class SaleReceipt:
-    """The ticket of a sale. `copy_no` 0 is the original, k is DUPLICATA n°k (R11)."""
+    """The ticket of a sale. `copy_no` 0 is the original, k is DUPLICATA n°k (R11).
+
+    Attributes:
+        signature_extract: four characters of the ledger row's signature, "" for documents of before the ledger.
+        fiscal_version: of the core that sealed it (R17).
+        merchant: what the law wants at the head of a ticket, beside the shop's own words.
+        gift: without prices, to exchange what was given (R19).
+    """
 
     shop: ShopIdentity
     sale: SaleDocument
@@ -44,6 +55,10 @@ class SaleReceipt:
     software: str
     copy_no: int = 0
     order_number: str = ""
+    signature_extract: str = ""
+    fiscal_version: str = ""
+    merchant: Merchant = NOBODY
+    gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)

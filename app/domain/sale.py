@@ -10,21 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
-from app.domain.catalogue import Product, Unit, price_of
+from app.domain.catalogue import LineNature, Product, Unit, price_of
 from app.domain.errors import MoneyDoesNotAddUp
+from app.domain.merchant import VatRegime
 from app.domain.money import ZERO, Money, allocate, net_of_vat, total_of
 
 MAX_PIECES = 999
 """More pieces than this in one line are asked again: a bar code in the quantity field looks like that."""
 
 
+TURNOVER_NATURES = frozenset({LineNature.GOODS, LineNature.SERVICE})
+"""What makes turnover and VAT; vouchers sold, deposits and container deposits pass through the till only (R29)."""
+
+
 class DocumentKind(StrEnum):
+    """What a document of the ledger does. A payment change moves money between means and has no line (R2)."""
+
     SALE = "sale"
     RETURN = "return"
     CANCELLATION = "cancellation"
+    PAYMENT_CHANGE = "payment_change"
 
 
 class PaymentMeans(StrEnum):
@@ -44,7 +53,11 @@ class BasketLine:
     Attributes:
         line_id: unique, minted when the line is added; becomes the sale line's id and the source of its stock movement.
         product_id: "" for an open price.
-        quantity: base units (pieces, grams, millilitres, minutes); positive.
+        quantity: base units (pieces, grams, millilitres, minutes); negative for goods that come back, never nought.
+        discount: taken off this line, with `discount_reason`; the discount of the whole ticket is the basket's.
+        nature: what it is to the books; outside turnover for anything but goods and services (R29).
+        meal_voucher, legal_guarantee, weigh_slip: as the product says (R27, R22, R23).
+        corrects_sale_id, corrects_line_no: the line of an earlier document that comes back, "" and 0 for none.
         order_id, order_line_no: set for what an online order brought into the basket; such lines move no stock here,
             the handover does.
     """
@@ -63,6 +76,19 @@ class BasketLine:
     order_line_no: int = 0
     discount: Money = ZERO
     fixed_total: Money | None = None
+    discount_reason: str = ""
+    nature: LineNature = LineNature.GOODS
+    meal_voucher: bool = False
+    legal_guarantee: bool = False
+    weigh_slip: bool = False
+    corrects_sale_id: str = ""
+    corrects_line_no: int = 0
+
+    @property
+    def takes_ticket_discount(self) -> bool:
+        """Whether a discount of the whole ticket is spread over this line too: not over deposits and vouchers, nor
+        over what comes back or what an online order fixed."""
+        return self.nature in TURNOVER_NATURES and self.total > ZERO and not self.order_id
 
     @property
     def total(self) -> Money:
@@ -86,6 +112,10 @@ def line_for_product(line_id: str, product: Product, quantity: int, code: str = 
         code=code,
         stock_tracked=product.stock_tracked,
         age_limit=product.age_limit,
+        nature=product.nature,
+        meal_voucher=product.meal_voucher,
+        legal_guarantee=product.legal_guarantee,
+        weigh_slip=product.weigh_slip,
     )
 
 
@@ -95,14 +125,22 @@ class Basket:
 
     Attributes:
         order_id: the online order this visit is for, "" for a plain sale: what a pickup brought along will be measured.
+        discount: taken off the whole ticket, with `discount_reason`; never more than `discountable`.
     """
 
     lines: tuple[BasketLine, ...] = ()
     order_id: str = ""
+    discount: Money = ZERO
+    discount_reason: str = ""
 
     @property
     def total(self) -> Money:
-        return total_of([line.total for line in self.lines])
+        return total_of([line.total for line in self.lines]) - self.discount
+
+    @property
+    def discountable(self) -> Money:
+        """What a discount of the whole ticket can be taken from."""
+        return total_of([line.total for line in self.lines if line.takes_ticket_discount])
 
     @property
     def age_limit(self) -> int:
@@ -113,21 +151,32 @@ class Basket:
         """Add a line; the article of the last line again, by the piece, adds to its quantity."""
         if self.lines and _same_article(self.lines[-1], line):
             return self.with_quantity(self.lines[-1].line_id, self.lines[-1].quantity + line.quantity)
-        return Basket((*self.lines, line), self.order_id)
+        return replace(self, lines=(*self.lines, line))
 
     def with_quantity(self, line_id: str, quantity: int) -> Basket:
-        """Change a line's quantity (base units, positive); lines of an order keep theirs."""
-        return self._replace(line_id, quantity)
+        """Change a line's quantity (base units, positive); lines of an order and of a return keep theirs."""
+        return replace(self, lines=tuple(_of_quantity(line, line_id, quantity) for line in self.lines))
 
     def without(self, line_id: str) -> Basket:
-        return Basket(tuple(line for line in self.lines if line.line_id != line_id), self.order_id)
+        return replace(self, lines=tuple(line for line in self.lines if line.line_id != line_id))
 
-    def _replace(self, line_id: str, quantity: int) -> Basket:
-        changed = tuple(
-            replace(line, quantity=quantity) if line.line_id == line_id and not line.order_id else line
+    def with_line_discount(self, line_id: str, discount: Money, reason: str) -> Basket:
+        """Take so much off one line, instead of what was taken off before."""
+        changed = (
+            replace(line, discount=discount, discount_reason=reason) if line.line_id == line_id else line
             for line in self.lines
         )
-        return Basket(changed, self.order_id)
+        return replace(self, lines=tuple(changed))
+
+    def with_discount(self, discount: Money, reason: str) -> Basket:
+        """Take so much off the whole ticket, instead of what was taken off before."""
+        return replace(self, discount=discount, discount_reason=reason)
+
+
+def _of_quantity(line: BasketLine, line_id: str, quantity: int) -> BasketLine:
+    if line.line_id != line_id or line.order_id or line.corrects_sale_id:
+        return line
+    return replace(line, quantity=quantity)
 
 
 def _same_article(last: BasketLine, line: BasketLine) -> bool:
@@ -138,6 +187,7 @@ def _same_article(last: BasketLine, line: BasketLine) -> bool:
         and last.unit_price == line.unit_price
         and not (last.order_id or last.discount or last.fixed_total)
         and not (line.order_id or line.discount or line.fixed_total)
+        and last.quantity > 0 < line.quantity
     )
 
 
@@ -163,8 +213,12 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """A frozen line of a document. `net` is the share of the document's base before VAT (largest remainder), so lines
-    sum up."""
+    """A frozen line of a document.
+
+    Attributes:
+        discount: all that was taken off, its share of the ticket's discount (`ticket_discount`) included.
+        net: its share of the document's base before VAT (largest remainder), so lines sum up.
+    """
 
     line_id: str
     line_no: int
@@ -180,6 +234,13 @@ class SaleLine:
     code: str = ""
     order_id: str = ""
     order_line_no: int = 0
+    nature: LineNature = LineNature.GOODS
+    ticket_discount: Money = ZERO
+    discount_reason: str = ""
+    corrects_sale_id: str = ""
+    corrects_line_no: int = 0
+    legal_guarantee: bool = False
+    weigh_slip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +262,10 @@ class SaleDocument:
         utc_offset_minutes: local time at the counter, so that the hour change is not a clock set back (R10).
         order_id: the online order whose pickup this sale was part of, "" for none.
         corrects: sale_id of the document this one corrects, "" for none.
+        trading_day: the day of trade it belongs to (cut-off hour, never before an earlier document's); None only in
+            documents of before the ledger.
+        vat_regime: of the merchant on that day (R21).
+        discount_reason: of the whole ticket's discount.
     """
 
     sale_id: str
@@ -218,49 +283,114 @@ class SaleDocument:
     total: Money
     order_id: str = ""
     corrects: str = ""
+    trading_day: date | None = None
+    vat_regime: VatRegime = VatRegime.NORMAL
+    discount_reason: str = ""
 
     @property
     def display_number(self) -> str:
         """The number on the ticket: till letter and counter, for example A-000042."""
         return f"{self.till_letter}-{self.number:06d}"
 
+    @property
+    def turnover(self) -> Money:
+        """What it adds to turnover, VAT included; negative for a return."""
+        return total_of([part.gross for part in self.vat])
 
-def vat_parts(lines: Sequence[BasketLine]) -> tuple[VatPart, ...]:
-    """VAT of the lines by rate, highest rate first; base + VAT = total for each (R20)."""
+    @property
+    def turnover_absolute(self) -> Money:
+        """The same without signs: what was sold plus what came back."""
+        return Money(sum(abs(line.total.minor) for line in self.lines if line.nature in TURNOVER_NATURES))
+
+    @property
+    def outside(self) -> Money:
+        """What passes through the till without being turnover: vouchers sold, deposits, container deposits (R29)."""
+        return total_of([line.total for line in self.lines if line.nature not in TURNOVER_NATURES])
+
+
+class _Taxed(Protocol):
+    """A line as far as VAT goes."""
+
+    @property
+    def total(self) -> Money: ...
+    @property
+    def vat_rate_bp(self) -> int: ...
+    @property
+    def nature(self) -> LineNature: ...
+
+
+def vat_parts(lines: Sequence[_Taxed]) -> tuple[VatPart, ...]:
+    """VAT of the lines by rate, highest rate first; base + VAT = total for each (R20). What is outside turnover has no
+    part in it (R29)."""
     gross: dict[int, Money] = {}
     for line in lines:
-        gross[line.vat_rate_bp] = gross.get(line.vat_rate_bp, ZERO) + line.total
+        if line.nature in TURNOVER_NATURES:
+            gross[line.vat_rate_bp] = gross.get(line.vat_rate_bp, ZERO) + line.total
     return tuple(
         VatPart(rate, amount, net_of_vat(amount, rate), amount - net_of_vat(amount, rate))
         for rate, amount in sorted(gross.items(), reverse=True)
     )
 
 
-def freeze_lines(lines: Sequence[BasketLine]) -> tuple[SaleLine, ...]:
-    """Number the lines and give each its share of the document's base before VAT."""
-    net_by_line: dict[int, Money] = {}
-    for part in vat_parts(lines):
-        members = [i for i, line in enumerate(lines) if line.vat_rate_bp == part.rate_bp]
-        shares = _shares_of_net(part, [lines[i].total for i in members])
-        net_by_line.update(zip(members, shares, strict=True))
-    return tuple(
-        SaleLine(
-            line_id=line.line_id,
-            line_no=index + 1,
-            label=line.label,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price=line.unit_price,
-            discount=line.discount,
-            total=line.total,
-            net=net_by_line[index],
-            vat_rate_bp=line.vat_rate_bp,
-            product_id=line.product_id,
-            code=line.code,
-            order_id=line.order_id,
-            order_line_no=line.order_line_no,
-        )
-        for index, line in enumerate(lines)
+def freeze_lines(basket: Basket, regime: VatRegime = VatRegime.NORMAL) -> tuple[SaleLine, ...]:
+    """Number the lines, spread the ticket's discount over them, give each its share of the base before VAT.
+
+    Args:
+        regime: under franchise no line has VAT (R21).
+
+    Raises:
+        MoneyDoesNotAddUp: the ticket's discount is more than it can be taken from.
+    """
+    shares = _shares_of_discount(basket)
+    frozen = [
+        _frozen(line, index + 1, share, regime)
+        for index, (line, share) in enumerate(zip(basket.lines, shares, strict=True))
+    ]
+    for part in vat_parts(frozen):
+        places = [i for i, line in enumerate(frozen) if _is_of(line, part)]
+        for place, net in zip(places, _shares_of_net(part, [frozen[i].total for i in places]), strict=True):
+            frozen[place] = replace(frozen[place], net=net)
+    return tuple(frozen)
+
+
+def _is_of(line: SaleLine, part: VatPart) -> bool:
+    return line.vat_rate_bp == part.rate_bp and line.nature in TURNOVER_NATURES
+
+
+def _shares_of_discount(basket: Basket) -> list[Money]:
+    if not basket.discount:
+        return [ZERO] * len(basket.lines)
+    if not ZERO < basket.discount <= basket.discountable:
+        raise MoneyDoesNotAddUp(f"discount of {basket.discount} on {basket.discountable}")
+    weights = [line.total.minor if line.takes_ticket_discount else 0 for line in basket.lines]
+    return allocate(basket.discount, weights)
+
+
+def _frozen(line: BasketLine, line_no: int, ticket_discount: Money, regime: VatRegime) -> SaleLine:
+    taxed = regime is VatRegime.NORMAL and line.nature in TURNOVER_NATURES
+    total = line.total - ticket_discount
+    return SaleLine(
+        line_id=line.line_id,
+        line_no=line_no,
+        label=line.label,
+        quantity=line.quantity,
+        unit=line.unit,
+        unit_price=line.unit_price,
+        discount=line.discount + ticket_discount,
+        total=total,
+        net=total,
+        vat_rate_bp=line.vat_rate_bp if taxed else 0,
+        product_id=line.product_id,
+        code=line.code,
+        order_id=line.order_id,
+        order_line_no=line.order_line_no,
+        nature=line.nature,
+        ticket_discount=ticket_discount,
+        discount_reason=line.discount_reason,
+        corrects_sale_id=line.corrects_sale_id,
+        corrects_line_no=line.corrects_line_no,
+        legal_guarantee=line.legal_guarantee,
+        weigh_slip=line.weigh_slip,
     )
 
 
@@ -288,12 +418,12 @@ def check_document(document: SaleDocument) -> None:
     """
     sums = {
         "lines": total_of([line.total for line in document.lines]),
-        "VAT parts": total_of([part.gross for part in document.vat]),
+        "VAT parts and what is outside": document.turnover + document.outside,
         "payments - change": total_of([payment.tendered - payment.change for payment in document.payments]),
     }
     wrong = [f"{name} {amount}" for name, amount in sums.items() if amount != document.total]
     for part in document.vat:
-        lines = [line for line in document.lines if line.vat_rate_bp == part.rate_bp]
+        lines = [line for line in document.lines if _is_of(line, part)]
         if not part.gross == part.net + part.vat == total_of([line.total for line in lines]):
             wrong.append(f"VAT at {part.rate_bp}: {part.net} + {part.vat}")
         if part.net != total_of([line.net for line in lines]):

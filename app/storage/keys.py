@@ -1,4 +1,5 @@
-"""Owns this till's secrets: the device token and the shop's pickup keys. Never in the database, a log or a backup.
+"""Owns this till's secrets: device token, the shop's pickup keys, the ledger's private key, and the chains' ends as
+last witnessed. Never in the database, a log or a backup.
 
 They are in the operating system's key store; where there is none (a bare Linux, a server), in a file of mode 0600
 outside the data folder, which is the weaker way and says so. Nothing is read before it is asked for.
@@ -13,11 +14,12 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from app.domain.fiscal import KnownHead, Series
 from app.usecases.ports import KeyStoreUnavailable, Secrets
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 SERVICE = "comptoir"
 _TOKEN = "device_token"  # noqa: S105  # the name of an entry, not a secret
 _KEYS = "pickup_keys"
+_FISCAL_KEY = "fiscal_key"
+_HEADS = "ledger_heads"
 
 
 def open_secrets(profile: str, file: Path) -> Secrets:
@@ -80,6 +84,21 @@ class StoredSecrets:
         self._write(_KEYS, json.dumps(plain) if plain else None)
         self._keys = dict(keys)
 
+    def fiscal_key(self) -> str | None:
+        return self._read(_FISCAL_KEY)
+
+    def set_fiscal_key(self, pem: str) -> None:
+        self._write(_FISCAL_KEY, pem)
+
+    def known_heads(self) -> Sequence[KnownHead]:
+        return _heads_of(self._read(_HEADS))
+
+    def set_known_heads(self, heads: Sequence[KnownHead]) -> None:
+        plain = [
+            [head.till_letter, head.series.value, head.number, head.hash.hex(), head.signature.hex()] for head in heads
+        ]
+        self._write(_HEADS, json.dumps(plain))
+
     def _read(self, name: str) -> str | None:
         with self._lock:
             if name not in self._known:
@@ -96,6 +115,16 @@ def _keys_of(text: str | None) -> Mapping[str, bytes]:
     try:
         return {key_id: base64.b64decode(key, validate=True) for key_id, key in json.loads(text or "{}").items()}
     except (ValueError, AttributeError, TypeError, binascii.Error) as error:
+        raise KeyStoreUnavailable("unreadable", type(error).__name__) from error
+
+
+def _heads_of(text: str | None) -> Sequence[KnownHead]:
+    try:
+        return [
+            KnownHead(str(letter), Series(series), int(number), bytes.fromhex(digest), bytes.fromhex(signature))
+            for letter, series, number, digest, signature in json.loads(text or "[]")
+        ]
+    except (ValueError, TypeError) as error:
         raise KeyStoreUnavailable("unreadable", type(error).__name__) from error
 
 

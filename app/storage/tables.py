@@ -329,7 +329,11 @@ sale = Table(
     _whole("total_minor"),
     _text("order_id"),
     _text("corrects"),
+    _text("trading_day"),
+    _text("vat_regime"),
+    _text("discount_reason"),
     UniqueConstraint("till_letter", "series", "number"),
+    Index("ix_sale_corrects", "corrects", sqlite_where=text("corrects <> ''")),
 )
 
 sale_line = Table(
@@ -350,7 +354,15 @@ sale_line = Table(
     _text("code"),
     _text("order_id"),
     _whole("order_line_no"),
+    _text("nature"),
+    _whole("ticket_discount_minor"),
+    _text("discount_reason"),
+    _text("corrects_sale_id"),
+    _whole("corrects_line_no"),
+    _flag("legal_guarantee"),
+    _flag("weigh_slip"),
     Index("ix_sale_line_order_id", "order_id", sqlite_where=text("order_id <> ''")),
+    Index("ix_sale_line_corrects_sale_id", "corrects_sale_id", sqlite_where=text("corrects_sale_id <> ''")),
     sqlite_with_rowid=False,
 )
 

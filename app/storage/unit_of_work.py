@@ -12,6 +12,7 @@ from app.storage.lock import FairLock
 from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
 from app.storage.repositories.catalogue import CatalogueRows
+from app.storage.repositories.ledger import CopyRows, LedgerRows
 from app.storage.repositories.merchant import load_merchant, save_merchant
 from app.storage.repositories.operators import OperatorRows
 from app.storage.repositories.order_views import OrderViews
@@ -22,6 +23,7 @@ from app.storage.repositories.sales import SaleRows
 from app.storage.repositories.stock import StockRows
 from app.storage.repositories.till import load_identity, save_identity
 from app.storage.session import Compiler, Session
+from app.usecases.fiscal_ports import Copies, Ledger
 from app.usecases.ports import (
     Baskets,
     Catalogue,
@@ -112,6 +114,8 @@ class StoreUnitOfWork:
         self.stock: Stock = StockRows(session)
         self.orders: Orders = OrderRows(session, self.views)
         self.sales: Sales = SaleRows(session, self.views)
+        self.ledger: Ledger = LedgerRows(session)
+        self.copies: Copies = CopyRows(session)
         self.outbox: Outbox = OutboxRows(session)
         self.print_queue: PrintQueue = PrintQueueRows(session)
         self.baskets: Baskets = BasketRows(session)

@@ -20,6 +20,7 @@ from app.domain.operators import Operator, PinTry
 from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
+from app.usecases.fiscal_ports import Copies, FiscalSecrets, Ledger, Signer
 
 # --- failures of the world ---
 
@@ -103,7 +104,7 @@ class PickupKeys(Protocol):
         """By key id; two while one is being replaced. Raises KeyStoreUnavailable."""
 
 
-class Secrets(PickupKeys, Protocol):
+class Secrets(PickupKeys, FiscalSecrets, Protocol):
     """Everything this till must keep secret: OS key store, or a 0600 file outside the data folder where there is
     none."""
 
@@ -303,9 +304,6 @@ class Orders(Protocol):
 
 
 class Sales(Protocol):
-    def next_number(self, series: str) -> int:
-        """Draw the next number of this till's series inside this transaction: no gap, no double (R7)."""
-
     def add(self, sale: SaleDocument) -> None: ...
     def get(self, sale_id: str) -> SaleDocument | None: ...
     def paid_for_order(self, order_id: str) -> int:
@@ -433,6 +431,8 @@ class UnitOfWork(Protocol):
     stock: Stock
     orders: Orders
     sales: Sales
+    ledger: Ledger
+    copies: Copies
     outbox: Outbox
     print_queue: PrintQueue
     baskets: Baskets
@@ -471,6 +471,7 @@ class Touched:
     outbox: bool = False
     print_queue: bool = False
     baskets: bool = False
+    operators: bool = False
 
 
 NOTHING = Touched()
@@ -482,6 +483,7 @@ class Counter:
 
     Attributes:
         software: name and version as printed on tickets.
+        signer: seals the ledger's rows.
     """
 
     unit_of_work: UnitOfWorkFactory
@@ -490,3 +492,4 @@ class Counter:
     keys: PickupKeys
     announce: Announce
     software: str
+    signer: Signer

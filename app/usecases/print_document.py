@@ -17,12 +17,11 @@ SELF_TEST_QR = "P1 COMPTOIR"
 
 def print_receipt_copy(counter: Counter, sale_id: str, operator: str) -> PrintJob | None:
     """Queue the ticket of a sale: the original if none was asked for yet, else DUPLICATA n°k. None if unknown."""
-    del operator  # kept with the copy once copies are ledger rows
     with counter.unit_of_work() as uow:
         sale = uow.sales.get(sale_id)
         if sale is None:
             return None
-        job = queue_receipt(uow, counter, sale)
+        job = queue_receipt(uow, counter, sale, uow.ledger.row_of(sale_id), operator)
         uow.commit()
     counter.announce(Touched(print_queue=True))
     return job

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from app.domain.fiscal import FISCAL_VERSION, EventCode, LedgerRow, signature_extract
 from app.domain.receipt import Printable, PrintKind, SaleReceipt
 from app.domain.sale import SaleDocument
 from app.usecases.ports import Counter, PrintJob, PrintState, UnitOfWork
+from app.usecases.seal_row import log_event
 
 
 def queue_print(
@@ -37,16 +39,43 @@ def queue_print(
     return job
 
 
-def queue_receipt(uow: UnitOfWork, counter: Counter, sale: SaleDocument, *, open_drawer: bool = False) -> PrintJob:
-    """Queue the ticket of a sale; what was asked for before makes this one a numbered duplicate (R11)."""
+def queue_receipt(
+    uow: UnitOfWork,
+    counter: Counter,
+    sale: SaleDocument,
+    row: LedgerRow | None,
+    operator: str,
+    *,
+    open_drawer: bool = False,
+) -> PrintJob:
+    """Queue the ticket of a sale. What was asked for before makes this one a numbered duplicate, and the journal says
+    so (R11).
+
+    Args:
+        row: the ledger row that seals the sale; None for documents of before the ledger.
+    """
     till = uow.identity()
     order = uow.orders.get(sale.order_id) if sale.order_id else None
+    copy_no = count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
     receipt = SaleReceipt(
         shop=till.shop,
         sale=sale,
         till_name=till.till_name,
         software=counter.software,
-        copy_no=uow.print_queue.copies_of(sale.sale_id),
+        copy_no=copy_no,
         order_number=order.order.number if order else "",
+        signature_extract=signature_extract(row.signature) if row else "",
+        fiscal_version=FISCAL_VERSION,
+        merchant=uow.merchant(),
     )
     return queue_print(uow, counter, PrintKind.SALE_RECEIPT, receipt, sale.display_number, open_drawer=open_drawer)
+
+
+def count_copy(uow: UnitOfWork, counter: Counter, document_id: str, number: str, operator: str) -> int:
+    """Which paper of a document this will be: 0 the original, k the k-th duplicate, which is a row of the journal."""
+    copy_no = uow.copies.count(document_id)
+    uow.copies.add(document_id, copy_no, "paper", counter.clock.now(), operator)
+    if copy_no:
+        details: dict[str, str | int] = {"document": document_id, "number": number, "copy": copy_no}
+        log_event(uow, counter, EventCode.DUPLICATE, operator, details)
+    return copy_no

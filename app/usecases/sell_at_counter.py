@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, StockMovement, Unit
 from app.domain.facts import FactKind, sale_payload
+from app.domain.fiscal import Series
 from app.domain.money import ZERO, Money, total_of
 from app.domain.order import HandoverVerdict, LineOutcome, LineResult, OrderAtCounter, amount_due_by_rate
 from app.domain.sale import (
@@ -29,9 +30,9 @@ from app.domain.sale import (
 from app.usecases.hand_over_order import HandoverDone, HandoverRefused, HandoverRequest, record_handover
 from app.usecases.ports import Counter, Ids, Touched, UnitOfWork
 from app.usecases.queue_print import queue_receipt
+from app.usecases.record_document import in_closed_period, record_document
 from app.usecases.record_fact import record_fact
-
-SALES_SERIES = "sales"
+from app.usecases.seal_row import Place, next_place
 
 CASH_LIMIT = Money(1_000_00)
 """More than this in cash for one sale is forbidden to a customer resident in France (R26)."""
@@ -42,7 +43,8 @@ class SaleRefusal(StrEnum):
 
     ORDER_CHANGED: an order's lines in the basket ask for more than is left to pay, because it was paid, changed or
     cancelled meanwhile: take it out of the basket and put it in again. WRONG_PAYMENT: nought or negative, less tendered
-    than it settles, or change from something else than cash.
+    than it settles, or change from something else than cash. PERIOD_CLOSED: the computer's clock says a moment before
+    the last closure: put its date right (R10). WRONG_DISCOUNT: more than there is to take it from, or without reason.
     """
 
     EMPTY_BASKET = "empty_basket"
@@ -55,6 +57,8 @@ class SaleRefusal(StrEnum):
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     WRONG_PAYMENT = "wrong_payment"
     ORDER_CHANGED = "order_changed"
+    PERIOD_CLOSED = "period_closed"
+    WRONG_DISCOUNT = "wrong_discount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +108,19 @@ def sell_at_counter(counter: Counter, request: SaleRequest) -> SaleDone | SaleRe
         return refused
     with counter.unit_of_work() as uow:
         order_changed = _an_order_changed(uow, request)
-        sale = _document(uow, counter, request)
-        _record_sale(uow, counter, request.basket, sale)
+        place = next_place(uow, counter, Series.SALES)
+        if in_closed_period(uow, place):
+            return SaleRefused(SaleRefusal.PERIOD_CLOSED)
+        sale = _document(place, counter, request)
+        row = record_document(uow, counter, place, sale)
+        _record_effects(uow, counter, request.basket, sale)
         handover = _record_handover_with(uow, counter, request.handover, sale)
         if isinstance(handover, HandoverRefused):
             return SaleRefused(SaleRefusal.HANDOVER_REFUSED, handover.amount_due, handover.verdict)
         if order_changed:
             return SaleRefused(SaleRefusal.ORDER_CHANGED)
         if request.print_receipt:
-            queue_receipt(uow, counter, sale, open_drawer=_any_cash(sale.payments))
+            queue_receipt(uow, counter, sale, row, request.operator, open_drawer=_any_cash(sale.payments))
         uow.commit()
     counter.announce(_touched(request))
     return SaleDone(sale, total_of([payment.change for payment in sale.payments]), handover)
@@ -174,6 +182,8 @@ def _refusal_of_basket(basket: Basket) -> SaleRefused | None:
         return SaleRefused(SaleRefusal.QUANTITY_TOO_LARGE)
     if basket.total < ZERO or any(line.total < ZERO for line in basket.lines):
         return SaleRefused(SaleRefusal.NEGATIVE_TOTAL)
+    if not _discounts_fit(basket):
+        return SaleRefused(SaleRefusal.WRONG_DISCOUNT)
     return None
 
 
@@ -215,24 +225,39 @@ def _left_to_pay(uow: UnitOfWork, request: SaleRequest, order_id: str) -> Money:
     return ZERO if order.order.cancelled_at is not None else order.amount_due
 
 
-def _document(uow: UnitOfWork, counter: Counter, request: SaleRequest) -> SaleDocument:
-    till = uow.identity()
+def _discounts_fit(basket: Basket) -> bool:
+    """Every discount has a reason and something to be taken from; none is a surcharge."""
+    taken = [(line.discount, line.discount_reason) for line in basket.lines]
+    if basket.discount > basket.discountable:
+        return False
+    return all(
+        discount >= ZERO and bool(reason or not discount)
+        for discount, reason in [*taken, (basket.discount, basket.discount_reason)]
+    )
+
+
+def _document(place: Place, counter: Counter, request: SaleRequest) -> SaleDocument:
     basket = request.basket
+    regime = place.merchant.regime_on(place.trading_day)
+    lines = freeze_lines(basket, regime)
     sale = SaleDocument(
         sale_id=counter.ids.new(),
-        till_id=till.till_id,
-        till_letter=till.till_letter,
-        series=SALES_SERIES,
-        number=uow.sales.next_number(SALES_SERIES),
+        till_id=place.till.till_id,
+        till_letter=place.till.till_letter,
+        series=place.series,
+        number=place.number,
         kind=DocumentKind.SALE,
-        happened_at=counter.clock.now(),
-        utc_offset_minutes=counter.clock.utc_offset_minutes(),
+        happened_at=place.happened_at,
+        utc_offset_minutes=place.utc_offset_minutes,
         operator=request.operator,
-        lines=freeze_lines(basket.lines),
-        vat=vat_parts(basket.lines),
+        lines=lines,
+        vat=vat_parts(lines),
         payments=request.payments,
         total=basket.total,
         order_id=_order_of_visit(request),
+        trading_day=place.trading_day,
+        vat_regime=regime,
+        discount_reason=basket.discount_reason,
     )
     check_document(sale)
     return sale
@@ -245,8 +270,7 @@ def _order_of_visit(request: SaleRequest) -> str:
     return request.basket.order_id or next((line.order_id for line in request.basket.lines if line.order_id), "")
 
 
-def _record_sale(uow: UnitOfWork, counter: Counter, basket: Basket, sale: SaleDocument) -> None:
-    uow.sales.add(sale)
+def _record_effects(uow: UnitOfWork, counter: Counter, basket: Basket, sale: SaleDocument) -> None:
     movements = uow.stock.record(
         [_movement(counter, line, sale) for line in basket.lines if line.stock_tracked and not line.order_id]
     )

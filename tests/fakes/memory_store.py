@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from app.domain.barcodes import normalise_code
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.facts import Fact, FactKind
+from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
 from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
@@ -88,7 +89,10 @@ class Tables:
     preparations: dict[str, Preparation] = field(default_factory=dict)
     handovers: dict[str, HandoverRow] = field(default_factory=dict)
     sales: dict[str, SaleDocument] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
+    ledger: dict[tuple[str, Series, int], LedgerRow] = field(default_factory=dict)
+    heads: dict[tuple[str, Series], LedgerHead] = field(default_factory=dict)
+    fiscal_keys: dict[str, str] = field(default_factory=dict)
+    copies: dict[tuple[str, int], str] = field(default_factory=dict)
     till_seq: int = 0
     facts: dict[str, Fact] = field(default_factory=dict)
     outbox: dict[str, OutboxEntry] = field(default_factory=dict)
@@ -281,11 +285,6 @@ class MemorySales:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def next_number(self, series: str) -> int:
-        number = self._tables.numbers.get(series, 0) + 1
-        self._tables.numbers[series] = number
-        return number
-
     def add(self, sale: SaleDocument) -> None:
         assert sale.sale_id not in self._tables.sales
         self._tables.sales[sale.sale_id] = sale
@@ -295,6 +294,53 @@ class MemorySales:
 
     def paid_for_order(self, order_id: str) -> int:
         return sum(paid_by_rate(self._tables.sales.values(), order_id).values())
+
+
+class MemoryLedger:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def head(self, till_letter: str, series: Series) -> LedgerHead:
+        return self._tables.heads.get((till_letter, series), GENESIS)
+
+    def append(self, row: LedgerRow) -> None:
+        place = (row.till_letter, row.series, row.number)
+        assert place not in self._tables.ledger
+        assert row.key_id in self._tables.fiscal_keys
+        self._tables.ledger[place] = row
+        self._tables.heads[row.till_letter, row.series] = row.head
+
+    def row_of(self, record_id: str) -> LedgerRow | None:
+        return next((row for row in self._tables.ledger.values() if row.record_id == record_id), None)
+
+    def rows(self, till_letter: str, series: Series, first: int, last: int) -> Iterator[LedgerRow]:
+        for place in sorted(self._tables.ledger):
+            if place[:2] == (till_letter, series) and first <= place[2] <= last:
+                yield self._tables.ledger[place]
+
+    def knows_key(self, key_id: str) -> bool:
+        return key_id in self._tables.fiscal_keys
+
+    def knows_any_key(self) -> bool:
+        return bool(self._tables.fiscal_keys)
+
+    def add_key(self, key_id: str, public_pem: str, created_at: datetime) -> None:
+        self._tables.fiscal_keys[key_id] = public_pem
+
+    def set_head(self, till_letter: str, series: Series, head: LedgerHead) -> None:
+        self._tables.heads[till_letter, series] = head
+
+
+class MemoryCopies:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def count(self, document_id: str) -> int:
+        return sum(id_ == document_id for id_, _ in self._tables.copies)
+
+    def add(self, document_id: str, copy_no: int, kind: str, made_at: datetime, operator: str) -> None:
+        assert (document_id, copy_no) not in self._tables.copies
+        self._tables.copies[document_id, copy_no] = operator
 
 
 class MemoryOutbox:
@@ -473,6 +519,8 @@ class MemoryUnitOfWork:
         self.stock: ports.Stock = MemoryStock(tables)
         self.orders: ports.Orders = MemoryOrders(tables)
         self.sales: ports.Sales = MemorySales(tables)
+        self.ledger: ports.Ledger = MemoryLedger(tables)
+        self.copies: ports.Copies = MemoryCopies(tables)
         self.outbox: ports.Outbox = MemoryOutbox(tables)
         self.print_queue: ports.PrintQueue = MemoryPrintQueue(tables)
         self.baskets: ports.Baskets = MemoryBaskets(tables)

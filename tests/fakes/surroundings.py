@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from app.domain.fiscal import KnownHead
 from app.usecases.ports import Counter, Touched, UnitOfWorkFactory
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -46,6 +48,8 @@ class MemorySecrets:
     def __init__(self, keys: Mapping[str, bytes] | None = None, weaker_way: bool = False) -> None:
         self._keys = dict({"7": A_KEY} if keys is None else keys)
         self._token: str | None = None
+        self._fiscal_key: str | None = None
+        self._heads: Sequence[KnownHead] = ()
         self.weaker_way = weaker_way
 
     def pickup_keys(self) -> Mapping[str, bytes]:
@@ -59,6 +63,36 @@ class MemorySecrets:
 
     def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None:
         self._keys = dict(keys)
+
+    def fiscal_key(self) -> str | None:
+        return self._fiscal_key
+
+    def set_fiscal_key(self, pem: str) -> None:
+        self._fiscal_key = pem
+
+    def known_heads(self) -> Sequence[KnownHead]:
+        return self._heads
+
+    def set_known_heads(self, heads: Sequence[KnownHead]) -> None:
+        self._heads = tuple(heads)
+
+
+class DigestSigner:
+    """Signs without a key pair: a keyed digest of the right length, quick and always the same."""
+
+    def __init__(self, name: str = "a") -> None:
+        self._name = name
+
+    @property
+    def key_id(self) -> str:
+        return hashlib.sha256(self._name.encode()).hexdigest()[:16]
+
+    @property
+    def public_pem(self) -> str:
+        return f"public key {self._name}"
+
+    def sign(self, digest: bytes) -> bytes:
+        return hashlib.sha512(self._name.encode() + digest).digest()
 
 
 class HeardAnnouncements(list[Touched]):
@@ -83,4 +117,5 @@ def a_counter(
         keys=secrets or MemorySecrets(),
         announce=announce if announce is not None else HeardAnnouncements(),
         software="Comptoir 0.1.0",
+        signer=DigestSigner(),
     )

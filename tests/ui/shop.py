@@ -18,7 +18,7 @@ from app.usecases.prepare_order import mark_ready
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order, an_order_line
-from tests.fakes.surroundings import NOON, CountingIds, HandSetClock, MemorySecrets
+from tests.fakes.surroundings import NOON, CountingIds, DigestSigner, HandSetClock, MemorySecrets
 
 CHEESE = Product("p-cheese", "Maroilles fermier affiné 5 semaines", Money(2390), 550, TOMATO.unit, shelf="Frigo 1")
 SOAP = Product("p-soap", "Savon de Marseille à l'huile d'olive 300 g", Money(650), 2000, codes=("3760123456786",))
@@ -93,7 +93,15 @@ def open_shop(look: Look, orders: list[Order] | None = None) -> Shop:
     """A window attached to a store with orders; the caller shows and closes it."""
     store, clock, runner = MemoryStore(), HandSetClock(), InlineRunner()
     window = MainWindow(look, "Léa")
-    counter = Counter(store.unit_of_work, clock, CountingIds(), MemorySecrets(), window.refresh, "Comptoir")
+    counter = Counter(
+        store.unit_of_work,
+        clock,
+        CountingIds(),
+        MemorySecrets(),
+        window.refresh,
+        "Comptoir",
+        DigestSigner(),
+    )
     shop = Shop(store, counter, clock, runner, window, look)
     with store.unit_of_work() as uow:
         uow.catalogue.save_all(PRODUCTS)

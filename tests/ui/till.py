@@ -27,7 +27,7 @@ from app.usecases.ports import Counter, LinkState, LinkStatus, TillIdentity
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import A_TILL, MemoryStore
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order
-from tests.fakes.surroundings import NOON, CountingIds, HandSetClock, MemorySecrets
+from tests.fakes.surroundings import NOON, CountingIds, DigestSigner, HandSetClock, MemorySecrets
 
 HAM = Product("p-ham", "Jambon blanc supérieur tranché", Money(1990), 550, TOMATO.unit, codes=("2000012000003",))
 HAM_LABEL_456_G = "2000012004568"
@@ -137,7 +137,15 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
     """A shown window at one of the four places; closed at the end."""
     store, clock, runner = MemoryStore(), HandSetClock(), InlineRunner()
     window = MainWindow(look, "Léa")
-    counter = Counter(store.unit_of_work, clock, CountingIds(), MemorySecrets(), window.refresh, "Comptoir")
+    counter = Counter(
+        store.unit_of_work,
+        clock,
+        CountingIds(),
+        MemorySecrets(),
+        window.refresh,
+        "Comptoir",
+        DigestSigner(),
+    )
     link = LinkStatus(LinkState.OFFLINE, NOON - timedelta(minutes=12), 3, NOON - timedelta(minutes=14), "no_network")
     till = Till(window, store, counter, runner, look, Settings(warn_on_negative_stock=False), link)
     with store.unit_of_work() as uow:

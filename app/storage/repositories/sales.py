@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
-from app.domain.catalogue import Unit
+from app.domain.catalogue import LineNature, Unit
+from app.domain.merchant import VatRegime
 from app.domain.money import Money
 from app.domain.sale import DocumentKind, Payment, PaymentMeans, SaleDocument, SaleLine, VatPart
-from app.storage.repositories.numbers import draw_number
 from app.storage.repositories.order_rows import paid_for_order
 from app.storage.repositories.order_views import OrderViews
-from app.storage.repositories.till import load_identity
 from app.storage.session import Row, Session
 from app.storage.tables import product_popularity, sale, sale_line, sale_payment, sale_vat
 from app.storage.values import time_of, time_text
@@ -52,10 +52,6 @@ class SaleRows:
         self._session = session
         self._views = views
 
-    def next_number(self, series: str) -> int:
-        letter = load_identity(self._session).till_letter
-        return draw_number(self._session, f"sale:{letter}:{series}")
-
     def add(self, sale: SaleDocument) -> None:
         self._session.run(
             _INSERT_SALE,
@@ -71,6 +67,9 @@ class SaleRows:
             total_minor=sale.total.minor,
             order_id=sale.order_id,
             corrects=sale.corrects,
+            trading_day=sale.trading_day.isoformat() if sale.trading_day else "",
+            vat_regime=sale.vat_regime.value,
+            discount_reason=sale.discount_reason,
         )
         self._session.run_many(_INSERT_LINE, [_line_row(sale.sale_id, line) for line in sale.lines])
         self._session.run_many(
@@ -114,6 +113,9 @@ def load_sale(session: Session, sale_id: str) -> SaleDocument | None:
         total=Money(row[9]),
         order_id=row[10],
         corrects=row[11],
+        trading_day=date.fromisoformat(row[12]) if row[12] else None,
+        vat_regime=VatRegime(row[13]),
+        discount_reason=row[14],
         lines=tuple(_line_of(line) for line in session.rows(_LINES, sale_id=sale_id)),
         vat=tuple(
             VatPart(rate, Money(gross), Money(net), Money(vat))
@@ -142,6 +144,13 @@ def _line_of(row: Row) -> SaleLine:
         code=row[11],
         order_id=row[12],
         order_line_no=row[13],
+        nature=LineNature(row[14]),
+        ticket_discount=Money(row[15]),
+        discount_reason=row[16],
+        corrects_sale_id=row[17],
+        corrects_line_no=row[18],
+        legal_guarantee=bool(row[19]),
+        weigh_slip=bool(row[20]),
     )
 
 
@@ -162,6 +171,13 @@ def _line_row(sale_id: str, line: SaleLine) -> dict[str, object]:
         "code": line.code,
         "order_id": line.order_id,
         "order_line_no": line.order_line_no,
+        "nature": line.nature.value,
+        "ticket_discount_minor": line.ticket_discount.minor,
+        "discount_reason": line.discount_reason,
+        "corrects_sale_id": line.corrects_sale_id,
+        "corrects_line_no": line.corrects_line_no,
+        "legal_guarantee": line.legal_guarantee,
+        "weigh_slip": line.weigh_slip,
     }
 
 

@@ -13,7 +13,7 @@ from app.usecases.ports import Counter, Touched
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from tests.fakes.memory_store import A_TILL
 from tests.fakes.samples import COFFEE, TOMATO, WINE
-from tests.fakes.surroundings import MemorySecrets
+from tests.fakes.surroundings import DigestSigner, MemorySecrets
 
 
 class Seller:
@@ -22,7 +22,15 @@ class Seller:
     def __init__(self, store: Store) -> None:
         clock = SystemClock()
         self._ids = TimeOrderedIds(clock)
-        self._counter = Counter(store.unit_of_work, clock, self._ids, MemorySecrets(), _unheard, "Comptoir")
+        self._counter = Counter(
+            store.unit_of_work,
+            clock,
+            self._ids,
+            MemorySecrets(),
+            _unheard,
+            "Comptoir",
+            DigestSigner(),
+        )
         with store.unit_of_work() as uow:
             uow.set_identity(A_TILL)
             uow.catalogue.save_all([COFFEE, WINE, TOMATO])

@@ -33,7 +33,7 @@ from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_ove
 from app.usecases.pair_till import pair_till
 from app.usecases.ports import Counter, LinkState, LinkStatus, Touched
 from app.usecases.prepare_order import mark_ready
-from tests.fakes.surroundings import MemorySecrets
+from tests.fakes.surroundings import DigestSigner, MemorySecrets
 
 QUICK = Pace(first_pause_s=0.01, longest_pause_s=0.05, rest_s=0.001)
 HASTY = Limits(connect_s=5.0, read_s=5.0)
@@ -55,6 +55,7 @@ class RealTill:
             keys=self.secrets,
             announce=self._announce,
             software="Comptoir test",
+            signer=DigestSigner(),
         )
         self.worker = SyncWorker(
             self.counter,

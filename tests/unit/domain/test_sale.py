@@ -57,7 +57,7 @@ def a_document(lines: tuple[BasketLine, ...], payments: tuple[Payment, ...], **o
         happened_at=NOON,
         utc_offset_minutes=60,
         operator="Léa",
-        lines=freeze_lines(lines),
+        lines=freeze_lines(Basket(tuple(lines))),
         vat=vat_parts(lines),
         payments=payments,
         total=total_of([line.total for line in lines]),
@@ -97,8 +97,8 @@ def test_a_return_mirrors_its_sale(lines: list[BasketLine]) -> None:
         replace(line, quantity=-line.quantity, fixed_total=None if line.fixed_total is None else -line.fixed_total)
         for line in lines
     ]
-    sold = freeze_lines(lines)
-    back = freeze_lines(returned)
+    sold = freeze_lines(Basket(tuple(lines)))
+    back = freeze_lines(Basket(returned))
     assert [line.net for line in back] == [-line.net for line in sold]
     assert [(part.net, part.vat) for part in vat_parts(returned)] == [(-p.net, -p.vat) for p in vat_parts(lines)]
 
@@ -122,7 +122,7 @@ def test_vat_is_rounded_once_a_document_not_once_a_line() -> None:
     (part,) = vat_parts(three)
     # by line: 3 x 0.83 = 2.49; on the document: 2.97 / 1.2 = 2.475, half up 2.48
     assert (part.gross, part.net, part.vat) == (Money(297), Money(248), Money(49))
-    assert [frozen.net for frozen in freeze_lines(three)] == [Money(83), Money(83), Money(82)]
+    assert [frozen.net for frozen in freeze_lines(Basket(three))] == [Money(83), Money(83), Money(82)]
 
 
 def test_three_rates_in_one_document() -> None:

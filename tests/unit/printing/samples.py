@@ -20,6 +20,7 @@ from app.domain.order import (
 )
 from app.domain.receipt import HandoverSlip, PreparationList, SaleReceipt, SelfTest, ShopIdentity
 from app.domain.sale import (
+    Basket,
     BasketLine,
     DocumentKind,
     Payment,
@@ -70,7 +71,7 @@ def sale(
         happened_at=NOON,
         utc_offset_minutes=60,
         operator="Camille",
-        lines=freeze_lines(lines),
+        lines=freeze_lines(Basket(tuple(lines))),
         vat=vat_parts(lines),
         payments=payments or (Payment(PaymentMeans.CARD, total, total),),
         total=total,

@@ -1,0 +1,83 @@
+"""Owns the protocols of the fiscal till: ledger, signer, copies. Never holds an implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.fiscal import KnownHead, LedgerHead, LedgerRow, Series
+
+
+class Signer(Protocol):
+    """Signs digests with this till's private key, which never leaves the key store (R5).
+
+    What it needs is loaded, and the key made if there is none, when it is first used.
+    """
+
+    @property
+    def key_id(self) -> str:
+        """Tells keys apart: the first 16 hexadecimal digits of SHA-256 over the public key's DER form. Raises
+        KeyStoreUnavailable."""
+
+    @property
+    def public_pem(self) -> str:
+        """The public key (SubjectPublicKeyInfo, PEM), for the database and the archive. Raises KeyStoreUnavailable."""
+
+    def sign(self, digest: bytes) -> bytes:
+        """ECDSA P-256, deterministic (RFC 6979), over a SHA-256 digest: r and s, 32 bytes each. Raises
+        KeyStoreUnavailable."""
+
+
+class SignatureCheck(Protocol):
+    """Whether a signature over a digest is of the key with this public PEM."""
+
+    def __call__(self, public_pem: str, digest: bytes, signature: bytes) -> bool: ...
+
+
+class FiscalSecrets(Protocol):
+    """What the key store keeps for the ledger."""
+
+    def fiscal_key(self) -> str | None:
+        """The private key (PKCS8 PEM), None if none was made yet. Raises KeyStoreUnavailable."""
+
+    def set_fiscal_key(self, pem: str) -> None: ...
+
+    def known_heads(self) -> Sequence[KnownHead]:
+        """The chains' ends as last witnessed outside the database. Raises KeyStoreUnavailable."""
+
+    def set_known_heads(self, heads: Sequence[KnownHead]) -> None: ...
+
+
+class Ledger(Protocol):
+    """The chains. Rows are added, never changed (R1)."""
+
+    def head(self, till_letter: str, series: Series) -> LedgerHead:
+        """The end of a chain, GENESIS if it is empty."""
+
+    def append(self, row: LedgerRow) -> None:
+        """Add the row and move the head: number, bytes and totals in one transaction (R7)."""
+
+    def row_of(self, record_id: str) -> LedgerRow | None:
+        """The row that seals a record."""
+
+    def rows(self, till_letter: str, series: Series, first: int, last: int) -> Iterator[LedgerRow]:
+        """Rows first..last of a chain in order, read in pages."""
+
+    def knows_key(self, key_id: str) -> bool: ...
+
+    def knows_any_key(self) -> bool: ...
+
+    def add_key(self, key_id: str, public_pem: str, created_at: datetime) -> None: ...
+
+    def set_head(self, till_letter: str, series: Series, head: LedgerHead) -> None:
+        """Go on after rows that are lost: only the start-up check may, with the head that a witness knows, so that no
+        number is drawn twice."""
+
+
+class Copies(Protocol):
+    """How often a document was put on paper (R11)."""
+
+    def count(self, document_id: str) -> int: ...
+
+    def add(self, document_id: str, copy_no: int, kind: str, made_at: datetime, operator: str) -> None: ...

@@ -1,0 +1,53 @@
+"""Writes a sale document into the ledger and the tables of sales, in the running transaction. Never commits, never
+judges what is sold.
+
+Every kind of document goes this way: number, bytes, link, signature, perpetual totals, lines and payments together or
+not at all (R7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.canonical import sale_body
+from app.domain.fiscal import EventCode, LedgerRow, Series
+from app.domain.sale import SaleDocument
+from app.usecases.ports import Counter, UnitOfWork
+from app.usecases.seal_row import Place, log_event, seal
+
+
+def in_closed_period(uow: UnitOfWork, place: Place) -> bool:
+    """Whether the clock says a moment that a closure has closed already: nothing enters a closed period (R10)."""
+    closed_at = uow.ledger.head(place.till.till_letter, Series.CLOSURES).happened_at
+    return closed_at is not None and place.happened_at < closed_at
+
+
+def record_document(uow: UnitOfWork, counter: Counter, place: Place, document: SaleDocument) -> LedgerRow:
+    """Seal the document at its place and keep it; the journal says so if the clock was set back (R10).
+
+    Args:
+        place: `next_place` of the document's series, in this transaction. Training documents leave no row of a sale
+            (R12).
+    """
+    if place.clock_is_behind:
+        last = place.previous.happened_at
+        details: dict[str, str | int] = {"number": place.number, "last": last.isoformat() if last else ""}
+        log_event(uow, counter, EventCode.CLOCK_SET_BACK, document.operator, details)
+    after = replace(
+        place.previous,
+        perpetual=place.previous.perpetual + document.turnover,
+        perpetual_absolute=place.previous.perpetual_absolute + document.turnover_absolute,
+    )
+    row = seal(
+        uow,
+        counter,
+        place,
+        kind=document.kind,
+        record_id=document.sale_id,
+        operator=document.operator,
+        body=sale_body(document, after),
+        after=after,
+    )
+    if place.series is Series.SALES:
+        uow.sales.add(document)
+    return row
