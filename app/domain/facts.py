@@ -170,6 +170,10 @@ def product_payload(product: Product) -> Payload:
         "withdrawal_right": product.withdrawal_right,
         "age_limit": product.age_limit,
         "active": product.active,
+        "nature": product.nature.value,
+        "meal_voucher": product.meal_voucher,
+        "legal_guarantee": product.legal_guarantee,
+        "weigh_slip": product.weigh_slip,
     }
 
 

@@ -12,15 +12,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from app.domain.catalogue import Product, Unit, fold_text
+from app.domain.catalogue import LineNature, Product, Unit, fold_text, usual_nature
 from app.domain.money import Money
 from app.marketplace import tables as t
 from app.marketplace.schemas import ProductPayload
 from app.marketplace.store import ChangeKind, ShopTransaction
 
+OPTIONAL = ("nature", "meal_voucher", "legal_guarantee", "weigh_slip")
+"""Told on only where some till said them."""
+
 
 def save_product(transaction: ShopTransaction, payload: ProductPayload) -> None:
-    """Insert or replace one product and tell the shop's tills."""
+    """Insert or replace one product and tell the shop's tills. What the payload leaves out stays as it was told."""
     products = t.product.c
     this_one = (products.shop_id == transaction.shop_id) & (products.product_id == payload.product_id)
     version = transaction.connection.execute(select(products.version).where(this_one)).scalar_one_or_none()
@@ -29,7 +32,8 @@ def save_product(transaction: ShopTransaction, payload: ProductPayload) -> None:
         key = {"shop_id": transaction.shop_id, "product_id": payload.product_id}
         transaction.connection.execute(t.product.insert().values(**key, **values))
     else:
-        transaction.connection.execute(t.product.update().where(this_one).values(**values))
+        told = {name: value for name, value in values.items() if value is not None}
+        transaction.connection.execute(t.product.update().where(this_one).values(**told))
     transaction.mark(ChangeKind.PRODUCT, payload.product_id)
 
 
@@ -75,6 +79,7 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "age_limit": row.age_limit,
         "active": row.active,
         "version": row.version,
+        **{name: value for name in OPTIONAL if (value := getattr(row, name)) is not None},
     }
 
 
@@ -144,4 +149,8 @@ def _product(row: Row[Any]) -> Product:
         withdrawal_right=row.withdrawal_right,
         age_limit=row.age_limit,
         active=row.active,
+        nature=LineNature(row.nature) if row.nature is not None else usual_nature(Unit(row.unit)),
+        meal_voucher=bool(row.meal_voucher),
+        legal_guarantee=bool(row.legal_guarantee),
+        weigh_slip=bool(row.weigh_slip),
     )

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from app.domain.catalogue import MovementReason, Unit
+from app.domain.catalogue import LineNature, MovementReason, Unit
 from app.domain.money import MAX_AMOUNT_MINOR, VAT_RATES_BP
 from app.domain.order import HandoverState, LineOutcome, PickupMode, Preparation
 from app.marketplace.surroundings import parse_moment
@@ -293,6 +293,10 @@ class ProductPayload(Shape):
     withdrawal_right: StrictBool = True
     age_limit: Annotated[StrictInt, Field(ge=0, le=21)] = 0
     active: StrictBool = True
+    nature: LineNature | None = Field(default=None, description="Left out: what was told before stays.")
+    meal_voucher: StrictBool | None = Field(default=None, description="May be paid with meal vouchers.")
+    legal_guarantee: StrictBool | None = Field(default=None, description="The receipt states the legal guarantee.")
+    weigh_slip: StrictBool | None = Field(default=None, description="Sold loose by weight, with a slip.")
 
 
 # --- administration (only where the fault switch is on) ---------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.domain.barcodes import normalise_code
-from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Unit, fold_text
+from app.domain.catalogue import DEFAULT_LOCATION, LineNature, MovementReason, Unit, fold_text
 from app.domain.money import parse_amount
 from app.marketplace import tables as t
 from app.marketplace.catalogue import add_products
@@ -32,6 +32,11 @@ _NAMES = uuid.UUID("6f1c3c5e-8a57-4b06-9a35-0f2f6f0c7a11")
 _UNITS = {
     "piece": Unit.PIECE, "kg": Unit.KG, "litre": Unit.LITRE, "l": Unit.LITRE, "heure": Unit.HOUR, "hour": Unit.HOUR,
 }  # fmt: skip
+_NATURES = {
+    "": None, "article": LineNature.GOODS, "service": LineNature.SERVICE, "consigne": LineNature.CONTAINER,
+    "bon": LineNature.VOUCHER,
+}  # fmt: skip
+_YES_NO = {"": None, "oui": True, "non": False}
 _CUSTOMERS = (
     "Léa Delattre", "Mohamed Benali", "Françoise Lefebvre", "Thérèse Caron", "Julien Dubois", "Sofia Martins",
     "Paul Wattiez", "Inès Moreau", "Jean-Pierre Leclercq", "Aïcha Diallo", "Noé Lambert", "Élodie Dupont",
@@ -85,7 +90,8 @@ def seed_demo(
 
     Args:
         csv_path: `nom;prix;tva;unité;code;catégorie;stock;étagère;en ligne;rétractation;âge`, decimals with a comma,
-            stock in priced units, empty where it is not tracked.
+            stock in priced units, empty where it is not tracked; `nature;titre-restaurant;garantie légale;bon de
+            pesée` if the file has them.
         seed: the shop's and the products' ids follow from it, and which orders `DemoCustomers` place.
     """
     shop_id = str(uuid.uuid5(_NAMES, f"{seed}/{profile.slug}"))
@@ -145,6 +151,10 @@ def _product(row: Mapping[str, str], shop_id: str) -> tuple[ProductPayload, int]
         published=row["en ligne"] == "oui",
         withdrawal_right=row["rétractation"] == "oui",
         age_limit=int(row["âge"] or 0),
+        nature=_NATURES[row.get("nature", "")],
+        meal_voucher=_YES_NO[row.get("titre-restaurant", "")],
+        legal_guarantee=_YES_NO[row.get("garantie légale", "")],
+        weigh_slip=_YES_NO[row.get("bon de pesée", "")],
     )
     stock = float(row["stock"].replace(",", ".")) if row["stock"] else 0.0
     return product, round(stock * unit.base_per_priced)

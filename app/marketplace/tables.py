@@ -100,6 +100,10 @@ product = Table(
     Column("active", Boolean, nullable=False),
     Column("folded", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
+    Column("nature", Text, nullable=True),  # null, here and below: no till ever told
+    Column("meal_voucher", Boolean, nullable=True),
+    Column("legal_guarantee", Boolean, nullable=True),
+    Column("weigh_slip", Boolean, nullable=True),
     PrimaryKeyConstraint("shop_id", "product_id"),
 )
 Index("product_shown", product.c.shop_id, product.c.category, product.c.folded)
@@ -253,12 +257,27 @@ class SchemaIsNewer(Exception):
     """The database was made by a newer marketplace; it has not been touched."""
 
 
-def _lay_first_tables(connection: Connection) -> None:
+def _lay_missing_tables(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_lay_first_tables,)
-"""Step n brings a database of version n to n+1. When a second step comes, the first becomes plain DDL of its time."""
+def _add_flags_of_products(connection: Connection) -> None:
+    known = {found["name"] for found in inspect(connection).get_columns("product")}
+    for name, kind in _FLAG_COLUMNS:
+        if name not in known:
+            connection.execute(text(f"ALTER TABLE product ADD COLUMN {name} {kind}"))
+
+
+_FLAG_COLUMNS = (
+    ("nature", "TEXT"),
+    ("meal_voucher", "BOOLEAN"),
+    ("legal_guarantee", "BOOLEAN"),
+    ("weigh_slip", "BOOLEAN"),
+)
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_lay_missing_tables, _add_flags_of_products)
+"""Step n brings a database of version n to n+1. The first lays today's tables, so each later one looks before it
+adds."""
 
 _MIGRATION_LOCK = 0x434F4D50  # any number, the same in every process
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from app.domain.barcodes import normalise_code
-from app.domain.catalogue import MovementReason, Product, StockMovement, Unit
+from app.domain.catalogue import LineNature, MovementReason, Product, StockMovement, Unit, usual_nature
 from app.domain.facts import Fact
 from app.domain.money import CURRENCY, MAX_AMOUNT_MINOR, Money
 from app.domain.order import HandoverState, Lease, Order, OrderLine, PickupMode, Preparation
@@ -126,6 +126,14 @@ class _Product(msgspec.Struct, kw_only=True, gc=False):
     withdrawal_right: bool = True
     age_limit: _Age = 0
     active: bool = True
+    nature: LineNature | msgspec.UnsetType = msgspec.UNSET
+    meal_voucher: bool | msgspec.UnsetType = msgspec.UNSET
+    legal_guarantee: bool | msgspec.UnsetType = msgspec.UNSET
+    weigh_slip: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+_FLAGS = ("nature", "meal_voucher", "legal_guarantee", "weigh_slip")
+"""Fields that a marketplace may not know of; where it does not, the till's own stay."""
 
 
 class _Movement(msgspec.Struct, kw_only=True, gc=False):
@@ -300,8 +308,13 @@ def _read_product(raw: msgspec.Raw) -> ProductChange:
         withdrawal_right=wire.withdrawal_right,
         age_limit=wire.age_limit,
         active=wire.active,
+        nature=usual_nature(wire.unit) if isinstance(wire.nature, msgspec.UnsetType) else wire.nature,
+        meal_voucher=wire.meal_voucher is True,
+        legal_guarantee=wire.legal_guarantee is True,
+        weigh_slip=wire.weigh_slip is True,
     )
-    return ProductChange(product, wire.version)
+    untold = frozenset(name for name in _FLAGS if getattr(wire, name) is msgspec.UNSET)
+    return ProductChange(product, wire.version, untold)
 
 
 def _read_movement(raw: msgspec.Raw) -> MovementChange:

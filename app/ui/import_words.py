@@ -57,6 +57,9 @@ def row_refusal(row: RefusedRow) -> str:
         RowRefusal.BAD_STOCK: tr("“{value}” is not a stock"),
         RowRefusal.BAD_YES_NO: tr("“{value}” is neither yes nor no (column {column})"),
         RowRefusal.BAD_AGE: tr("“{value}” is not an age: 0 or 18"),
+        RowRefusal.UNKNOWN_NATURE: tr("“{value}” is not a nature: article, service, consigne, bon or acompte"),
+        RowRefusal.VAT_OUTSIDE_TURNOVER: tr("a container deposit, an advance or a voucher bears no VAT: write 0"),
+        RowRefusal.MEAL_VOUCHER_AGE: tr("what minors may not buy cannot be paid with meal vouchers"),
         RowRefusal.TOO_LONG: tr("the text in column {column} is too long"),
         RowRefusal.TOO_MANY_CELLS: tr("more cells than columns: is a price with a comma not in quotation marks?"),
     }[row.reason]

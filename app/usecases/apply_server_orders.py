@@ -7,10 +7,10 @@ its id. A record that makes no sense is quarantined with its reason and all othe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from app.domain.catalogue import Product
+from app.domain.catalogue import Product, contradiction_in
 from app.domain.money import VAT_RATES_BP, ZERO, total_of
 from app.domain.order import Order
 from app.usecases.ports import (
@@ -96,8 +96,23 @@ def _save_products(uow: UnitOfWork, changes: Sequence[ProductChange]) -> int:
     newest = {change.product.product_id: change for change in sorted(changes, key=lambda change: change.version)}
     if newest:
         versions = {product_id: change.version for product_id, change in newest.items()}
-        uow.catalogue.save_all([change.product for change in newest.values()], versions)
+        uow.catalogue.save_all(_with_own_flags(uow, list(newest.values())), versions)
     return len(newest)
+
+
+def _with_own_flags(uow: UnitOfWork, changes: Sequence[ProductChange]) -> list[Product]:
+    """The products as told, with the till's own word on what the marketplace does not know of."""
+    unsure = [change.product.product_id for change in changes if change.untold]
+    known = uow.catalogue.get_all(unsure) if unsure else {}
+    return [_completed(change, known.get(change.product.product_id)) for change in changes]
+
+
+def _completed(change: ProductChange, known: Product | None) -> Product:
+    if known is None or not change.untold:
+        return change.product
+    own: dict[str, Any] = {name: getattr(known, name) for name in change.untold}
+    completed = replace(change.product, **own)
+    return change.product if contradiction_in(completed) else completed
 
 
 def _sort_out(changes: Iterable[Change]) -> tuple[list[Change], list[BrokenChange]]:
@@ -140,6 +155,13 @@ def _wrong_with_order(order: Order) -> str:
     return ""
 
 
+_CONTRADICTIONS = {
+    "": "",
+    "vat_outside_turnover": "VAT on what is no turnover",
+    "meal_voucher_age": "meal vouchers for what minors may not buy",
+}
+
+
 def _wrong_with_product(product: Product) -> str:
     if not product.name.strip():
         return "no name"
@@ -147,4 +169,4 @@ def _wrong_with_product(product: Product) -> str:
         return "a negative price"
     if product.vat_rate_bp not in VAT_RATES_BP:
         return "a VAT rate that does not exist"
-    return ""
+    return _CONTRADICTIONS[contradiction_in(product)]

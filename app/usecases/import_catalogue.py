@@ -15,11 +15,14 @@ from typing import TypeVar
 
 from app.domain.catalogue import (
     DEFAULT_LOCATION,
+    LineNature,
     MovementReason,
     Product,
     StockMovement,
     Unit,
+    contradiction_in,
     fold_text,
+    usual_nature,
 )
 from app.domain.facts import FactKind, product_payload, stock_moved_payload
 from app.usecases.ports import Counter, Touched, UnitOfWork
@@ -42,6 +45,9 @@ MAX_REFUSED_KEPT = 1_000
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _NAMESPACE = uuid.UUID("6d2f7a52-6f9c-5a3e-9a57-3a0f6f3b9c41")
+
+_ON_SHELVES = (LineNature.GOODS, LineNature.CONTAINER)
+"""What has a stock while the file does not say otherwise."""
 
 _Item = TypeVar("_Item")
 
@@ -284,7 +290,10 @@ def _article_of(row: CatalogueRow, known: _Known) -> str | RefusedRow:
 
 def _product_of(row: CatalogueRow, article: str, known: _Known) -> Product | RefusedRow:
     before = known.products.get(article)
-    return _new_product(row, article) if before is None else _updated_product(row, before)
+    product = _new_product(row, article) if before is None else _updated_product(row, before)
+    if isinstance(product, Product) and (contradiction := contradiction_in(product)):
+        return RefusedRow(row.line_no, RowRefusal(contradiction))
+    return product
 
 
 def _is_as_judged(change: _Change, owners: Mapping[str, str], products: Mapping[str, Product]) -> bool:
@@ -329,22 +338,28 @@ def _made_id(row: CatalogueRow) -> str:
 
 
 def _new_product(row: CatalogueRow, product_id: str) -> Product | RefusedRow:
-    if row.vat_rate_bp is None:
-        return RefusedRow(row.line_no, RowRefusal.NO_VAT_RATE)
     unit = row.unit or Unit.PIECE
+    nature = row.nature or usual_nature(unit)
+    vat_rate_bp = row.vat_rate_bp if nature.in_turnover else row.vat_rate_bp or 0
+    if vat_rate_bp is None:
+        return RefusedRow(row.line_no, RowRefusal.NO_VAT_RATE)
     return Product(
         product_id=product_id,
         name=row.name,
         price=row.price,
-        vat_rate_bp=row.vat_rate_bp,
+        vat_rate_bp=vat_rate_bp,
         unit=unit,
         codes=row.codes,
         category=row.category,
-        stock_tracked=_told(row.stock_tracked, unit is not Unit.HOUR),
+        stock_tracked=_told(row.stock_tracked, nature in _ON_SHELVES),
         shelf=row.shelf,
         published=_told(row.published, False),
         withdrawal_right=_told(row.withdrawal_right, True),
         age_limit=row.age_limit or 0,
+        nature=nature,
+        meal_voucher=_told(row.meal_voucher, False),
+        legal_guarantee=_told(row.legal_guarantee, False),
+        weigh_slip=_told(row.weigh_slip, False),
     )
 
 
@@ -366,6 +381,10 @@ def _updated_product(row: CatalogueRow, before: Product) -> Product | RefusedRow
         withdrawal_right=_told(row.withdrawal_right, before.withdrawal_right),
         age_limit=before.age_limit if row.age_limit is None else row.age_limit,
         active=True,
+        nature=row.nature or before.nature,
+        meal_voucher=_told(row.meal_voucher, before.meal_voucher),
+        legal_guarantee=_told(row.legal_guarantee, before.legal_guarantee),
+        weigh_slip=_told(row.weigh_slip, before.weigh_slip),
     )
 
 

@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from app.domain.barcodes import is_gtin, normalise_code
-from app.domain.catalogue import Unit, fold_text
+from app.domain.catalogue import LineNature, Unit, fold_text
 from app.domain.money import VAT_RATES_BP, Money, parse_amount
 
 MAX_ROWS = 1_000_000
@@ -67,6 +67,9 @@ class RowRefusal(StrEnum):
     BAD_STOCK = "bad_stock"
     BAD_YES_NO = "bad_yes_no"
     BAD_AGE = "bad_age"
+    UNKNOWN_NATURE = "unknown_nature"
+    VAT_OUTSIDE_TURNOVER = "vat_outside_turnover"
+    MEAL_VOUCHER_AGE = "meal_voucher_age"
     TOO_LONG = "too_long"
     TOO_MANY_CELLS = "too_many_cells"
 
@@ -87,6 +90,10 @@ class Column(StrEnum):
     PUBLISHED = "published"
     WITHDRAWAL = "withdrawal"
     AGE = "age"
+    NATURE = "nature"
+    MEAL_VOUCHER = "meal_voucher"
+    LEGAL_GUARANTEE = "legal_guarantee"
+    WEIGH_SLIP = "weigh_slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,10 @@ class CatalogueRow:
     published: bool | None = None
     withdrawal_right: bool | None = None
     age_limit: int | None = None
+    nature: LineNature | None = None
+    meal_voucher: bool | None = None
+    legal_guarantee: bool | None = None
+    weigh_slip: bool | None = None
 
 
 class BrokenFile(Exception):
@@ -255,6 +266,12 @@ _HEADINGS = {
     Column.PUBLISHED: "publie published online|en ligne|on line|visible en ligne|vendu en ligne|web",
     Column.WITHDRAWAL: "retractation withdrawal|droit de retractation|withdrawal right|retractable",
     Column.AGE: "age|age minimum|age limit|age limite|age minimal|minimum age|majorite|interdit aux mineurs",
+    Column.NATURE: "nature|nature de l article|nature article|nature of article|line nature",
+    Column.MEAL_VOUCHER: "tr|titre restaurant|titres restaurant|ticket restaurant|tickets restaurant|meal voucher"
+    "|meal vouchers|eligible titre restaurant|eligible tr",
+    Column.LEGAL_GUARANTEE: "garantie guarantee|garantie legale|legal guarantee|garantie de conformite"
+    "|garantie legale de conformite",
+    Column.WEIGH_SLIP: "pesee|bon de pesee|ticket de pesee|weigh slip|weighing slip",
 }
 
 
@@ -369,6 +386,10 @@ def _read_row(line_no: int, cells: Sequence[str], columns: _Columns) -> Catalogu
         published=_yes_no(row, Column.PUBLISHED),
         withdrawal_right=_yes_no(row, Column.WITHDRAWAL),
         age_limit=_age_limit(row),
+        nature=_nature(row),
+        meal_voucher=_yes_no(row, Column.MEAL_VOUCHER),
+        legal_guarantee=_yes_no(row, Column.LEGAL_GUARANTEE),
+        weigh_slip=_yes_no(row, Column.WEIGH_SLIP),
     )
 
 
@@ -486,3 +507,23 @@ def _age_limit(row: _Cells) -> int | None:
     if word in _NO:
         return 0
     raise row.wrong(RowRefusal.BAD_AGE, Column.AGE)
+
+
+_NATURES = {
+    LineNature.GOODS: "article|articles|marchandise|marchandises|bien|biens|goods|produit",
+    LineNature.SERVICE: "service|services|prestation|prestations|prestation de service",
+    LineNature.CONTAINER: "consigne|consignes|emballage consigne|container|container deposit",
+    LineNature.DEPOSIT: "acompte|arrhes|advance|advance payment",
+    LineNature.VOUCHER: "bon|bon cadeau|bon d achat|cheque cadeau|carte cadeau|voucher|gift voucher",
+}
+_NATURE_OF = {word: nature for nature, words in _NATURES.items() for word in words.split("|")}
+
+
+def _nature(row: _Cells) -> LineNature | None:
+    text = row.text(Column.NATURE)
+    if not text:
+        return None
+    nature = _NATURE_OF.get(fold_text(text))
+    if nature is None:
+        raise row.wrong(RowRefusal.UNKNOWN_NATURE, Column.NATURE)
+    return nature

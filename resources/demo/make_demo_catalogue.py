@@ -18,12 +18,16 @@ import sys
 from pathlib import Path
 
 SEED = 20261122
+HEADINGS = (
+    "nom;prix;tva;unité;code;catégorie;stock;étagère;en ligne;rétractation;âge;nature;titre-restaurant;garantie légale"
+    ";bon de pesée"
+)
 REAL_PRODUCTS = 1750
 
 # first match wins: words in the name, category, VAT rate in percent, price range in cents, age limit
 CATEGORIES: list[tuple[str, str, str, tuple[int, int], int]] = [
     (
-        r"\b(vin|ch[aâ]teau|domaine|cuv[eé]e|merlot|cabernet|bi[eè]re|cidre|champagne|whisky|rhum|pastis|cr[eé]mant|bordeaux|muscat|ros[eé] de|liqueur)\b",
+        r"\b(vin|ch[aâ]teau|domaine|cuv[eé]e|merlot|cabernet|bi[eè]re|cidre|champagne|whisky|rhum|pastis|cr[eé]mant|bordeaux|muscat|ros[eé] de|liqueur|martini|porto|vodka|gin|tequila|prosecco)\b",
         "Cave",
         "20",
         (290, 2490),
@@ -126,6 +130,23 @@ CUT = [
     ("Moules de bouchot", 690, "Poissonnerie"),
 ]
 LITRE = [("Lait cru en vrac", 135), ("Huile d'olive en vrac", 1190)]
+GUARANTEED = [
+    ("Jeu de construction en bois, 50 pièces", 2490, "Jeux et jouets"),
+    ("Puzzle du beffroi, 500 pièces", 1690, "Jeux et jouets"),
+    ("Poupée de chiffon", 2190, "Jeux et jouets"),
+    ("Petite voiture en métal", 690, "Jeux et jouets"),
+    ("Appareil à raclette 6 personnes", 4990, "Petit électroménager"),
+    ("Bouilloire électrique", 3490, "Petit électroménager"),
+    ("Lampe de chevet", 2990, "Luminaires"),
+]
+OUTSIDE_TURNOVER = [
+    ("Consigne bouteille 1 L", 50, "consigne"),
+    ("Consigne bocal", 100, "consigne"),
+    ("Bon cadeau des commerçants 20 €", 2000, "bon"),
+]
+SLIPPED = {"Boucherie et charcuterie"}
+NOT_FOR_MEAL_VOUCHERS = {"Cave", "Confiserie"}
+NO_MEAL = re.compile(r"\b(b[eé]b[eé]s?|chiens?|chats?|croquettes)\b", re.IGNORECASE)
 SERVICES = [
     ("Livraison à vélo en centre-ville", 490, "piece", "20"),
     ("Panier garni sur mesure, préparation", 800, "piece", "20"),
@@ -182,26 +203,50 @@ def real_rows(source: Path, chance: random.Random) -> list[list[str]]:
                 online,
                 withdrawal,
                 str(age),
+                "article",
+                "non" if age or category in NOT_FOR_MEAL_VOUCHERS or NO_MEAL.search(product["name"]) else "oui",
+                "non",
+                "non",
             ]
         )
     return rows
+
+
+def made_row(
+    name: str, cents: int, vat: str, unit: str, category: str, stock: str, online: str, withdrawal: str, *flags: str
+) -> list[str]:
+    """A row without its code: no shelf, no age limit; flags are nature, meal voucher, guarantee, slip."""
+    return [name, euros(cents), vat, unit, "", category, stock, "", online, withdrawal, "0", *flags]
 
 
 def made_rows(chance: random.Random) -> list[list[str]]:
     weighed = [(name, price, "kg", "Fruits et légumes") for name, price, _ in LOOSE] + [
         (name, price, "kg", shelf) for name, price, shelf in CUT
     ]
+    food = ("article", "oui", "non", "non")
     rows = [
-        [name, euros(price), "5,5", unit, "", category, f"{chance.randint(4, 30)}", "", "oui", "non", "0"]
+        made_row(name, price, "5,5", unit, category, f"{chance.randint(4, 30)}", "oui", "non", *food)
         for name, price, unit, category in weighed
     ]
+    for row in rows:
+        row[-1] = "oui" if row[5] in SLIPPED else "non"
     rows += [
-        [name, euros(price), "5,5", "litre", "", "Vrac", f"{chance.randint(10, 40)}", "", "non", "non", "0"]
+        made_row(name, price, "5,5", "litre", "Vrac", f"{chance.randint(10, 40)}", "non", "non", *food)
         for name, price in LITRE
     ]
+    units = {"piece": "pièce", "hour": "heure"}
     rows += [
-        [name, euros(price), vat, {"piece": "pièce", "hour": "heure"}[unit], "", "Services", "", "", "oui", "oui", "0"]
+        made_row(name, price, vat, units[unit], "Services", "", "oui", "oui", "service", "non", "non", "non")
         for name, price, unit, vat in SERVICES
+    ]
+    durable = ("article", "non", "oui", "non")
+    rows += [
+        made_row(name, price, "20", "pièce", category, f"{chance.randint(3, 12)}", "oui", "oui", *durable)
+        for name, price, category in GUARANTEED
+    ]
+    rows += [
+        made_row(name, price, "0", "pièce", "Consignes et bons", "", "non", "non", nature, "non", "non", "non")
+        for name, price, nature in OUTSIDE_TURNOVER
     ]
     for number, row in enumerate(rows, start=1):
         row[4] = f"M{number:03d}"
@@ -211,9 +256,7 @@ def made_rows(chance: random.Random) -> list[list[str]]:
 def main() -> None:
     chance = random.Random(SEED)  # noqa: S311  # a reproducible demo, nothing secret
     writer = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
-    writer.writerow(
-        ["nom", "prix", "tva", "unité", "code", "catégorie", "stock", "étagère", "en ligne", "rétractation", "âge"]
-    )
+    writer.writerow(HEADINGS.split(";"))
     writer.writerows(real_rows(Path(sys.argv[1]), chance))
     writer.writerows(made_rows(chance))
 

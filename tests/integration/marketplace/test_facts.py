@@ -263,11 +263,21 @@ class TestRest:
 
     def test_a_product_changed_here_reaches_the_other_till(self, shop: AShop, till: Till, second_till: Till) -> None:
         cursor = second_till.pages()[1]
-        payload = a_product(BREAD, "Pain au levain", 390).model_dump()
+        payload = a_product(BREAD, "Pain au levain", 390).model_dump(exclude_none=True)
         assert till.tell("product_changed", "product:bread", payload)["outcome"] == "applied"
         (change,), _ = second_till.pages(cursor)
         assert (change["kind"], change["id"]) == ("product", BREAD)
         assert change["data"] == {**payload, "version": 2}
+
+    def test_flags_once_told_stay_while_nobody_tells_them_anew(
+        self, shop: AShop, till: Till, second_till: Till
+    ) -> None:
+        bare = a_product(BREAD, "Pain au levain", 390).model_dump(exclude_none=True)
+        flags = {"nature": "goods", "meal_voucher": True, "legal_guarantee": False, "weigh_slip": True}
+        till.tell("product_changed", "product:bread", {**bare, **flags})
+        till.tell("product_changed", "product:bread", {**bare, "price_minor": 400})
+        product = next(change for change in second_till.pages()[0] if change["id"] == BREAD)
+        assert product["data"] == {**bare, **flags, "price_minor": 400, "version": 3}
 
     @pytest.mark.parametrize(
         "wrong",
@@ -285,6 +295,8 @@ class TestRest:
             {"codes": ["x"] * 51},
             {"product_id": "../etc"},
             {"age_limit": 99},
+            {"nature": "gift"},
+            {"meal_voucher": "oui"},
         ],
     )
     def test_impossible_products_are_refused(self, till: Till, wrong: dict) -> None:
