@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.domain.fiscal import FISCAL_VERSION, EventCode, LedgerRow, signature_extract
 from app.domain.receipt import Printable, PrintKind, SaleReceipt
 from app.domain.sale import SaleDocument
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PrintJob, PrintState, UnitOfWork
-from app.usecases.seal_row import log_event
 
 
 def queue_print(

@@ -12,8 +12,9 @@ from dataclasses import replace
 from app.domain.canonical import sale_body
 from app.domain.fiscal import EventCode, LedgerRow, Series
 from app.domain.sale import SaleDocument
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, UnitOfWork
-from app.usecases.seal_row import Place, log_event, seal
+from app.usecases.seal_row import Place, seal
 
 
 def in_closed_period(uow: UnitOfWork, place: Place) -> bool:

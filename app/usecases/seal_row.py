@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.canonical import Plain, canonical_bytes, event_body
-from app.domain.errors import BrokenInvariant
 from app.domain.fiscal import EventCode, LedgerHead, LedgerRow, Series, link
 from app.domain.merchant import Merchant, trading_day
 from app.usecases.ports import Counter, TillIdentity, UnitOfWork
@@ -47,7 +46,12 @@ class Place:
 
 
 def next_place(uow: UnitOfWork, counter: Counter, series: Series) -> Place:
-    """The place of the next row: number, moment, trading day."""
+    """The place of the next row: number, moment, trading day. A key that is new has its own event recorded first."""
+    _make_key_known(uow, counter)
+    return _place(uow, counter, series)
+
+
+def _place(uow: UnitOfWork, counter: Counter, series: Series) -> Place:
     till, merchant = uow.identity(), uow.merchant()
     previous = uow.ledger.head(till.till_letter, series)
     now, offset = counter.clock.now(), counter.clock.utc_offset_minutes()
@@ -76,31 +80,19 @@ def seal(
     Raises:
         KeyStoreUnavailable: nothing can be signed; nothing is recorded then.
     """
-    if place.series is Series.EVENTS:
-        raise BrokenInvariant("events are recorded by log_event")  # a new key's own event might take the place
-    _make_key_known(uow, counter, operator)
     return _append(uow, counter, place, kind, record_id, operator, body, after)
 
 
-def log_event(
-    uow: UnitOfWork, counter: Counter, code: EventCode, operator: str, details: Mapping[str, str | int] | None = None
-) -> LedgerRow:
-    """Record a technical event in the journal (R13). Never a customer's data (I10)."""
-    _make_key_known(uow, counter, operator)
-    place = next_place(uow, counter, Series.EVENTS)
-    return _append(uow, counter, place, code, counter.ids.new(), operator, event_body(details or {}), None)
-
-
-def _make_key_known(uow: UnitOfWork, counter: Counter, operator: str) -> None:
+def _make_key_known(uow: UnitOfWork, counter: Counter) -> None:
     """The first signature with a key is of the event that says so, the public key with it."""
     signer = counter.signer
     if uow.ledger.knows_key(signer.key_id):
         return
     code = EventCode.KEY_REPLACED if uow.ledger.knows_any_key() else EventCode.KEY_CREATED
-    place = next_place(uow, counter, Series.EVENTS)
+    place = _place(uow, counter, Series.EVENTS)
     uow.ledger.add_key(signer.key_id, signer.public_pem, place.happened_at)
     details: dict[str, str | int] = {"key_id": signer.key_id, "public_key": signer.public_pem}
-    _append(uow, counter, place, code, counter.ids.new(), operator, event_body(details), None)
+    _append(uow, counter, place, code, counter.ids.new(), "", event_body(details), None)
 
 
 def _append(
