@@ -109,6 +109,8 @@ class Settings:
         keep_customer_days: days after which a customer's name and contact leave the till (0-365).
         prepaid_orders: who records the sale of an order paid on line.
         print_receipt: in France a receipt is printed when the customer asks for it.
+        lock_after_minutes: the till asks for a PIN after that long without a key or a touch; 0 for never (0-240).
+        cashier_discount_percent: the largest discount a cashier gives without a manager (0-100).
         warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
     """
 
@@ -125,9 +127,13 @@ class Settings:
     print_receipt: Literal["ask", "always", "never"] = "ask"
     warn_on_negative_stock: bool = True
     ring_on_new_order: bool = True
+    lock_after_minutes: int = 0
+    cashier_discount_percent: int = 10
 
     def __post_init__(self) -> None:
         _require(0 <= self.keep_customer_days <= 365, "keep_customer_days", "must be between 0 and 365")
+        _require(0 <= self.lock_after_minutes <= 240, "lock_after_minutes", "must be between 0 and 240")
+        _require(0 <= self.cashier_discount_percent <= 100, "cashier_discount_percent", "must be between 0 and 100")
         _require(
             self.marketplace_url == "" or self.marketplace_url.startswith(("http://", "https://")),
             "marketplace_url",

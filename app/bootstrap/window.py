@@ -33,7 +33,9 @@ from app.ui.task_runner import Lane, TaskRunner
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.inputs import Inputs
+    from app.bootstrap.staff import Staff
     from app.bootstrap.upkeep import Upkeep
+    from app.domain.operators import Operator
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
     from app.usecases.ports import LinkStatus, PrintState, TillIdentity, Touched
@@ -41,7 +43,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_LOADED_BEHIND_THE_WINDOW = ("app.bootstrap.inputs", "app.bootstrap.link_chip", "app.bootstrap.screens")
+_LOADED_BEHIND_THE_WINDOW = (
+    "app.bootstrap.inputs",
+    "app.bootstrap.link_chip",
+    "app.bootstrap.screens",
+    "app.bootstrap.staff",
+)
 """Imported on the lane's thread: on the main thread they would hold the window up for half a second (S2)."""
 
 _LOADED_BEHIND_THE_COUNTER = (
@@ -109,6 +116,7 @@ class Assembly:
         self.spooler: Spooler | None = None
         self.worker: SyncWorker | None = None
         self.inputs: Inputs | None = None
+        self.staff: Staff | None = None
         self.upkeep: Upkeep | None = None
         self.link_listeners: list[Callable[[], None]] = []
         self._printer_trouble: tuple[str, PrintState, str] | None = None
@@ -129,6 +137,8 @@ class Assembly:
 
     def close(self) -> None:
         """Stop the workers, join the lanes, close the database. Twice does no harm."""
+        if self.staff is not None:
+            self.staff.stop()
         if self.upkeep is not None:
             self.upkeep.stop()
         if self.worker is not None:
@@ -142,8 +152,8 @@ class Assembly:
         collect_all_again()
 
     def operator(self) -> str:
-        """Who is at the counter; a name, until there are PINs."""
-        return self.settings.operator_name
+        """Who is at the counter: who signed in, else who usually is."""
+        return self.staff.on_duty.name() if self.staff is not None else self.settings.operator_name
 
     def tell_crash(self, error: BaseException) -> None:
         """From any thread: show that something went wrong that nobody foresaw."""
@@ -151,21 +161,27 @@ class Assembly:
 
     # --- building ---
 
-    def _build_core(self) -> Core:
+    def _build_core(self) -> tuple[Core, Sequence[Operator]]:
         from app.bootstrap.core import build_core
 
         core = build_core(self.places.database, self.places.secrets)
-        _load(_LOADED_BEHIND_THE_WINDOW)
-        return core
+        try:
+            _load(_LOADED_BEHIND_THE_WINDOW)
+            return core, core.store.queries.operators()
+        except BaseException:
+            core.close()
+            raise
 
-    def _attach(self, core: Core) -> None:
+    def _attach(self, built: tuple[Core, Sequence[Operator]]) -> None:
         from app.bootstrap.inputs import Inputs
         from app.bootstrap.screens import screen_factories
+        from app.bootstrap.staff import Staff
 
+        core, team = built
         self.core = core
         self.inputs = Inputs(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
-        self.window.set_operator(self.operator())
+        self.staff = Staff(self, core, team)
         self._step(self.window.attach_in_steps(screen_factories(self, core)))
 
     def _step(self, steps: Iterator[None]) -> None:
@@ -259,6 +275,8 @@ class Assembly:
         old, self.settings = self.settings, settings
         set_language(settings.language)
         self.look.use(settings.theme)
+        if self.staff is not None:
+            self.staff.use_settings()
         if settings.printer != old.printer or settings.language != old.language:
             self.start_printing()
         if settings.scanner != old.scanner and self.inputs is not None:
@@ -279,6 +297,8 @@ class Assembly:
         if touched.print_queue and self.spooler is not None:
             self.spooler.kick()
             self.runner.run(Lane.LISTS, self._troubled_print, self._show_printer, self._cannot_look)
+        if self.staff is not None:
+            self.staff.touched(touched)
         self.window.hear(touched)
 
     def _troubled_print(self) -> PrintJobRow | None:

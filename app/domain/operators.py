@@ -6,7 +6,7 @@ A shop that has set up no operator works as before: whoever is there may do ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -222,10 +222,12 @@ def _pause_after(wrong: int) -> timedelta:
 # --- discounts ---
 
 
-def discount_limit_percent(role: Role, limits: Mapping[Role, int]) -> int:
+def discount_limit_percent(role: Role, cashier_limit_percent: int) -> int:
     """The largest discount, in whole percent, a role gives alone; 0 if it gives none.
 
     Args:
-        limits: the shop's settings by role; a role that is missing has no limit of its own (100).
+        cashier_limit_percent: the shop's setting.
     """
-    return limits.get(role, 100) if Right.DISCOUNT in rights_of(role) else 0
+    if Right.DISCOUNT not in rights_of(role):
+        return 0
+    return 100 if Right.DISCOUNT_OVER_LIMIT in rights_of(role) else cashier_limit_percent

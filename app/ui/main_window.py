@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
+from shiboken6 import isValid
 
 from app.i18n import tr
 from app.ui.components.chips import Chip
+from app.ui.components.cover import Cover
 from app.ui.components.layouts import Pages, column, pane, row, rule
 from app.ui.components.notice import NoticeBar
 from app.ui.components.states import Skeleton
@@ -51,11 +53,13 @@ class MainWindow(QMainWindow):
         closing: the window is about to go; whoever owns workers stops them.
         chip_pressed: the sync chip was pressed (the outbox screen shows what waits).
         paper_toggled: F7: show or hide the paper sheet.
+        operator_pressed: F11 or the operator's chip: somebody else takes the till.
     """
 
     closing = Signal()
     sound_asked = Signal(str)
     paper_toggled = Signal()
+    operator_pressed = Signal()
 
     def __init__(self, look: Look, operator: str = "") -> None:
         super().__init__()
@@ -71,7 +75,7 @@ class MainWindow(QMainWindow):
         self.box = OneBox(look)
         self.link = Chip(look, tr("Starting"), Role.MUTED, "clock", pressable=True)
         self.link.setObjectName("sync-chip")
-        self.operator = Chip(look, operator or tr("Till"), Role.MUTED, "user")
+        self.operator = Chip(look, operator or tr("Till"), Role.MUTED, "user", pressable=True)
         self.operator.setObjectName("operator")
         self.watermark = Chip(look, "", Role.WARNING, "play")
         self.watermark.setObjectName("watermark")
@@ -83,6 +87,8 @@ class MainWindow(QMainWindow):
         self._news = PacedNews(self._tell_here, REFRESH_MS)
         self._news_elsewhere = PacedNews(self._tell_elsewhere, REFRESH_ELSEWHERE_MS)
         self._sheet: QWidget | None = None
+        self._cover: Cover | None = None
+        self._focus_behind: QWidget | None = None
         self._sheet_room = QWidget()
         self._build()
         self._connect()
@@ -133,6 +139,8 @@ class MainWindow(QMainWindow):
 
     def take_scan(self, text: str, recognised: bool = True) -> None:
         """A scan from the scanner: the screen shown, then the others; a code nobody knows is said so."""
+        if self._refused_behind_cover():
+            return
         if self._sheet is not None and self.width() < WIDE_WINDOW_PX:
             self._sheet.hide()  # it would cover what the scan shows
         if not self.take_input(text, How.SCAN):
@@ -142,6 +150,8 @@ class MainWindow(QMainWindow):
 
     def take_picture(self, text: str) -> None:
         """The code found in a picture."""
+        if self._refused_behind_cover():
+            return
         if not self.take_input(text, How.IMAGE):
             self.show_notice(tr("The code in this picture is not a pickup code."), Role.WARNING)
 
@@ -163,6 +173,40 @@ class MainWindow(QMainWindow):
         sheet.setParent(self.centralWidget())
         sheet.hide()
         sheet.installEventFilter(self)
+
+    def cover(self, sheet: Cover) -> None:
+        """Lay a sheet over everything: until `uncover`, keys, touches and scans go no further. Screens, baskets, news
+        and sounds go on behind it. What was scanned before the start and not dealt with yet is dropped."""
+        self._waiting_input.clear()
+        if self._cover is None:
+            self._focus_behind = self.focusWidget()
+            self.centralWidget().setEnabled(False)
+        else:
+            self._cover.hide()
+        self._cover = sheet
+        sheet.setParent(self)
+        sheet.setGeometry(self.rect())
+        sheet.show()
+        sheet.raise_()
+        sheet.setFocus()
+
+    def uncover(self) -> None:
+        """Take the sheet away; the focus is where it was."""
+        if self._cover is None:
+            return
+        self._cover.hide()
+        self._cover.setParent(None)
+        self._cover = None
+        self.centralWidget().setEnabled(True)
+        behind, self._focus_behind = self._focus_behind, None
+        if behind is not None and isValid(behind) and behind.isVisible():
+            behind.setFocus()
+        else:
+            self.focus_box()
+
+    @property
+    def covered(self) -> bool:
+        return self._cover is not None
 
     def screen(self, place: PlaceName) -> Screen:
         """The screen of a place, built if needed. Raises KeyError before `attach`."""
@@ -251,10 +295,23 @@ class MainWindow(QMainWindow):
         self.box.key_offered.connect(self._key_offered)
         self.link.pressed.connect(lambda: self.go_to(PlaceName.OUTBOX))
         self.foot.printer.pressed.connect(self.paper_toggled)
+        self.operator.pressed.connect(self.operator_pressed)
         for place in PLACES:
-            QShortcut(QKeySequence(place.key), self, lambda name=place.name: self.go_to(name))
-        QShortcut(QKeySequence("F7"), self, self.paper_toggled.emit)
-        QShortcut(QKeySequence("Ctrl+K"), self, self.focus_box)
+            self._bind(place.key, lambda name=place.name: self.go_to(name))
+        self._bind("F7", self.paper_toggled.emit)
+        self._bind("F11", self.operator_pressed.emit)
+        self._bind("Ctrl+K", self.focus_box)
+
+    def _bind(self, key: str, act: Callable[[], None]) -> None:
+        """A key of the window; without effect behind a sheet that covers it."""
+        QShortcut(QKeySequence(key), self, lambda: None if self.covered else act())
+
+    def _refused_behind_cover(self) -> bool:
+        if self._cover is None:
+            return False
+        self.play("stop")
+        self._cover.refuse_scan()
+        return True
 
     def _asked(self, how: str) -> Sequence[PlaceName]:
         """Who is given an input, one after the other until somebody knows it."""
@@ -298,6 +355,9 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event) -> None:
         """A key that nothing with the focus wanted: the screen's, else it begins an input in the box."""
+        if self._cover is not None:
+            self._cover.setFocus()
+            return
         if self._offer(int(event.key()), event.modifiers()):
             return
         if event.key() == Qt.Key.Key_Escape:
@@ -322,6 +382,8 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
+        if self._cover is not None:
+            self._cover.setGeometry(self.rect())
         if self._sheet is not None:
             self._place_sheet(not self._sheet.isHidden())
 

@@ -144,10 +144,9 @@ def test_waiting_out_the_pause_always_opens_the_till_again(count, beyond_s):
 
 
 def test_a_discount_has_the_limit_of_the_role():
-    limits = {Role.CASHIER: 10}
-    assert discount_limit_percent(Role.CASHIER, limits) == 10
-    assert discount_limit_percent(Role.MANAGER, limits) == 100
-    assert discount_limit_percent(Role.ACCOUNTANT, limits) == 0
+    assert discount_limit_percent(Role.CASHIER, 10) == 10
+    assert discount_limit_percent(Role.MANAGER, 10) == 100
+    assert discount_limit_percent(Role.ACCOUNTANT, 10) == 0
 
 
 def test_a_name_is_one_line():

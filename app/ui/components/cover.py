@@ -1,0 +1,13 @@
+"""Owns what any sheet that covers the window must be able to say. Draws nothing itself."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+
+class Cover(QWidget):
+    """Laid over the window by `MainWindow.cover`: nothing behind it gets a key, a touch or a scan."""
+
+    def refuse_scan(self) -> None:
+        """Something was scanned meanwhile: say what to do first."""
+        raise NotImplementedError
