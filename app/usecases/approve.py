@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.fiscal import EventCode
 from app.domain.operators import Approval, Operator, Right
-from app.usecases.operator_event import note_operator_event
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PinHasher, UnitOfWork
 from app.usecases.queries import Queries
 from app.usecases.try_pin import PinRefusal, SlowedDown, owner_of_pin, record_try
@@ -52,4 +53,5 @@ def approve(
 def note_approval(uow: UnitOfWork, counter: Counter, right: Right, operator: str, approved_by: str) -> None:
     """Note in the running transaction of an act that it was approved; nothing for an act of one's own right ("")."""
     if approved_by:
-        note_operator_event(uow, counter, "approval", operator, {"right": right.value, "approved_by": approved_by})
+        details = {"right": right.value, "approved_by": approved_by}
+        log_event(uow, counter, EventCode.APPROVAL, operator, details)

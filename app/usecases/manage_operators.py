@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.domain.fiscal import EventCode
 from app.domain.operators import NAME_LENGTH, Operator, PinVerdict, Right, Role, judge_pin, tidy_name
 from app.usecases.approve import note_approval
-from app.usecases.operator_event import note_operator_event
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PinHasher, Touched, UnitOfWork
 from app.usecases.queries import Queries
 
@@ -47,6 +48,10 @@ class _Changed:
     operator: Operator
     change: str
     was: str = ""
+
+    def details(self) -> dict[str, str]:
+        said = {"change": self.change, "name": self.operator.name, "role": self.operator.role.value}
+        return said | {"was": self.was} if self.was else said
 
 
 _Outcome = _Changed | Operator | OperatorRefusal
@@ -175,9 +180,8 @@ class Team:
             outcome = work(uow, uow.operators.all())
             if not isinstance(outcome, _Changed):
                 return outcome
-            details = {"change": outcome.change, "name": outcome.operator.name, "role": outcome.operator.role.value}
             note_approval(uow, self._counter, Right.MANAGE_OPERATORS, by, approved_by)
-            note_operator_event(uow, self._counter, "operator_changed", by, details | {"was": outcome.was})
+            log_event(uow, self._counter, EventCode.OPERATOR_CHANGED, by, outcome.details())
             uow.commit()
         self._counter.announce(Touched(operators=True))
         return outcome.operator

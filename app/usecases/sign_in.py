@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.domain.fiscal import EventCode
 from app.domain.operators import Operator
-from app.usecases.operator_event import note_operator_event
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PinHasher
 from app.usecases.queries import Queries
 from app.usecases.try_pin import PinRefusal, SlowedDown, owner_of_pin, record_try
@@ -26,7 +27,7 @@ def sign_in(
     with counter.unit_of_work() as uow:
         answer = record_try(uow, counter, owner, on_duty)
         if isinstance(answer, Operator):
-            note_operator_event(uow, counter, "signed_in", answer.name, {"role": answer.role.value})
+            log_event(uow, counter, EventCode.SIGNED_IN, answer.name, {"role": answer.role.value})
         uow.commit()
     return answer
 
@@ -38,5 +39,5 @@ def sign_out(counter: Counter, operator: str, why: str) -> None:
         why: `asked`, `idle` or `closed`.
     """
     with counter.unit_of_work() as uow:
-        note_operator_event(uow, counter, "signed_out", operator, {"why": why})
+        log_event(uow, counter, EventCode.SIGNED_OUT, operator, {"why": why})
         uow.commit()

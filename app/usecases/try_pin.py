@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.fiscal import EventCode
 from app.domain.operators import KEEP_TRIES, LONGEST_PIN, Operator, PinTry, pin_state
-from app.usecases.operator_event import note_operator_event
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PinHasher, UnitOfWork
 from app.usecases.queries import Queries
 
@@ -68,7 +69,7 @@ def record_try(uow: UnitOfWork, counter: Counter, owner: Operator | None, on_dut
     if state.slowed_until is None:
         return WrongPin(state.tries_left)
     refusal = _slowed(state.slowed_until, now)
-    note_operator_event(uow, counter, "pin_locked", on_duty, {"seconds": refusal.seconds})
+    log_event(uow, counter, EventCode.PIN_LOCKED, on_duty, {"seconds": refusal.seconds})
     return refusal
 
 

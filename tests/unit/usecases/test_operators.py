@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from app.domain.fiscal import Series
 from app.domain.operators import Approval, Operator, Right, Role
-from app.usecases.approve import NotTheirRight, approve
+from app.usecases.approve import NotTheirRight, approve, note_approval
 from app.usecases.manage_operators import OperatorRefusal, Team
-from app.usecases.sign_in import sign_in
+from app.usecases.sign_in import sign_in, sign_out
 from app.usecases.try_pin import SlowedDown, WrongPin
 from tests.fakes.pins import PlainPinHasher
 from tests.fakes.shop import Shop
@@ -40,6 +42,15 @@ def cashier(team: Team, manager: Operator) -> Operator:
 def done(outcome: Operator | OperatorRefusal) -> Operator:
     assert isinstance(outcome, Operator), outcome
     return outcome
+
+
+def events(shop: Shop) -> list[tuple[str, str, dict[str, object]]]:
+    """The technical journal but for the key's making: code, operator, details."""
+    with shop.store.unit_of_work() as uow:
+        letter = uow.identity().till_letter
+        rows = list(uow.ledger.rows(letter, Series.EVENTS, 1, uow.ledger.head(letter, Series.EVENTS).number))
+    told = [(row.kind, json.loads(row.canonical)) for row in rows]
+    return [(kind, said["operator"], said["details"]) for kind, said in told if not kind.startswith("key_")]
 
 
 # --- the team ---
@@ -161,6 +172,62 @@ def test_old_tries_are_forgotten(shop, hasher, manager):
     shop.clock.go_on(days=2)
     sign_in(shop.counter, shop.queries, hasher, MANAGER_PIN)
     assert len(shop.queries.pin_tries()) == 1
+
+
+# --- the technical journal ---
+
+
+def test_r13_every_change_of_the_team_is_an_event(shop, team, manager, cashier):
+    done(team.rename(cashier.operator_id, "Samia", "Claire"))
+    done(team.change_role(cashier.operator_id, Role.ACCOUNTANT, "Claire"))
+    done(team.set_pin(cashier.operator_id, "4907", "Samia", approved_by="Claire"))
+    done(team.deactivate(cashier.operator_id, "Claire"))
+    done(team.reactivate(cashier.operator_id, "4907", "Claire"))
+    assert [(code, who, said.get("change", said.get("approved_by"))) for code, who, said in events(shop)] == [
+        ("operator_changed", "Léa", "added"),
+        ("operator_changed", "Claire", "added"),
+        ("operator_changed", "Claire", "renamed"),
+        ("operator_changed", "Claire", "role_changed"),
+        ("approval", "Samia", "Claire"),
+        ("operator_changed", "Samia", "pin_set"),
+        ("operator_changed", "Claire", "deactivated"),
+        ("operator_changed", "Claire", "reactivated"),
+    ]
+    assert events(shop)[2][2] == {"change": "renamed", "name": "Samia", "role": "cashier", "was": "Sami"}
+
+
+def test_r13_signing_in_and_out_and_too_many_wrong_pins_are_events_one_wrong_pin_is_none(shop, hasher, manager):
+    before = len(events(shop))
+    sign_in(shop.counter, shop.queries, hasher, MANAGER_PIN)
+    sign_out(shop.counter, "Claire", "idle")
+    for _ in range(5):
+        sign_in(shop.counter, shop.queries, hasher, WRONG)
+    assert events(shop)[before:] == [
+        ("signed_in", "Claire", {"role": "manager"}),
+        ("signed_out", "Claire", {"why": "idle"}),
+        ("pin_locked", "", {"seconds": 30}),
+    ]
+
+
+def test_r13_an_approval_is_noted_with_the_act_or_at_once_and_never_for_ones_own_right(shop, hasher, manager, cashier):
+    before = len(events(shop))
+    approve(shop.counter, shop.queries, hasher, MANAGER_PIN, Right.CANCEL_TICKET, "Sami")
+    with shop.counter.unit_of_work() as uow:
+        note_approval(uow, shop.counter, Right.CANCEL_TICKET, "Claire", "")
+        uow.commit()
+    assert len(events(shop)) == before
+    approve(shop.counter, shop.queries, hasher, CASHIER_PIN, Right.OPEN_DRAWER, "Sami", at_once=True)
+    assert len(events(shop)) == before
+    approve(shop.counter, shop.queries, hasher, MANAGER_PIN, Right.OPEN_DRAWER, "Sami", at_once=True)
+    assert events(shop)[before:] == [("approval", "Sami", {"right": "open_drawer", "approved_by": "Claire"})]
+
+
+def test_no_pin_and_no_hash_is_ever_in_the_journal(shop, team, hasher, manager, cashier):
+    done(team.set_pin(cashier.operator_id, "4907", "Claire"))
+    for pin in (WRONG, "4907"):
+        sign_in(shop.counter, shop.queries, hasher, pin)
+    said = repr([(code, who, details) for code, who, details in events(shop)])
+    assert not any(pin in said for pin in (MANAGER_PIN, CASHIER_PIN, "4907", WRONG, "hash"))
 
 
 # --- approving ---
