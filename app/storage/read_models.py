@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from app.domain.attestation import Attestation
 from app.domain.merchant import Merchant
 from app.domain.operators import Operator, PinTry
 from app.domain.order import OrderAtCounter
@@ -15,7 +16,7 @@ from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
 from app.storage.engine import failures_named
 from app.storage.purge import LAST_PURGE
-from app.storage.repositories.merchant import load_merchant
+from app.storage.repositories.merchant import last_attestation, load_merchant
 from app.storage.repositories.operators import load_operators, load_pin_hashes, load_tries
 from app.storage.repositories.order_rows import by_reference, by_spoken_code, load_order
 from app.storage.repositories.print_queue import load_job
@@ -55,6 +56,10 @@ class StoreQueries:
     def merchant(self) -> Merchant:
         with self._reading() as session:
             return load_merchant(session)
+
+    def last_attestation(self) -> Attestation | None:
+        with self._reading() as session:
+            return last_attestation(session)
 
     def operators(self) -> Sequence[Operator]:
         with self._reading() as session:

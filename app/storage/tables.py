@@ -83,6 +83,17 @@ merchant = Table(
     _text("address_lines"),
 )
 
+attestation = Table(
+    "attestation",
+    metadata,
+    Column("row_id", Integer, primary_key=True),
+    _text("made_at"),
+    _text("siret"),
+    _text("software"),
+    _text("fiscal_version"),
+    _text("operator"),
+)
+
 counter = Table(
     "counter",
     metadata,

@@ -6,6 +6,7 @@ import threading
 from types import TracebackType
 from typing import Any
 
+from app.domain.attestation import Attestation
 from app.domain.errors import BrokenInvariant
 from app.domain.merchant import Merchant
 from app.storage.lock import FairLock
@@ -13,7 +14,7 @@ from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
 from app.storage.repositories.catalogue import CatalogueRows
 from app.storage.repositories.ledger import CopyRows, LedgerRows
-from app.storage.repositories.merchant import load_merchant, save_merchant
+from app.storage.repositories.merchant import add_attestation, load_merchant, save_merchant
 from app.storage.repositories.operators import OperatorRows
 from app.storage.repositories.order_views import OrderViews
 from app.storage.repositories.orders import OrderRows
@@ -144,6 +145,9 @@ class StoreUnitOfWork:
 
     def set_merchant(self, merchant: Merchant) -> None:
         save_merchant(self.session, merchant)
+
+    def add_attestation(self, made: Attestation) -> None:
+        add_attestation(self.session, made)
 
     def commit(self) -> None:
         self.views.rewrite()

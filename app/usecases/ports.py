@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from app.domain.attestation import Attestation
 from app.domain.catalogue import Product, StockMovement
 from app.domain.facts import Fact
 from app.domain.merchant import Merchant
@@ -445,6 +446,7 @@ class UnitOfWork(Protocol):
         """An empty one until its details were entered."""
 
     def set_merchant(self, merchant: Merchant) -> None: ...
+    def add_attestation(self, made: Attestation) -> None: ...
     def commit(self) -> None:
         """Make everything durable (one fsync). Raises StoreUnavailable; then nothing of it happened."""
 
@@ -472,6 +474,7 @@ class Touched:
     print_queue: bool = False
     baskets: bool = False
     operators: bool = False
+    merchant: bool = False
 
 
 NOTHING = Touched()

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from app.domain.attestation import Attestation
 from app.domain.catalogue import Product, StockMovement, Unit
 from app.domain.merchant import Merchant
 from app.domain.money import Money
@@ -161,6 +162,9 @@ class Queries(Protocol):
 
     def identity(self) -> TillIdentity: ...
     def merchant(self) -> Merchant: ...
+    def last_attestation(self) -> Attestation | None:
+        """The newest one that was made out."""
+
     def operators(self) -> Sequence[Operator]:
         """By name, those who have left included."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app.domain.attestation import Attestation
 from app.domain.barcodes import normalise_code
 from app.domain.catalogue import Product, fold_text, level_of
 from app.domain.merchant import Merchant
@@ -51,6 +52,9 @@ class MemoryQueries:
 
     def merchant(self) -> Merchant:
         return self._tables.merchant
+
+    def last_attestation(self) -> Attestation | None:
+        return self._tables.attestations[-1] if self._tables.attestations else None
 
     def operators(self) -> Sequence[Operator]:
         return sorted(self._tables.operators.values(), key=lambda operator: operator.name)

@@ -13,6 +13,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from app.domain.attestation import Attestation
 from app.domain.barcodes import normalise_code
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.facts import Fact, FactKind
@@ -82,6 +83,7 @@ class Tables:
 
     identity: TillIdentity = A_TILL
     merchant: Merchant = field(default_factory=Merchant)
+    attestations: tuple[Attestation, ...] = ()
     products: dict[str, Product] = field(default_factory=dict)
     product_versions: dict[str, int] = field(default_factory=dict)
     movements: dict[str, StockMovement] = field(default_factory=dict)
@@ -538,6 +540,9 @@ class MemoryUnitOfWork:
 
     def set_merchant(self, merchant: Merchant) -> None:
         self._tables.merchant = merchant
+
+    def add_attestation(self, made: Attestation) -> None:
+        self._tables.attestations += (made,)
 
     def commit(self) -> None:
         assert not self.committed, "one use case, one commit"

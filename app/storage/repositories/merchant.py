@@ -1,16 +1,17 @@
-"""Owns the merchant's details in the database. Never checks them."""
+"""Owns the merchant's details and attestations in the database. Never checks them."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from app.domain.attestation import Attestation
 from app.domain.merchant import Merchant, PrepaidOrders, VatRegime
 from app.storage.session import Session
-from app.storage.tables import merchant
-from app.storage.values import canonical_json, plain_of, texts_json, texts_of
+from app.storage.tables import attestation, merchant
+from app.storage.values import canonical_json, plain_of, texts_json, texts_of, time_of, time_text
 
 _c = merchant.c
 _ONLY_ROW = select(
@@ -30,6 +31,13 @@ _INSERT = insert(merchant)
 _REPLACE = _INSERT.on_conflict_do_update(
     index_elements=[_c.only_row],
     set_={column.name: _INSERT.excluded[column.name] for column in _c if column.name != "only_row"},
+)
+
+
+_a = attestation.c
+_ADD_ATTESTATION = insert(attestation).values({c.name: bindparam(c.name) for c in _a if c.name != "row_id"})
+_LAST_ATTESTATION = (
+    select(_a.made_at, _a.siret, _a.software, _a.fiscal_version, _a.operator).order_by(_a.row_id.desc()).limit(1)
 )
 
 
@@ -68,3 +76,19 @@ def save_merchant(session: Session, kept: Merchant) -> None:
         meal_voucher_sundays=kept.meal_voucher_sundays,
         address_lines=texts_json(kept.address_lines),
     )
+
+
+def add_attestation(session: Session, made: Attestation) -> None:
+    session.run(
+        _ADD_ATTESTATION,
+        made_at=time_text(made.made_at),
+        siret=made.siret,
+        software=made.software,
+        fiscal_version=made.fiscal_version,
+        operator=made.operator,
+    )
+
+
+def last_attestation(session: Session) -> Attestation | None:
+    row = session.one(_LAST_ATTESTATION)
+    return Attestation(time_of(row[0]), row[1], row[2], row[3], row[4]) if row else None

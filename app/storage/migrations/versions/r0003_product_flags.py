@@ -23,6 +23,15 @@ STATEMENTS = (
     address_lines TEXT NOT NULL,
     CONSTRAINT pk_merchant PRIMARY KEY (only_row)
 )""",
+    """CREATE TABLE attestation (
+    row_id INTEGER NOT NULL,
+    made_at TEXT NOT NULL,
+    siret TEXT NOT NULL,
+    software TEXT NOT NULL,
+    fiscal_version TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    CONSTRAINT pk_attestation PRIMARY KEY (row_id)
+)""",
     "CREATE TEMP TABLE product_before AS SELECT * FROM product",
     "CREATE TEMP TABLE product_code_before AS SELECT * FROM product_code",
     "DROP TABLE product_code",
