@@ -8,9 +8,10 @@ turns it into lines.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from app.domain.catalogue import Unit
 from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.order import OrderAtCounter, PastHandover
@@ -25,6 +26,10 @@ class PrintKind(StrEnum):
     HANDOVER_SLIP = "handover_slip"
     PREPARATION_LIST = "preparation_list"
     SELF_TEST = "self_test"
+    SERVICE_NOTE = "service_note"
+    WEIGH_SLIP = "weigh_slip"
+    COUNTER_NOTICE = "counter_notice"
+    VERIFICATION_REPORT = "verification_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,15 @@ class ShopIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedDocument:
+    """A document that a ticket refers to, by the number and day people know it by."""
+
+    sale_id: str
+    number: str
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaleReceipt:
     """The ticket of a sale. `copy_no` 0 is the original, k is DUPLICATA n°k (R11).
 
@@ -47,6 +61,7 @@ class SaleReceipt:
         fiscal_version: of the core that sealed it (R17).
         merchant: what the law wants at the head of a ticket, beside the shop's own words.
         gift: without prices, to exchange what was given (R19).
+        corrected: the documents that this one or its lines correct (R2).
     """
 
     shop: ShopIdentity
@@ -59,6 +74,7 @@ class SaleReceipt:
     fiscal_version: str = ""
     merchant: Merchant = NOBODY
     gift: bool = False
+    corrected: tuple[CorrectedDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +108,95 @@ class SelfTest:
     qr_text: str
 
 
-Printable = SaleReceipt | HandoverSlip | PreparationList | SelfTest
+@dataclass(frozen=True, slots=True)
+class ServiceNote:
+    """The note that services from EUR 25 on need, in two copies: the customer's and the shop's (arrêté 83-50/A).
+
+    The customer's name is written on it by hand: no customer's name is ever part of a sale.
+    """
+
+    receipt: SaleReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedPiece:
+    """One piece weighed. `quantity` in base units (grams); `unit_price` for the kilogram."""
+
+    label: str
+    quantity: int
+    unit: Unit
+    unit_price: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WeighSlip:
+    """Weight, price for the kilogram and total of each piece, handed over even if no ticket is wanted (R23).
+
+    Attributes:
+        number: of the ticket, "" while the sale is being made.
+        training: sold for practice only (R12).
+    """
+
+    shop: ShopIdentity
+    printed_at: datetime
+    pieces: tuple[WeighedPiece, ...]
+    number: str = ""
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CounterNotice:
+    """A text to put up where people pay."""
+
+    shop: ShopIdentity
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedChain:
+    """One chain as a check found it.
+
+    Attributes:
+        name: in words, as people read it.
+        last_number: of its last row, 0 if it is empty; `rows`: how many were read.
+        signature_extract: of its last row, "" if it is empty.
+    """
+
+    name: str
+    last_number: int
+    rows: int
+    signature_extract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """What a check of the ledger found, in sentences (R14).
+
+    Attributes:
+        findings: one sentence each, empty if nothing was wrong.
+        scope: what was checked, in words: the whole ledger, an archive and its file.
+    """
+
+    shop: ShopIdentity
+    merchant: Merchant
+    checked_at: datetime
+    till_name: str
+    operator: str
+    software: str
+    fiscal_version: str
+    scope: str
+    chains: tuple[CheckedChain, ...]
+    findings: tuple[str, ...] = ()
+
+
+Printable = (
+    SaleReceipt
+    | HandoverSlip
+    | PreparationList
+    | SelfTest
+    | ServiceNote
+    | WeighSlip
+    | CounterNotice
+    | VerificationReport
+)

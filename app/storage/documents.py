@@ -11,7 +11,18 @@ from typing import Any
 
 import msgspec
 
-from app.domain.receipt import HandoverSlip, PreparationList, Printable, PrintKind, SaleReceipt, SelfTest
+from app.domain.receipt import (
+    CounterNotice,
+    HandoverSlip,
+    PreparationList,
+    Printable,
+    PrintKind,
+    SaleReceipt,
+    SelfTest,
+    ServiceNote,
+    VerificationReport,
+    WeighSlip,
+)
 from app.domain.sale import Basket
 from app.usecases.ports import StoreUnavailable
 
@@ -25,6 +36,10 @@ _TYPES: dict[PrintKind, type[Printable]] = {
     PrintKind.HANDOVER_SLIP: HandoverSlip,
     PrintKind.PREPARATION_LIST: PreparationList,
     PrintKind.SELF_TEST: SelfTest,
+    PrintKind.SERVICE_NOTE: ServiceNote,
+    PrintKind.WEIGH_SLIP: WeighSlip,
+    PrintKind.COUNTER_NOTICE: CounterNotice,
+    PrintKind.VERIFICATION_REPORT: VerificationReport,
 }
 
 
@@ -36,7 +51,7 @@ def document_text(document: Printable | Basket) -> str:
 
 def printable_of(kind: PrintKind, text: str) -> Printable:
     """The document of a print job. Raises StoreUnavailable (`damaged`, `newer_version`)."""
-    return _document_of(_TYPES[kind], text)  # type: ignore[no-any-return]  # one of the four types of Printable
+    return _document_of(_TYPES[kind], text)  # type: ignore[no-any-return]  # one of the types of Printable
 
 
 def basket_of(text: str) -> Basket:
