@@ -158,13 +158,21 @@ def _rows_of_sale(reader: sqlite3.Connection, sale_id: str) -> list[Statement]:
         *_inserts(reader, "fact", "subject = ?", f"sale:{sale_id}"),
         *_inserts(reader, "outbox", "subject = ?", f"sale:{sale_id}"),
         *_inserts(reader, "print_job", "document_id = ?", sale_id),
+        *_inserts(reader, "document_copy", "document_id = ?", sale_id),
+        *_inserts(reader, "ledger", "record_id = ?", sale_id),
+        (
+            "UPDATE ledger_head SET number = ?, hash = ?, signature = ?, perpetual_minor = ?, "
+            "perpetual_absolute_minor = ?, trading_day = ?, happened_at = ? "
+            "WHERE till_letter = 'A' AND series = 'sales'",
+            _head_after(reader, sale_id),
+        ),
     ]
     sources = "source_id IN (SELECT line_id FROM sale_line WHERE sale_id = ?)"
     sold = [
         ("UPDATE product_popularity SET sold_count = sold_count + ? WHERE product_id = ?", (1, product_id))
         for (product_id,) in reader.execute("SELECT product_id FROM sale_line WHERE sale_id = ?", (sale_id,))
     ]
-    return [*_drawn(2), *inserts, *_moved(reader, sources, sale_id), *sold]
+    return [*_drawn(1), *inserts, *_moved(reader, sources, sale_id), *sold]
 
 
 def _rows_of_handover(reader: sqlite3.Connection, handover_id: str) -> list[Statement]:
@@ -179,6 +187,13 @@ def _rows_of_handover(reader: sqlite3.Connection, handover_id: str) -> list[Stat
         *_inserts(reader, "order_summary", "order_id = ?", order_id, "REPLACE"),
         ("DELETE FROM promised WHERE order_id = ?", (order_id,)),
     ]
+
+
+def _head_after(reader: sqlite3.Connection, sale_id: str) -> Sequence[Any]:
+    row = reader.execute(
+        "SELECT number, hash, signature, 0, 0, trading_day, happened_at FROM ledger WHERE record_id = ?", (sale_id,)
+    )
+    return tuple(row.fetchone())
 
 
 def _drawn(numbers: int) -> list[Statement]:

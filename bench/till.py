@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.bootstrap.core import Core, build_core
 from app.domain.catalogue import MovementReason, Product, StockMovement, Unit
+from app.domain.fiscal import EventCode
 from app.domain.money import Money, total_of
 from app.domain.order import Lease, Order, OrderLine, Preparation
 from app.domain.pickup_code import make_pickup_code, make_spoken_code, symbols_of
@@ -19,6 +20,7 @@ from app.domain.receipt import ShopIdentity
 from app.domain.sale import Basket, Payment, PaymentMeans, line_for_product
 from app.paths import resources_dir
 from app.usecases.apply_server_orders import apply_page
+from app.usecases.log_event import log_event
 from app.usecases.ports import ChangePage, OrderChange, TillIdentity
 from app.usecases.sell_at_counter import SaleRequest
 
@@ -57,6 +59,7 @@ def _pair(core: Core) -> None:
     address = "http://127.0.0.1:9"  # the discard port: refuses at once
     with core.counter.unit_of_work() as uow:
         uow.set_identity(TillIdentity(TILL_ID, "A", "Caisse A", shop, SHOP_ID, address, core.clock.now()))
+        log_event(uow, core.counter, EventCode.STARTED, "")  # its key is made and known from now on
         uow.commit()
 
 

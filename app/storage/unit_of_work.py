@@ -110,6 +110,8 @@ class StoreUnitOfWork:
             raise
         self.session = session
         self._in_transaction = True
+        self._identity: TillIdentity | None = None  # asked for several times in one transaction, read once
+        self._merchant: Merchant | None = None
         self.views = OrderViews(session)
         self.catalogue: Catalogue = CatalogueRows(session)
         self.stock: Stock = StockRows(session)
@@ -135,16 +137,22 @@ class StoreUnitOfWork:
             self._writer.end_turn()
 
     def identity(self) -> TillIdentity:
-        return load_identity(self.session)
+        if self._identity is None:
+            self._identity = load_identity(self.session)
+        return self._identity
 
     def set_identity(self, identity: TillIdentity) -> None:
         save_identity(self.session, identity)
+        self._identity = identity
 
     def merchant(self) -> Merchant:
-        return load_merchant(self.session)
+        if self._merchant is None:
+            self._merchant = load_merchant(self.session)
+        return self._merchant
 
     def set_merchant(self, merchant: Merchant) -> None:
         save_merchant(self.session, merchant)
+        self._merchant = merchant
 
     def add_attestation(self, made: Attestation) -> None:
         add_attestation(self.session, made)
