@@ -12,7 +12,7 @@ import pytest
 APP = Path(__file__).resolve().parents[2] / "app"
 HEAVY = [
     "sqlalchemy", "alembic", "requests", "escpos", "PIL", "qrcode", "zxingcpp", "pyzbar", "cryptography", "keyring",
-    "fastapi", "uvicorn", "babel", "jinja2", "msgspec", "argon2",
+    "fastapi", "uvicorn", "babel", "jinja2", "msgspec", "argon2", "fpdf", "facturx", "lxml", "pypdf",
 ]  # fmt: skip
 
 
