@@ -17,10 +17,11 @@ from app.usecases.hand_over_order import HandoverRequest
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
+    from app.bootstrap.staff import Staff
     from app.bootstrap.window import Assembly
 
 
-def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, ScreenFactory]:
+def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[PlaceName, ScreenFactory]:
     """One factory a place; a screen is built when it is first visited."""
     look, window, runner = assembly.look, assembly.window, assembly.runner
     counter, queries = core.counter, core.store.queries
@@ -73,7 +74,9 @@ def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, Scree
 
     def settings_screen() -> Screen:
         from app.ui.settings.presenter import SettingsSurroundings
+        from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
+        from app.usecases.manage_operators import Team
 
         around = SettingsSurroundings(
             counter=counter,
@@ -87,6 +90,10 @@ def screen_factories(assembly: Assembly, core: Core) -> Mapping[PlaceName, Scree
             database=str(assembly.places.database),
             backups=assembly.places.database.parent / "backups",
             weaker_way=lambda: core.secrets.weaker_way,
+            approvals=staff.approvals,
+            team=TeamSurroundings(
+                Team(counter, queries, staff.hasher), queries, runner, staff.on_duty, staff.approvals
+            ),
         )
         return SettingsScreen(look, window, around)
 

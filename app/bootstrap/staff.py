@@ -87,7 +87,14 @@ class Staff:
 
     def _operator_pressed(self) -> None:
         """Somebody else takes the till; without a team, where one is set up."""
+        from app.ui.settings.presenter import Section
+        from app.ui.settings.view import SettingsScreen
+
         if self.on_duty.has_team:
             self.lock.lock("asked")
         else:
-            self._assembly.window.go_to(PlaceName.SETTINGS)
+            window = self._assembly.window
+            window.go_to(PlaceName.SETTINGS)
+            screen = window.screen(PlaceName.SETTINGS)
+            if isinstance(screen, SettingsScreen):
+                screen.presenter.choose_section(Section.TEAM)

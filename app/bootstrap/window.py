@@ -182,7 +182,7 @@ class Assembly:
         self.inputs = Inputs(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
         self.staff = Staff(self, core, team)
-        self._step(self.window.attach_in_steps(screen_factories(self, core)))
+        self._step(self.window.attach_in_steps(screen_factories(self, core, self.staff)))
 
     def _step(self, steps: Iterator[None]) -> None:
         """One step a turn of the event loop: keys, scans and paint come in between (S2)."""

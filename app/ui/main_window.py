@@ -178,12 +178,12 @@ class MainWindow(QMainWindow):
         """Lay a sheet over everything: until `uncover`, keys, touches and scans go no further. Screens, baskets, news
         and sounds go on behind it. What was scanned before the start and not dealt with yet is dropped."""
         self._waiting_input.clear()
-        if self._cover is None:
+        before, self._cover = self._cover, sheet  # first: a field that loses the focus may ask for a sheet of its own
+        if before is None:
             self._focus_behind = self.focusWidget()
             self.centralWidget().setEnabled(False)
         else:
-            self._cover.hide()
-        self._cover = sheet
+            before.hide()
         sheet.setParent(self)
         sheet.setGeometry(self.rect())
         sheet.show()

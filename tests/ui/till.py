@@ -17,15 +17,21 @@ from app.domain.money import Money
 from app.settings import Settings
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
+from app.ui.components.approval import Approvals, PinSurroundings
+from app.ui.lock import Lock
 from app.ui.main_window import MainWindow
+from app.ui.on_duty import OperatorOnDuty
 from app.ui.outbox.view import OutboxScreen, OutboxSurroundings
 from app.ui.screen import How, PlaceName
+from app.ui.settings.team import TeamSurroundings
 from app.ui.settings.view import SettingsScreen, SettingsSurroundings
 from app.ui.stock.view import StockScreen, StockSurroundings
 from app.ui.style.look import Look
+from app.usecases.manage_operators import Team
 from app.usecases.ports import Counter, LinkState, LinkStatus, TillIdentity
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import A_TILL, MemoryStore
+from tests.fakes.pins import PlainPinHasher
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order
 from tests.fakes.surroundings import NOON, CountingIds, DigestSigner, HandSetClock, MemorySecrets
 
@@ -59,6 +65,9 @@ class Till:
     pairing_fails: Exception | None = None
     sounds: list[str] = field(default_factory=list)
     shown_codes: list[str] = field(default_factory=list)
+    on_duty: OperatorOnDuty = field(init=False)
+    approvals: Approvals = field(init=False)
+    lock: Lock = field(init=False)
 
     # --- hands
 
@@ -172,6 +181,10 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
 
 def _factories(till: Till, window: MainWindow, clock: HandSetClock):
     look, counter, queries, runner = till.look, till.counter, till.store.queries, till.runner
+    hasher, on_duty = PlainPinHasher(), OperatorOnDuty(lambda: "Léa", lambda: till.settings.cashier_discount_percent)
+    around = PinSurroundings(counter, queries, hasher, runner, window, look, on_duty)
+    approvals = Approvals(around)
+    till.on_duty, till.approvals, till.lock = on_duty, approvals, Lock(around, approvals)
 
     def save(settings: Settings) -> None:
         till.settings = settings
@@ -219,6 +232,8 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 database="/home/lea/comptoir.db",
                 backups=Path("copies"),
                 weaker_way=lambda: True,
+                approvals=approvals,
+                team=TeamSurroundings(Team(counter, queries, hasher), queries, runner, on_duty, approvals),
             ),
         ),
     }

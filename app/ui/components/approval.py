@@ -30,6 +30,8 @@ no."""
 class Covered(Protocol):
     """The window, as far as a sheet needs it."""
 
+    @property
+    def covered(self) -> bool: ...
     def cover(self, sheet: Cover) -> None: ...
     def uncover(self) -> None: ...
 
@@ -56,14 +58,17 @@ class Approvals:
         self._answered: Answered = lambda _name: None
 
     def ask_approval(self, right: Right, answered: Answered, *, at_once: bool = False) -> None:
-        """Ask for leave to do one thing; an earlier question not answered yet is answered with no.
+        """Ask for leave to do one thing. While a sheet covers the window, the answer is no at once: only a field that
+        loses the focus to the sheet asks then.
 
         Args:
             at_once: no use case follows that notes the approval in the technical journal: it is noted here.
         """
-        self.cancel()
         if self._around.on_duty.may(right):
             answered("")
+            return
+        if self._around.window.covered:
+            answered(None)
             return
         sheet = PinSheet(
             self._around.look,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.domain.operators import Right
 from app.settings import PrinterProfile, Settings, SettingsError
+from app.ui.components.approval import Approvals
+from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
 from app.usecases.import_catalogue import ImportReport, import_catalogue
 from app.usecases.ports import Counter, TillIdentity, Touched
@@ -17,6 +20,9 @@ from app.usecases.queries import Queries
 
 CODE_LENGTH = 8
 """Characters of a pairing code."""
+
+ANYBODYS = frozenset({"language", "theme", "ring_on_new_order"})
+"""What changes nothing but how the screen looks and sounds needs no manager."""
 
 MAX_FILE_BYTES = 200_000_000
 """A catalogue file is never larger; a film chosen by mistake is not read into memory."""
@@ -30,6 +36,7 @@ class Section(StrEnum):
     DISPLAY = "display"
     SCANNER = "scanner"
     CATALOGUE = "catalogue"
+    TEAM = "team"
     DATA = "data"
 
 
@@ -96,6 +103,8 @@ class SettingsSurroundings:
         database: where the data are, for people to read.
         backups: the folder proposed for copies.
         weaker_way: whether secrets are in a file because there is no key store.
+        approvals: asked before anything that only a manager may change.
+        team: what the team's sheet is given.
     """
 
     counter: Counter
@@ -109,6 +118,8 @@ class SettingsSurroundings:
     database: str
     backups: Path
     weaker_way: Callable[[], bool]
+    approvals: Approvals
+    team: TeamSurroundings
 
 
 class SettingsPresenter:
@@ -140,42 +151,64 @@ class SettingsPresenter:
 
     # --- values ------------------------------------------------------------------------------------------------------
 
-    def set_values(self, next_start: bool = False, **values: Any) -> bool:
-        """Change settings and save them; False if a value was refused (nothing is changed then)."""
+    def set_values(self, next_start: bool = False, **values: Any) -> None:
+        """Change settings and save them; a value that is refused changes nothing."""
+        if values.keys() <= ANYBODYS:
+            self._set_values(next_start, values)
+        else:
+            self._with_leave(lambda: self._set_values(next_start, values))
+
+    def set_scanner(self, **values: Any) -> None:
+        self._with_leave(lambda: self._set_scanner(values))
+
+    def save_printer(self, **values: Any) -> None:
+        """Check and save the printer as it stands in the fields."""
+        self._with_leave(lambda: self._save_printer(values))
+
+    def _with_leave(self, act: Callable[[], None]) -> None:
+        """Now, or once a manager has approved; else the fields show again what is in force."""
+
+        def answered(approved_by: str | None) -> None:
+            if approved_by is None:
+                self._view.show(self.state)
+            else:
+                act()
+
+        self._around.approvals.ask_approval(Right.CHANGE_SETTINGS, answered, at_once=True)
+
+    def _set_values(self, next_start: bool, values: Mapping[str, Any]) -> None:
         try:
             settings = replace(self.state.settings, **values)
         except ValueError as error:
             self._refuse_field(error)
-            return False
-        return self._save(settings, next_start)
+            return
+        self._save(settings, next_start)
 
-    def set_scanner(self, **values: Any) -> bool:
+    def _set_scanner(self, values: Mapping[str, Any]) -> None:
         try:
             scanner = replace(self.state.settings.scanner, **values)
         except ValueError as error:
             self._refuse_field(error)
-            return False
-        return self._save(replace(self.state.settings, scanner=scanner), False)
+            return
+        self._save(replace(self.state.settings, scanner=scanner), False)
 
-    def save_printer(self, **values: Any) -> bool:
-        """Check and save the printer as it stands in the fields."""
+    def _save_printer(self, values: Mapping[str, Any]) -> None:
         try:
             printer = replace(self.state.draft, **values)
         except ValueError as error:
             self._refuse_field(error)
-            return False
+            return
         self._change(draft=printer)
-        return self._save(replace(self.state.settings, printer=printer), False)
+        self._save(replace(self.state.settings, printer=printer), False)
 
-    def _save(self, settings: Settings, next_start: bool) -> bool:
+    def _save(self, settings: Settings, next_start: bool) -> None:
         try:
             self._around.save(settings)
         except SettingsError as error:
             self._say(SettingsNotice.NOT_SAVED, str(error.path))
-            return False
+            return
         self._change(settings=settings, draft=settings.printer, wrong_field="")
         self._say(SettingsNotice.SAVED_FOR_NEXT_START if next_start else SettingsNotice.SAVED)
-        return True
 
     def _refuse_field(self, error: ValueError) -> None:
         self._change(wrong_field=getattr(error, "field", "") or "value", said=None)
@@ -193,12 +226,15 @@ class SettingsPresenter:
             self._say(SettingsNotice.CODE_SHAPE)
         else:
             name = till_name.strip()
-            self._begin(
-                Job.PAIRING,
-                Lane.NET,
-                lambda: self._around.pair(url, symbols, name),
-                lambda identity: self._paired(identity, url),
-            )
+            self._with_leave(lambda: self._pair(url, symbols, name))
+
+    def _pair(self, url: str, symbols: str, name: str) -> None:
+        self._begin(
+            Job.PAIRING,
+            Lane.NET,
+            lambda: self._around.pair(url, symbols, name),
+            lambda identity: self._paired(identity, url),
+        )
 
     def _paired(self, identity: TillIdentity, url: str) -> None:
         self._change(identity=identity)
@@ -211,6 +247,9 @@ class SettingsPresenter:
 
     def import_file(self, path: Path) -> None:
         """Import a catalogue file in the background; `rows_done` tells how far it is, from any thread."""
+        self._with_leave(lambda: self._import_file(path))
+
+    def _import_file(self, path: Path) -> None:
         counter, operator = self._around.counter, self._around.operator()
         self.rows_done = 0
 

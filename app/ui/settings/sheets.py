@@ -48,7 +48,9 @@ class Sheet(QWidget):
         raise NotImplementedError
 
 
-def _button(look: Look, text: str, name: str, on_click: Callable[[], None], kind: Kind = Kind.PLAIN, icon: str = ""):
+def sheet_button(
+    look: Look, text: str, name: str, on_click: Callable[[], None], kind: Kind = Kind.PLAIN, icon: str = ""
+):
     made = ActionButton(look, text, kind=kind, icon=icon, tall=False)
     made.setObjectName(name)
     made.clicked.connect(lambda _checked=False: on_click())
@@ -81,7 +83,7 @@ class ShopSheet(Sheet):
         for field, name in ((self.address, "pair-address"), (self.code, "pair-code"), (self.till_name, "pair-name")):
             field.edit.setObjectName(name)
         self.code.edit.setMaxLength(20)
-        self.pair = _button(look, tr("Link this till"), "pair", self._pair, Kind.MAIN, "link")
+        self.pair = sheet_button(look, tr("Link this till"), "pair", self._pair, Kind.MAIN, "link")
         self._busy = label("", Type.BODY, Role.INFO)
         self._filled = False
         super().__init__(
@@ -92,7 +94,7 @@ class ShopSheet(Sheet):
             self.address,
             self.code,
             self.till_name,
-            _in_row(self.pair, self._busy),
+            in_row(self.pair, self._busy),
         )
         self.code.entered.connect(lambda _text: self._pair())
 
@@ -146,9 +148,9 @@ class PrinterSheet(Sheet):
         self.drawer = _check(tr("It opens the cash drawer"))
         for field, name in ((self.host, "printer-host"), (self.port, "printer-port"), (self.path, "printer-path")):
             field.edit.setObjectName(name)
-        self._network = _in_row(self.host, self.port)
-        self.save = _button(look, tr("Save"), "save-printer", self._save, Kind.MAIN)
-        self.test = _button(look, tr("Print a test page"), "test-printer", presenter.print_test, icon="printer")
+        self._network = in_row(self.host, self.port)
+        self.save = sheet_button(look, tr("Save"), "save-printer", self._save, Kind.MAIN)
+        self.test = sheet_button(look, tr("Print a test page"), "test-printer", presenter.print_test, icon="printer")
         self._paper = titled(tr("Paper"), self.columns)
         self._codes = titled(tr("Characters"), self.page)
         self._shown = None
@@ -162,7 +164,7 @@ class PrinterSheet(Sheet):
             self._codes,
             self.cutter,
             self.drawer,
-            _in_row(self.save, self.test),
+            in_row(self.save, self.test),
         )
         self.transport.chosen.connect(lambda _key: self._show_fields())
 
@@ -273,7 +275,7 @@ class ScannerSheet(Sheet):
             self.gap,
             self.prefix,
             titled(tr("Key sent at the end"), self.suffix),
-            _in_row(_button(look, tr("Save"), "save-scanner", self._save, Kind.MAIN)),
+            in_row(sheet_button(look, tr("Save"), "save-scanner", self._save, Kind.MAIN)),
         )
         self._filled = False
 
@@ -299,7 +301,7 @@ class CatalogueSheet(Sheet):
 
     def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
         self._presenter = presenter
-        self.choose = _button(look, tr("Choose a CSV file"), "import-file", self._choose, Kind.MAIN, "folder-open")
+        self.choose = sheet_button(look, tr("Choose a CSV file"), "import-file", self._choose, Kind.MAIN, "folder-open")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
@@ -319,7 +321,7 @@ class CatalogueSheet(Sheet):
                 "First line: the columns’ names (nom;prix;tva;code…), in French or English. Importing again updates; "
                 "a refused row stops none of the others."
             ),
-            _in_row(self.choose),
+            in_row(self.choose),
             self._bar,
             self._count,
             self._heading,
@@ -376,7 +378,7 @@ class DataSheet(Sheet):
         place = label(around.database, Type.BODY, strong=True, wrap=True)
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         place.setAccessibleName(around.database)
-        self.backup = _button(look, tr("Copy now"), "backup-now", presenter.back_up, Kind.MAIN, "copy")
+        self.backup = sheet_button(look, tr("Copy now"), "backup-now", presenter.back_up, Kind.MAIN, "copy")
         self._busy = label("", Type.BODY, Role.INFO)
         self.days = Field(
             tr("Keep customers' names for (days)"), "30", tr("Counted from the end of the pickup period.")
@@ -388,7 +390,7 @@ class DataSheet(Sheet):
             tr("Data and backup"),
             tr("Everything is on this computer. A copy can be made while selling."),
             titled(tr("Database"), place),
-            _in_row(self.backup, self._busy),
+            in_row(self.backup, self._busy),
             self.days,
             titled(tr("Keys of this till"), self._secrets),
         )
@@ -414,7 +416,7 @@ class DataSheet(Sheet):
             self._presenter.set_values(keep_customer_days=days)
 
 
-def _in_row(*widgets: QWidget | QLabel) -> QWidget:
+def in_row(*widgets: QWidget | QLabel) -> QWidget:
     """Buttons side by side at their own width, or fields sharing the width, their names in line."""
     made = QWidget()
     buttons = isinstance(widgets[0], ActionButton)
@@ -426,7 +428,7 @@ def _in_row(*widgets: QWidget | QLabel) -> QWidget:
     return made
 
 
-def all_sheets(look: Look, presenter: SettingsPresenter, around: SettingsSurroundings) -> Sequence[Sheet]:
+def all_sheets(look: Look, presenter: SettingsPresenter, around: SettingsSurroundings, team: Sheet) -> Sequence[Sheet]:
     """The sheets in the order of `Section`."""
     return (
         ShopSheet(look, presenter),
@@ -434,5 +436,6 @@ def all_sheets(look: Look, presenter: SettingsPresenter, around: SettingsSurroun
         DisplaySheet(look, presenter),
         ScannerSheet(look, presenter),
         CatalogueSheet(look, presenter),
+        team,
         DataSheet(look, presenter, around),
     )

@@ -17,6 +17,7 @@ from app.ui.screen import How, KeyHint, Screen, Shell
 from app.ui.settings import words
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.sheets import CatalogueSheet, all_sheets
+from app.ui.settings.team_sheet import TeamSheet
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_PX, Role, Space, Type
 from app.usecases.ports import Touched
@@ -45,7 +46,8 @@ class SettingsScreen(Screen):
     def __init__(self, look: Look, shell: Shell, around: SettingsSurroundings) -> None:
         self._shell = shell
         self.presenter = SettingsPresenter(around, self)
-        self.sheets = all_sheets(look, self.presenter, around)
+        self.team = TeamSheet(look, self.presenter, around.team)
+        self.sheets = all_sheets(look, self.presenter, around, self.team)
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
         self.sections.setObjectName("settings-sections")
@@ -72,10 +74,13 @@ class SettingsScreen(Screen):
 
     def activate(self) -> None:
         self.presenter.activate()
+        self.team.presenter.read()
         self.sections.setFocus()
 
     def refresh(self, touched: Touched) -> None:
         self.presenter.refresh(touched)
+        if touched.operators:
+            self.team.presenter.read()
 
     def take_input(self, text: str, how: str) -> bool:
         return how == How.SCAN and self._page.isVisible() and self.presenter.scanned(text)

@@ -27,6 +27,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.DISPLAY: (tr("Display and language"), "sun"),
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CATALOGUE: (tr("Catalogue"), "upload"),
+        Section.TEAM: (tr("Team"), "user"),
         Section.DATA: (tr("Data and backup"), "hard-drive"),
     }[section]
 
