@@ -128,6 +128,8 @@ def _line(line: SaleLine) -> dict[str, Plain]:
         "order_line": line.order_line_no,
         "corrects": line.corrects_sale_id,
         "corrects_line": line.corrects_line_no,
+        "guarantee": int(line.legal_guarantee),
+        "weigh_slip": int(line.weigh_slip),
     }
 
 

@@ -159,13 +159,35 @@ def signature_extract(signature: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KnownHead:
-    """A chain's end as somebody outside the database remembers it: the key store, the marketplace, a printed Z."""
+    """A chain's end as somebody outside the database remembers it: the key store, the marketplace, a printed Z.
+
+    Attributes:
+        signature: nought where only number and digest are known.
+        perpetual, perpetual_absolute, trading_day, happened_at: as in `LedgerHead`, as far as known.
+    """
 
     till_letter: str
     series: Series
     number: int
     hash: bytes
-    signature: bytes
+    signature: bytes = bytes(SIGNATURE_BYTES)
+    perpetual: Money = ZERO
+    perpetual_absolute: Money = ZERO
+    trading_day: date | None = None
+    happened_at: datetime | None = None
+
+    @property
+    def head(self) -> LedgerHead:
+        """What the next row of the chain would be linked to."""
+        return LedgerHead(
+            self.number,
+            self.hash,
+            self.signature,
+            self.perpetual,
+            self.perpetual_absolute,
+            self.trading_day,
+            self.happened_at,
+        )
 
 
 def is_broken_link(previous: LedgerHead, row: LedgerRow) -> bool:

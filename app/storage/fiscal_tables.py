@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 
 from app.storage.append_only import postgresql_triggers, sqlite_triggers
@@ -46,6 +47,9 @@ fiscal_key = Table(
     sqlite_with_rowid=False,
 )
 
+TURNING_EVENTS = text("series = 'events' AND kind IN ('clock_set_back', 'key_created', 'key_replaced', 'ledger_gap')")
+"""What a chain's check must know before it walks: few rows in ten years, found without walking."""
+
 ledger = Table(
     "ledger",
     metadata,
@@ -63,6 +67,7 @@ ledger = Table(
     Column("key_id", ForeignKey("fiscal_key.key_id"), nullable=False),
     UniqueConstraint("till_letter", "series", "number"),
     UniqueConstraint("record_id"),
+    Index("ix_ledger_turning", "till_letter", "number", sqlite_where=TURNING_EVENTS, postgresql_where=TURNING_EVENTS),
 )
 
 ledger_head = Table(

@@ -15,11 +15,13 @@ import os
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.domain.fiscal import KnownHead, Series
+from app.domain.money import Money
 from app.usecases.ports import KeyStoreUnavailable, Secrets
 
 if TYPE_CHECKING:
@@ -94,10 +96,7 @@ class StoredSecrets:
         return _heads_of(self._read(_HEADS))
 
     def set_known_heads(self, heads: Sequence[KnownHead]) -> None:
-        plain = [
-            [head.till_letter, head.series.value, head.number, head.hash.hex(), head.signature.hex()] for head in heads
-        ]
-        self._write(_HEADS, json.dumps(plain))
+        self._write(_HEADS, json.dumps([_plain_head(head) for head in heads]))
 
     def _read(self, name: str) -> str | None:
         with self._lock:
@@ -118,14 +117,41 @@ def _keys_of(text: str | None) -> Mapping[str, bytes]:
         raise KeyStoreUnavailable("unreadable", type(error).__name__) from error
 
 
+def _plain_head(head: KnownHead) -> list[str | int]:
+    return [
+        head.till_letter,
+        head.series.value,
+        head.number,
+        head.hash.hex(),
+        head.signature.hex(),
+        head.perpetual.minor,
+        head.perpetual_absolute.minor,
+        head.trading_day.isoformat() if head.trading_day else "",
+        head.happened_at.isoformat() if head.happened_at else "",
+    ]
+
+
 def _heads_of(text: str | None) -> Sequence[KnownHead]:
     try:
-        return [
-            KnownHead(str(letter), Series(series), int(number), bytes.fromhex(digest), bytes.fromhex(signature))
-            for letter, series, number, digest, signature in json.loads(text or "[]")
-        ]
+        return [_head_of(plain) for plain in json.loads(text or "[]")]
     except (ValueError, TypeError) as error:
         raise KeyStoreUnavailable("unreadable", type(error).__name__) from error
+
+
+def _head_of(plain: Sequence[str | int]) -> KnownHead:
+    """Raises ValueError, TypeError."""
+    letter, series, number, digest, signature, perpetual, absolute, day, moment = plain
+    return KnownHead(
+        till_letter=str(letter),
+        series=Series(series),
+        number=int(number),
+        hash=bytes.fromhex(str(digest)),
+        signature=bytes.fromhex(str(signature)),
+        perpetual=Money(int(perpetual)),
+        perpetual_absolute=Money(int(absolute)),
+        trading_day=date.fromisoformat(str(day)) if day else None,
+        happened_at=datetime.fromisoformat(str(moment)) if moment else None,
+    )
 
 
 class _SafestPlace:

@@ -74,8 +74,9 @@ def queue_receipt(
 def count_copy(uow: UnitOfWork, counter: Counter, document_id: str, number: str, operator: str) -> int:
     """Which paper of a document this will be: 0 the original, k the k-th duplicate, which is a row of the journal."""
     copy_no = uow.copies.count(document_id)
-    uow.copies.add(document_id, copy_no, "paper", counter.clock.now(), operator)
+    made_at = counter.clock.now()
     if copy_no:
         details: dict[str, str | int] = {"document": document_id, "number": number, "copy": copy_no}
-        log_event(uow, counter, EventCode.DUPLICATE, operator, details)
+        made_at = log_event(uow, counter, EventCode.DUPLICATE, operator, details).happened_at
+    uow.copies.add(document_id, copy_no, "paper", made_at, operator)
     return copy_no

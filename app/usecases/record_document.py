@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.canonical import sale_body
-from app.domain.fiscal import EventCode, LedgerRow, Series
+from app.domain.fiscal import LedgerRow, Series
 from app.domain.sale import SaleDocument
-from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, UnitOfWork
 from app.usecases.seal_row import Place, seal
 
@@ -24,16 +23,12 @@ def in_closed_period(uow: UnitOfWork, place: Place) -> bool:
 
 
 def record_document(uow: UnitOfWork, counter: Counter, place: Place, document: SaleDocument) -> LedgerRow:
-    """Seal the document at its place and keep it; the journal says so if the clock was set back (R10).
+    """Seal the document at its place and keep it.
 
     Args:
         place: `next_place` of the document's series, in this transaction. Training documents leave no row of a sale
             (R12).
     """
-    if place.clock_is_behind:
-        last = place.previous.happened_at
-        details: dict[str, str | int] = {"number": place.number, "last": last.isoformat() if last else ""}
-        log_event(uow, counter, EventCode.CLOCK_SET_BACK, document.operator, details)
     after = replace(
         place.previous,
         perpetual=place.previous.perpetual + document.turnover,

@@ -46,9 +46,14 @@ class Place:
 
 
 def next_place(uow: UnitOfWork, counter: Counter, series: Series) -> Place:
-    """The place of the next row: number, moment, trading day. A key that is new has its own event recorded first."""
+    """The place of the next row: number, moment, trading day. A key that is new, and a clock that was set back behind
+    the chain's last row (R10), have their own event recorded first."""
     _make_key_known(uow, counter)
-    return _place(uow, counter, series)
+    place = _place(uow, counter, series)
+    if not place.clock_is_behind:
+        return place
+    _note_clock_set_back(uow, counter, place)
+    return place if series is not Series.EVENTS else _place(uow, counter, series)
 
 
 def _place(uow: UnitOfWork, counter: Counter, series: Series) -> Place:
@@ -93,6 +98,17 @@ def _make_key_known(uow: UnitOfWork, counter: Counter) -> None:
     uow.ledger.add_key(signer.key_id, signer.public_pem, place.happened_at)
     details: dict[str, str | int] = {"key_id": signer.key_id, "public_key": signer.public_pem}
     _append(uow, counter, place, code, counter.ids.new(), "", event_body(details), None)
+
+
+def _note_clock_set_back(uow: UnitOfWork, counter: Counter, place: Place) -> None:
+    last = place.previous.happened_at
+    details: dict[str, str | int] = {
+        "series": place.series.value,
+        "number": place.number,
+        "last": last.isoformat() if last else "",
+    }
+    own = _place(uow, counter, Series.EVENTS)
+    _append(uow, counter, own, EventCode.CLOCK_SET_BACK, counter.ids.new(), "", event_body(details), None)
 
 
 def _append(

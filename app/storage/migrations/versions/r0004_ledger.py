@@ -129,6 +129,8 @@ FROM sale_vat_before""",
     CONSTRAINT uq_ledger_record_id UNIQUE (record_id),
     CONSTRAINT fk_ledger_key_id FOREIGN KEY(key_id) REFERENCES fiscal_key (key_id)
 )""",
+    """CREATE INDEX ix_ledger_turning ON ledger (till_letter, number)
+WHERE series = 'events' AND kind IN ('clock_set_back', 'key_created', 'key_replaced', 'ledger_gap')""",
     """CREATE TABLE ledger_head (
     till_letter TEXT NOT NULL,
     series TEXT NOT NULL,
