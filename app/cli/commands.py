@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cli import merchant_commands
 from app.cli.output import Answer
 from app.domain.order import VerdictKind
 from app.i18n import tr, trn
@@ -334,6 +335,16 @@ def _stock_answer(rows: Sequence[ProductRow], *, several: bool) -> Answer:
 
 
 # --- care of the data ---
+
+
+def run_merchant(options: argparse.Namespace) -> Answer:
+    with _core(options, read_only=False) as core:
+        return merchant_commands.run_merchant(options, core)
+
+
+def run_attestation(options: argparse.Namespace) -> Answer:
+    with _core(options, read_only=options.check) as core:
+        return merchant_commands.run_attestation(options, core)
 
 
 def run_backup(options: argparse.Namespace) -> Answer:

@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.output import Answer, write
 from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
 from app.i18n import set_language, tr
@@ -146,6 +147,9 @@ def build_parser() -> argparse.ArgumentParser:
     stock.add_argument("--counted", metavar="QUANTITY", help=tr("correct the level to what was counted"))
     stock.add_argument("--location", type=_place, default="shop")
     stock.add_argument("--note", type=_words(SENTENCE_LENGTH), default="")
+
+    add_merchant_arguments(command("merchant", tr("show or change who the merchant is to the tax office"), by_whom))
+    add_attestation_arguments(command("attestation", tr("write the attestation of conformity, to be signed"), by_whom))
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")

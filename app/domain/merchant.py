@@ -5,7 +5,7 @@ year. Never asks a register whether a number exists, never knows the clock.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -74,6 +74,13 @@ class Merchant:
     def regime_on(self, day: date) -> VatRegime:
         """The VAT regime of a trading day."""
         return next((regime for since, regime in reversed(self.regimes) if since <= day), VatRegime.NORMAL)
+
+    def with_regime(self, since: date, regime: VatRegime) -> Merchant:
+        """The same merchant with this regime from that day on; what was told of later days no longer holds."""
+        earlier = replace(self, regimes=tuple(entry for entry in self.regimes if entry[0] < since))
+        if earlier.regime_on(since) is regime:
+            return earlier
+        return replace(earlier, regimes=(*earlier.regimes, (since, regime)))
 
     def fiscal_year_of(self, day: date) -> FiscalYear:
         """The fiscal year that a trading day belongs to."""

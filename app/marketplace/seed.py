@@ -63,7 +63,7 @@ DEMO_SHOP = ShopProfile(
     "Épicerie de quartier, crèmerie et primeurs",
     ("12 place d’Armes", "59300 Valenciennes"),
     "12345678200010",
-    "FR32123456782",
+    "FR11123456782",
 )
 
 

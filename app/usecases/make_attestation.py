@@ -5,7 +5,7 @@ Two parts: what the editor attests, what the merchant attests. The law wants a p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -102,6 +102,3 @@ def _filled(texts: AttestationTexts, merchant: Merchant, fields: Mapping[str, st
 
 
 _TO_FILL_IN = "…" * 24
-
-ReadTexts = Callable[[], AttestationTexts]
-"""Gives the texts when they are needed; the composition root knows where they are."""

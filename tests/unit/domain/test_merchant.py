@@ -126,6 +126,16 @@ def test_r21_the_regime_has_its_dates() -> None:
     assert merchant.regime_on(date(2026, 3, 1)) is VatRegime.NORMAL
 
 
+def test_r21_a_new_regime_holds_from_its_day_on() -> None:
+    first = Merchant().with_regime(date(2025, 1, 1), VatRegime.FRANCHISE)
+    both = first.with_regime(date(2026, 3, 1), VatRegime.NORMAL)
+    assert both.regimes == ((date(2025, 1, 1), VatRegime.FRANCHISE), (date(2026, 3, 1), VatRegime.NORMAL))
+    assert both.with_regime(date(2026, 3, 1), VatRegime.NORMAL) == both
+    assert both.with_regime(date(2026, 3, 1), VatRegime.FRANCHISE) == first
+    assert both.with_regime(date(2026, 4, 1), VatRegime.NORMAL) == both
+    assert Merchant().with_regime(date(2026, 1, 1), VatRegime.NORMAL) == Merchant()
+
+
 # --- trading day ---
 
 
