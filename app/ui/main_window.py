@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         closing: the window is about to go; whoever owns workers stops them.
         chip_pressed: the sync chip was pressed (the outbox screen shows what waits).
         paper_toggled: F7: show or hide the paper sheet.
-        operator_pressed: F11 or the operator's chip: somebody else takes the till.
+        operator_pressed: Ctrl+L or the operator's chip: somebody else takes the till.
     """
 
     closing = Signal()
@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
         for place in PLACES:
             self._bind(place.key, lambda name=place.name: self.go_to(name))
         self._bind("F7", self.paper_toggled.emit)
-        self._bind("F11", self.operator_pressed.emit)
+        self._bind("Ctrl+L", self.operator_pressed.emit)
         self._bind("Ctrl+K", self.focus_box)
 
     def _bind(self, key: str, act: Callable[[], None]) -> None:

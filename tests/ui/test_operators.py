@@ -245,10 +245,10 @@ def test_the_sheet_fits_the_smallest_window_in_every_way(guarded):
         guarded.type_pin(MANAGER_PIN)
 
 
-def test_f11_and_the_chip_ask_for_another_operator(guarded, qtbot):
+def test_ctrl_l_and_the_chip_ask_for_another_operator(guarded, qtbot):
     window = guarded.till.window
     with qtbot.waitSignal(window.operator_pressed):
-        QTest.keyClick(window, Qt.Key.Key_F11)
+        QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(window.operator_pressed):
         QTest.mouseClick(window.operator, Qt.MouseButton.LeftButton)
 

@@ -65,10 +65,12 @@ class ActionButton(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(self._font()).horizontalAdvance(self.text()) + 2 * Space.NEAR
+        return QSize(max(self._content_px() + 2 * Space.NEAR, TARGET_PX), self._height)
+
+    def _content_px(self) -> int:
+        width = QFontMetrics(self._font()).horizontalAdvance(self.text())
         width += ICON_PX + Space.INSIDE if self._icon else 0
-        width += key_cap_width(self._look, self._key) + Space.INSIDE if self._key else 0
-        return QSize(max(width, TARGET_PX), self._height)
+        return width + (key_cap_width(self._look, self._key) + Space.INSIDE if self._key else 0)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -90,8 +92,7 @@ class ActionButton(QAbstractButton):
 
     def _paint_content(self, painter: QPainter, colour) -> None:
         rest = self.rect().adjusted(Space.NEAR, 0, -Space.NEAR, 0)
-        content = self.sizeHint().width() - 2 * Space.NEAR
-        left = rest.left() + max(rest.width() - content, 0) // 2
+        left = rest.left() + max(rest.width() - self._content_px(), 0) // 2
         if self._key:
             cap = key_cap_width(self._look, self._key)
             paint_key_cap(painter, QRect(left, rest.top(), cap, rest.height()), self._key, colour, self._look)

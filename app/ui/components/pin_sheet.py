@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from app.domain.operators import LONGEST_PIN
+from app.domain.operators import LONGEST_PIN, SHORTEST_PIN
 from app.i18n import tr, trn
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.cover import Cover
@@ -24,7 +24,14 @@ _KEY_PX = 88
 _WORDS_PX = 320
 _SEE_THROUGH = 200
 """Of 255: what is approved stays to be seen behind the sheet."""
-_DOT = "●"
+_DOT, _NO_DOT = "●", "○"
+
+
+class PadKey(ActionButton):
+    """Its figure can be read from an arm's length."""
+
+    def _font(self):
+        return self._look.font(Type.TITLE, strong=True)
 
 
 class PinSheet(Cover):
@@ -84,6 +91,10 @@ class PinSheet(Cover):
         """While a PIN is looked at, keys do nothing."""
         self._busy = busy
         self._show_digits()
+        if busy:
+            self.say(tr("Checking…"), Role.INFO)
+        elif self._said.text() == tr("Checking…"):
+            self.say("")
 
     def refuse_scan(self) -> None:
         """Something was scanned meanwhile."""
@@ -169,7 +180,7 @@ class PinSheet(Cover):
         return self._key(digit, f"pin-{digit}", lambda: self._add(digit), Kind.PLAIN)
 
     def _key(self, text: str, name: str, on_click: Callable[[], None], kind: Kind) -> ActionButton:
-        made = ActionButton(self._look, text, kind=kind, tall=True)
+        made = PadKey(self._look, text, kind=kind, tall=True)
         made.setObjectName(name)
         made.setFixedWidth(_KEY_PX)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard stays with the sheet
@@ -178,9 +189,8 @@ class PinSheet(Cover):
 
     def _show_digits(self) -> None:
         count = len(self._digits)
-        empty = tr("Checking…") if self._busy else tr("Type the PIN")
-        self._dots.setText(" ".join(_DOT * count) if count else empty)
-        set_role(self._dots, Role.TEXT if count else Role.MUTED)
+        self._dots.setText(" ".join(_DOT * count + _NO_DOT * (SHORTEST_PIN - count)))
+        set_role(self._dots, Role.MUTED if self._busy else Role.TEXT)
         self._dots.setAccessibleName(trn("{count} digit typed", "{count} digits typed", count).format(count=count))
 
     def _recolour(self) -> None:

@@ -85,7 +85,7 @@ class TeamSheet(Sheet):
         self._draft_no = -1
         super().__init__(
             tr("Team"),
-            tr("As soon as there is a manager here, the till asks for a PIN. F11 hands it to somebody else."),
+            tr("As soon as there is a manager here, the till asks for a PIN. Ctrl+L hands it to somebody else."),
             self.people,
             self.name,
             titled(tr("Role"), self.role),
