@@ -342,6 +342,13 @@ def run_merchant(options: argparse.Namespace) -> Answer:
         return merchant_commands.run_merchant(options, core)
 
 
+def run_operators(options: argparse.Namespace) -> Answer:
+    from app.cli import operator_commands
+
+    with _core(options, read_only=options.action == "list") as core:
+        return operator_commands.run_operators(options, core)
+
+
 def run_attestation(options: argparse.Namespace) -> Answer:
     with _core(options, read_only=options.check) as core:
         return merchant_commands.run_attestation(options, core)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
+from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
 from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
 from app.i18n import set_language, tr
@@ -150,6 +151,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     add_merchant_arguments(command("merchant", tr("show or change who the merchant is to the tax office"), by_whom))
     add_attestation_arguments(command("attestation", tr("write the attestation of conformity, to be signed"), by_whom))
+
+    add_operators_arguments(command("operators", tr("show or change who may act at this till"), by_whom))
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")
