@@ -1,5 +1,5 @@
-"""Owns what each document looks like on paper: document in, lines out. Pure: no clock, no printer, no catalogue of the
-screens.
+"""Owns the way from a document to paper, and what orders and the test page look like there. Pure: no clock, no printer,
+no catalogue of the screens.
 
 The same document, width, language and code page always give the same lines. Amounts are those of the document, never
 computed anew, save sums of what is printed right above them.
@@ -7,37 +7,30 @@ computed anew, save sums of what is printed right above them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from app.domain.catalogue import Unit, price_of
+from app.domain.catalogue import Unit
 from app.domain.money import Money, total_of
 from app.domain.order import GOODS_LEAVE, LineOutcome, LineResult, OrderLine
 from app.domain.receipt import (
+    CounterNotice,
     HandoverSlip,
     PreparationList,
     Printable,
     SaleReceipt,
     SelfTest,
-    ShopIdentity,
+    ServiceNote,
+    VerificationReport,
+    WeighSlip,
 )
-from app.domain.sale import Payment, SaleDocument, SaleLine
+from app.printing.fiscal_words import fiscal_words_for
 from app.printing.folding import Fold, fold_for
 from app.printing.lines import PrintLine, Size
 from app.printing.paper import Paper
-from app.printing.words import (
-    Words,
-    amount,
-    bare_amount,
-    moment_text,
-    quantity_text,
-    rate,
-    unit_price_text,
-    words_for,
-)
-
-LocalTime = Callable[[datetime], datetime]
-"""Aware UTC to the time on the shop's wall."""
+from app.printing.parts import LocalTime, counted, duplicate, foot, shop_head
+from app.printing.small_papers import counter_notice, verification_report, weigh_slip
+from app.printing.ticket import sale_receipt, service_note
+from app.printing.words import Words, amount, moment_text, quantity_text, words_for
 
 
 def as_given(moment: datetime) -> datetime:
@@ -63,10 +56,18 @@ def lay_out(
         local_time: turns aware UTC into shop time for documents that do not carry their own offset (a sale does).
     """
     paper = Paper(width, fold or fold_for("cp1252"))
-    words = words_for(language)
+    words, fiscal = words_for(language), fiscal_words_for(language)
     match document:
         case SaleReceipt():
-            _sale_receipt(paper, words, document)
+            sale_receipt(paper, words, fiscal, document)
+        case ServiceNote():
+            service_note(paper, words, fiscal, document)
+        case WeighSlip():
+            weigh_slip(paper, words, fiscal, document, local_time)
+        case CounterNotice():
+            counter_notice(paper, fiscal, document)
+        case VerificationReport():
+            verification_report(paper, words, fiscal, document, local_time)
         case HandoverSlip():
             _handover_slip(paper, words, document, local_time)
         case PreparationList():
@@ -77,123 +78,14 @@ def lay_out(
     return paper.lines
 
 
-# --- the ticket of a sale -----------------------------------------------------------------------------------
-
-
-def _sale_receipt(paper: Paper, words: Words, receipt: SaleReceipt) -> None:
-    sale = receipt.sale
-    _shop_head(paper, words, receipt.shop)
-    _duplicate(paper, words, receipt.copy_no)
-    local = sale.happened_at + timedelta(minutes=sale.utc_offset_minutes)
-    paper.pair(words.document_number[sale.kind].format(number=sale.display_number), moment_text(words, local))
-    paper.pair(receipt.till_name, words.operator.format(name=sale.operator) if sale.operator else "")
-    if receipt.order_number:
-        paper.text(words.order_number.format(number=receipt.order_number), bold=True)
-    paper.rule()
-    letters = {part.rate_bp: letter for part, letter in zip(sale.vat, "ABCDEFGH", strict=False)}
-    for line in sale.lines:
-        _sale_line(paper, words, line, letters.get(line.vat_rate_bp, " "))
-    paper.rule()
-    paper.row(words.total, amount(words, sale.total), bold=True, size=Size.TALL)
-    paper.text(_counted(words.line_count, len(sale.lines)))
-    paper.rule()
-    for payment in sale.payments:
-        _payment(paper, words, payment)
-    paper.rule()
-    _vat_table(paper, words, sale, letters)
-    _foot(paper, receipt.shop.footer, receipt.software)
-
-
-def _shop_head(paper: Paper, words: Words, shop: ShopIdentity) -> None:
-    paper.centred(shop.name, bold=True, size=Size.DOUBLE)
-    for line in shop.address_lines:
-        paper.centred(line)
-    if shop.siret:
-        paper.centred(words.siret.format(number=shop.siret))
-    if shop.vat_number:
-        paper.centred(words.vat_number.format(number=shop.vat_number))
-    paper.rule()
-
-
-def _duplicate(paper: Paper, words: Words, copy_no: int) -> None:
-    if copy_no:
-        paper.centred(words.duplicate.format(copy_no=copy_no), bold=True, size=Size.TALL)
-
-
-def _sale_line(paper: Paper, words: Words, line: SaleLine, letter: str) -> None:
-    total = f"{amount(words, line.total)} {letter}"
-    details = _line_details(words, line)
-    if not details:
-        paper.row(line.label, total)
-        return
-    paper.text(line.label)
-    for label, at_right in details[:-1]:
-        paper.row(label, at_right, indent=2)
-    paper.row(details[-1][0], total, indent=2)
-
-
-def _line_details(words: Words, line: SaleLine) -> list[tuple[str, str]]:
-    """What stands below the label: how many at what price, and a discount. Nothing for one piece at its price."""
-    details = []
-    one_piece = line.unit is Unit.PIECE and line.quantity == 1
-    explained = price_of(line.unit_price, line.quantity, line.unit) - line.discount == line.total
-    if not one_piece or line.discount:
-        how_many = quantity_text(words, line.quantity, line.unit)
-        details.append(
-            (f"{how_many} x {unit_price_text(words, line.unit_price, line.unit)}" if explained else how_many, "")
-        )
-    if line.discount:
-        details.append((f"{words.discount} {amount(words, -line.discount)}", ""))
-    return details
-
-
-def _payment(paper: Paper, words: Words, payment: Payment) -> None:
-    name = words.means[payment.means]
-    if payment.tendered.minor < 0:
-        name = words.given_back.format(means=name)
-    paper.row(name, amount(words, payment.tendered))
-    if payment.reference:
-        paper.text(payment.reference, indent=2)
-    if payment.change:
-        paper.row(words.change, amount(words, payment.change))
-
-
-def _vat_table(paper: Paper, words: Words, sale: SaleDocument, letters: dict[int, str]) -> None:
-    paper.table(
-        (words.vat_rate, words.net, words.vat, words.gross),
-        [
-            (
-                f"{letters.get(part.rate_bp, '')} {rate(words, part.rate_bp)}",
-                bare_amount(words, part.net),
-                bare_amount(words, part.vat),
-                bare_amount(words, part.gross),
-            )
-            for part in sale.vat
-        ],
-    )
-
-
-def _foot(paper: Paper, footer: str, software: str) -> None:
-    if footer:
-        paper.feed()
-        paper.centred(footer)
-    if software:
-        paper.feed()
-        paper.centred(software)
-
-
-def _counted(forms: tuple[str, str], count: int) -> str:
-    return forms[0 if count == 1 else 1].format(count=count)
-
-
 # --- what left with whom ------------------------------------------------------------------------------------
 
 
 def _handover_slip(paper: Paper, words: Words, slip: HandoverSlip, local_time: LocalTime) -> None:
     order, handover = slip.order.order, slip.handover
-    _shop_head(paper, words, slip.shop)
+    shop_head(paper, words, slip.shop)
     paper.centred(words.handover_slip, bold=True, size=Size.TALL)
-    _duplicate(paper, words, slip.copy_no)
+    duplicate(paper, words, slip.copy_no)
     paper.centred(words.order_number.format(number=order.number), bold=True, size=Size.DOUBLE)
     paper.feed()
     paper.text(words.customer.format(name=order.customer_name))
@@ -223,7 +115,7 @@ def _handover_slip(paper: Paper, words: Words, slip: HandoverSlip, local_time: L
         paper.row(words.left_to_pay, amount(words, left_to_pay), bold=True, size=Size.TALL)
     if slip.to_refund:
         paper.row(words.to_refund, amount(words, slip.to_refund), bold=True, size=Size.TALL)
-    _foot(paper, words.not_fiscal, slip.shop.footer)
+    foot(paper, words.not_fiscal, slip.shop.footer)
 
 
 def _handed_over_line(paper: Paper, words: Words, line: OrderLine, result: LineResult) -> None:
@@ -265,7 +157,7 @@ def _preparation_list(paper: Paper, words: Words, sheet: PreparationList, local_
         _line_to_fetch(paper, words, line)
     paper.rule()
     _left_to_pay(paper, words, sheet.order.amount_due)
-    paper.text(_counted(words.line_count, len(sheet.order.open_lines)))
+    paper.text(counted(words.line_count, len(sheet.order.open_lines)))
     paper.text(words.printed.format(moment=moment_text(words, local_time(sheet.printed_at))))
 
 

@@ -40,10 +40,15 @@ class Paper:
         for line in wrapped(self._fold(text), width, MAX_LABEL_LINES):
             self._write(line.center(width).rstrip(), bold, size)
 
-    def text(self, text: str, *, indent: int = 0, bold: bool = False, size: Size = Size.NORMAL) -> None:
-        """A text from the left, on as many lines as it needs."""
-        for line in wrapped(self._fold(text), self._columns(size) - indent, MAX_TEXT_LINES):
-            self._write(" " * indent + line, bold, size)
+    def text(self, text: str, *, indent: int = 0, hang: int = 0, bold: bool = False, size: Size = Size.NORMAL) -> None:
+        """A text from the left, on as many lines as it needs; from the second on they start `hang` blanks later."""
+        for number, line in enumerate(wrapped(self._fold(text), self._columns(size) - indent - hang, MAX_TEXT_LINES)):
+            self._write(" " * (indent + (hang if number else 0)) + line, bold, size)
+
+    def blank_to_fill_in(self, label: str) -> None:
+        """A label, and room to write by hand."""
+        shown = self._fold(label).strip()
+        self._write(shown if len(shown) > self._width // 2 else f"{shown} {'_' * (self._width - len(shown) - 1)}")
 
     def row(
         self, left: str, right: str, *, indent: int = 0, hang: int = 0, bold: bool = False, size: Size = Size.NORMAL

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from app.domain.receipt import Printable
 from app.printing.folding import fold_for
-from app.printing.layout import LocalTime, lay_out
+from app.printing.layout import lay_out
 from app.printing.lines import PrintLine
+from app.printing.parts import LocalTime
 from app.settings import PrinterProfile
 from app.usecases.ports import PrinterUnavailable
 

@@ -63,6 +63,7 @@ class Words:
     self_test: str
     self_test_hint: str
     date_format: str
+    day_format: str
 
 
 FRENCH = Words(
@@ -74,6 +75,7 @@ FRENCH = Words(
         DocumentKind.SALE: "Ticket {number}",
         DocumentKind.RETURN: "Retour {number}",
         DocumentKind.CANCELLATION: "Annulation {number}",
+        DocumentKind.PAYMENT_CHANGE: "Changement {number}",
     },
     duplicate="DUPLICATA n°{copy_no}",
     operator="Vendeur {name}",
@@ -134,6 +136,7 @@ FRENCH = Words(
     self_test_hint="Les accents, l'euro et le cadre doivent être justes. "
     "Sinon, changez la page de caractères dans les réglages.",
     date_format="%d/%m/%Y %H:%M",
+    day_format="%d/%m/%Y",
 )
 
 ENGLISH = Words(
@@ -145,6 +148,7 @@ ENGLISH = Words(
         DocumentKind.SALE: "Receipt {number}",
         DocumentKind.RETURN: "Return {number}",
         DocumentKind.CANCELLATION: "Cancellation {number}",
+        DocumentKind.PAYMENT_CHANGE: "Change {number}",
     },
     duplicate="DUPLICATA n°{copy_no}",  # the French word is the one the law asks for
     operator="Served by {name}",
@@ -205,6 +209,7 @@ ENGLISH = Words(
     self_test_hint="Accents, the euro sign and the frame must be right. "
     "If not, change the character page in the settings.",
     date_format="%d/%m/%Y %H:%M",
+    day_format="%d/%m/%Y",
 )
 
 
@@ -254,3 +259,8 @@ def unit_price_text(words: Words, price: Money, unit: Unit) -> str:
 def moment_text(words: Words, local: datetime) -> str:
     """A moment that is already in local time: `22/11/2026 14:05`."""
     return local.strftime(words.date_format)
+
+
+def exact_moment_text(words: Words, local: datetime) -> str:
+    """A moment that is already in local time, to the second: `22/11/2026 14:05:31`."""
+    return local.strftime(f"{words.date_format}:%S")

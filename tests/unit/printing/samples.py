@@ -95,7 +95,7 @@ def sale_receipt(copy_no: int = 0) -> SaleReceipt:
 
 
 def return_receipt() -> SaleReceipt:
-    lines = (BasketLine("l1", "Bière ambrée 75 cl", Money(-590), 2000, quantity=2),)
+    lines = (BasketLine("l1", "Bière ambrée 75 cl", Money(590), 2000, quantity=-2),)
     payments = (Payment(PaymentMeans.CASH, Money(-1180), Money(-1180)),)
     return SaleReceipt(SHOP, sale(lines, payments, DocumentKind.RETURN), "Caisse A", "Comptoir 0.1.0")
 

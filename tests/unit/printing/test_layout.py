@@ -19,7 +19,7 @@ from app.printing.folding import fold_for
 from app.printing.layout import lay_out
 from app.printing.lines import CutLine, QrLine, TextLine, as_text
 from app.printing.words import FRENCH, amount
-from tests.unit.printing import samples
+from tests.unit.printing import fiscal_samples, samples
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE_GOLDEN = bool(os.environ.get("COMPTOIR_WRITE_GOLDEN"))
@@ -31,6 +31,7 @@ DOCUMENTS = {
     "handover": samples.handover_slip(),
     "preparation": samples.preparation_list(),
     "self-test": samples.self_test(),
+    **fiscal_samples.DOCUMENTS,
 }
 
 
@@ -88,7 +89,7 @@ def test_a_sale_carries_its_own_local_time():
 
 def test_no_code_is_printed_but_on_the_test_page():
     with_code = [name for name, document in DOCUMENTS.items() if any(isinstance(x, QrLine) for x in paper(document))]
-    assert with_code == ["self-test"]
+    assert with_code == ["self-test", "gift"]
 
 
 def test_a_name_of_ten_kilobytes_does_not_empty_the_roll():
@@ -164,4 +165,6 @@ def test_the_vat_table_of_any_sale_adds_up(sale, width):
     table = text[text.rindex("-" * width) :].replace("=" * width, "")
     amounts = [read_amount(found) for found in re.findall(r"-?\d{1,3}(?: \d{3})*,\d\d(?!\d| %)", table)]
     expected = [amount for part in sale.vat for amount in (part.net, part.vat, part.gross)]
+    if len(sale.vat) > 1:
+        expected += [total_of([part.net for part in sale.vat]), total_of([part.vat for part in sale.vat]), sale.total]
     assert amounts == expected
