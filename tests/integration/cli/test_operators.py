@@ -34,7 +34,7 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
 def test_a_team_is_made_and_a_forgotten_pin_replaced(ask) -> None:
     assert ask("add", "Sami", "--role", "cashier", pin="7391")["reason"] == "first_must_manage"
     assert ask("list")["operators"] == []
-    assert ask("add", "Claire", pin="1234")["reason"] == "pin_too_simple"
+    assert ask("add", "Claire", pin="3456")["reason"] == "pin_too_simple"
     assert ask("add", "Claire", pin="2580")["role"] == "manager"
     assert ask("add", "Sami", pin="2580")["reason"] == "pin_taken"
     assert ask("add", "Sami", pin="7391")["role"] == "cashier"
