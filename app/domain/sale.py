@@ -8,6 +8,7 @@ sign (R2), never a change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,6 +26,10 @@ MAX_PIECES = 999
 
 TURNOVER_NATURES = frozenset({LineNature.GOODS, LineNature.SERVICE})
 """What makes turnover and VAT; vouchers sold, deposits and container deposits pass through the till only (R29)."""
+
+
+TRAINING_SERIES = "training"
+"""`fiscal.Series.TRAINING`, of which this module knows only the name."""
 
 
 class DocumentKind(StrEnum):
@@ -289,8 +294,13 @@ class SaleDocument:
 
     @property
     def display_number(self) -> str:
-        """The number on the ticket: till letter and counter, for example A-000042."""
-        return f"{self.till_letter}-{self.number:06d}"
+        """The number on the ticket: till letter and counter, for example A-000042; that of training has an X."""
+        return f"{'X' if self.is_training else ''}{self.till_letter}-{self.number:06d}"
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it was made to learn the till: nothing of it is real (R12)."""
+        return self.series == TRAINING_SERIES
 
     @property
     def turnover(self) -> Money:
@@ -306,6 +316,17 @@ class SaleDocument:
     def outside(self) -> Money:
         """What passes through the till without being turnover: vouchers sold, deposits, container deposits (R29)."""
         return total_of([line.total for line in self.lines if line.nature not in TURNOVER_NATURES])
+
+
+_DISPLAY_NUMBER = re.compile(r"([A-Z]{0,2})-?0*([0-9]{1,9})")
+
+
+def parse_display_number(text: str, own_letter: str) -> tuple[str, int] | None:
+    """The till letter and number in `A-000042`, `a42` or, for this till, `42`; None if it is no number of a ticket."""
+    match = _DISPLAY_NUMBER.fullmatch(text.strip().upper())
+    if match is None or not int(match[2]):
+        return None
+    return match[1] or own_letter, int(match[2])
 
 
 class _Taxed(Protocol):
@@ -367,7 +388,8 @@ def _shares_of_discount(basket: Basket) -> list[Money]:
 
 
 def _frozen(line: BasketLine, line_no: int, ticket_discount: Money, regime: VatRegime) -> SaleLine:
-    taxed = regime is VatRegime.NORMAL and line.nature in TURNOVER_NATURES
+    # what comes back has the rate it was sold with, whatever the merchant's regime is by now
+    taxed = (regime is VatRegime.NORMAL or bool(line.corrects_sale_id)) and line.nature in TURNOVER_NATURES
     total = line.total - ticket_discount
     return SaleLine(
         line_id=line.line_id,

@@ -50,6 +50,9 @@ fiscal_key = Table(
 TURNING_EVENTS = text("series = 'events' AND kind IN ('clock_set_back', 'key_created', 'key_replaced', 'ledger_gap')")
 """What a chain's check must know before it walks: few rows in ten years, found without walking."""
 
+TRAINING_SWITCHED = text("series = 'events' AND kind IN ('training_on', 'training_off')")
+"""Whether the till is in training is what the last of these says."""
+
 ledger = Table(
     "ledger",
     metadata,
@@ -68,6 +71,13 @@ ledger = Table(
     UniqueConstraint("till_letter", "series", "number"),
     UniqueConstraint("record_id"),
     Index("ix_ledger_turning", "till_letter", "number", sqlite_where=TURNING_EVENTS, postgresql_where=TURNING_EVENTS),
+    Index(
+        "ix_ledger_training",
+        "till_letter",
+        "number",
+        sqlite_where=TRAINING_SWITCHED,
+        postgresql_where=TRAINING_SWITCHED,
+    ),
 )
 
 ledger_head = Table(

@@ -345,6 +345,8 @@ sale = Table(
     _text("discount_reason"),
     UniqueConstraint("till_letter", "series", "number"),
     Index("ix_sale_corrects", "corrects", sqlite_where=text("corrects <> ''")),
+    Index("ix_sale_trading_day", "trading_day"),
+    Index("ix_sale_order_id", "order_id", sqlite_where=text("order_id <> ''")),
 )
 
 sale_line = Table(

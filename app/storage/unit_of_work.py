@@ -12,7 +12,11 @@ from app.domain.merchant import Merchant
 from app.storage.lock import FairLock
 from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
+from app.storage.repositories.card_attempts import CardAttemptRows
+from app.storage.repositories.cash import CashRows
 from app.storage.repositories.catalogue import CatalogueRows
+from app.storage.repositories.closures import ClosureRows
+from app.storage.repositories.invoices import InvoiceRows
 from app.storage.repositories.ledger import CopyRows, LedgerRows
 from app.storage.repositories.merchant import add_attestation, load_merchant, save_merchant
 from app.storage.repositories.operators import OperatorRows
@@ -23,8 +27,10 @@ from app.storage.repositories.pulled import PulledRows
 from app.storage.repositories.sales import SaleRows
 from app.storage.repositories.stock import StockRows
 from app.storage.repositories.till import load_identity, save_identity
+from app.storage.sale_reads import training_by
 from app.storage.session import Compiler, Session
-from app.usecases.fiscal_ports import Copies, Ledger
+from app.usecases.closing_ports import CashJournal, Closures
+from app.usecases.fiscal_ports import CardAttempts, Copies, Invoices, Ledger
 from app.usecases.ports import (
     Baskets,
     Catalogue,
@@ -119,6 +125,10 @@ class StoreUnitOfWork:
         self.sales: Sales = SaleRows(session, self.views)
         self.ledger: Ledger = LedgerRows(session)
         self.copies: Copies = CopyRows(session)
+        self.cash: CashJournal = CashRows(session)
+        self.closures: Closures = ClosureRows(session)
+        self.invoices: Invoices = InvoiceRows(session)
+        self.card_attempts: CardAttempts = CardAttemptRows(session)
         self.outbox: Outbox = OutboxRows(session)
         self.print_queue: PrintQueue = PrintQueueRows(session)
         self.baskets: Baskets = BasketRows(session)
@@ -153,6 +163,9 @@ class StoreUnitOfWork:
     def set_merchant(self, merchant: Merchant) -> None:
         save_merchant(self.session, merchant)
         self._merchant = merchant
+
+    def training(self) -> str:
+        return training_by(self.session, self.identity().till_letter)
 
     def add_attestation(self, made: Attestation) -> None:
         add_attestation(self.session, made)

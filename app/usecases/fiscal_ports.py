@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.card import CardAttempt
 from app.domain.fiscal import KnownHead, LedgerHead, LedgerRow, Series
+from app.domain.invoice import Invoice, IssuedInvoice
 
 
 class Signer(Protocol):
@@ -73,6 +75,36 @@ class Ledger(Protocol):
     def set_head(self, till_letter: str, series: Series, head: LedgerHead) -> None:
         """Go on after rows that are lost: only the start-up check may, with the head that a witness knows, so that no
         number is drawn twice."""
+
+
+class CardAttempts(Protocol):
+    """What was asked of the card terminal (R28)."""
+
+    def add(self, attempt: CardAttempt) -> None: ...
+    def get(self, attempt_id: str) -> CardAttempt | None: ...
+    def change(self, attempt: CardAttempt) -> None:
+        """What is known of it now; amount, moment and who asked stay."""
+
+    def open(self) -> Sequence[CardAttempt]:
+        """Those somebody must see to, oldest first."""
+
+
+class Invoices(Protocol):
+    """Invoices and credit notes, one for a ticket at most (R25)."""
+
+    def add(self, issued: IssuedInvoice, file: bytes) -> None:
+        """Keep it; buyer and file in a table of their own, which may be erased."""
+
+    def of_sale(self, sale_id: str) -> IssuedInvoice | None: ...
+
+    def was_cancelled(self, sale_id: str) -> bool:
+        """Whether a cancellation took the whole ticket back."""
+
+
+class InvoiceWriter(Protocol):
+    """Makes the file that the customer gets: a PDF for people with the same invoice for programs in it (Factur-X)."""
+
+    def __call__(self, invoice: Invoice) -> bytes: ...
 
 
 class Copies(Protocol):

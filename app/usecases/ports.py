@@ -21,7 +21,8 @@ from app.domain.operators import Operator, PinTry
 from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
-from app.usecases.fiscal_ports import Copies, FiscalSecrets, Ledger, Signer
+from app.usecases.closing_ports import CashJournal, Closures
+from app.usecases.fiscal_ports import CardAttempts, Copies, FiscalSecrets, Invoices, Ledger, Signer
 
 # --- failures of the world ---
 
@@ -275,6 +276,9 @@ class Stock(Protocol):
     def levels(self, product_ids: Sequence[str], location: str) -> Mapping[str, int]:
         """Base units at a location by product_id; what never moved there is missing."""
 
+    def moved_by(self, source_ids: Sequence[str]) -> Sequence[StockMovement]:
+        """The movements that come from these sources (sale lines, handovers)."""
+
 
 class Orders(Protocol):
     def get(self, order_id: str) -> OrderAtCounter | None: ...
@@ -307,6 +311,12 @@ class Orders(Protocol):
 class Sales(Protocol):
     def add(self, sale: SaleDocument) -> None: ...
     def get(self, sale_id: str) -> SaleDocument | None: ...
+    def correcting(self, sale_id: str) -> Sequence[SaleDocument]:
+        """The documents that correct this one, as a whole or a line of it, oldest first."""
+
+    def recorded_online(self, order_id: str) -> Sequence[SaleDocument]:
+        """Documents of this till that recorded an order's payment on line, and its corrections, oldest first (R30)."""
+
     def paid_for_order(self, order_id: str) -> int:
         """Cents that sales of this till took for the order's own lines."""
 
@@ -435,6 +445,10 @@ class UnitOfWork(Protocol):
     ledger: Ledger
     copies: Copies
     outbox: Outbox
+    cash: CashJournal
+    closures: Closures
+    invoices: Invoices
+    card_attempts: CardAttempts
     print_queue: PrintQueue
     baskets: Baskets
     pulled: PulledState
@@ -447,6 +461,9 @@ class UnitOfWork(Protocol):
 
     def set_merchant(self, merchant: Merchant) -> None: ...
     def add_attestation(self, made: Attestation) -> None: ...
+    def training(self) -> str:
+        """Who answers for the training under way at this till, "" if there is none (R12)."""
+
     def commit(self) -> None:
         """Make everything durable (one fsync). Raises StoreUnavailable; then nothing of it happened."""
 

@@ -21,6 +21,7 @@ from app.domain.sale import SaleDocument
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
 
 
+from app.usecases.sale_queries import SaleQueries
 class OrderList(StrEnum):
     """The lists of the pickup screen."""
 
@@ -157,7 +158,7 @@ class QuarantineRow:
     at: datetime
 
 
-class Queries(Protocol):
+class Queries(ClosingQueries, SaleQueries, Protocol):
     """Reads for screens and commands. Every call may raise StoreUnavailable."""
 
     def identity(self) -> TillIdentity: ...

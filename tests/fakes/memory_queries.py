@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from app.domain.attestation import Attestation
 from app.domain.barcodes import normalise_code
+from app.domain.canonical import content_of
+from app.domain.card import CardAttempt
 from app.domain.catalogue import Product, fold_text, level_of
+from app.domain.fiscal import EventCode
+from app.domain.invoice import IssuedInvoice
 from app.domain.merchant import Merchant
-from app.domain.money import total_of
+from app.domain.money import parse_amount, total_of
 from app.domain.operators import Operator, PinTry
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
-from app.domain.sale import SaleDocument
+from app.domain.sale import SaleDocument, parse_display_number
 from app.usecases.ports import PrintJob, TillIdentity
 from app.usecases.queries import (
     ExceptionRow,
@@ -32,6 +36,7 @@ from app.usecases.queries import (
     SaleRow,
     StockCard,
 )
+from app.usecases.sale_queries import DocumentRow
 
 if TYPE_CHECKING:
     from tests.fakes.memory_store import Tables
@@ -238,6 +243,31 @@ class MemoryQueries:
 
     def parked_baskets(self) -> Sequence[ParkedRow]:
         return [
+    def sales_of_day(self, trading_day: date, limit: int = 50, before: str = "") -> Sequence[DocumentRow]:
+        of_day = [sale for sale in self._newest_documents() if sale.trading_day == trading_day]
+        ids = [sale.sale_id for sale in of_day]
+        start = ids.index(before) + 1 if before in ids else 0
+        return [_document_row(sale) for sale in of_day[start : start + limit]]
+
+    def find_sale(self, text: str, limit: int = 20) -> Sequence[DocumentRow]:
+        wanted, amount = text.strip(), parse_amount(text.strip())
+        number = parse_display_number(wanted, self._tables.identity.till_letter)
+        newest = self._newest_documents()
+        found = [sale for sale in newest if sale.sale_id == wanted]
+        found += [sale for sale in newest if (sale.till_letter, sale.number) == number]
+        found += [sale for sale in newest if sale.total == amount]
+        distinct = {sale.sale_id: sale for sale in found}
+        return [_document_row(sale) for sale in distinct.values()][:limit]
+
+    def _newest_documents(self) -> list[SaleDocument]:
+        return list(reversed(self._tables.sales.values()))
+
+    def open_card_attempts(self) -> Sequence[CardAttempt]:
+        return [attempt for attempt in self._tables.card_attempts.values() if attempt.is_open]
+
+    def training(self) -> str:
+        return training_by(self._tables)
+
             ParkedRow(key, at, title, total_of([line.total for line in basket.lines]), len(basket.lines))
             for key, (basket, at, title) in self._tables.parked.items()
         ]
@@ -264,6 +294,29 @@ def _order_row(order: OrderAtCounter) -> OrderRow:
         amount_due=order.amount_due,
         pickup_from=order.order.pickup_from,
         keep_until=order.order.keep_until,
+def training_by(tables: Tables) -> str:
+    """What the last event of its kind says, "" if training is off."""
+    switches = (EventCode.TRAINING_ON, EventCode.TRAINING_OFF)
+    last = next((row for row in reversed(tables.ledger.values()) if row.kind in switches), None)
+    if last is None or last.kind == EventCode.TRAINING_OFF:
+        return ""
+    return str(content_of(last.canonical)["operator"])
+
+
+def _document_row(sale: SaleDocument) -> DocumentRow:
+    return DocumentRow(
+        sale.sale_id,
+        sale.display_number,
+        sale.kind,
+        sale.happened_at,
+        sale.trading_day,
+        sale.total,
+        sale.operator,
+        sale.corrects,
+        tuple(dict.fromkeys(payment.means.value for payment in sale.payments)),
+    )
+
+
         shelf=order.facts.shelf,
         bags=order.facts.bags,
         line_count=len(order.order.lines),

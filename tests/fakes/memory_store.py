@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.attestation import Attestation
 from app.domain.barcodes import normalise_code
+from app.domain.card import CardAttempt
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.facts import Fact, FactKind
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
@@ -23,8 +24,8 @@ from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
 from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
-from app.domain.sale import Basket, SaleDocument
-from app.usecases import ports
+from app.domain.sale import Basket, DocumentKind, PaymentMeans, SaleDocument
+from app.usecases import fiscal_ports, ports
 from app.usecases.ports import (
     BrokenChange,
     Clock,
@@ -36,7 +37,7 @@ from app.usecases.ports import (
     TillIdentity,
 )
 from app.usecases.queries import ExceptionRow
-from tests.fakes.memory_queries import MemoryQueries
+from tests.fakes.memory_queries import MemoryQueries, training_by
 
 A_TILL = TillIdentity(
     till_id="till-a",
@@ -96,6 +97,9 @@ class Tables:
     fiscal_keys: dict[str, str] = field(default_factory=dict)
     copies: dict[tuple[str, int], str] = field(default_factory=dict)
     till_seq: int = 0
+    invoices: dict[str, IssuedInvoice] = field(default_factory=dict)
+    invoice_files: dict[str, bytes] = field(default_factory=dict)
+    card_attempts: dict[str, CardAttempt] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     outbox: dict[str, OutboxEntry] = field(default_factory=dict)
     exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
@@ -229,6 +233,9 @@ class MemoryStock:
         return levels
 
 
+    def moved_by(self, source_ids: Sequence[str]) -> Sequence[StockMovement]:
+        return [movement for movement in self._tables.movements.values() if movement.source_id in source_ids]
+
 class MemoryOrders:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -295,6 +302,20 @@ class MemorySales:
         return self._tables.sales.get(sale_id)
 
     def paid_for_order(self, order_id: str) -> int:
+    def correcting(self, sale_id: str) -> Sequence[SaleDocument]:
+        return [
+            sale
+            for sale in self._tables.sales.values()
+            if sale.corrects == sale_id or any(line.corrects_sale_id == sale_id for line in sale.lines)
+        ]
+
+    def recorded_online(self, order_id: str) -> Sequence[SaleDocument]:
+        return [
+            sale
+            for sale in self._tables.sales.values()
+            if sale.order_id == order_id and any(p.means is PaymentMeans.ONLINE for p in sale.payments)
+        ]
+
         return sum(paid_by_rate(self._tables.sales.values(), order_id).values())
 
 
@@ -346,6 +367,41 @@ class MemoryCopies:
 
 
 class MemoryOutbox:
+class MemoryCardAttempts:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, attempt: CardAttempt) -> None:
+        assert attempt.attempt_id not in self._tables.card_attempts
+        self._tables.card_attempts[attempt.attempt_id] = attempt
+
+    def get(self, attempt_id: str) -> CardAttempt | None:
+        return self._tables.card_attempts.get(attempt_id)
+
+    def change(self, attempt: CardAttempt) -> None:
+        self._tables.card_attempts[attempt.attempt_id] = attempt
+
+    def open(self) -> Sequence[CardAttempt]:
+        return [attempt for attempt in self._tables.card_attempts.values() if attempt.is_open]
+
+
+class MemoryInvoices:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, issued: IssuedInvoice, file: bytes) -> None:
+        assert issued.sale_id not in self._tables.invoices
+        self._tables.invoices[issued.sale_id] = issued
+        self._tables.invoice_files[issued.invoice_id] = file
+
+    def of_sale(self, sale_id: str) -> IssuedInvoice | None:
+        return self._tables.invoices.get(sale_id)
+
+    def was_cancelled(self, sale_id: str) -> bool:
+        corrections = (sale for sale in self._tables.sales.values() if sale.corrects == sale_id)
+        return any(sale.kind is DocumentKind.CANCELLATION for sale in corrections)
+
+
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
@@ -524,6 +580,8 @@ class MemoryUnitOfWork:
         self.ledger: ports.Ledger = MemoryLedger(tables)
         self.copies: ports.Copies = MemoryCopies(tables)
         self.outbox: ports.Outbox = MemoryOutbox(tables)
+        self.invoices: ports.Invoices = MemoryInvoices(tables)
+        self.card_attempts: fiscal_ports.CardAttempts = MemoryCardAttempts(tables)
         self.print_queue: ports.PrintQueue = MemoryPrintQueue(tables)
         self.baskets: ports.Baskets = MemoryBaskets(tables)
         self.pulled: ports.PulledState = MemoryPulledState(tables)
@@ -542,6 +600,9 @@ class MemoryUnitOfWork:
         self._tables.merchant = merchant
 
     def add_attestation(self, made: Attestation) -> None:
+    def training(self) -> str:
+        return training_by(self._tables)
+
         self._tables.attestations += (made,)
 
     def commit(self) -> None:

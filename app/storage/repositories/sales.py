@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -14,6 +15,7 @@ from app.domain.money import Money
 from app.domain.sale import DocumentKind, Payment, PaymentMeans, SaleDocument, SaleLine, VatPart
 from app.storage.repositories.order_rows import paid_for_order
 from app.storage.repositories.order_views import OrderViews
+from app.storage.sale_reads import correcting_ids, recorded_online_ids
 from app.storage.session import Row, Session
 from app.storage.tables import product_popularity, sale, sale_line, sale_payment, sale_vat
 from app.storage.values import time_of, time_text
@@ -83,6 +85,15 @@ class SaleRows:
 
     def get(self, sale_id: str) -> SaleDocument | None:
         return load_sale(self._session, sale_id)
+
+    def correcting(self, sale_id: str) -> Sequence[SaleDocument]:
+        return self._all(correcting_ids(self._session, sale_id))
+
+    def recorded_online(self, order_id: str) -> Sequence[SaleDocument]:
+        return self._all(recorded_online_ids(self._session, order_id))
+
+    def _all(self, sale_ids: Sequence[str]) -> list[SaleDocument]:
+        return [found for sale_id in sale_ids if (found := load_sale(self._session, sale_id)) is not None]
 
     def paid_for_order(self, order_id: str) -> int:
         return paid_for_order(self._session, order_id)

@@ -44,6 +44,10 @@ def _levels_at(size: int) -> Statement:
     )
 
 
+def _moved_by(size: int) -> Statement:
+    return select(*MOVEMENT_COLUMNS).where(_m.source_id.in_(key_binds(size))).order_by(_m.movement_id)
+
+
 def known_statement(size: int) -> Statement:
     return select(_m.movement_id).where(_m.movement_id.in_(key_binds(size)))
 
@@ -81,6 +85,9 @@ class StockRows:
 
     def levels(self, product_ids: Sequence[str], location: str) -> Mapping[str, int]:
         return {row[0]: row[1] for row in self._session.rows_for(_levels_at, product_ids, location=location)}
+
+    def moved_by(self, source_ids: Sequence[str]) -> Sequence[StockMovement]:
+        return [movement_of(row) for row in self._session.rows_for(_moved_by, source_ids)]
 
 
 def _row(movement: StockMovement) -> dict[str, object]:

@@ -103,6 +103,8 @@ FROM sale_vat_before""",
     "DROP TABLE sale_line_before",
     "DROP TABLE sale_before",
     "CREATE INDEX ix_sale_corrects ON sale (corrects) WHERE corrects <> ''",
+    "CREATE INDEX ix_sale_trading_day ON sale (trading_day)",
+    "CREATE INDEX ix_sale_order_id ON sale (order_id) WHERE order_id <> ''",
     "CREATE INDEX ix_sale_line_corrects_sale_id ON sale_line (corrects_sale_id) WHERE corrects_sale_id <> ''",
     "CREATE INDEX ix_sale_line_order_id ON sale_line (order_id) WHERE order_id <> ''",
     """CREATE TABLE fiscal_key (
@@ -131,6 +133,8 @@ FROM sale_vat_before""",
 )""",
     """CREATE INDEX ix_ledger_turning ON ledger (till_letter, number)
 WHERE series = 'events' AND kind IN ('clock_set_back', 'key_created', 'key_replaced', 'ledger_gap')""",
+    """CREATE INDEX ix_ledger_training ON ledger (till_letter, number)
+WHERE series = 'events' AND kind IN ('training_on', 'training_off')""",
     """CREATE TABLE ledger_head (
     till_letter TEXT NOT NULL,
     series TEXT NOT NULL,
