@@ -6,6 +6,7 @@ The screens a scan leads to are imported with it, the others when they are built
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from app.ui.checkout.flow import SaleSurroundings
@@ -72,7 +73,12 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         assembly.link_listeners.append(screen.link_changed)
         return screen
 
+    def today() -> date:
+        return (core.clock.now() + timedelta(minutes=core.clock.utc_offset_minutes())).date()
+
     def settings_screen() -> Screen:
+        from app.bootstrap.papers import attestation_texts, open_page
+        from app.ui.settings.merchant import MerchantSurroundings
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
@@ -93,6 +99,17 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             approvals=staff.approvals,
             team=TeamSurroundings(
                 Team(counter, queries, staff.hasher), queries, runner, staff.on_duty, staff.approvals
+            ),
+            merchant=MerchantSurroundings(
+                counter,
+                queries,
+                runner,
+                assembly.operator,
+                staff.approvals,
+                attestation_texts,
+                lambda: assembly.places.database.parent / "documents",
+                open_page,
+                today,
             ),
         )
         return SettingsScreen(look, window, around)

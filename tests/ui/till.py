@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from app.bootstrap.papers import attestation_texts
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
 from app.domain.money import Money
 from app.settings import Settings
@@ -23,6 +24,7 @@ from app.ui.main_window import MainWindow
 from app.ui.on_duty import OperatorOnDuty
 from app.ui.outbox.view import OutboxScreen, OutboxSurroundings
 from app.ui.screen import How, PlaceName
+from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.settings.view import SettingsScreen, SettingsSurroundings
 from app.ui.stock.view import StockScreen, StockSurroundings
@@ -65,6 +67,8 @@ class Till:
     pairing_fails: Exception | None = None
     sounds: list[str] = field(default_factory=list)
     shown_codes: list[str] = field(default_factory=list)
+    papers: Path = Path("papers")
+    opened_pages: list[Path] = field(default_factory=list)
     on_duty: OperatorOnDuty = field(init=False)
     approvals: Approvals = field(init=False)
     lock: Lock = field(init=False)
@@ -152,7 +156,7 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
         CountingIds(),
         MemorySecrets(),
         window.refresh,
-        "Comptoir",
+        "Comptoir 0.1.0",
         DigestSigner(),
     )
     link = LinkStatus(LinkState.OFFLINE, NOON - timedelta(minutes=12), 3, NOON - timedelta(minutes=14), "no_network")
@@ -234,6 +238,17 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 weaker_way=lambda: True,
                 approvals=approvals,
                 team=TeamSurroundings(Team(counter, queries, hasher), queries, runner, on_duty, approvals),
+                merchant=MerchantSurroundings(
+                    counter,
+                    queries,
+                    runner,
+                    on_duty.name,
+                    approvals,
+                    attestation_texts,
+                    lambda: till.papers,
+                    till.opened_pages.append,
+                    NOON.date,
+                ),
             ),
         ),
     }

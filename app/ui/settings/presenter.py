@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from app.domain.operators import Right
 from app.settings import PrinterProfile, Settings, SettingsError
 from app.ui.components.approval import Approvals
+from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
 from app.usecases.import_catalogue import ImportReport, import_catalogue
@@ -37,6 +38,7 @@ class Section(StrEnum):
     SCANNER = "scanner"
     CATALOGUE = "catalogue"
     TEAM = "team"
+    MERCHANT = "merchant"
     DATA = "data"
 
 
@@ -105,6 +107,7 @@ class SettingsSurroundings:
         weaker_way: whether secrets are in a file because there is no key store.
         approvals: asked before anything that only a manager may change.
         team: what the team's sheet is given.
+        merchant: what the merchant's sheet is given.
     """
 
     counter: Counter
@@ -120,6 +123,7 @@ class SettingsSurroundings:
     weaker_way: Callable[[], bool]
     approvals: Approvals
     team: TeamSurroundings
+    merchant: MerchantSurroundings
 
 
 class SettingsPresenter:

@@ -428,14 +428,16 @@ def in_row(*widgets: QWidget | QLabel) -> QWidget:
     return made
 
 
-def all_sheets(look: Look, presenter: SettingsPresenter, around: SettingsSurroundings, team: Sheet) -> Sequence[Sheet]:
-    """The sheets in the order of `Section`."""
+def all_sheets(
+    look: Look, presenter: SettingsPresenter, around: SettingsSurroundings, *others: Sheet
+) -> Sequence[Sheet]:
+    """The sheets in the order of `Section`; `others` have presenters of their own."""
     return (
         ShopSheet(look, presenter),
         PrinterSheet(look, presenter),
         DisplaySheet(look, presenter),
         ScannerSheet(look, presenter),
         CatalogueSheet(look, presenter),
-        team,
+        *others,
         DataSheet(look, presenter, around),
     )

@@ -15,6 +15,7 @@ from app.ui.components.notice import NoticeBar
 from app.ui.components.painting import shorten
 from app.ui.screen import How, KeyHint, Screen, Shell
 from app.ui.settings import words
+from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.sheets import CatalogueSheet, all_sheets
 from app.ui.settings.team_sheet import TeamSheet
@@ -47,7 +48,8 @@ class SettingsScreen(Screen):
         self._shell = shell
         self.presenter = SettingsPresenter(around, self)
         self.team = TeamSheet(look, self.presenter, around.team)
-        self.sheets = all_sheets(look, self.presenter, around, self.team)
+        self.merchant = MerchantSheet(look, around.merchant)
+        self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant)
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
         self.sections.setObjectName("settings-sections")
@@ -75,12 +77,15 @@ class SettingsScreen(Screen):
     def activate(self) -> None:
         self.presenter.activate()
         self.team.presenter.read()
+        self.merchant.presenter.read()
         self.sections.setFocus()
 
     def refresh(self, touched: Touched) -> None:
         self.presenter.refresh(touched)
         if touched.operators:
             self.team.presenter.read()
+        if touched.merchant:
+            self.merchant.presenter.read()
 
     def take_input(self, text: str, how: str) -> bool:
         return how == How.SCAN and self._page.isVisible() and self.presenter.scanned(text)

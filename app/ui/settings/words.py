@@ -28,6 +28,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CATALOGUE: (tr("Catalogue"), "upload"),
         Section.TEAM: (tr("Team"), "user"),
+        Section.MERCHANT: (tr("Business"), "file-text"),
         Section.DATA: (tr("Data and backup"), "hard-drive"),
     }[section]
 
