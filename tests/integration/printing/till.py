@@ -25,6 +25,7 @@ from app.storage.store import Store, open_store
 from app.surroundings import SystemClock
 from app.usecases.ports import Counter, TillIdentity
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
+from tests.fakes.surroundings import DigestSigner
 
 IDENTITY = TillIdentity("till-1", "A", "Caisse A", ShopIdentity("Chez Zoé"), "shop-1", "", datetime.now(UTC))
 SHORT = Limits(connect_s=0.3, answer_s=0.3, send_s=0.5, fence_s=0.5, silent_fence_s=0.2, drain_s=0.3)
@@ -58,7 +59,13 @@ class Till:
         printer = PaperPrinter(profile, NetworkTransport("127.0.0.1", port, limits), "fr", as_given)
         self.spooler = Spooler(store.unit_of_work, printer, clock, self._note, retry_after_s=(0.05,))
         self.counter = Counter(
-            store.unit_of_work, clock, CountedIds(), NoKeys(), lambda touched: self.spooler.kick(), "Comptoir test"
+            unit_of_work=store.unit_of_work,
+            clock=clock,
+            ids=CountedIds(),
+            keys=NoKeys(),
+            announce=lambda touched: self.spooler.kick(),
+            software="Comptoir test",
+            signer=DigestSigner(),
         )
         with store.unit_of_work() as uow:
             uow.set_identity(IDENTITY)
