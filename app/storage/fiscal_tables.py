@@ -171,14 +171,20 @@ invoice = Table(
     Column("invoice_id", Text, primary_key=True),
     _text("till_letter"),
     _whole("number"),
+    _text("kind"),
     _text("display_number"),
     _text("sale_id"),
     _text("issued_at"),
+    _text("issue_day"),
     _text("buyer_siren"),
+    _whole("total_minor"),
+    _text("document"),
     UniqueConstraint("till_letter", "number"),
     UniqueConstraint("sale_id"),
     sqlite_with_rowid=False,
 )
+
+"""`document`: SHA-256 of the file, hexadecimal, as in the sealed row."""
 
 invoice_buyer = Table(
     "invoice_buyer",
@@ -187,9 +193,10 @@ invoice_buyer = Table(
     _text("name"),
     _text("address"),
     _text("vat_number"),
-    sqlite_with_rowid=False,
+    _text("delivery"),
+    _bytes("file"),
 )
-"""Who the invoice is made out to, apart from what is sealed."""
+"""Who the invoice is made out to and the file that says so (PDF), apart from what is sealed."""
 
 NEVER_CHANGED = (
     "ledger",

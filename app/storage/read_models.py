@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from app.domain.attestation import Attestation
+from app.domain.invoice import IssuedInvoice
 from app.domain.merchant import Merchant
 from app.domain.operators import Operator, PinTry
 from app.domain.order import OrderAtCounter
@@ -16,6 +17,7 @@ from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
 from app.storage.engine import failures_named
 from app.storage.purge import LAST_PURGE
+from app.storage.repositories.invoices import load_invoice_file, load_invoice_of_sale, load_invoices
 from app.storage.repositories.merchant import last_attestation, load_merchant
 from app.storage.repositories.operators import load_operators, load_pin_hashes, load_tries
 from app.storage.repositories.order_rows import by_reference, by_spoken_code, load_order
@@ -140,6 +142,18 @@ class StoreQueries:
     def sale(self, sale_id: str) -> SaleDocument | None:
         with self._reading() as session:
             return load_sale(session, sale_id)
+
+    def invoices(self, limit: int = 50, before: str = "") -> Sequence[IssuedInvoice]:
+        with self._reading() as session:
+            return load_invoices(session, limit, before)
+
+    def invoice_of_sale(self, sale_id: str) -> IssuedInvoice | None:
+        with self._reading() as session:
+            return load_invoice_of_sale(session, sale_id)
+
+    def invoice_file(self, invoice_id: str) -> bytes | None:
+        with self._reading() as session:
+            return load_invoice_file(session, invoice_id)
 
     def print_jobs(self, limit: int = 50) -> Sequence[PrintJobRow]:
         with self._reading() as session:

@@ -444,6 +444,7 @@ class UnitOfWork(Protocol):
     sales: Sales
     ledger: Ledger
     copies: Copies
+    invoices: Invoices
     outbox: Outbox
     cash: CashJournal
     closures: Closures

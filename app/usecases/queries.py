@@ -13,6 +13,7 @@ from typing import Protocol
 
 from app.domain.attestation import Attestation
 from app.domain.catalogue import Product, StockMovement, Unit
+from app.domain.invoice import IssuedInvoice
 from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
@@ -202,4 +203,11 @@ class Queries(ClosingQueries, SaleQueries, Protocol):
     def sale(self, sale_id: str) -> SaleDocument | None: ...
     def print_jobs(self, limit: int = 50) -> Sequence[PrintJobRow]: ...
     def print_job(self, job_id: str) -> PrintJob | None: ...
+    def invoices(self, limit: int = 50, before: str = "") -> Sequence[IssuedInvoice]:
+        """Newest first; `before`: the last invoice_id of the page before."""
+
+    def invoice_of_sale(self, sale_id: str) -> IssuedInvoice | None: ...
+    def invoice_file(self, invoice_id: str) -> bytes | None:
+        """The PDF as it was handed out; None once its buyer was erased."""
+
     def parked_baskets(self) -> Sequence[ParkedRow]: ...

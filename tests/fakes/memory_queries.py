@@ -230,6 +230,16 @@ class MemoryQueries:
         number = order.number if order else ""
         return SaleRow(sale.sale_id, sale.display_number, sale.happened_at, sale.total, means, number)
 
+    def invoices(self, limit: int = 50, before: str = "") -> Sequence[IssuedInvoice]:
+        newest = sorted(self._tables.invoices.values(), key=lambda invoice: invoice.invoice_id, reverse=True)
+        return [invoice for invoice in newest if not before or invoice.invoice_id < before][:limit]
+
+    def invoice_of_sale(self, sale_id: str) -> IssuedInvoice | None:
+        return self._tables.invoices.get(sale_id)
+
+    def invoice_file(self, invoice_id: str) -> bytes | None:
+        return self._tables.invoice_files.get(invoice_id)
+
     def sale(self, sale_id: str) -> SaleDocument | None:
         return self._tables.sales.get(sale_id)
 

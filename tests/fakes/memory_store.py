@@ -19,6 +19,7 @@ from app.domain.card import CardAttempt
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.facts import Fact, FactKind
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
+from app.domain.invoice import IssuedInvoice
 from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
@@ -96,6 +97,8 @@ class Tables:
     heads: dict[tuple[str, Series], LedgerHead] = field(default_factory=dict)
     fiscal_keys: dict[str, str] = field(default_factory=dict)
     copies: dict[tuple[str, int], str] = field(default_factory=dict)
+    invoices: dict[str, IssuedInvoice] = field(default_factory=dict)
+    invoice_files: dict[str, bytes] = field(default_factory=dict)
     till_seq: int = 0
     invoices: dict[str, IssuedInvoice] = field(default_factory=dict)
     invoice_files: dict[str, bytes] = field(default_factory=dict)
@@ -366,6 +369,23 @@ class MemoryCopies:
         self._tables.copies[document_id, copy_no] = operator
 
 
+class MemoryInvoices:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, issued: IssuedInvoice, file: bytes) -> None:
+        assert issued.sale_id not in self._tables.invoices
+        self._tables.invoices[issued.sale_id] = issued
+        self._tables.invoice_files[issued.invoice_id] = file
+
+    def of_sale(self, sale_id: str) -> IssuedInvoice | None:
+        return self._tables.invoices.get(sale_id)
+
+    def was_cancelled(self, sale_id: str) -> bool:
+        corrections = (sale for sale in self._tables.sales.values() if sale.corrects == sale_id)
+        return any(sale.kind is DocumentKind.CANCELLATION for sale in corrections)
+
+
 class MemoryOutbox:
 class MemoryCardAttempts:
     def __init__(self, tables: Tables) -> None:
@@ -579,6 +599,7 @@ class MemoryUnitOfWork:
         self.sales: ports.Sales = MemorySales(tables)
         self.ledger: ports.Ledger = MemoryLedger(tables)
         self.copies: ports.Copies = MemoryCopies(tables)
+        self.invoices: fiscal_ports.Invoices = MemoryInvoices(tables)
         self.outbox: ports.Outbox = MemoryOutbox(tables)
         self.invoices: ports.Invoices = MemoryInvoices(tables)
         self.card_attempts: fiscal_ports.CardAttempts = MemoryCardAttempts(tables)
