@@ -68,6 +68,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(till: Till) -> N
     assert "SIRET" in sheet.siret.edit.accessibleDescription()
     assert "12" in sheet.cutoff_hour.edit.accessibleDescription()
     assert sheet.siret.edit.hasFocus() or till.window.focusWidget() is sheet.siret.edit
+    assert not sheet.siret.visibleRegion().isEmpty()  # scrolled to
     assert "Non enregistré" in till.text("merchant-said")
     assert sheet.legal_name.text == "Épicerie Lefèvre"  # what was typed stays
 

@@ -4,7 +4,7 @@ nothing.
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QScrollArea
 
 from app.domain.merchant import Merchant, PrepaidOrders, VatRegime
 from app.domain.rules_fr import to_recheck
@@ -158,6 +158,7 @@ class MerchantSheet(Sheet):
         first = next((field for name, field in self._fields.items() if name in wrong), None)
         if first is not None:
             first.edit.setFocus()
+            self.findChild(QScrollArea).ensureWidgetVisible(first)  # only Tab makes it scroll by itself
 
     def _fill(self, merchant: Merchant) -> None:
         *street, town = merchant.address_lines if len(merchant.address_lines) > 1 else (*merchant.address_lines, "")
