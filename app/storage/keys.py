@@ -143,7 +143,7 @@ def _head_of(plain: Sequence[str | int]) -> KnownHead:
     letter, series, number, digest, signature, perpetual, absolute, day, moment = plain
     return KnownHead(
         till_letter=str(letter),
-        series=Series(series),
+        series=Series(str(series)),
         number=int(number),
         hash=bytes.fromhex(str(digest)),
         signature=bytes.fromhex(str(signature)),
