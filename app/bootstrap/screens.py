@@ -50,6 +50,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             on_pay=pay_for,
             on_step_aside=lambda: sale().park_under_way(),
             rings=lambda: assembly.settings.ring_on_new_order,
+            leave=staff.approvals.leave,
         )
 
     def sale_screen() -> SaleScreen:
@@ -60,7 +61,9 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         from app.ui.stock.presenter import StockSurroundings
         from app.ui.stock.view import StockScreen
 
-        return StockScreen(look, window, StockSurroundings(counter, queries, runner, assembly.operator))
+        return StockScreen(
+            look, window, StockSurroundings(counter, queries, runner, assembly.operator, staff.approvals.leave)
+        )
 
     def outbox_screen() -> Screen:
         from app.ui.outbox.presenter import OutboxSurroundings

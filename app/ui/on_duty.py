@@ -12,6 +12,18 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.operators import Operator, Right, discount_limit_percent
 
+Answered = Callable[[str | None], None]
+"""Told the approver's name, "" if the operator may do it alone (either goes to a use case as `approved_by`), None for
+no."""
+
+Leave = Callable[[Right, Answered], None]
+"""Asks for leave to do one thing now (`components/approval.py`); what a presenter is given."""
+
+
+def leave_to_all(_right: Right, answered: Answered) -> None:
+    """The `Leave` of a shop where nobody is asked."""
+    answered("")
+
 
 class OperatorOnDuty(QObject):
     """Handed to screens; on the main thread.

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from app.domain.catalogue import Product
 from app.domain.money import Money
+from app.domain.operators import Right
 from app.domain.order import Order, OrderLine, Preparation
 from app.ui.main_window import MainWindow
+from app.ui.on_duty import Answered
 from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName
 from app.ui.style.look import Look
@@ -71,6 +73,7 @@ class Shop:
     Attributes:
         paid: what was taken to the sale screen, as (order_id, request).
         sounds: what was played.
+        asks: whether whoever is there needs leave for everything; asked: for what, and who waits for the answer.
     """
 
     store: MemoryStore
@@ -81,6 +84,8 @@ class Shop:
     look: Look
     paid: list[tuple[str, HandoverRequest]] = field(default_factory=list)
     sounds: list[str] = field(default_factory=list)
+    asks: bool = False
+    asked: list[tuple[Right, Answered]] = field(default_factory=list)
 
     @property
     def pickup(self) -> PickupScreen:
@@ -123,6 +128,7 @@ def open_shop(look: Look, orders: list[Order] | None = None) -> Shop:
             runner,
             lambda: "Léa",
             on_pay=lambda order_id, request: shop.paid.append((order_id, request)),
+            leave=lambda right, answered: shop.asked.append((right, answered)) if shop.asks else answered(""),
         )
 
     window.attach({PlaceName.PICKUP: pickup})

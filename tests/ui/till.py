@@ -215,7 +215,9 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 lambda text, _how: till.shown_codes.append(text),
             ),
         ),
-        PlaceName.STOCK: lambda: StockScreen(look, window, StockSurroundings(counter, queries, runner, lambda: "Léa")),
+        PlaceName.STOCK: lambda: StockScreen(
+            look, window, StockSurroundings(counter, queries, runner, lambda: "Léa", approvals.leave)
+        ),
         PlaceName.OUTBOX: lambda: OutboxScreen(
             look,
             window,

@@ -4,7 +4,6 @@ sheet over the window. Never does the act, never waits: the answer comes to a ca
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +12,7 @@ from app.i18n import tr
 from app.ui.components.cover import Cover
 from app.ui.components.pin_sheet import PinSheet
 from app.ui.messages import describe_failure
-from app.ui.on_duty import OperatorOnDuty
+from app.ui.on_duty import Answered, OperatorOnDuty
 from app.ui.operator_words import pin_refusal_words, right_words
 from app.ui.style.look import Look
 from app.ui.task_runner import Lane, Runner
@@ -21,10 +20,6 @@ from app.usecases.approve import NotTheirRight, approve
 from app.usecases.ports import Counter, PinHasher
 from app.usecases.queries import Queries
 from app.usecases.try_pin import PinRefusal
-
-Answered = Callable[[str | None], None]
-"""Told the approver's name, "" if the operator may do it alone (either goes to a use case as `approved_by`), None for
-no."""
 
 
 class Covered(Protocol):
@@ -81,6 +76,10 @@ class Approvals:
         sheet.cancelled.connect(self.cancel)
         self._sheet, self._answered = sheet, answered
         self._around.window.cover(sheet)
+
+    def leave(self, right: Right, answered: Answered) -> None:
+        """The `on_duty.Leave` of screens whose use cases take no `approved_by`: an approval is noted at once."""
+        self.ask_approval(right, answered, at_once=True)
 
     def cancel(self) -> None:
         """No leave is given; whoever asked is told so."""

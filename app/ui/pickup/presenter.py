@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from app.domain.operators import Right
 from app.domain.order import (
     HandoverVerdict,
     LineOutcome,
@@ -24,6 +25,7 @@ from app.domain.order import (
 from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
 from app.i18n import tr
 from app.ui import messages
+from app.ui.on_duty import Leave, leave_to_all
 from app.ui.pickup.card_words import sound_of
 from app.ui.pickup.state import CardState, MainAction, PickupState, Step, replacements_for
 from app.ui.style.tokens import Role
@@ -67,14 +69,16 @@ class PickupPresenter:
         view: View,
         operator: Callable[[], str],
         rings: Callable[[], bool] = lambda: True,
+        leave: Leave = leave_to_all,
     ) -> None:
-        """Args: rings: whether a new order is announced by a sound."""
+        """Args: rings: whether a new order is announced by a sound; leave: asked before the verdict is overridden."""
         self._counter = counter
         self._queries = queries
         self._runner = runner
         self._view = view
         self._operator = operator
         self._rings = rings
+        self._leave = leave
         self._list_task = Task()
         self._card_task = Task()
         self._list_was_chosen = False
@@ -260,11 +264,19 @@ class PickupPresenter:
             return
         if len(reason.strip()) < 3:
             self._problem(tr("Say why in a few words: it is kept with the handover."))
-        elif card.amount_due:
-            self._step(Step.LOOK)
-            self._view.pay(card.order_id, self._request(card, reason.strip()))
         else:
-            self._hand_over(card, reason.strip())
+            order_id, why = card.order_id, reason.strip()
+            self._leave(Right.OVERRIDE_HANDOVER, lambda approved_by: self._overridden(order_id, why, approved_by))
+
+    def _overridden(self, order_id: str, reason: str, approved_by: str | None) -> None:
+        card = self.state.card
+        if approved_by is None or card is None or card.order_id != order_id or card.busy:
+            return
+        if card.amount_due:
+            self._step(Step.LOOK)
+            self._view.pay(order_id, self._request(card, reason))
+        else:
+            self._hand_over(card, reason)
 
     def undo(self) -> None:
         """Ctrl+Z: take the last handover of this order back."""

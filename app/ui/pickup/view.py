@@ -14,6 +14,7 @@ from app.ui.components.lists import RowList
 from app.ui.components.segments import Segments
 from app.ui.components.states import EmptyState, Skeleton
 from app.ui.components.text import label
+from app.ui.on_duty import Leave, leave_to_all
 from app.ui.pickup.card import OrderCard
 from app.ui.pickup.order_rows import OrderDelegate, order_model
 from app.ui.pickup.presenter import PickupPresenter
@@ -45,6 +46,7 @@ class PickupScreen(Screen):
         on_pay: Pay,
         on_step_aside: Callable[[], None] = lambda: None,
         rings: Callable[[], bool] = lambda: True,
+        leave: Leave = leave_to_all,
     ) -> None:
         """Args: on_pay: takes an order to the sale screen; on_step_aside: parks what is under way elsewhere."""
         self._look = look
@@ -53,7 +55,7 @@ class PickupScreen(Screen):
         self._on_step_aside = on_step_aside
         self._widget: QWidget | None = None
         self._shown: PickupState | None = None
-        self.presenter = PickupPresenter(counter, queries, runner, self, operator, rings)
+        self.presenter = PickupPresenter(counter, queries, runner, self, operator, rings, leave)
 
     # --- Screen -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, StockMovement, Unit
+from app.domain.operators import Right
 from app.ui.article_finder import ArticleFinder, CodeFound, Found, look_up_code
 from app.ui.input_grammar import (
     Code,
@@ -19,6 +20,7 @@ from app.ui.input_grammar import (
     parse_stock_input,
     quantity_in_base_units,
 )
+from app.ui.on_duty import Leave, leave_to_all
 from app.ui.screen import How
 from app.ui.task_runner import Lane, Runner
 from app.usecases.adjust_stock import correct_level, receive_goods, record_loss
@@ -87,12 +89,17 @@ class StockView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StockSurroundings:
-    """What the stock screen is given."""
+    """What the stock screen is given.
+
+    Attributes:
+        leave: asked before a level is changed.
+    """
 
     counter: Counter
     queries: Queries
     runner: Runner
     operator: Callable[[], str]
+    leave: Leave = leave_to_all
 
 
 class StockPresenter:
@@ -192,9 +199,15 @@ class StockPresenter:
         elif quantity > MOST * card.product.unit.base_per_priced:
             self._refuse(StockNotice.TOO_MUCH)
         else:
-            self._record(wanted.action, card, quantity)
+            self._around.leave(
+                Right.CORRECT_STOCK, lambda approved_by: self._allowed(approved_by, wanted.action, card, quantity)
+            )
 
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _allowed(self, approved_by: str | None, action: StockAction, card: StockCard, quantity: int) -> None:
+        if approved_by is not None:
+            self._record(action, card, quantity)
 
     def _record(self, action: StockAction, card: StockCard, quantity: int) -> None:
         counter, operator = self._around.counter, self._around.operator()
