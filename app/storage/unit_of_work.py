@@ -125,7 +125,6 @@ class StoreUnitOfWork:
         self.sales: Sales = SaleRows(session, self.views)
         self.ledger: Ledger = LedgerRows(session)
         self.copies: Copies = CopyRows(session)
-        self.invoices: Invoices = InvoiceRows(session)
         self.cash: CashJournal = CashRows(session)
         self.closures: Closures = ClosureRows(session)
         self.invoices: Invoices = InvoiceRows(session)
