@@ -11,7 +11,7 @@ from app.domain.catalogue import LineNature
 from app.domain.sale import DocumentKind
 
 TRAINING_MARK = "FACTICE"
-TRAINING_MENTION = "Mode école : document sans valeur"
+TRAINING_MENTION = "Mode école, document sans valeur"
 """R12. French in every language: an inspector must not mistake the paper."""
 
 
@@ -103,7 +103,7 @@ FRENCH = FiscalWords(
     net_weight="Poids net",
     quantity="Quantité",
     unit_price="Prix unitaire",
-    price="À payer",
+    price="Total",
     notice="INFORMATION",
     verification="VÉRIFICATION",
     checked="Vérifié le {moment}",
@@ -159,7 +159,7 @@ ENGLISH = FiscalWords(
     net_weight="Net weight",
     quantity="Quantity",
     unit_price="Unit price",
-    price="To pay",
+    price="Total",
     notice="INFORMATION",
     verification="CHECK",
     checked="Checked on {moment}",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from app.domain.canonical import content_of
 from app.domain.fiscal import FISCAL_VERSION, EventCode, LedgerRow, signature_extract
-from app.domain.receipt import Printable, PrintKind, SaleReceipt
+from app.domain.receipt import CorrectedDocument, Printable, PrintKind, SaleReceipt
 from app.domain.sale import SaleDocument
 from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PrintJob, PrintState, UnitOfWork
@@ -54,21 +57,53 @@ def queue_receipt(
     Args:
         row: the ledger row that seals the sale; None for documents of before the ledger.
     """
+    copy_no = count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
+    receipt = receipt_of(uow, counter, sale, row, copy_no)
+    return queue_print(uow, counter, PrintKind.SALE_RECEIPT, receipt, sale.display_number, open_drawer=open_drawer)
+
+
+def receipt_of(
+    uow: UnitOfWork, counter: Counter, sale: SaleDocument, row: LedgerRow | None, copy_no: int = 0
+) -> SaleReceipt:
+    """All that a paper of this document says, frozen: the versions are those that sealed it (R17)."""
     till = uow.identity()
     order = uow.orders.get(sale.order_id) if sale.order_id else None
-    copy_no = count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
-    receipt = SaleReceipt(
+    software, fiscal_version = _sealed_by(row, counter.software)
+    return SaleReceipt(
         shop=till.shop,
         sale=sale,
         till_name=till.till_name,
-        software=counter.software,
+        software=software,
         copy_no=copy_no,
         order_number=order.order.number if order else "",
         signature_extract=signature_extract(row.signature) if row else "",
-        fiscal_version=FISCAL_VERSION,
+        fiscal_version=fiscal_version,
         merchant=uow.merchant(),
+        corrected=_corrected_by(uow, sale),
     )
-    return queue_print(uow, counter, PrintKind.SALE_RECEIPT, receipt, sale.display_number, open_drawer=open_drawer)
+
+
+def _sealed_by(row: LedgerRow | None, software: str) -> tuple[str, str]:
+    try:
+        content = content_of(row.canonical) if row else {}
+    except ValueError:
+        # bytes that were tampered with are for the ledger's check to name; the customer still gets a ticket
+        content = {}
+    return content.get("software", software), content.get("fiscal", FISCAL_VERSION)
+
+
+def _corrected_by(uow: UnitOfWork, sale: SaleDocument) -> tuple[CorrectedDocument, ...]:
+    ids = dict.fromkeys((sale.corrects, *(line.corrects_sale_id for line in sale.lines)))
+    found = [uow.sales.get(sale_id) for sale_id in ids if sale_id]
+    return tuple(
+        CorrectedDocument(
+            origin.sale_id,
+            origin.display_number,
+            origin.trading_day or (origin.happened_at + timedelta(minutes=origin.utc_offset_minutes)).date(),
+        )
+        for origin in found
+        if origin is not None
+    )
 
 
 def count_copy(uow: UnitOfWork, counter: Counter, document_id: str, number: str, operator: str) -> int:

@@ -162,8 +162,8 @@ def test_r23_weight_price_for_the_kilogram_and_total_of_each_piece(width):
     assert "1,234 kg x 28,90 €/kg 35,66 €" in ticket
     assert "0,767 kg, 18,90 €/kg 14,51 €" in ticket  # a label fixed the amount: no multiplication is claimed
     slip = in_one_line(text(samples.weigh_slip(), width))
-    assert "Poids net 1,234 kg Prix unitaire 28,90 €/kg À payer 35,66 €" in slip
-    assert "Poids net 0,767 kg Prix unitaire 18,90 €/kg À payer 14,51 €" in slip
+    assert "Poids net 1,234 kg Prix unitaire 28,90 €/kg Total 35,66 €" in slip
+    assert "Poids net 0,767 kg Prix unitaire 18,90 €/kg Total 14,51 €" in slip
 
 
 def test_r29_what_is_no_turnover_stands_apart_without_vat():

@@ -1,0 +1,297 @@
+"""Owns the invoice as a file: a page for people (A4, PDF/A-3B) with the same invoice for programs inside (Factur-X).
+Never decides what an invoice says, never numbers one.
+
+The libraries are loaded when the first invoice is written: most shops write none on most days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.domain.invoice import Invoice, InvoiceKind, sale_day_of
+from app.domain.money import Money
+from app.domain.rules_fr import franchise_mention
+from app.domain.sale import PaymentMeans
+from app.paths import resources_dir
+from app.printing.invoice_words import (
+    NO_EARLY_PAYMENT_DISCOUNT,
+    ON_DEBITS,
+    OPERATIONS,
+    RECOVERY_FEE_MENTION,
+    TITLES,
+    day_text,
+    payment_terms,
+    ticket_reference,
+)
+from app.printing.invoice_xml import invoice_xml
+from app.printing.parts import siret_in_groups
+from app.printing.words import FRENCH, amount, bare_amount, quantity_text, rate
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+_TEXT, _TABLE, _SMALL, _TITLE = 9.5, 9, 8, 20
+_LINE_MM = 4.8
+_MARGIN_MM, _BUYER_X_MM, _BUYER_Y_MM = 18, 112, 54
+_INK, _GREY, _RULE = (26, 29, 33), (92, 98, 106), (205, 209, 214)
+_FAMILY, _SPARE = "inter", "dejavu"
+_FONTS = (
+    (_FAMILY, "", "Inter-Regular.otf"),
+    (_FAMILY, "B", "Inter-SemiBold.otf"),
+    (_SPARE, "", "DejaVuSansMono.ttf"),
+    (_SPARE, "B", "DejaVuSansMono-Bold.ttf"),
+)
+
+
+class FacturXWriter:
+    """Implements `fiscal_ports.InvoiceWriter`."""
+
+    def __init__(self, fonts: Path | None = None) -> None:
+        """Args: fonts: the folder of the bundled fonts, which are embedded in every file."""
+        self._fonts = fonts or resources_dir() / "fonts"
+
+    def __call__(self, invoice: Invoice) -> bytes:
+        return _with_xml(_page(invoice, self._fonts), invoice)
+
+
+def _with_xml(page: bytes, invoice: Invoice) -> bytes:
+    """Checks the XML against the schema of the standard and puts it into the page."""
+    from facturx import generate_from_file
+
+    title = _title(invoice)
+    metadata = {
+        "author": invoice.merchant.legal_name,
+        "keywords": "Factur-X",
+        "title": title,
+        "subject": f"{title} du {day_text(invoice.issue_day)}",
+    }
+    file = BytesIO(page)
+    generate_from_file(
+        file, invoice_xml(invoice), flavor="factur-x", level="en16931", pdf_metadata=metadata, lang="fr-FR"
+    )
+    return file.getvalue()
+
+
+def _title(invoice: Invoice) -> str:
+    return f"{TITLES[invoice.kind]} {invoice.display_number}"
+
+
+def _page(invoice: Invoice, fonts: Path) -> bytes:
+    sheet = _Sheet(_new_document(invoice, fonts))
+    _seller(sheet, invoice)
+    _buyer(sheet, invoice)
+    _references(sheet, invoice)
+    _lines(sheet, invoice)
+    _totals(sheet, invoice)
+    _mentions(sheet, invoice)
+    return bytes(sheet.pdf.output())
+
+
+def _new_document(invoice: Invoice, fonts: Path) -> FPDF:
+    from fpdf import FPDF
+
+    class Document(FPDF):
+        def footer(self) -> None:
+            self.set_y(-14)
+            self.set_font(_FAMILY, size=_SMALL)
+            self.set_text_color(*_GREY)
+            text = f"{_title(invoice)} · page {self.page_no()}/{{nb}} · {invoice.software} · Factur-X (EN 16931)"
+            self.cell(w=0, h=_LINE_MM, text=text, align="C")
+
+    pdf = Document(format="A4", enforce_compliance="PDF/A-3B")
+    for family, style, file in _FONTS:
+        pdf.add_font(family, style, fonts / file)
+    pdf.set_fallback_fonts([_SPARE])
+    pdf.set_lang("fr-FR")
+    pdf.set_title(_title(invoice))
+    pdf.set_creation_date(invoice.issued_at)
+    pdf.set_margins(_MARGIN_MM, _MARGIN_MM)
+    pdf.set_auto_page_break(True, margin=20)
+    pdf.add_page()
+    return pdf
+
+
+class _Sheet:
+    """The page being written, line under line."""
+
+    def __init__(self, pdf: FPDF) -> None:
+        self.pdf = pdf
+        fonts: Any = pdf.fonts
+        self._drawable = {point for name in (_FAMILY, _SPARE) for point in fonts[name].cmap}
+
+    def shown(self, text: str) -> str:
+        """With question marks for what no bundled font can draw: a page with holes in it is no PDF/A."""
+        return "".join(sign if ord(sign) in self._drawable else "?" for sign in text)
+
+    def text(
+        self, text: str, *, bold: bool = False, size: float = _TEXT, grey: bool = False, x_mm: float = _MARGIN_MM
+    ) -> None:
+        self.pdf.set_font(_FAMILY, "B" if bold else "", size)
+        self.pdf.set_text_color(*(_GREY if grey else _INK))
+        self.pdf.set_x(x_mm)
+        self.pdf.multi_cell(w=0, h=size * 0.5, text=self.shown(text), align="L", new_x="LMARGIN", new_y="NEXT")
+
+    def gap(self, mm: float) -> None:
+        self.pdf.ln(mm)
+
+    def table(
+        self, rows: Sequence[Sequence[str]], widths: Sequence[int], left: int, *, x_mm: float | None = None
+    ) -> None:
+        """The first row is the heading; the first `left` columns are texts, the others figures."""
+        from fpdf.fonts import FontFace
+
+        pdf = self.pdf
+        pdf.set_font(_FAMILY, size=_TABLE)
+        pdf.set_text_color(*_INK)
+        pdf.set_draw_color(*_RULE)
+        if x_mm is not None:
+            pdf.set_left_margin(x_mm)
+        with pdf.table(
+            col_widths=tuple(widths),
+            width=pdf.epw,
+            align="L",
+            text_align=tuple("L" if column < left else "R" for column in range(len(widths))),
+            borders_layout="HORIZONTAL_LINES",
+            headings_style=FontFace(emphasis="BOLD", color=_GREY),
+            line_height=_LINE_MM,
+            padding=(1, 0.6),
+        ) as table:
+            for row in rows:
+                table.row([self.shown(cell) for cell in row])
+        pdf.set_left_margin(_MARGIN_MM)
+
+
+def _seller(sheet: _Sheet, invoice: Invoice) -> None:
+    merchant = invoice.merchant
+    sheet.text(" ".join(part for part in (merchant.legal_form, merchant.legal_name) if part), bold=True, size=12)
+    for line in merchant.address_lines:
+        sheet.text(line)
+    sheet.text(f"SIRET {siret_in_groups(merchant.siret)}", grey=True, size=_SMALL)
+    if merchant.rcs:
+        sheet.text(merchant.rcs, grey=True, size=_SMALL)
+    if invoice.charges_vat:
+        sheet.text(f"TVA {merchant.vat_number}", grey=True, size=_SMALL)
+
+
+def _buyer(sheet: _Sheet, invoice: Invoice) -> None:
+    buyer = invoice.buyer
+    sheet.pdf.set_y(max(sheet.pdf.get_y() + 4, _BUYER_Y_MM))
+    sheet.text("Facturé à", grey=True, size=_SMALL, x_mm=_BUYER_X_MM)
+    sheet.text(buyer.name, bold=True, x_mm=_BUYER_X_MM)
+    for line in buyer.address_lines:
+        sheet.text(line, x_mm=_BUYER_X_MM)
+    sheet.text(f"SIREN {_in_threes(buyer.siren)}", grey=True, size=_SMALL, x_mm=_BUYER_X_MM)
+    if buyer.vat_number:
+        sheet.text(f"TVA {buyer.vat_number}", grey=True, size=_SMALL, x_mm=_BUYER_X_MM)
+    if buyer.delivery_lines:
+        sheet.gap(1.5)
+        sheet.text("Livré à", grey=True, size=_SMALL, x_mm=_BUYER_X_MM)
+        for line in buyer.delivery_lines:
+            sheet.text(line, x_mm=_BUYER_X_MM)
+
+
+def _references(sheet: _Sheet, invoice: Invoice) -> None:
+    sheet.gap(8)
+    sheet.text(_title(invoice), bold=True, size=_TITLE)
+    sheet.gap(2)
+    sheet.text(
+        f"Émise le {day_text(invoice.issue_day)}" if _is_invoice(invoice) else f"Émis le {day_text(invoice.issue_day)}"
+    )
+    sheet.text(ticket_reference(invoice))
+    for earlier in invoice.corrects:
+        sheet.text(f"Se rapporte à la facture {earlier.display_number} du {day_text(earlier.issue_day)}")
+    sheet.text(f"{OPERATIONS[invoice.operation]}, le {day_text(sale_day_of(invoice.sale))}")
+    sheet.gap(5)
+
+
+def _is_invoice(invoice: Invoice) -> bool:
+    return invoice.kind is InvoiceKind.INVOICE
+
+
+def _lines(sheet: _Sheet, invoice: Invoice) -> None:
+    if invoice.charges_vat:
+        heading: tuple[str, ...] = ("Désignation", "Quantité", "Prix unitaire HT", "Remise HT", "TVA", "Total HT")
+        widths: tuple[int, ...] = (40, 13, 15, 12, 8, 12)
+    else:
+        heading = ("Désignation", "Quantité", "Prix unitaire", "Remise", "Total")
+        widths = (46, 14, 16, 12, 12)
+    rows = [heading]
+    for line in invoice.lines:
+        discount = bare_amount(FRENCH, line.discount) if line.discount else ""
+        vat = (rate(FRENCH, line.vat_rate_bp),) if invoice.charges_vat else ()
+        quantity = quantity_text(FRENCH, line.quantity, line.unit)
+        rows.append((line.label, quantity, _price(line.price), discount, *vat, bare_amount(FRENCH, line.net)))
+    sheet.table(rows, widths, left=1)
+    sheet.gap(5)
+
+
+def _totals(sheet: _Sheet, invoice: Invoice) -> None:
+    if invoice.charges_vat:
+        rows: list[tuple[str, ...]] = [("TVA", "Base HT", "Montant TVA", "TTC")]
+        rows += [
+            (rate(FRENCH, part.rate_bp), *(bare_amount(FRENCH, value) for value in (part.net, part.vat, part.gross)))
+            for part in invoice.vat
+        ]
+        sheet.table(rows, (18, 26, 30, 26), left=1, x_mm=_BUYER_X_MM - 10)
+        sheet.gap(4)
+    for name, value in _sums(invoice):
+        _sum(sheet, name, amount(FRENCH, value), bold=name in ("Total TTC", "Net à payer", "Total"))
+    sheet.gap(6)
+
+
+def _sums(invoice: Invoice) -> Iterable[tuple[str, Money]]:
+    if invoice.charges_vat:
+        yield "Total HT", invoice.net
+        yield "Total TVA", invoice.vat_total
+        yield "Total TTC", invoice.total
+    else:
+        yield "Total", invoice.total
+    if _is_invoice(invoice):
+        if invoice.paid:
+            yield f"Déjà réglé ({_means(invoice)})", invoice.paid
+        yield "Net à payer", invoice.due
+    else:
+        if invoice.paid:
+            yield f"Déjà remboursé ({_means(invoice)})", invoice.paid
+        yield "À déduire du compte", invoice.due
+
+
+def _means(invoice: Invoice) -> str:
+    used = (payment.means for payment in invoice.sale.payments if payment.means is not PaymentMeans.ACCOUNT)
+    return ", ".join(dict.fromkeys(FRENCH.means[means].lower() for means in used))
+
+
+def _sum(sheet: _Sheet, name: str, value: str, *, bold: bool) -> None:
+    pdf = sheet.pdf
+    pdf.set_font(_FAMILY, "B" if bold else "", _TEXT + 1 if bold else _TEXT)
+    pdf.set_text_color(*_INK)
+    pdf.set_x(_MARGIN_MM)
+    pdf.cell(w=pdf.epw - 32, h=_LINE_MM + 1, text=sheet.shown(name), align="R")
+    pdf.cell(w=32, h=_LINE_MM + 1, text=sheet.shown(value), align="R", new_x="LMARGIN", new_y="NEXT")
+
+
+def _mentions(sheet: _Sheet, invoice: Invoice) -> None:
+    if not invoice.charges_vat:
+        sheet.text(franchise_mention(invoice.issue_day), bold=True)
+    if invoice.vat_on_debits:
+        sheet.text(ON_DEBITS, size=_SMALL)
+    if invoice.outside:
+        outside = amount(FRENCH, invoice.outside)
+        text = f"Le même ticket porte {outside} hors TVA (consigne, acompte ou bon), non facturés ici."
+        sheet.text(text, size=_SMALL, grey=True)
+    for text in (payment_terms(invoice), RECOVERY_FEE_MENTION, NO_EARLY_PAYMENT_DISCOUNT):
+        sheet.text(text, size=_SMALL, grey=True)
+
+
+def _price(price: Any) -> str:
+    """A unit price with two to four decimals: rounding more would not give the line's total."""
+    text = f"{price:.4f}"
+    text = text[:-2] if text.endswith("00") else text
+    return text.replace(".", FRENCH.decimal_mark)
+
+
+def _in_threes(number: str) -> str:
+    return "\u00a0".join(number[at : at + 3] for at in range(0, len(number), 3))
