@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.bootstrap.core import opened_core
+from app.bootstrap.core import Core, opened_core
 from app.bootstrap.window import Places
-from app.marketplace.seed import DemoCustomers, SeededShop, seed_demo
+from app.domain.merchant import Merchant
+from app.marketplace.seed import DEMO_SHOP, DemoCustomers, SeededShop, seed_demo
 from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.paths import resources_dir
 from app.settings import PrinterProfile, Settings, load, save
@@ -99,6 +100,24 @@ def link_till(home: DemoHome, marketplace: DemoMarketplace) -> None:
             return
         with HttpMarketplace(marketplace.url, core.secrets.device_token) as link:
             pair_till(core.counter, core.secrets, link, marketplace.shop.pairing_code, TILL_NAME, marketplace.url)
+        _enter_merchant(core)
+
+
+FICTITIOUS = Merchant(
+    legal_name="Au Bon Comptoir (fictif)",
+    legal_form="SARL",
+    siret=DEMO_SHOP.siret,
+    vat_number=DEMO_SHOP.vat_number,
+    rcs="RCS Valenciennes (fictif)",
+    address_lines=DEMO_SHOP.address_lines,
+)
+"""Numbers whose digits fit together and that belong to nobody."""
+
+
+def _enter_merchant(core: Core) -> None:
+    from app.usecases.change_merchant import change_merchant
+
+    change_merchant(core.counter, FICTITIOUS, OPERATOR)
 
 
 def _prepare_settings(path: Path, url: str) -> None:

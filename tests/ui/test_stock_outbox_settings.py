@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.domain.catalogue import MovementReason
+from app.domain.catalogue import LineNature, MovementReason
 from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
 from app.i18n import set_language
 from app.ui.outbox.presenter import Tab
@@ -18,7 +19,7 @@ from app.ui.settings.presenter import Section
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.ports import FactAnswer, FactOutcome, MarketplaceRefused, PrintJob, PrintState
-from tests.fakes.samples import COFFEE, an_order, pickup_code_of
+from tests.fakes.samples import COFFEE, WINE, an_order, pickup_code_of
 from tests.fakes.surroundings import NOON
 from tests.ui import checks
 from tests.ui.till import Till, open_till
@@ -179,6 +180,22 @@ def test_a_note_begun_is_forgotten_with_its_row(till):
     assert len(till.store.queries.exceptions()) == 1
     till.window.go_to(PlaceName.OUTBOX)
     assert not till.outbox.presenter.state.noting
+
+
+def test_what_french_rules_ask_of_an_article_is_shown(till):
+    till.window.go_to(PlaceName.STOCK)
+    till.scan(WINE.codes[0])
+    assert "TVA 20 %  ·  à partir de 18 ans" in till.text("article-detail")
+    toy = replace(COFFEE, product_id="p-toy", codes=("96385074",), legal_guarantee=True, meal_voucher=True)
+    jar = replace(toy, product_id="p-jar", codes=("4006381333931",), nature=LineNature.CONTAINER, vat_rate_bp=0)
+    with till.store.unit_of_work() as uow:
+        uow.catalogue.save_all([toy, replace(jar, legal_guarantee=False, meal_voucher=False)])
+        uow.commit()
+    till.scan("96385074")
+    assert "TVA 5,5 %  ·  titres-restaurant  ·  garantie légale sur le ticket" in till.text("article-detail")
+    till.scan("4006381333931")
+    assert "  ·  consigne  ·  " in till.text("article-detail")
+    assert "TVA" not in till.text("article-detail")
 
 
 # --- settings

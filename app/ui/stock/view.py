@@ -254,6 +254,7 @@ class StockScreen(Screen):
     def _build_card(self, look: Look) -> QWidget:
         self._name = NameLabel("", Type.TITLE, strong=True)
         self._detail = NameLabel("", Type.BODY, Role.MUTED)
+        self._detail.setObjectName("article-detail")
         self._physical = LevelFigure(tr("On the shelf"), "physical")
         self._promised = LevelFigure(tr("Promised on line"), "promised")
         self._free = LevelFigure(tr("Still for sale on line"), "published")
@@ -331,9 +332,11 @@ class StockScreen(Screen):
     def _show_card(self, state: StockState, shown: StockCard) -> None:
         product = shown.product
         self._name.set_name(product.name)
-        codes = ", ".join(product.codes)
+        rules, codes = words.rules_line(product), ", ".join(product.codes)
         price = messages.unit_price(product.price, product.unit)
-        self._detail.set_name("  ·  ".join(part for part in (price, product.category, product.shelf, codes) if part))
+        self._detail.set_name(
+            "  ·  ".join(part for part in (price, rules, product.category, product.shelf, codes) if part)
+        )
         tracked, unit = product.stock_tracked, product.unit
         self._physical.show_figure(messages.quantity(shown.physical, unit) if tracked else "–")
         self._promised.show_figure(messages.quantity(shown.promised, unit) if tracked else "–")

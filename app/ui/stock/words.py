@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.catalogue import DEFAULT_LOCATION, StockMovement, Unit
+from app.domain.catalogue import DEFAULT_LOCATION, LineNature, Product, StockMovement, Unit
 from app.i18n import tr, trn
 from app.ui import messages
 from app.ui.input_grammar import StockAction, parse_stock_input, quantity_in_base_units
@@ -10,6 +10,26 @@ from app.ui.stock.presenter import Said, StockNotice, StockState
 from app.ui.style.tokens import Role
 
 _GOOD = frozenset({StockNotice.RECEIVED, StockNotice.CORRECTED, StockNotice.COUNT_AGREES, StockNotice.LOST})
+
+
+def rules_line(product: Product) -> str:
+    """What French rules ask of an article, "" for nothing special."""
+    nature = {
+        LineNature.SERVICE: tr("service"),
+        LineNature.CONTAINER: tr("container deposit"),
+        LineNature.DEPOSIT: tr("advance payment"),
+        LineNature.VOUCHER: tr("gift voucher"),
+        LineNature.SETTLEMENT: tr("account paid"),
+    }.get(product.nature, "")
+    told = (
+        nature,
+        tr("VAT {rate}").format(rate=messages.vat_rate(product.vat_rate_bp)) if product.nature.in_turnover else "",
+        tr("meal vouchers") if product.meal_voucher else "",
+        tr("legal guarantee on the ticket") if product.legal_guarantee else "",
+        tr("weighing slip") if product.weigh_slip else "",
+        tr("from {age} years of age").format(age=product.age_limit) if product.age_limit else "",
+    )
+    return "  ·  ".join(part for part in told if part)
 
 
 def said_role(said: Said) -> Role:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.catalogue import Product
+from app.domain.catalogue import LineNature, Product
 from app.domain.money import Money
 from app.storage.store import Store
 from app.usecases.ports import BrokenChange
@@ -16,7 +16,8 @@ from tests.integration.storage.seller import Seller
 def test_a_product_comes_back_as_it_was_kept(store: Store) -> None:
     every_field = Product(
         "p-1", "Œuf", Money(42), 210, codes=("b", "a"), category="c", stock_tracked=False, shelf="s", published=True,
-        withdrawal_right=False, age_limit=18, active=False,
+        withdrawal_right=False, age_limit=18, active=False, nature=LineNature.SERVICE, meal_voucher=True,
+        legal_guarantee=True, weigh_slip=True,
     )  # fmt: skip
     with store.unit_of_work() as uow:
         uow.catalogue.save_all([every_field, COFFEE])

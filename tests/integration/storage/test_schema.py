@@ -11,6 +11,9 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from app.domain.catalogue import LineNature, Product, Unit
+from app.domain.merchant import Merchant
+from app.domain.money import Money
 from app.storage.engine import APPLICATION_ID, writer_engine
 from app.storage.migrate import REVISIONS, SCRIPTS, bring_up_to_date
 from app.storage.migrations.versions import r0001_first
@@ -119,6 +122,38 @@ def test_another_programs_database_is_refused(tmp_path: Path, clock: HandSetCloc
     with pytest.raises(StoreUnavailable) as refused:
         open_store(path, clock=clock)
     assert refused.value.reason == "damaged"
+
+
+def test_articles_of_the_first_release_keep_codes_and_search_and_get_a_nature(tmp_path: Path) -> None:
+    """From revision 0002, with goods, a code and a service in it, to today's."""
+    from alembic import command
+
+    path = tmp_path / "older.sqlite3"
+    an_empty_database_at(path)
+    engine = writer_engine(path)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for row_id, name, unit in ((1, "cafe", "piece"), (2, "ourlet", "hour")):
+            connection.exec_driver_sql(
+                "INSERT INTO product VALUES (?, ?, ?, 499, 550, ?, '[]', '', 1, '', 0, 1, 0, 1, 0, ?, 3)",
+                (row_id, f"p-{name}", name, unit, name),
+            )
+            connection.exec_driver_sql("INSERT INTO product_words (rowid, folded) VALUES (?, ?)", (row_id, name))
+        connection.exec_driver_sql("INSERT INTO product_code VALUES ('3017620422003', 1, 0)")
+    engine.dispose()
+    store = open_store(path, clock=HandSetClock())
+    try:
+        with store.unit_of_work() as uow:
+            coffee, hemming = uow.catalogue.by_code("3017620422003"), uow.catalogue.get("p-ourlet")
+        assert coffee == Product("p-cafe", "cafe", Money(499), 550)
+        assert hemming == Product("p-ourlet", "ourlet", Money(499), 550, Unit.HOUR, nature=LineNature.SERVICE)
+        assert [row.product for row in store.queries.search_products("caf")] == [coffee]
+        assert store.queries.merchant() == Merchant()
+    finally:
+        store.close()
 
 
 def scripts_with_a_next_step(folder: Path, then: str = "") -> Path:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.catalogue import MovementReason, Unit
+from app.domain.catalogue import LineNature, MovementReason, Unit
 from app.domain.facts import movement_payload, product_payload
 from app.domain.money import Money
 from app.domain.order import HandoverState, Lease, PickupMode, Preparation
@@ -92,6 +92,20 @@ def test_what_we_send_of_a_product_and_a_movement_is_what_we_read() -> None:
     assert sent.movement.reason is MovementReason.ONLINE_SHIPPED
     again = only_change({**movement_payload(sent.movement), "till_id": "", "operator": ""}, "stock_movement")
     assert again == sent
+
+
+def test_what_a_marketplace_does_not_know_of_a_product_is_named() -> None:
+    bare = only_change(wire_product(unit="hour"), "product")
+    assert bare.untold == {"nature", "meal_voucher", "legal_guarantee", "weigh_slip"}
+    assert bare.product.nature is LineNature.SERVICE
+    told = only_change(wire_product(nature="container", meal_voucher=False, weigh_slip=True), "product")
+    assert told.untold == {"legal_guarantee"}
+    assert (told.product.nature, told.product.weigh_slip) == (LineNature.CONTAINER, True)
+
+
+@pytest.mark.parametrize("wrong", [{"nature": "gift"}, {"meal_voucher": "oui"}, {"legal_guarantee": 1}])
+def test_a_flag_that_is_none_breaks_its_product_only(wrong: dict[str, object]) -> None:
+    assert isinstance(only_change(wire_product(**wrong), "product"), BrokenChange)
 
 
 def test_the_codes_of_a_product_are_read_in_the_form_they_are_looked_up_in() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
+from app.domain.catalogue import DEFAULT_LOCATION, LineNature, MovementReason, Product, StockMovement
 from app.domain.money import Money
 from app.usecases.adjust_stock import receive_goods
 from app.usecases.apply_server_orders import AppliedPage, apply_page
@@ -99,6 +99,30 @@ def test_one_article_twice_in_a_page_ends_at_its_newest(shop: Shop) -> None:
     assert row.product.name == "neuf"
 
 
+UNTOLD = frozenset({"nature", "meal_voucher", "legal_guarantee", "weigh_slip"})
+
+
+def test_a_marketplace_that_knows_no_flags_does_not_take_them_away(shop: Shop) -> None:
+    own = replace(TEA, nature=LineNature.SERVICE, meal_voucher=True, legal_guarantee=True, weigh_slip=True)
+    shop.has_products(own)
+    apply(shop, ProductChange(replace(TEA, price=Money(450)), 2, UNTOLD))
+    row = shop.queries.product(TEA.product_id)
+    assert row is not None
+    assert row.product == replace(own, price=Money(450))
+    apply(shop, ProductChange(replace(TEA, meal_voucher=False), 3, UNTOLD - {"meal_voucher"}))
+    row = shop.queries.product(TEA.product_id)
+    assert row is not None
+    assert row.product == replace(own, meal_voucher=False)
+
+
+def test_own_flags_that_no_longer_fit_give_way(shop: Shop) -> None:
+    shop.has_products(replace(TEA, meal_voucher=True))
+    apply(shop, ProductChange(replace(TEA, age_limit=18), 2, UNTOLD))
+    row = shop.queries.product(TEA.product_id)
+    assert row is not None
+    assert (row.product.age_limit, row.product.meal_voucher) == (18, False)
+
+
 def test_our_own_movements_come_back_and_count_once(shop: Shop) -> None:
     (own,) = receive_goods(shop.counter, [("p-coffee", 24)], DEFAULT_LOCATION, "Léa")
     applied = apply(shop, MovementChange(own), MovementChange(a_movement()), MovementChange(a_movement()))
@@ -130,6 +154,12 @@ NONSENSE: list[tuple[Change, str, str]] = [
     (ProductChange(replace(TEA, name="  "), 1), "p-tea", "no name"),
     (ProductChange(replace(TEA, price=Money(-1)), 1), "p-tea", "a negative price"),
     (ProductChange(replace(TEA, vat_rate_bp=1960), 1), "p-tea", "a VAT rate that does not exist"),
+    (ProductChange(replace(TEA, nature=LineNature.CONTAINER), 1), "p-tea", "VAT on what is no turnover"),
+    (
+        ProductChange(replace(TEA, meal_voucher=True, age_limit=18), 1),
+        "p-tea",
+        "meal vouchers for what minors may not buy",
+    ),
     (MovementChange(a_movement("m-x", 0)), "m-x", "moves nothing"),
 ]
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.catalogue import MovementReason, Product, Unit
+from app.domain.catalogue import LineNature, MovementReason, Product, Unit
 from app.domain.facts import FactKind
 from app.domain.money import VAT_RATES_BP, Money
 from app.marketplace import schemas
@@ -285,6 +285,8 @@ def test_vat_rates_that_do_not_exist(written: str) -> None:
         ("nom;prix;stock", "x;3;3017620422003", RowRefusal.BAD_STOCK, "stock", "3017620422003"),
         ("nom;prix;publié", "x;3;peut-être", RowRefusal.BAD_YES_NO, "publié", "peut-être"),
         ("nom;prix;âge", "x;3;16", RowRefusal.BAD_AGE, "âge", "16"),
+        ("nom;prix;nature", "x;3;cadeau", RowRefusal.UNKNOWN_NATURE, "nature", "cadeau"),
+        ("nom;prix;TR", "x;3;peut-être", RowRefusal.BAD_YES_NO, "TR", "peut-être"),
         ("nom,prix,tva", "x,3,50,5.5", RowRefusal.TOO_MANY_CELLS, "", "x | 3 | 50 | 5.5"),
     ],
 )
@@ -404,6 +406,47 @@ def test_a_new_article_needs_a_vat_rate(shop: Shop) -> None:
     report = take(shop, "nom;prix;ean\nSucre;1;\nCafé;5;3017620422003\n")
     assert refusals(report) == [(2, RowRefusal.NO_VAT_RATE, "")]
     assert report.rows_updated == 1
+
+
+FLAGS = """nom;prix;tva;unité;âge;nature;titre-restaurant;garantie légale;bon de pesée
+Rôti de bœuf;28,90;5,5;kg;;article;oui;non;oui
+Puzzle;16,90;20;;;;non;oui;non
+Atelier;25;20;heure;;;;;
+Consigne bocal;1,00;;;;consigne;;;
+Bon cadeau;20;0;;;bon cadeau;non;non;non
+"""
+
+
+def test_flags_of_french_rules_are_read_and_kept(empty: Shop) -> None:
+    assert take(empty, FLAGS) == ImportReport(rows_new=5)
+    roast, puzzle = product_named(empty, "roti de boeuf"), product_named(empty, "puzzle")
+    assert (roast.nature, roast.meal_voucher, roast.legal_guarantee, roast.weigh_slip) == (
+        LineNature.GOODS,
+        True,
+        False,
+        True,
+    )
+    assert (puzzle.nature, puzzle.meal_voucher, puzzle.legal_guarantee) == (LineNature.GOODS, False, True)
+    assert product_named(empty, "atelier").nature is LineNature.SERVICE
+    jar, voucher = product_named(empty, "consigne"), product_named(empty, "bon cadeau")
+    assert (jar.nature, jar.vat_rate_bp, jar.stock_tracked) == (LineNature.CONTAINER, 0, True)
+    assert (voucher.nature, voucher.stock_tracked) == (LineNature.VOUCHER, False)
+    take(empty, "nom;prix\nRôti de bœuf;29,90\n")
+    assert product_named(empty, "roti de boeuf") == replace(roast, price=Money(2990))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("nom;prix;tva;nature\nx;1;20;consigne", RowRefusal.VAT_OUTSIDE_TURNOVER),
+        ("nom;prix;tva;âge;titre-restaurant\nx;1;20;18;oui", RowRefusal.MEAL_VOUCHER_AGE),
+        ("nom;prix;code;titre-restaurant\nx;1;3175529657725;oui", RowRefusal.MEAL_VOUCHER_AGE),
+    ],
+)
+def test_r27_r29_what_cannot_be_true_of_an_article_is_refused(shop: Shop, text: str, reason: RowRefusal) -> None:
+    report = take(shop, text)
+    assert [row.reason for row in report.refused] == [reason]
+    assert report.rows_new == report.rows_updated == 0
 
 
 def test_pieces_do_not_become_kilograms(shop: Shop) -> None:

@@ -12,7 +12,10 @@ import pytest
 
 from app.domain.attestation import new_attestation_needed
 from app.domain.fiscal import FISCAL_VERSION, EventCode, Series
-from app.domain.merchant import Merchant, MerchantProblem, PrepaidOrders, VatRegime
+from app.domain.merchant import Merchant, MerchantProblem, PrepaidOrders, VatRegime, trading_day
+from app.domain.money import Money
+from app.domain.rules_fr import franchise_mention
+from app.domain.sale import Basket, Payment, PaymentMeans, SaleDocument, line_for_product
 from app.usecases.change_merchant import change_merchant
 from app.usecases.make_attestation import (
     AttestationRefusal,
@@ -21,7 +24,9 @@ from app.usecases.make_attestation import (
     make_attestation,
 )
 from app.usecases.ports import StoreUnavailable, Touched
+from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.samples import COFFEE
 from tests.fakes.shop import Shop
 from tests.fakes.surroundings import HandSetClock
 
@@ -96,6 +101,34 @@ def test_a_full_disk_changes_nothing() -> None:
     with pytest.raises(StoreUnavailable):
         change_merchant(shop.counter, FULL, "Léa")
     assert shop.queries.merchant() == Merchant()
+
+
+def test_example_franchise(shop: Shop) -> None:
+    """From franchise to VAT on 1 March: tickets before have the mention and no VAT, after it the rates apply."""
+    franchise = Merchant().with_regime(date(2026, 1, 1), VatRegime.FRANCHISE)
+    change_merchant(shop.counter, franchise.with_regime(date(2027, 3, 1), VatRegime.NORMAL), "Léa")
+    before = sold_coffee(shop)
+    while trading_day(shop.clock.now(), 60, 4) < date(2027, 2, 28):
+        shop.clock.go_on(days=1)
+    last = sold_coffee(shop)
+    shop.clock.go_on(days=1)
+    after = sold_coffee(shop)
+    for sale in (before, last):
+        assert sale.vat_regime is VatRegime.FRANCHISE
+        assert [(part.rate_bp, part.net.minor, part.vat.minor) for part in sale.vat] == [(0, 499, 0)]
+    assert after.vat_regime is VatRegime.NORMAL
+    assert [(part.rate_bp, part.net.minor, part.vat.minor) for part in after.vat] == [(550, 473, 26)]
+    assert shop.queries.sale(last.sale_id) == last
+    assert franchise_mention(last.trading_day) == "TVA non applicable, art. 293 B du CGI"
+
+
+def sold_coffee(shop: Shop) -> SaleDocument:
+    basket = Basket((line_for_product(f"line-{shop.counter.ids.new()}", COFFEE, 1),))
+    done = sell_at_counter(
+        shop.counter, SaleRequest(basket, (Payment(PaymentMeans.CARD, Money(499), Money(499)),), "Léa")
+    )
+    assert isinstance(done, SaleDone), done
+    return done.sale
 
 
 # --- attestation ---
