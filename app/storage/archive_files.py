@@ -1,0 +1,198 @@
+"""Owns the files of archives and exports: written under temporary names, made whole and safe on the disk, then named at
+once. Never decides what is in them, never writes over a file."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import errno
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.paths import resources_dir
+from app.usecases.archive_ports import FileNotWritten, WrittenFile
+
+_PIECE = 1 << 20
+_MOMENT_IN_ZIP = (1980, 1, 1, 0, 0, 0)
+"""No file's date counts: the manifest says when the archive was made."""
+_MOST_OF_A_NAME = 99
+_REASONS = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EFBIG: "disk_full",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EROFS: "denied",
+}
+
+
+@contextlib.contextmanager
+def failures_said() -> Iterator[None]:
+    """Failures of the disk as FileNotWritten."""
+    try:
+        yield
+    except OSError as failure:
+        reason = _REASONS.get(failure.errno or 0, "io")
+        raise FileNotWritten(reason, type(failure).__name__) from failure
+
+
+def enclosures() -> Mapping[str, bytes]:
+    """What goes with every archive: the verifier."""
+    return {"verifier.py": verifier_path().read_bytes()}
+
+
+def verifier_path() -> Path:
+    """The stand-alone verifier as shipped."""
+    return resources_dir() / "archive" / "verifier.py"
+
+
+class ZipSink:
+    """Implements `archive_ports.ArchiveSink`: tables grow side by side in a folder, then all go into one zip file."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Args: name: of the archive without `.zip`; made another if a file has it."""
+        self._folder = folder
+        self._name = name
+        with failures_said():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+        self._packed = self._work / "packed"
+        self._tables: dict[str, _Table] = {}
+        self._written: dict[str, WrittenFile] = {}
+
+    def open_table(self, name: str, header: Sequence[str]) -> None:
+        with failures_said():
+            self._tables[name] = _Table(self._work / name, header)
+
+    def add_row(self, name: str, cells: Sequence[str]) -> None:
+        with failures_said():
+            self._tables[name].add(cells)
+
+    def add_file(self, name: str, content: bytes) -> None:
+        with failures_said():
+            (self._work / name).write_bytes(content)
+        self._written[name] = WrittenFile(name, len(content), hashlib.sha256(content).hexdigest())
+
+    def written(self) -> Sequence[WrittenFile]:
+        with failures_said():
+            for name, table in self._tables.items():
+                self._written.setdefault(name, table.finished())
+        return [self._written[name] for name in sorted(self._written)]
+
+    def pack(self) -> None:
+        files = self.written()
+        with failures_said(), self._packed.open("wb") as raw:
+            with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as packed:
+                for file in files:
+                    _put(packed, self._work / file.name, file)
+            raw.flush()
+            os.fsync(raw.fileno())
+
+    def publish(self) -> str:
+        with failures_said():
+            target = _put_in_place(self._packed, self._folder, self._name, ".zip")
+            _sync_folder(self._folder)
+        return str(target)
+
+    def discard(self) -> None:
+        for table in self._tables.values():
+            table.close()
+        shutil.rmtree(self._work, ignore_errors=True)
+
+
+class _Table:
+    """A CSV file that grows, its digest with it."""
+
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        self._path = path
+        self._file = _Digested(path)
+        self._text = io.TextIOWrapper(self._file, encoding="utf-8", newline="", write_through=False)  # type: ignore[type-var]  # it writes bytes, which is all that is asked of it
+        self._writer = csv.writer(self._text, delimiter=";", lineterminator="\r\n")
+        self._writer.writerow(header)
+        self._rows = 0
+
+    def add(self, cells: Sequence[str]) -> None:
+        self._writer.writerow(cells)
+        self._rows += 1
+
+    def finished(self) -> WrittenFile:
+        self.close()
+        return WrittenFile(self._path.name, self._file.size, self._file.digest.hexdigest(), self._rows)
+
+    def close(self) -> None:
+        self._text.close()
+
+
+class _Digested(io.BufferedIOBase):
+    """A file that knows the digest of what was written to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        if not self._file.closed:
+            self._file.flush()
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._file.close()
+
+
+def _put(packed: zipfile.ZipFile, path: Path, file: WrittenFile) -> None:
+    info = zipfile.ZipInfo(file.name, _MOMENT_IN_ZIP)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.file_size = file.size
+    with path.open("rb") as source, packed.open(info, "w") as target:
+        shutil.copyfileobj(source, target, _PIECE)
+
+
+def _put_in_place(source: Path, folder: Path, name: str, ending: str) -> Path:
+    """Give the file its name, with a number if another has it."""
+    for number in range(1, _MOST_OF_A_NAME + 1):
+        target = folder / (f"{name}{ending}" if number == 1 else f"{name}-{number}{ending}")
+        try:
+            _name_it(source, target)
+        except FileExistsError:
+            continue
+        return target
+    raise FileNotWritten("exists", name)
+
+
+def _name_it(source: Path, target: Path) -> None:
+    """At once and never over another file. Raises FileExistsError."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a stick's file system knows no links
+        if target.exists():
+            raise FileExistsError(target) from None
+        source.rename(target)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name safe too, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,52 @@
+"""Archives made of a real ledger, checked by the verifier that is in them, run as a stranger would run it (R15)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+from app.storage.archive_check import check_archive
+from app.storage.archive_files import verifier_path
+from tests.fakes.archived_shop import ArchivedShop
+
+
+def run_verifier(*arguments: str | Path, script: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The verifier alone: no Comptoir, no site packages, no environment."""
+    command = [sys.executable, "-I", "-S", str(script or verifier_path()), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_r15_an_untouched_archive_is_in_order_for_a_stranger_and_for_the_till(shop: ArchivedShop) -> None:
+    shop.trade(days=3, tickets=8)
+    archive = shop.archive(date(2026, 11, 2), date(2026, 11, 4))
+    told = run_verifier(archive, "--toutes-les-signatures")
+    assert (told.returncode, told.stderr) == (0, ""), told.stdout
+    assert "Tout est conforme." in told.stdout
+    assert check_archive(archive, reader=shop.reader).ok
+
+
+def test_r15_archives_follow_each_other_and_say_so(shop: ArchivedShop, tmp_path: Path) -> None:
+    shop.trade(days=4, tickets=6)
+    first = shop.archive(date(2026, 11, 2), date(2026, 11, 3))
+    second = shop.archive(date(2026, 11, 4), date(2026, 11, 5))
+    third = shop.archive(date(2026, 11, 6), date(2026, 11, 6))
+    assert run_verifier(second, first).returncode == 0
+    assert run_verifier(third, second).returncode == 0
+    told = run_verifier(third, first, "--en")
+    assert told.returncode == 1
+    assert "do not follow each other" in told.stdout
+
+
+def test_r15_the_unpacked_folder_checks_itself_with_its_own_verifier(shop: ArchivedShop, tmp_path: Path) -> None:
+    shop.trade(days=1, tickets=5)
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(shop.archive(date(2026, 11, 2), date(2026, 11, 2))) as packed:
+        packed.extractall(folder)  # our own archive
+    assert run_verifier(script=folder / "verifier.py").returncode == 0
+    (folder / "lignes.csv").write_text("", encoding="utf-8")
+    told = run_verifier(script=folder / "verifier.py")
+    assert told.returncode == 1
+    assert "lignes.csv : ce n'est plus le fichier d'origine" in told.stdout
