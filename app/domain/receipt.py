@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.domain.cash import CashCount
 from app.domain.catalogue import Unit
+from app.domain.closure import Closure, PeriodReport
 from app.domain.merchant import Merchant
-from app.domain.money import Money
+from app.domain.money import ZERO, Money
 from app.domain.order import OrderAtCounter, PastHandover
 from app.domain.sale import SaleDocument
 
@@ -30,6 +32,9 @@ class PrintKind(StrEnum):
     WEIGH_SLIP = "weigh_slip"
     COUNTER_NOTICE = "counter_notice"
     VERIFICATION_REPORT = "verification_report"
+    Z_REPORT = "z_report"
+    X_REPORT = "x_report"
+    CASH_COUNT = "cash_count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,61 @@ class VerificationReport:
     findings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ZReport:
+    """The closure of a day, a month or a year. `copy_no` 0 is the original, k is DUPLICATA n°k (R11).
+
+    Attributes:
+        chain_head: the text of the QR, `Z1 ...` (`closure.chain_head_text`); "" if the row is not in the ledger.
+        fiscal_version: of the core that prints it (R17).
+    """
+
+    shop: ShopIdentity
+    closure: Closure
+    till_name: str
+    software: str
+    chain_head: str = ""
+    signature_extract: str = ""
+    fiscal_version: str = ""
+    merchant: Merchant = NOBODY
+    copy_no: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class XReport:
+    """The period under way, for reading only: not a closure, and the paper says so."""
+
+    shop: ShopIdentity
+    report: PeriodReport
+    till_name: str
+    software: str
+    operator: str = ""
+    merchant: Merchant = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class CashCountSlip:
+    """What was found in the drawer at closing, note by note.
+
+    Attributes:
+        difference: counted less expected.
+        banked, left: taken out, and kept as float for the next session.
+    """
+
+    shop: ShopIdentity
+    till_name: str
+    closure_number: str
+    counted_at: datetime
+    utc_offset_minutes: int
+    operator: str
+    count: CashCount
+    expected: Money
+    difference: Money
+    reason: str = ""
+    banked: Money = ZERO
+    left: Money = ZERO
+
+
 Printable = (
     SaleReceipt
     | HandoverSlip
@@ -199,4 +259,7 @@ Printable = (
     | WeighSlip
     | CounterNotice
     | VerificationReport
+    | ZReport
+    | XReport
+    | CashCountSlip
 )

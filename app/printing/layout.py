@@ -13,6 +13,7 @@ from app.domain.catalogue import Unit
 from app.domain.money import Money, total_of
 from app.domain.order import GOODS_LEAVE, LineOutcome, LineResult, OrderLine
 from app.domain.receipt import (
+    CashCountSlip,
     CounterNotice,
     HandoverSlip,
     PreparationList,
@@ -22,7 +23,10 @@ from app.domain.receipt import (
     ServiceNote,
     VerificationReport,
     WeighSlip,
+    XReport,
+    ZReport,
 )
+from app.printing.closing_papers import cash_count_slip, x_report, z_report
 from app.printing.fiscal_words import fiscal_words_for
 from app.printing.folding import Fold, fold_for
 from app.printing.lines import PrintLine, Size
@@ -68,6 +72,12 @@ def lay_out(
             counter_notice(paper, fiscal, document)
         case VerificationReport():
             verification_report(paper, words, fiscal, document, local_time)
+        case ZReport():
+            z_report(paper, words, fiscal, document)
+        case XReport():
+            x_report(paper, words, fiscal, document)
+        case CashCountSlip():
+            cash_count_slip(paper, words, document)
         case HandoverSlip():
             _handover_slip(paper, words, document, local_time)
         case PreparationList():

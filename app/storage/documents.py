@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from app.domain.receipt import (
+    CashCountSlip,
     CounterNotice,
     HandoverSlip,
     PreparationList,
@@ -22,6 +23,8 @@ from app.domain.receipt import (
     ServiceNote,
     VerificationReport,
     WeighSlip,
+    XReport,
+    ZReport,
 )
 from app.domain.sale import Basket
 from app.usecases.ports import StoreUnavailable
@@ -40,6 +43,9 @@ _TYPES: dict[PrintKind, type[Printable]] = {
     PrintKind.WEIGH_SLIP: WeighSlip,
     PrintKind.COUNTER_NOTICE: CounterNotice,
     PrintKind.VERIFICATION_REPORT: VerificationReport,
+    PrintKind.Z_REPORT: ZReport,
+    PrintKind.X_REPORT: XReport,
+    PrintKind.CASH_COUNT: CashCountSlip,
 }
 
 

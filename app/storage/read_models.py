@@ -15,6 +15,7 @@ from app.domain.operators import Operator, PinTry
 from app.domain.order import OrderAtCounter
 from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
+from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
 from app.storage.purge import LAST_PURGE
 from app.storage.repositories.invoices import load_invoice_file, load_invoice_of_sale, load_invoices
@@ -43,7 +44,7 @@ from app.usecases.queries import (
 )
 
 
-class StoreQueries:
+class StoreQueries(ClosingReads):
     """Implements `queries.Queries`, from any thread. Each answer is one moment's view of the database."""
 
     def __init__(self, readers: Engine, compiler: Compiler, clock: Clock) -> None:

@@ -398,6 +398,7 @@ class PrintQueue(Protocol):
 
 class Baskets(Protocol):
     def park(self, basket_id: str, basket: Basket, parked_at: datetime, title: str) -> None: ...
+    def count(self) -> int: ...
     def take(self, basket_id: str) -> Basket | None:
         """Give the basket back and forget it."""
 
@@ -444,6 +445,8 @@ class UnitOfWork(Protocol):
     sales: Sales
     ledger: Ledger
     copies: Copies
+    cash: CashJournal
+    closures: Closures
     invoices: Invoices
     outbox: Outbox
     cash: CashJournal
@@ -493,6 +496,8 @@ class Touched:
     baskets: bool = False
     operators: bool = False
     merchant: bool = False
+    cash: bool = False
+    closures: bool = False
 
 
 NOTHING = Touched()

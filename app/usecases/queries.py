@@ -19,6 +19,7 @@ from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.sale import SaleDocument
+from app.usecases.closing_ports import ClosingQueries
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
 
 

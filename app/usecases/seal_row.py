@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.canonical import Plain, canonical_bytes, event_body
-from app.domain.fiscal import EventCode, LedgerHead, LedgerRow, Series, link
+from app.domain.fiscal import GENESIS, EventCode, LedgerHead, LedgerRow, Series, link
 from app.domain.merchant import Merchant, trading_day
 from app.usecases.ports import Counter, TillIdentity, UnitOfWork
 
@@ -23,6 +23,7 @@ class Place:
 
     Attributes:
         previous: the row before it.
+        closed: the last closure, GENESIS if there is none yet.
         happened_at: now, aware UTC.
         trading_day: by the merchant's cut-off hour, never before that of the row before (R10).
     """
@@ -34,6 +35,7 @@ class Place:
     happened_at: datetime
     utc_offset_minutes: int
     trading_day: date
+    closed: LedgerHead = GENESIS
 
     @property
     def number(self) -> int:
@@ -61,8 +63,10 @@ def _place(uow: UnitOfWork, counter: Counter, series: Series) -> Place:
     previous = uow.ledger.head(till.till_letter, series)
     now, offset = counter.clock.now(), counter.clock.utc_offset_minutes()
     today = trading_day(now, offset, merchant.cutoff_hour)
-    day = max(today, previous.trading_day or today)
-    return Place(till, merchant, series, previous, now, offset, day)
+    closed = uow.ledger.head(till.till_letter, Series.CLOSURES)
+    # a cut-off hour that was moved must not bring a document back into a month that is closed
+    day = max(today, previous.trading_day or today, closed.trading_day or today)
+    return Place(till, merchant, series, previous, now, offset, day, closed)
 
 
 def seal(

@@ -38,11 +38,13 @@ from app.usecases.queries import (
 )
 from app.usecases.sale_queries import DocumentRow
 
+from tests.fakes.memory_closing import MemoryClosingQueries
+
 if TYPE_CHECKING:
     from tests.fakes.memory_store import Tables
 
 
-class MemoryQueries:
+class MemoryQueries(MemoryClosingQueries):
     """Reads what is committed at the moment of the call."""
 
     def __init__(self, tables: Callable[[], Tables]) -> None:

@@ -18,6 +18,8 @@ from app.domain.barcodes import normalise_code
 from app.domain.card import CardAttempt
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.facts import Fact, FactKind
+from app.domain.cash import CashMovement
+from app.domain.closure import Closure
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
 from app.domain.invoice import IssuedInvoice
 from app.domain.merchant import Merchant
@@ -38,6 +40,7 @@ from app.usecases.ports import (
     TillIdentity,
 )
 from app.usecases.queries import ExceptionRow
+from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
 from tests.fakes.memory_queries import MemoryQueries, training_by
 
 A_TILL = TillIdentity(
@@ -97,6 +100,8 @@ class Tables:
     heads: dict[tuple[str, Series], LedgerHead] = field(default_factory=dict)
     fiscal_keys: dict[str, str] = field(default_factory=dict)
     copies: dict[tuple[str, int], str] = field(default_factory=dict)
+    cash_movements: dict[str, CashMovement] = field(default_factory=dict)
+    closures: dict[str, Closure] = field(default_factory=dict)
     invoices: dict[str, IssuedInvoice] = field(default_factory=dict)
     invoice_files: dict[str, bytes] = field(default_factory=dict)
     till_seq: int = 0
@@ -536,6 +541,9 @@ class MemoryBaskets:
     def park(self, basket_id: str, basket: Basket, parked_at: datetime, title: str) -> None:
         self._tables.parked[basket_id] = (basket, parked_at, title)
 
+    def count(self) -> int:
+        return len(self._tables.parked)
+
     def take(self, basket_id: str) -> Basket | None:
         row = self._tables.parked.pop(basket_id, None)
         return row[0] if row else None
@@ -599,6 +607,8 @@ class MemoryUnitOfWork:
         self.sales: ports.Sales = MemorySales(tables)
         self.ledger: ports.Ledger = MemoryLedger(tables)
         self.copies: ports.Copies = MemoryCopies(tables)
+        self.cash: ports.CashJournal = MemoryCashJournal(tables)
+        self.closures: ports.Closures = MemoryClosures(tables)
         self.invoices: fiscal_ports.Invoices = MemoryInvoices(tables)
         self.outbox: ports.Outbox = MemoryOutbox(tables)
         self.invoices: ports.Invoices = MemoryInvoices(tables)

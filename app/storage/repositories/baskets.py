@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from app.domain.sale import Basket
 from app.storage.documents import basket_of, document_text
@@ -14,6 +14,7 @@ from app.storage.values import time_text
 
 _INSERT = insert(parked_basket)
 _GET = select(parked_basket.c.basket).where(parked_basket.c.basket_id == bindparam("basket_id"))
+_COUNT = select(func.count()).select_from(parked_basket)
 _FORGET = delete(parked_basket).where(parked_basket.c.basket_id == bindparam("of_basket"))
 
 
@@ -33,6 +34,9 @@ class BasketRows:
             total_minor=basket.total.minor,
             line_count=len(basket.lines),
         )
+
+    def count(self) -> int:
+        return int(self._session.value(_COUNT))
 
     def take(self, basket_id: str) -> Basket | None:
         row = self._session.one(_GET, basket_id=basket_id)
