@@ -185,10 +185,11 @@ def test_while_locked_no_key_scan_or_shortcut_goes_further_and_a_scan_types_no_p
     assert till.sounds == ["stop"]
     assert guarded.sheet.said == tr("First your PIN; then scan again.")
     assert guarded.sheet.digits_typed == 0
-    for key in (Qt.Key.Key_F2, Qt.Key.Key_F12, Qt.Key.Key_Tab, Qt.Key.Key_Escape, Qt.Key.Key_P):
-        QTest.keyClick(guarded.sheet, key)
     QTest.keyClick(till.window, Qt.Key.Key_F4)
     QTest.keyClick(till.window, Qt.Key.Key_3)
+    for key in (Qt.Key.Key_F2, Qt.Key.Key_F12, Qt.Key.Key_Tab, Qt.Key.Key_Escape, Qt.Key.Key_P):
+        QTest.keyClick(guarded.sheet, key)
+        assert till.window.focusWidget() is guarded.sheet, key
     assert till.window.here is PlaceName.SALE
     assert till.sale.presenter.state == before
     assert till.window.box.text() == ""
@@ -300,16 +301,19 @@ def test_esc_the_button_another_question_and_the_lock_are_a_no(guarded):
     assert guarded.lock.locked
 
 
-def test_an_approval_that_comes_after_esc_is_none(guarded):
+def test_an_approval_that_comes_after_esc_is_for_nothing_else(guarded):
     guarded.sign_in(CASHIER_PIN)
     answers: list[str | None] = []
     guarded.approvals.ask_approval(Right.CANCEL_TICKET, answers.append)
     guarded.till.runner.hold = True
     guarded.type_pin(MANAGER_PIN)
     QTest.keyClick(guarded.sheet, Qt.Key.Key_Escape)
+    another: list[str | None] = []
+    guarded.approvals.ask_approval(Right.ARCHIVE, another.append)
     guarded.till.runner.hold = False
     guarded.till.runner.release()
     assert answers == [None]
+    assert another == []
 
 
 def test_every_right_can_be_asked_for_and_nothing_is_cut(guarded):
