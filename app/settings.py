@@ -107,7 +107,6 @@ class Settings:
         marketplace_url: address of the marketplace to pair with; "" until one is chosen.
         operator_name: who is usually at the counter; printed and recorded with each act.
         keep_customer_days: days after which a customer's name and contact leave the till (0-365).
-        prepaid_orders: who records the sale of an order paid on line.
         print_receipt: in France a receipt is printed when the customer asks for it.
         lock_after_minutes: the till asks for a PIN after that long without a key or a touch; 0 for never (0-240).
         cashier_discount_percent: the largest discount a cashier gives without a manager (0-100).
@@ -123,7 +122,6 @@ class Settings:
     printer: PrinterProfile = field(default_factory=PrinterProfile)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     keep_customer_days: int = 30
-    prepaid_orders: Literal["marketplace", "till"] = "marketplace"
     print_receipt: Literal["ask", "always", "never"] = "ask"
     warn_on_negative_stock: bool = True
     ring_on_new_order: bool = True

@@ -179,5 +179,6 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _version() -> str:
     from app import __version__
+    from app.domain.fiscal import FISCAL_VERSION
 
-    return f"comptoir {__version__}"
+    return f"comptoir {__version__} (fiscal core {FISCAL_VERSION})"

@@ -46,7 +46,6 @@ def test_what_was_saved_is_loaded(path: Path) -> None:
         printer=PrinterProfile(name="TM-T20", transport="network", host="192.0.2.7", width_columns=32),
         scanner=ScannerSettings(max_gap_ms=80, prefix="]Q1", suffix="\t"),
         keep_customer_days=0,
-        prepaid_orders="till",
     )
 
     save(path, chosen)

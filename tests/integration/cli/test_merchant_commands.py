@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from app import __version__
 from app.__main__ import main
+from app.domain.fiscal import FISCAL_VERSION
 
 SIRET = "73282932000074"
 
@@ -20,6 +22,12 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Any:
         return code, json.loads(capsys.readouterr().out)
 
     return answer
+
+
+def test_r17_the_version_says_product_and_fiscal_core(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.strip() == f"comptoir {__version__} (fiscal core {FISCAL_VERSION})"
 
 
 def test_details_are_told_in_several_steps(ask: Any) -> None:

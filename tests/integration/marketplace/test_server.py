@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.marketplace import tables as t
 from app.marketplace.orders import PlacedOrder
@@ -38,6 +38,21 @@ def test_the_tables_are_those_of_the_program(database_url: str) -> None:
     store = open_store(database_url)
     with store.reading() as connection:
         assert set(inspect(connection).get_table_names()) == set(t.metadata.tables)
+        assert t.version_of(connection) == len(t.STEPS)
+    store.close()
+
+
+def test_a_database_of_the_first_version_gets_the_flags_of_products(database_url: str) -> None:
+    store = open_store(database_url)
+    flags = ("nature", "meal_voucher", "legal_guarantee", "weigh_slip")
+    with store.administering() as connection:
+        for name in flags:
+            connection.execute(text(f"ALTER TABLE product DROP COLUMN {name}"))
+        connection.execute(t.schema_version.update().values(version=1))
+    store.close()
+    store = open_store(database_url)
+    with store.reading() as connection:
+        assert {*flags} < {column["name"] for column in inspect(connection).get_columns("product")}
         assert t.version_of(connection) == len(t.STEPS)
     store.close()
 
