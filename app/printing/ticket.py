@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.domain.catalogue import Unit, price_of
-from app.domain.fiscal import Series
 from app.domain.merchant import VatRegime
 from app.domain.money import Money, total_of
 from app.domain.receipt import SaleReceipt, ServiceNote
@@ -34,7 +33,7 @@ GUARANTEED = "*"
 
 def sale_receipt(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt) -> None:
     """The ticket, or the gift receipt, which has no price."""
-    training = is_training(receipt.sale)
+    training = receipt.sale.is_training
     training_mark(paper, training, explained=True)
     if receipt.gift:
         _gift_receipt(paper, words, fiscal, receipt)
@@ -48,7 +47,7 @@ def sale_receipt(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleR
 
 def service_note(paper: Paper, words: Words, fiscal: FiscalWords, note: ServiceNote) -> None:
     """Two papers: the customer's and the shop's."""
-    training = is_training(note.receipt.sale)
+    training = note.receipt.sale.is_training
     for number, copy in enumerate((fiscal.note_for_customer, fiscal.note_for_shop)):
         if number:
             paper.cut()
@@ -62,11 +61,6 @@ def service_note(paper: Paper, words: Words, fiscal: FiscalWords, note: ServiceN
         paper.feed()
         _body(paper, words, fiscal, note.receipt)
         training_mark(paper, training)
-
-
-def is_training(sale: SaleDocument) -> bool:
-    """Whether a document was made for practice (R12)."""
-    return sale.series == Series.TRAINING
 
 
 def is_exchange(sale: SaleDocument) -> bool:
@@ -91,14 +85,14 @@ def _body(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt)
     letters = _letters(sale)
     if sale.lines:
         _lines(paper, words, fiscal, receipt, letters)
-        training_mark(paper, is_training(sale))
+        training_mark(paper, sale.is_training)
         paper.rule()
         _total(paper, words, fiscal, sale)
         paper.rule()
     for payment in sale.payments:
         _payment(paper, words, fiscal, sale.kind, payment)
     if sale.kind is DocumentKind.PAYMENT_CHANGE:
-        training_mark(paper, is_training(sale))
+        training_mark(paper, sale.is_training)
         paper.text(fiscal.amounts_unchanged)
     _taxes(paper, words, fiscal, sale, letters)
     if any(_is_guaranteed(line) for line in sale.lines):
@@ -268,9 +262,9 @@ def _gift_receipt(paper: Paper, words: Words, fiscal: FiscalWords, receipt: Sale
         if line.nature.in_turnover and line.quantity > 0:
             paper.row(line.label, quantity_text(words, line.quantity, line.unit))
     paper.rule()
-    training_mark(paper, is_training(sale))
+    training_mark(paper, sale.is_training)
     paper.centred(fiscal.gift_use)
-    if not is_training(sale):
+    if not sale.is_training:
         paper.qr(sale.display_number)
     paper.centred(sale.display_number, bold=True)
     foot(paper, receipt.shop.footer, fiscal.gift_not_fiscal)

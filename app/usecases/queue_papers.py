@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta, timezone
 
-from app.domain.fiscal import LedgerRow, Series
+from app.domain.fiscal import LedgerRow
 from app.domain.paper_rule import paper_rule
 from app.domain.receipt import PrintKind, ServiceNote, WeighedPiece, WeighSlip
 from app.domain.sale import BasketLine, SaleDocument, SaleLine
@@ -53,7 +53,7 @@ def queue_note(
     open_drawer: bool = False,
 ) -> PrintJob:
     """Queue the note of a sale with services; it counts as its ticket, so a ticket after it is a duplicate (R11)."""
-    copy_no = count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
+    copy_no = 0 if sale.is_training else count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
     note = ServiceNote(receipt_of(uow, counter, sale, row, copy_no))
     return queue_print(uow, counter, PrintKind.SERVICE_NOTE, note, sale.display_number, open_drawer=open_drawer)
 
@@ -65,7 +65,7 @@ def queue_weigh_slip(uow: UnitOfWork, counter: Counter, sale: SaleDocument, *, o
         printed_at=sale.happened_at.astimezone(timezone(timedelta(minutes=sale.utc_offset_minutes))),
         pieces=weighed_pieces(sale.lines),
         number=sale.display_number,
-        training=sale.series == Series.TRAINING,
+        training=sale.is_training,
     )
     return queue_print(uow, counter, PrintKind.WEIGH_SLIP, slip, sale.display_number, open_drawer=open_drawer)
 

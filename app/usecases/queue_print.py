@@ -57,7 +57,7 @@ def queue_receipt(
     Args:
         row: the ledger row that seals the sale; None for documents of before the ledger.
     """
-    copy_no = count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
+    copy_no = 0 if sale.is_training else count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
     receipt = receipt_of(uow, counter, sale, row, copy_no)
     return queue_print(uow, counter, PrintKind.SALE_RECEIPT, receipt, sale.display_number, open_drawer=open_drawer)
 

@@ -1,0 +1,81 @@
+"""Asks for the small papers of the counter: notice, weighing slip, note of services, report of a check. Never waits for
+a printer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.fiscal import FISCAL_VERSION
+from app.domain.receipt import CheckedChain, CounterNotice, Printable, PrintKind, VerificationReport, WeighSlip
+from app.domain.rules_fr import NO_PAPER_NOTICE
+from app.domain.sale import BasketLine
+from app.usecases.ports import Counter, PrintJob, Touched
+from app.usecases.queue_papers import queue_note, weighed_pieces
+from app.usecases.queue_print import queue_print
+
+
+def print_notice(counter: Counter) -> PrintJob:
+    """Queue what customers must be able to read where they pay: tickets are printed on demand only (R19)."""
+    with counter.unit_of_work() as uow:
+        notice = CounterNotice(uow.identity().shop, NO_PAPER_NOTICE)
+        job = queue_print(uow, counter, PrintKind.COUNTER_NOTICE, notice, "")
+        uow.commit()
+    return _announced(counter, job)
+
+
+def print_weigh_slip(counter: Counter, lines: Sequence[BasketLine], *, training: bool = False) -> PrintJob | None:
+    """Queue the slip of what was weighed so far, to go on the wrapper (R23); None if no line needs one."""
+    pieces = weighed_pieces(lines)
+    if not pieces:
+        return None
+    with counter.unit_of_work() as uow:
+        slip = WeighSlip(uow.identity().shop, counter.clock.now(), pieces, training=training)
+        job = queue_print(uow, counter, PrintKind.WEIGH_SLIP, slip, "")
+        uow.commit()
+    return _announced(counter, job)
+
+
+def print_service_note(counter: Counter, sale_id: str, operator: str) -> PrintJob | None:
+    """Queue the note of a sale's services once more, or because the customer asks for one below the limit. It counts
+    as a paper of the ticket (R11). None if the sale is unknown."""
+    with counter.unit_of_work() as uow:
+        sale = uow.sales.get(sale_id)
+        if sale is None:
+            return None
+        job = queue_note(uow, counter, sale, uow.ledger.row_of(sale_id), operator)
+        uow.commit()
+    return _announced(counter, job)
+
+
+def print_verification(
+    counter: Counter, operator: str, scope: str, chains: Sequence[CheckedChain], findings: Sequence[str]
+) -> PrintJob:
+    """Queue the report of a check of the ledger (R14).
+
+    Args:
+        scope: what was checked, in words.
+        findings: a sentence each, nothing if all is well.
+    """
+    with counter.unit_of_work() as uow:
+        till = uow.identity()
+        report: Printable = VerificationReport(
+            shop=till.shop,
+            merchant=uow.merchant(),
+            checked_at=counter.clock.now(),
+            till_name=till.till_name,
+            operator=operator,
+            software=counter.software,
+            fiscal_version=FISCAL_VERSION,
+            scope=scope,
+            chains=tuple(chains),
+            findings=tuple(findings),
+        )
+        job = queue_print(uow, counter, PrintKind.VERIFICATION_REPORT, report, "")
+        uow.commit()
+    return _announced(counter, job)
+
+
+def _announced(counter: Counter, job: PrintJob) -> PrintJob:
+    counter.announce(Touched(print_queue=True))
+    return job
