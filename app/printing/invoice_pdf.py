@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _TEXT, _TABLE, _SMALL, _TITLE = 9.5, 9, 8, 20
 _LINE_MM = 4.8
 _MARGIN_MM, _BUYER_X_MM, _BUYER_Y_MM = 18, 112, 54
+_TOTALS_MM = 70
+"""Totals and mentions stay together on one page."""
 _INK, _GREY, _RULE = (26, 29, 33), (92, 98, 106), (205, 209, 214)
 _FAMILY, _SPARE = "inter", "dejavu"
 _FONTS = (
@@ -68,11 +70,27 @@ def _with_xml(page: bytes, invoice: Invoice) -> bytes:
         "title": title,
         "subject": f"{title} du {day_text(invoice.issue_day)}",
     }
-    file = BytesIO(page)
+    file = _Replaced(page)
     generate_from_file(
         file, invoice_xml(invoice), flavor="factur-x", level="en16931", pdf_metadata=metadata, lang="fr-FR"
     )
     return file.getvalue()
+
+
+class _Replaced(BytesIO):
+    """WORKAROUND: factur-x 7.8 writes the new document behind the one it has read; here it takes its place, in memory,
+    because a buyer's name has no business in a temporary file."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__(page)
+        self._emptied = False
+
+    def write(self, data: Any) -> int:
+        if not self._emptied:
+            self._emptied = True
+            self.seek(0)
+            self.truncate()
+        return super().write(data)
 
 
 def _title(invoice: Invoice) -> str:
@@ -229,6 +247,8 @@ def _lines(sheet: _Sheet, invoice: Invoice) -> None:
 
 
 def _totals(sheet: _Sheet, invoice: Invoice) -> None:
+    if sheet.pdf.will_page_break(_TOTALS_MM):
+        sheet.pdf.add_page()
     if invoice.charges_vat:
         rows: list[tuple[str, ...]] = [("TVA", "Base HT", "Montant TVA", "TTC")]
         rows += [
@@ -282,8 +302,9 @@ def _mentions(sheet: _Sheet, invoice: Invoice) -> None:
         outside = amount(FRENCH, invoice.outside)
         text = f"Le même ticket porte {outside} hors TVA (consigne, acompte ou bon), non facturés ici."
         sheet.text(text, size=_SMALL, grey=True)
-    for text in (payment_terms(invoice), RECOVERY_FEE_MENTION, NO_EARLY_PAYMENT_DISCOUNT):
-        sheet.text(text, size=_SMALL, grey=True)
+    if _is_invoice(invoice):
+        for text in (payment_terms(invoice), RECOVERY_FEE_MENTION, NO_EARLY_PAYMENT_DISCOUNT):
+            sheet.text(text, size=_SMALL, grey=True)
 
 
 def _price(price: Any) -> str:

@@ -30,6 +30,7 @@ from app.domain.invoice import (
     problems_with_buyer,
     problems_with_seller,
 )
+from app.domain.merchant import VatRegime
 from app.domain.sale import SaleDocument
 from app.usecases.fiscal_ports import InvoiceWriter
 from app.usecases.log_event import log_event
@@ -168,7 +169,7 @@ def _made_out(uow: UnitOfWork, place: Place, counter: Counter, request: InvoiceR
         due_day=due_day_of(sale, day, request.due_days),
         software=counter.software,
         corrects=earlier,
-        vat_on_debits=request.vat_on_debits,
+        vat_on_debits=request.vat_on_debits and sale.vat_regime is VatRegime.NORMAL,
     )
 
 

@@ -63,9 +63,9 @@ def with_merchant(shop: Shop, merchant: Merchant = A_MERCHANT) -> Shop:
 def a_ticket(
     shop: Shop, *entries: tuple[Any, int], means: PaymentMeans = PaymentMeans.CARD, more: tuple[BasketLine, ...] = ()
 ) -> SaleDocument:
-    """A sale of these articles, paid in one amount."""
+    """A sale of these articles, paid in one amount; nobody's age is asked."""
     ids = shop.counter.ids
-    lines = tuple(line_for_product(ids.new(), product, quantity) for product, quantity in entries)
+    lines = tuple(replace(line_for_product(ids.new(), product, quantity), age_limit=0) for product, quantity in entries)
     basket = Basket((*lines, *more))
     done = sell_at_counter(
         shop.counter, SaleRequest(basket, (Payment(means, basket.total, basket.total),), operator="Léa")
