@@ -17,6 +17,7 @@ from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
 from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
+from app.storage.ledger_reads import StoredBooks
 from app.storage.purge import LAST_PURGE
 from app.storage.repositories.invoices import load_invoice_file, load_invoice_of_sale, load_invoices
 from app.storage.repositories.merchant import last_attestation, load_merchant
@@ -51,6 +52,10 @@ class StoreQueries(ClosingReads):
         self._readers = readers
         self._compiler = compiler
         self._clock = clock
+
+    def ledger_books(self) -> StoredBooks:
+        """For checks of the ledger."""
+        return StoredBooks(self._reading)
 
     def identity(self) -> TillIdentity:
         with self._reading() as session:
