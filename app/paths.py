@@ -59,5 +59,9 @@ def log_path(environ: Mapping[str, str] = os.environ) -> Path:
     return data_dir(environ) / "logs" / "comptoir.log"
 
 
+def archives_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    return data_dir(environ) / "archives"
+
+
 def backups_dir(environ: Mapping[str, str] = os.environ) -> Path:
     return data_dir(environ) / "backups"

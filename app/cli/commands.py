@@ -12,6 +12,7 @@ from app.cli.output import Answer
 from app.domain.order import VerdictKind
 from app.i18n import tr, trn
 from app.paths import (
+    archives_dir,
     backups_dir,
     database_path,
     marketplace_database_path,
@@ -352,6 +353,22 @@ def run_operators(options: argparse.Namespace) -> Answer:
 def run_attestation(options: argparse.Namespace) -> Answer:
     with _core(options, read_only=options.check) as core:
         return merchant_commands.run_attestation(options, core)
+
+
+def run_archive(options: argparse.Namespace) -> Answer:
+    from app.cli import archive_commands
+
+    with _core(options) as core:
+        return archive_commands.run_archive(options, core, archives_dir())
+
+
+def run_verify(options: argparse.Namespace) -> Answer:
+    from app.cli import archive_commands
+
+    if not _database(options).exists():  # an accountant's computer
+        return archive_commands.run_verify_archive(options, None)
+    with _core(options, read_only=True) as core:
+        return archive_commands.run_verify_archive(options, core.store.queries)
 
 
 def run_backup(options: argparse.Namespace) -> Answer:

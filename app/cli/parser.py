@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.cli.archive_parser import add_archive_arguments, add_verify_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
@@ -153,6 +154,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_attestation_arguments(command("attestation", tr("write the attestation of conformity, to be signed"), by_whom))
 
     add_operators_arguments(command("operators", tr("show or change who may act at this till"), by_whom))
+
+    add_archive_arguments(command("archive", tr("write the archive of a period, signed, with its verifier"), by_whom))
+    add_verify_arguments(command("verify", tr("check that an archive was not changed")))
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")

@@ -3,13 +3,14 @@ rows do not change, so page after page is one moment's view all the same."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from itertools import islice
 
 from sqlalchemy import bindparam, desc, select
 
-from app.domain.fiscal import LedgerRow, Series
+from app.domain.fiscal import LedgerHead, LedgerRow, Series
 from app.storage.fiscal_tables import fiscal_key, ledger, ledger_head
 from app.storage.repositories.ledger import PAGE, ledger_row_of, load_head, load_rows
 from app.storage.session import Session
@@ -34,6 +35,44 @@ _DAY_FROM = (
 _KEYS = select(fiscal_key.c.key_id, fiscal_key.c.public_pem, fiscal_key.c.created_at).order_by(
     fiscal_key.c.created_at, fiscal_key.c.key_id
 )
+
+
+class ArchiveReads:
+    """The part of `StoreQueries` that answers `archive_ports.LedgerReader`."""
+
+    def _reading(self) -> AbstractContextManager[Session]:
+        """A session for one moment's view."""
+        raise NotImplementedError
+
+    def ledger_chains(self) -> Sequence[tuple[str, Series]]:
+        with self._reading() as session:
+            return ledger_chains(session)
+
+    def ledger_head(self, till_letter: str, series: Series) -> LedgerHead:
+        with self._reading() as session:
+            return load_head(session, till_letter, series)
+
+    def ledger_rows(self, till_letter: str, series: Series, first: int, last: int) -> Iterator[LedgerRow]:
+        """A page at a time, each with its own short reading."""
+        while first <= last:
+            with self._reading() as session:
+                page = page_of_rows(session, till_letter, series, first, last)
+            if not page:
+                return
+            yield from page
+            first = page[-1].number + 1
+
+    def ledger_last_before(self, till_letter: str, series: Series, number: int) -> LedgerRow | None:
+        with self._reading() as session:
+            return last_before(session, till_letter, series, number)
+
+    def ledger_first_since(self, till_letter: str, series: Series, day: date) -> int:
+        with self._reading() as session:
+            return first_since(session, till_letter, series, day)
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        with self._reading() as session:
+            return public_keys(session)
 
 
 def ledger_chains(session: Session) -> Sequence[tuple[str, Series]]:

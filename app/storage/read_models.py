@@ -15,6 +15,7 @@ from app.domain.operators import Operator, PinTry
 from app.domain.order import OrderAtCounter
 from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads
+from app.storage.archive_reads import ArchiveReads
 from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
 from app.storage.ledger_reads import StoredBooks
@@ -45,7 +46,7 @@ from app.usecases.queries import (
 )
 
 
-class StoreQueries(ClosingReads):
+class StoreQueries(ArchiveReads, ClosingReads):
     """Implements `queries.Queries`, from any thread. Each answer is one moment's view of the database."""
 
     def __init__(self, readers: Engine, compiler: Compiler, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from app.domain.catalogue import MovementReason
 from app.domain.order import HandoverVerdict, LineOutcome, OrderAtCounter, Preparation, VerdictKind
 from app.domain.sale import PaymentMeans
 from app.i18n import tr, trn
+from app.ui.archive_words import file_not_written
 from app.ui.formats import (
     amount,
     clock_time,
@@ -28,6 +29,7 @@ from app.ui.formats import (
     vat_rate,
     when,
 )
+from app.usecases.archive_ports import FileNotWritten
 from app.usecases.ports import (
     KeyStoreUnavailable,
     MarketplaceRefused,
@@ -248,6 +250,8 @@ def describe_failure(failure: Exception) -> str:
         return _refused(failure.reason)
     if isinstance(failure, KeyStoreUnavailable):
         return tr("The keys of this till cannot be read. Unlock the computer's key store, then start Comptoir again.")
+    if isinstance(failure, FileNotWritten):
+        return file_not_written(failure.reason)
     if isinstance(failure, Unavailable):
         return tr("Something this till needs is not available. Try again.")
     return tr("The computer refused it ({reason}).").format(reason=type(failure).__name__)

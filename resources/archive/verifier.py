@@ -29,6 +29,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 FORMAT = "comptoir-archive"
 VERSION = 1
@@ -960,7 +961,7 @@ class Sums:
 
     def __init__(self):
         self.plain = {"sales": 0, "refunds": 0, "discounts": 0, "discount_count": 0}
-        self.lists: dict[str, dict[object, object]] = {"vat": {}, "means": {}, "outside": {}, "documents": {}}
+        self.lists: dict[str, dict[Any, Any]] = {"vat": {}, "means": {}, "outside": {}, "documents": {}}
 
     def sums(self):
         return {**self.plain, **self.lists}
