@@ -15,7 +15,8 @@ from app.ui.lock import IdleWatch, Lock
 from app.ui.on_duty import OperatorOnDuty
 from app.ui.screen import PlaceName
 from app.ui.task_runner import Lane
-from app.usecases.ports import Touched
+from app.usecases.ports import Touched, Unavailable
+from app.usecases.sign_in import sign_out
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
@@ -73,6 +74,16 @@ class Staff:
 
     def stop(self) -> None:
         self._idle.stop()
+
+    def leave(self) -> None:
+        """The window is gone and its lanes with it: note that whoever was there has left."""
+        operator = self.on_duty.operator
+        if operator is None or self.lock.locked:
+            return
+        try:
+            sign_out(self._core.counter, operator.name, "closed")
+        except Unavailable as failure:
+            _log.warning("signing out not noted: %s", failure.reason)
 
     def _team_came(self, team: Sequence[Operator]) -> None:
         self.on_duty.use_team(team)

@@ -147,6 +147,8 @@ class Assembly:
             self.spooler.stop()
         self.runner.close()
         if self.core is not None:
+            if self.staff is not None:
+                self.staff.leave()
             self.core.close()
         self.worker = self.spooler = self.core = None
         collect_all_again()

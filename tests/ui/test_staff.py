@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from app.bootstrap.core import opened_core
 from app.bootstrap.window import Assembly, Places
 from app.demo.hands import Hands
+from app.domain.fiscal import Series
 from app.domain.operators import Operator, Right, Role
 from app.storage.pin import Argon2PinHasher
 from app.ui.components.pin_sheet import PinSheet
@@ -114,6 +116,26 @@ def test_it_starts_locked_and_the_operator_is_who_signed_in(with_team, open_wind
     assert not window.staff.on_duty.may(Right.CHANGE_SETTINGS)
     window.assembly.window.operator_pressed.emit()
     assert window.staff.lock.locked
+
+
+def test_r13_the_journal_says_who_was_at_the_till_and_until_when(with_team, open_window, places):
+    window = open_window()
+    window.type_pin(CASHIER_PIN)
+    window.until(lambda: not window.staff.lock.locked, "Sami at the till")
+    window.assembly.window.operator_pressed.emit()
+    window.type_pin(MANAGER_PIN)
+    window.until(lambda: not window.staff.lock.locked, "Claire at the till")
+    window.close()
+    with opened_core(places.database, places.secrets) as core, core.store.unit_of_work() as uow:
+        letter = uow.identity().till_letter
+        rows = list(uow.ledger.rows(letter, Series.EVENTS, 1, uow.ledger.head(letter, Series.EVENTS).number))
+    said = [json.loads(row.canonical) for row in rows if row.kind.startswith("signed_")]
+    assert [(event["kind"], event["operator"], event["details"].get("why", "")) for event in said] == [
+        ("signed_in", "Sami", ""),
+        ("signed_out", "Sami", "asked"),
+        ("signed_in", "Claire", ""),
+        ("signed_out", "Claire", "closed"),
+    ]
 
 
 def test_a_scanners_burst_types_no_pin(with_team, open_window):
