@@ -23,8 +23,9 @@ GROUPS = {
     "storage": ("D1", "D2", "D4", "U2"),
     "window": ("F1", "F3", "U1"),
     "sync": ("Y1", "Y2", "Y3"),
+    "years": ("L1", "L3", "L5"),
 }
-ORDER = ("S", "D", "F", "Y", "U")
+ORDER = ("S", "D", "F", "Y", "U", "L")
 OUTPUT = Path("bench-output") / "results.json"
 
 
@@ -83,6 +84,10 @@ def _take(group: str, *, full: bool) -> list[Row]:
         from bench import window_bench
 
         return window_bench.measure(full=full)
+    if group == "years":
+        from bench import years_bench
+
+        return years_bench.measure()
     from bench import sync_bench
 
     return sync_bench.measure()
