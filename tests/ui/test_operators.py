@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.domain.operators import Operator, Right, Role
 from app.i18n import tr
 from app.ui.components.approval import Approvals, PinSurroundings
-from app.ui.components.pin_sheet import PinSheet
+from app.ui.components.pin_sheet import PinSheet, as_digits
 from app.ui.lock import IdleWatch, Lock
 from app.ui.messages import describe_failure
 from app.ui.on_duty import OperatorOnDuty
@@ -144,6 +144,18 @@ def test_a_pin_by_keys_opens_the_till(guarded):
     assert not guarded.lock.locked
     assert not guarded.till.window.covered
     assert guarded.on_duty.name() == "Claire"
+
+
+def test_a_french_keyboards_top_row_types_figures_without_shift(guarded):
+    guarded.lock.lock("start")
+    minus = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Minus, Qt.KeyboardModifier.KeypadModifier, "-")
+    QCoreApplication.sendEvent(guarded.sheet, minus)
+    for character in "é(_à":
+        key = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character)
+        QCoreApplication.sendEvent(guarded.sheet, key)
+    QTest.keyClick(guarded.sheet, Qt.Key.Key_Return)
+    assert guarded.on_duty.name() == "Claire"
+    assert as_digits("12é4 ab&7") == "122417"
 
 
 def test_a_pin_by_touch_opens_the_till(guarded):

@@ -27,6 +27,16 @@ _SEE_THROUGH = 200
 _DOT, _NO_DOT = "●", "○"
 
 
+_TOP_ROW = str.maketrans("&é\"'(-è_çà", "1234567890")
+"""A French keyboard's top row gives figures with Shift only, and nobody holds Shift for a PIN."""
+
+
+def as_digits(text: str) -> str:
+    """The figures of what was typed, the unshifted top row of a French keyboard read as figures; the rest is left
+    out."""
+    return "".join(character for character in text.translate(_TOP_ROW) if character in "0123456789")
+
+
 class PadKey(ActionButton):
     """Its figure can be read from an arm's length."""
 
@@ -112,7 +122,7 @@ class PinSheet(Cover):
 
     def keyPressEvent(self, event) -> None:
         """Every key ends here: none may reach the screen behind."""
-        key, text = event.key(), event.text()
+        key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
                 self._enter()
@@ -120,8 +130,12 @@ class PinSheet(Cover):
             self.cancelled.emit()
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Escape):
             self._take_back(whole=key == Qt.Key.Key_Escape)
-        elif len(text) == 1 and text in "0123456789" and not event.isAutoRepeat():
-            self._add(text)
+        elif (digit := self._digit_of(event)) and not event.isAutoRepeat():
+            self._add(digit)
+
+    def _digit_of(self, event) -> str:
+        on_pad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)  # its minus is no 6
+        return as_digits(event.text()) if not on_pad or event.text().isdecimal() else ""
 
     def _add(self, digit: str) -> None:
         if self._busy or len(self._digits) >= LONGEST_PIN:

@@ -14,6 +14,7 @@ from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.fields import Field
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.painting import shorten
+from app.ui.components.pin_sheet import as_digits
 from app.ui.components.segments import Segments
 from app.ui.components.text import label, set_role
 from app.ui.operator_words import operator_line, role_words
@@ -158,4 +159,5 @@ def _pin_field(title: str, hint: str) -> Field:
     made = Field(title, "", hint)
     made.edit.setEchoMode(QLineEdit.EchoMode.Password)
     made.edit.setMaxLength(LONGEST_PIN)
+    made.edit.textEdited.connect(lambda text: made.set_text(as_digits(text)))
     return made
