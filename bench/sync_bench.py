@@ -28,11 +28,13 @@ import msgspec
 import requests
 
 from app.domain.facts import Fact
+from app.domain.fiscal import KnownHead
 from app.domain.pickup_code import ALPHABET
 from app.marketplace.orders import PlacedOrder
 from app.marketplace.seed import DemoCustomers, seed_demo
 from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.paths import resources_dir
+from app.storage.signing import LedgerSigner
 from app.storage.store import Store, open_store
 from app.surroundings import SystemClock, TimeOrderedIds
 from app.sync import wire
@@ -434,6 +436,18 @@ class _NoSecrets:
     def set_pickup_keys(self, keys: object) -> None:
         """Not measured."""
 
+    def fiscal_key(self) -> str | None:
+        return None
+
+    def set_fiscal_key(self, pem: str) -> None:
+        """Nothing is signed here."""
+
+    def known_heads(self) -> Sequence[KnownHead]:
+        return ()
+
+    def set_known_heads(self, heads: Sequence[KnownHead]) -> None:
+        """Not measured."""
+
 
 def _to_nobody(touched: Touched) -> None:
     """Nobody looks."""
@@ -444,7 +458,9 @@ def _open_till(path: Path, announce: Announce = _to_nobody) -> Iterator[tuple[Co
     clock = SystemClock()
     store: Store = open_store(path, clock=clock)
     secrets = _NoSecrets()
-    counter = Counter(store.unit_of_work, clock, TimeOrderedIds(clock), secrets, announce, "bench")
+    counter = Counter(
+        store.unit_of_work, clock, TimeOrderedIds(clock), secrets, announce, "bench", LedgerSigner(secrets)
+    )
     try:
         yield counter, secrets, store
     finally:
