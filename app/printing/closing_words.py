@@ -29,9 +29,6 @@ class ClosingWords:
     refunds: str
     turnover: str
     total: str
-    vat: str
-    net: str
-    gross: str
     franchise: str
     float_amount: str
     cash_sales: str
@@ -57,6 +54,19 @@ class ClosingWords:
     year_to_date: str
     perpetual: str
     perpetual_absolute: str
+    sales_heading: str
+    vat_heading: str
+    payments_heading: str
+    cash_heading: str
+    activity_heading: str
+    running_totals: str
+    of_which_discounts: str
+    not_counted: str
+    parts: str
+    since: str
+    open_day: str
+    chain_head: str
+    signed: str
 
 
 FRENCH = ClosingWords(
@@ -85,10 +95,7 @@ FRENCH = ClosingWords(
     refunds="Total remboursements",
     turnover="Chiffre d'affaires TTC",
     total="Total encaissé",
-    vat="TVA",
-    net="HT",
-    gross="TTC",
-    franchise="franchise",
+    franchise="Franchise en base, sans TVA",
     float_amount="Fond de caisse",
     cash_sales="Espèces des ventes",
     ins="Apports",
@@ -113,6 +120,19 @@ FRENCH = ClosingWords(
     year_to_date="Cumul depuis le {day}",
     perpetual="Total perpétuel",
     perpetual_absolute="Total perpétuel absolu",
+    sales_heading="Ventes",
+    vat_heading="TVA, somme des tickets",
+    payments_heading="Encaissements",
+    cash_heading="Caisse espèces",
+    activity_heading="Activité",
+    running_totals="Cumuls",
+    of_which_discounts="Remises déjà déduites",
+    not_counted="non compté",
+    parts="Clôtures réunies",
+    since="Depuis la clôture du",
+    open_day="Journée ouverte",
+    chain_head="Fin du registre à la clôture",
+    signed="Visa :",
 )
 
 ENGLISH = ClosingWords(
@@ -141,10 +161,7 @@ ENGLISH = ClosingWords(
     refunds="Refunds",
     turnover="Turnover incl. VAT",
     total="Total taken",
-    vat="VAT",
-    net="Base",
-    gross="Incl. VAT",
-    franchise="franchise",
+    franchise="Without VAT (franchise)",
     float_amount="Float",
     cash_sales="Cash of sales",
     ins="Cash in",
@@ -169,6 +186,19 @@ ENGLISH = ClosingWords(
     year_to_date="Turnover since {day}",
     perpetual="Perpetual total",
     perpetual_absolute="Perpetual total, absolute",
+    sales_heading="Sales",
+    vat_heading="VAT, sum of the tickets",
+    payments_heading="Taken",
+    cash_heading="Cash",
+    activity_heading="Activity",
+    running_totals="Running totals",
+    of_which_discounts="Discounts already taken off",
+    not_counted="not counted",
+    parts="Closures joined",
+    since="Since the closure of",
+    open_day="Open day",
+    chain_head="End of the ledger at closing",
+    signed="Initials:",
 )
 
 

@@ -91,7 +91,7 @@ class Paper:
                 self._write(first.ljust(widths[0]) + figures)
             return
         for row in rows:
-            self.text(f"{heads[0]} {row[0]}")
+            self.text(row[0], bold=True)
             for head, cell in zip(heads[1:], row[1:], strict=True):
                 self.row(head, cell, indent=2)
 

@@ -1,4 +1,4 @@
-"""An invoice as a file: it keeps the rules of the standard and of the administration; people and programs read the same."""
+"""An invoice as a file keeps the rules of the standard and of the administration; people and programs read the same."""
 
 from __future__ import annotations
 

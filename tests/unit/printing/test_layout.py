@@ -19,7 +19,7 @@ from app.printing.folding import fold_for
 from app.printing.layout import lay_out
 from app.printing.lines import CutLine, QrLine, TextLine, as_text
 from app.printing.words import FRENCH, amount
-from tests.unit.printing import fiscal_samples, samples
+from tests.unit.printing import closing_samples, fiscal_samples, samples
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE_GOLDEN = bool(os.environ.get("COMPTOIR_WRITE_GOLDEN"))
@@ -32,6 +32,7 @@ DOCUMENTS = {
     "preparation": samples.preparation_list(),
     "self-test": samples.self_test(),
     **fiscal_samples.DOCUMENTS,
+    **closing_samples.DOCUMENTS,
 }
 
 
@@ -87,9 +88,9 @@ def test_a_sale_carries_its_own_local_time():
     assert "21/11/2026 13:05" in as_text(paper(summer), 48)
 
 
-def test_no_code_is_printed_but_on_the_test_page():
+def test_a_code_is_printed_where_there_is_something_to_scan():
     with_code = [name for name, document in DOCUMENTS.items() if any(isinstance(x, QrLine) for x in paper(document))]
-    assert with_code == ["self-test", "gift"]
+    assert with_code == ["self-test", "gift", "z-day", "z-day-copy", "z-year", "z-franchise"]
 
 
 def test_a_name_of_ten_kilobytes_does_not_empty_the_roll():
