@@ -350,6 +350,13 @@ def run_operators(options: argparse.Namespace) -> Answer:
         return operator_commands.run_operators(options, core)
 
 
+def run_close(options: argparse.Namespace) -> Answer:
+    from app.cli import closing_commands
+
+    with _core(options) as core:
+        return closing_commands.run_close(options, core)
+
+
 def run_attestation(options: argparse.Namespace) -> Answer:
     with _core(options, read_only=options.check) as core:
         return merchant_commands.run_attestation(options, core)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.cli.archive_parser import add_archive_arguments, add_verify_arguments
+from app.cli.closing_parser import add_close_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
@@ -157,6 +158,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     add_archive_arguments(command("archive", tr("write the archive of a period, signed, with its verifier"), by_whom))
     add_verify_arguments(command("verify", tr("check that an archive was not changed")))
+
+    add_close_arguments(command("close", tr("close the day, the month or the year; or only look"), by_whom))
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")
