@@ -9,17 +9,19 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from app.domain.attestation import Attestation
+from app.domain.card import CardAttempt
 from app.domain.invoice import IssuedInvoice
 from app.domain.merchant import Merchant
 from app.domain.operators import Operator, PinTry
 from app.domain.order import OrderAtCounter
 from app.domain.sale import SaleDocument
-from app.storage import activity_reads, order_reads, product_reads
+from app.storage import activity_reads, order_reads, product_reads, sale_reads
 from app.storage.archive_reads import ArchiveReads
 from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
 from app.storage.ledger_reads import StoredBooks
 from app.storage.purge import LAST_PURGE
+from app.storage.repositories.card_attempts import load_open_attempts
 from app.storage.repositories.invoices import load_invoice_file, load_invoice_of_sale, load_invoices
 from app.storage.repositories.merchant import last_attestation, load_merchant
 from app.storage.repositories.operators import load_operators, load_pin_hashes, load_tries
@@ -44,6 +46,7 @@ from app.usecases.queries import (
     SaleRow,
     StockCard,
 )
+from app.usecases.sale_queries import DocumentRow
 
 
 class StoreQueries(ArchiveReads, ClosingReads):
@@ -149,6 +152,22 @@ class StoreQueries(ArchiveReads, ClosingReads):
     def sale(self, sale_id: str) -> SaleDocument | None:
         with self._reading() as session:
             return load_sale(session, sale_id)
+
+    def sales_of_day(self, trading_day: date, limit: int = 50, before: str = "") -> Sequence[DocumentRow]:
+        with self._reading() as session:
+            return sale_reads.documents_of_day(session, trading_day, limit, before)
+
+    def find_sale(self, text: str, limit: int = 20) -> Sequence[DocumentRow]:
+        with self._reading() as session:
+            return sale_reads.find_documents(session, text, load_identity(session).till_letter, limit)
+
+    def open_card_attempts(self) -> Sequence[CardAttempt]:
+        with self._reading() as session:
+            return load_open_attempts(session)
+
+    def training(self) -> str:
+        with self._reading() as session:
+            return sale_reads.training_by(session, load_identity(session).till_letter)
 
     def invoices(self, limit: int = 50, before: str = "") -> Sequence[IssuedInvoice]:
         with self._reading() as session:

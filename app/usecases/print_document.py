@@ -5,11 +5,16 @@ What has been asked for before is marked as a duplicate with its number (R11).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
+from app.domain.fiscal import EventCode
 from app.domain.money import Money
 from app.domain.order import PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, PrintKind, SelfTest
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PrintJob, PrintState, Touched, UnitOfWork
-from app.usecases.queue_print import queue_print, queue_receipt
+from app.usecases.queue_print import queue_print, queue_receipt, receipt_of
 
 SELF_TEST_QR = "P1 COMPTOIR"
 """What the self-test's QR says: no code of any shop."""
@@ -22,6 +27,24 @@ def print_receipt_copy(counter: Counter, sale_id: str, operator: str) -> PrintJo
         if sale is None:
             return None
         job = queue_receipt(uow, counter, sale, uow.ledger.row_of(sale_id), operator)
+        uow.commit()
+    counter.announce(Touched(print_queue=True))
+    return job
+
+
+def print_gift_receipt(counter: Counter, sale_id: str, line_nos: Collection[int], operator: str) -> PrintJob | None:
+    """Queue a ticket without prices of these lines, to exchange what was given; noted in the journal, it is no
+    duplicate. None if the sale or the lines are unknown."""
+    with counter.unit_of_work() as uow:
+        sale = uow.sales.get(sale_id)
+        given = tuple(line for line in sale.lines if line.line_no in line_nos) if sale else ()
+        if sale is None or not given:
+            return None
+        receipt = receipt_of(uow, counter, replace(sale, lines=given), uow.ledger.row_of(sale_id))
+        job = queue_print(uow, counter, PrintKind.SALE_RECEIPT, replace(receipt, gift=True), sale.display_number)
+        lines = " ".join(str(line.line_no) for line in given)
+        details: dict[str, str | int] = {"document": sale_id, "number": sale.display_number, "lines": lines}
+        log_event(uow, counter, EventCode.GIFT_RECEIPT, operator, details)
         uow.commit()
     counter.announce(Touched(print_queue=True))
     return job

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.canonical import sale_body
-from app.domain.fiscal import LedgerRow, Series
+from app.domain.fiscal import LedgerHead, LedgerRow, Series
 from app.domain.sale import SaleDocument
 from app.usecases.ports import Counter, UnitOfWork
 from app.usecases.seal_row import Place, seal
@@ -29,11 +29,7 @@ def record_document(uow: UnitOfWork, counter: Counter, place: Place, document: S
         place: `next_place` of the document's series, in this transaction. Training documents leave no row of a sale
             (R12).
     """
-    after = replace(
-        place.previous,
-        perpetual=place.previous.perpetual + document.turnover,
-        perpetual_absolute=place.previous.perpetual_absolute + document.turnover_absolute,
-    )
+    after = place.previous if place.series is Series.TRAINING else _with_turnover(place.previous, document)
     row = seal(
         uow,
         counter,
@@ -47,3 +43,12 @@ def record_document(uow: UnitOfWork, counter: Counter, place: Place, document: S
     if place.series is Series.SALES:
         uow.sales.add(document)
     return row
+
+
+def _with_turnover(previous: LedgerHead, document: SaleDocument) -> LedgerHead:
+    """The perpetual totals after the document (R9)."""
+    return replace(
+        previous,
+        perpetual=previous.perpetual + document.turnover,
+        perpetual_absolute=previous.perpetual_absolute + document.turnover_absolute,
+    )

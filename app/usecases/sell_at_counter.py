@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
-from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, StockMovement, Unit
+from app.domain.catalogue import DEFAULT_LOCATION, LineNature, MovementReason, StockMovement, Unit
 from app.domain.facts import FactKind, sale_payload
-from app.domain.fiscal import Series
+from app.domain.fiscal import EventCode, Series
 from app.domain.money import ZERO, Money, total_of
+from app.domain.operators import Right
 from app.domain.order import HandoverVerdict, LineOutcome, LineResult, OrderAtCounter, amount_due_by_rate
+from app.domain.rules_fr import CASH_LIMIT_RESIDENT
 from app.domain.sale import (
     MAX_PIECES,
+    TURNOVER_NATURES,
     Basket,
     BasketLine,
     DocumentKind,
@@ -27,24 +31,30 @@ from app.domain.sale import (
     freeze_lines,
     vat_parts,
 )
+from app.usecases.allowed import is_allowed_and_noted
 from app.usecases.hand_over_order import HandoverDone, HandoverRefused, HandoverRequest, record_handover
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, Ids, Touched, UnitOfWork
-from app.usecases.queue_print import queue_receipt
+from app.usecases.queue_papers import queue_papers
 from app.usecases.record_document import in_closed_period, record_document
 from app.usecases.record_fact import record_fact
+from app.usecases.returnable import fit_their_tickets
 from app.usecases.seal_row import Place, next_place
-
-CASH_LIMIT = Money(1_000_00)
-"""More than this in cash for one sale is forbidden to a customer resident in France (R26)."""
+from app.usecases.take_payment import are_paid, judge_payments, use_for
 
 
 class SaleRefusal(StrEnum):
     """Why a sale is not recorded; nothing was written.
 
     ORDER_CHANGED: an order's lines in the basket ask for more than is left to pay, because it was paid, changed or
-    cancelled meanwhile: take it out of the basket and put it in again. WRONG_PAYMENT: nought or negative, less tendered
-    than it settles, or change from something else than cash. PERIOD_CLOSED: the computer's clock says a moment before
-    the last closure: put its date right (R10). WRONG_DISCOUNT: more than there is to take it from, or without reason.
+    cancelled meanwhile: take it out of the basket and put it in again. WRONG_PAYMENT: nought or of the wrong sign, less
+    tendered than it settles, or change from something else than cash. PERIOD_CLOSED: the computer's clock says a moment
+    before the last closure: put its date right (R10). WRONG_DISCOUNT: more than there is to take it from, or without
+    reason. REASON_MISSING: goods come back without a ticket, and nobody said why. RETURN_CHANGED: what comes back from
+    a ticket is not worth that, or came back meanwhile. NOT_ALLOWED: the operator lacks the right, and nobody who has it
+    approved. AGE_NOT_CONFIRMED: proof of majority was not asked (R32). CARD_IN_DOUBT: a card payment nobody knows the
+    outcome of, or that paid another ticket (R28). TRAINING_CHANGED: training began or ended meanwhile (R12).
+    TRAINING_WITH_ORDER: orders are real, training is not. The others as in `PaymentRefusal`.
     """
 
     EMPTY_BASKET = "empty_basket"
@@ -59,6 +69,17 @@ class SaleRefusal(StrEnum):
     ORDER_CHANGED = "order_changed"
     PERIOD_CLOSED = "period_closed"
     WRONG_DISCOUNT = "wrong_discount"
+    REASON_MISSING = "reason_missing"
+    RETURN_CHANGED = "return_changed"
+    NOT_ALLOWED = "not_allowed"
+    AGE_NOT_CONFIRMED = "age_not_confirmed"
+    CARD_IN_DOUBT = "card_in_doubt"
+    TRAINING_CHANGED = "training_changed"
+    TRAINING_WITH_ORDER = "training_with_order"
+    MEAL_VOUCHER_DAY = "meal_voucher_day"
+    MEAL_VOUCHER_LIMIT = "meal_voucher_limit"
+    ACCOUNT_PAYS_ACCOUNT = "account_pays_account"
+    REFUND_MEANS = "refund_means"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +87,17 @@ class SaleRequest:
     """What the screen or the command asks for.
 
     Attributes:
-        payments: together exactly the basket's total; cash as `Payment(CASH, amount=settled, tendered=given)`.
+        basket: lines of both signs; what comes back has a negative quantity and names its ticket, if there is one.
+        payments: together exactly the basket's total, negative for a refund; cash as
+            `Payment(CASH, amount=settled, tendered=given)`.
         handover: the order that leaves in the same act.
+        approved_by: who approved what the operator has no right to, "" if nobody was asked.
+        reason: why goods come back; needed without a ticket.
+        training: nothing of it is real (R12); as the till is now.
+        age_confirmed_by: who saw the proof of majority, "" if nobody did (R32).
+        discount_limit_percent: the most the operator may take off alone.
+        non_resident_proof: why the higher limit for cash holds ("passport seen"), "" for a resident of France (R26).
+        card_attempts: the attempts at the terminal that brought this sale's card payments.
     """
 
     basket: Basket
@@ -75,15 +105,32 @@ class SaleRequest:
     operator: str
     handover: HandoverRequest | None = None
     print_receipt: bool = False
+    approved_by: str = ""
+    reason: str = ""
+    training: bool = False
+    age_confirmed_by: str = ""
+    discount_limit_percent: int = 100
+    non_resident_proof: str = ""
+    card_attempts: tuple[str, ...] = ()
+
+    @property
+    def series(self) -> Series:
+        return Series.TRAINING if self.training else Series.SALES
 
 
 @dataclass(frozen=True, slots=True)
 class SaleDone:
-    """`change` is what goes back to the customer in cash."""
+    """The sale is recorded.
+
+    Attributes:
+        change: what goes back to the customer in cash.
+        kick_drawer: cash went in or out and no paper opens the drawer on its way: open it now.
+    """
 
     sale: SaleDocument
     change: Money
     handover: HandoverDone | None = None
+    kick_drawer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +149,64 @@ class SaleRefused:
 
 
 def sell_at_counter(counter: Counter, request: SaleRequest) -> SaleDone | SaleRefused:
-    """Record the sale, and the handover that goes with it, or refuse both."""
-    refused = _refusal_of_basket(request.basket) or _refusal_of_payments(request.basket.total, request.payments)
+    """Record the sale, what comes back with it, and the handover that goes with it, or refuse all of it."""
+    refused = _refusal_of_request(request)
     if refused is not None:
-        return refused
+        return SaleRefused(refused)
     with counter.unit_of_work() as uow:
+        place = next_place(uow, counter, request.series)
+        refused_now = _refusal_now(uow, counter, place, request)
+        if refused_now is not None:
+            return refused_now
         order_changed = _an_order_changed(uow, request)
-        place = next_place(uow, counter, Series.SALES)
-        if in_closed_period(uow, place):
-            return SaleRefused(SaleRefusal.PERIOD_CLOSED)
         sale = _document(place, counter, request)
         row = record_document(uow, counter, place, sale)
-        _record_effects(uow, counter, request.basket, sale)
-        handover = _record_handover_with(uow, counter, request.handover, sale)
+        handover = None if request.training else _record_effects(uow, counter, request, sale)
         if isinstance(handover, HandoverRefused):
             return SaleRefused(SaleRefusal.HANDOVER_REFUSED, handover.amount_due, handover.verdict)
         if order_changed:
             return SaleRefused(SaleRefusal.ORDER_CHANGED)
-        if request.print_receipt:
-            queue_receipt(uow, counter, sale, row, request.operator, open_drawer=_any_cash(sale.payments))
+        cash = _any_cash(sale.payments) and not request.training
+        papers = queue_papers(
+            uow, counter, sale, row, request.operator, ticket_wanted=request.print_receipt, open_drawer=cash
+        )
         uow.commit()
-    counter.announce(_touched(request))
-    return SaleDone(sale, total_of([payment.change for payment in sale.payments]), handover)
+    counter.announce(_touched(request, printing=bool(papers)))
+    change = total_of([payment.change for payment in sale.payments])
+    return SaleDone(sale, change, handover, kick_drawer=cash and not papers)
+
+
+def _refusal_now(uow: UnitOfWork, counter: Counter, place: Place, request: SaleRequest) -> SaleRefused | None:
+    """What only the till as it is at this moment can say."""
+    if request.training != bool(uow.training()):
+        return SaleRefused(SaleRefusal.TRAINING_CHANGED)
+    if in_closed_period(uow, place):
+        return SaleRefused(SaleRefusal.PERIOD_CLOSED)
+    if not fit_their_tickets(uow, request.basket.lines):
+        return SaleRefused(SaleRefusal.RETURN_CHANGED)
+    refused = _refusal_of_payments(place, request)
+    if refused is not None:
+        return refused
+    if not are_paid(uow, request.card_attempts, request.payments):
+        return SaleRefused(SaleRefusal.CARD_IN_DOUBT)
+    rights = _rights_needed(request)
+    noted = [is_allowed_and_noted(uow, counter, right, request.operator, request.approved_by) for right in rights]
+    return None if all(noted) else SaleRefused(SaleRefusal.NOT_ALLOWED)
+
+
+def _refusal_of_payments(place: Place, request: SaleRequest) -> SaleRefused | None:
+    local_time = place.happened_at + timedelta(minutes=place.utc_offset_minutes)
+    verdict = judge_payments(
+        request.basket,
+        request.payments,
+        place.merchant,
+        place.trading_day,
+        local_time,
+        resident=not request.non_resident_proof,
+    )
+    if verdict.refusal is not None:
+        return SaleRefused(SaleRefusal(verdict.refusal.value), verdict.excess)
+    return SaleRefused(SaleRefusal.NOT_PAID_IN_FULL, verdict.due) if verdict.due else None
 
 
 def order_basket_lines(ids: Ids, order: OrderAtCounter) -> tuple[BasketLine, ...]:
@@ -173,37 +256,78 @@ def _rest_line(ids: Ids, order: OrderAtCounter, rate_bp: int, amount: Money) -> 
     )
 
 
-def _refusal_of_basket(basket: Basket) -> SaleRefused | None:
+def _refusal_of_request(request: SaleRequest) -> SaleRefusal | None:
+    """What can be said without looking anything up."""
+    basket = request.basket
     if not basket.lines:
-        return SaleRefused(SaleRefusal.EMPTY_BASKET)
-    if any(line.quantity <= 0 for line in basket.lines):
-        return SaleRefused(SaleRefusal.QUANTITY_NOT_POSITIVE)
-    if any(line.quantity > MAX_PIECES * line.unit.base_per_priced for line in basket.lines if not line.order_id):
-        return SaleRefused(SaleRefusal.QUANTITY_TOO_LARGE)
-    if basket.total < ZERO or any(line.total < ZERO for line in basket.lines):
-        return SaleRefused(SaleRefusal.NEGATIVE_TOTAL)
+        return SaleRefusal.EMPTY_BASKET
+    if any(not line.quantity for line in basket.lines):
+        return SaleRefusal.QUANTITY_NOT_POSITIVE
+    if any(_is_too_many(line) for line in basket.lines):
+        return SaleRefusal.QUANTITY_TOO_LARGE
+    if any(_has_wrong_sign(line) for line in basket.lines):
+        return SaleRefusal.NEGATIVE_TOTAL
     if not _discounts_fit(basket):
-        return SaleRefused(SaleRefusal.WRONG_DISCOUNT)
+        return SaleRefusal.WRONG_DISCOUNT
+    if _without_ticket(basket) and not request.reason.strip():
+        return SaleRefusal.REASON_MISSING
+    if request.training and (request.handover is not None or any(line.order_id for line in basket.lines)):
+        return SaleRefusal.TRAINING_WITH_ORDER
+    if _age_asked(basket) and not request.age_confirmed_by:
+        return SaleRefusal.AGE_NOT_CONFIRMED
     return None
 
 
-def _refusal_of_payments(total: Money, payments: Sequence[Payment]) -> SaleRefused | None:
-    if not all(_is_possible(payment) for payment in payments):
-        return SaleRefused(SaleRefusal.WRONG_PAYMENT)
-    paid = total_of([payment.amount for payment in payments])
-    if paid < total:
-        return SaleRefused(SaleRefusal.NOT_PAID_IN_FULL, total - paid)
-    if paid > total:
-        return SaleRefused(SaleRefusal.PAID_TOO_MUCH, paid - total)
-    cash = total_of([payment.amount for payment in payments if payment.means is PaymentMeans.CASH])
-    if cash > CASH_LIMIT:
-        return SaleRefused(SaleRefusal.CASH_OVER_LIMIT, cash - CASH_LIMIT)
-    return None
+def _is_too_many(line: BasketLine) -> bool:
+    most = MAX_PIECES * line.unit.base_per_priced
+    return abs(line.quantity) > most and not (line.order_id or line.corrects_sale_id)
 
 
-def _is_possible(payment: Payment) -> bool:
-    gives_change = payment.means is PaymentMeans.CASH
-    return payment.amount > ZERO and (payment.change >= ZERO if gives_change else payment.change == ZERO)
+def _has_wrong_sign(line: BasketLine) -> bool:
+    return line.total < ZERO if line.quantity > 0 else line.total > ZERO
+
+
+def _discounts_fit(basket: Basket) -> bool:
+    """Every discount has a reason and something to be taken from; none is a surcharge. What comes back from a ticket
+    brings its discount along."""
+    if not ZERO <= basket.discount <= basket.discountable:
+        return False
+    taken = [(line.discount, line.discount_reason) for line in basket.lines if not line.corrects_sale_id]
+    return all(
+        discount >= ZERO and bool(reason.strip() or not discount)
+        for discount, reason in [*taken, (basket.discount, basket.discount_reason)]
+    )
+
+
+def _without_ticket(basket: Basket) -> bool:
+    """Whether goods come back of which no ticket says what they cost; a container's deposit is what it is."""
+    return any(
+        line.quantity < 0 and not line.corrects_sale_id and line.nature is not LineNature.CONTAINER
+        for line in basket.lines
+    )
+
+
+def _age_asked(basket: Basket) -> int:
+    """The strictest age asked by what leaves (R32); 0 for none."""
+    return max((line.age_limit for line in basket.lines if line.quantity > 0), default=0)
+
+
+def _rights_needed(request: SaleRequest) -> list[Right]:
+    """What not everybody may do."""
+    needed = {
+        Right.RETURN_WITH_TICKET: any(line.corrects_sale_id for line in request.basket.lines),
+        Right.RETURN_WITHOUT_TICKET: _without_ticket(request.basket),
+        Right.DISCOUNT_OVER_LIMIT: _takes_more_off(request.basket, request.discount_limit_percent),
+    }
+    return [right for right, is_needed in needed.items() if is_needed]
+
+
+def _takes_more_off(basket: Basket, percent: int) -> bool:
+    """Whether the discounts are more than so many percent of what they are taken from."""
+    sold = [line for line in basket.lines if line.quantity > 0 and line.nature in TURNOVER_NATURES]
+    taken = total_of([line.discount for line in sold]) + basket.discount
+    gross = total_of([line.total + line.discount for line in sold])
+    return 100 * taken.minor > percent * gross.minor
 
 
 def _an_order_changed(uow: UnitOfWork, request: SaleRequest) -> bool:
@@ -225,17 +349,6 @@ def _left_to_pay(uow: UnitOfWork, request: SaleRequest, order_id: str) -> Money:
     return ZERO if order.order.cancelled_at is not None else order.amount_due
 
 
-def _discounts_fit(basket: Basket) -> bool:
-    """Every discount has a reason and something to be taken from; none is a surcharge."""
-    taken = [(line.discount, line.discount_reason) for line in basket.lines]
-    if basket.discount > basket.discountable:
-        return False
-    return all(
-        discount >= ZERO and bool(reason or not discount)
-        for discount, reason in [*taken, (basket.discount, basket.discount_reason)]
-    )
-
-
 def _document(place: Place, counter: Counter, request: SaleRequest) -> SaleDocument:
     basket = request.basket
     regime = place.merchant.regime_on(place.trading_day)
@@ -246,7 +359,7 @@ def _document(place: Place, counter: Counter, request: SaleRequest) -> SaleDocum
         till_letter=place.till.till_letter,
         series=place.series,
         number=place.number,
-        kind=DocumentKind.SALE,
+        kind=_kind_of(basket),
         happened_at=place.happened_at,
         utc_offset_minutes=place.utc_offset_minutes,
         operator=request.operator,
@@ -255,12 +368,25 @@ def _document(place: Place, counter: Counter, request: SaleRequest) -> SaleDocum
         payments=request.payments,
         total=basket.total,
         order_id=_order_of_visit(request),
+        corrects=_ticket_corrected(basket),
         trading_day=place.trading_day,
         vat_regime=regime,
         discount_reason=basket.discount_reason,
     )
     check_document(sale)
     return sale
+
+
+def _kind_of(basket: Basket) -> DocumentKind:
+    """An exchange is a sale as long as nobody gets money back."""
+    all_back = all(line.quantity < 0 for line in basket.lines)
+    return DocumentKind.RETURN if basket.total < ZERO or all_back else DocumentKind.SALE
+
+
+def _ticket_corrected(basket: Basket) -> str:
+    """The ticket that what comes back was on, "" for none or several: the lines name theirs."""
+    tickets = {line.corrects_sale_id for line in basket.lines if line.corrects_sale_id}
+    return tickets.pop() if len(tickets) == 1 else ""
 
 
 def _order_of_visit(request: SaleRequest) -> str:
@@ -270,12 +396,39 @@ def _order_of_visit(request: SaleRequest) -> str:
     return request.basket.order_id or next((line.order_id for line in request.basket.lines if line.order_id), "")
 
 
-def _record_effects(uow: UnitOfWork, counter: Counter, basket: Basket, sale: SaleDocument) -> None:
-    movements = uow.stock.record(
-        [_movement(counter, line, sale) for line in basket.lines if line.stock_tracked and not line.order_id]
-    )
+def _record_effects(
+    uow: UnitOfWork, counter: Counter, request: SaleRequest, sale: SaleDocument
+) -> HandoverDone | HandoverRefused | None:
+    """All that a sale changes beside the ledger; training changes nothing (R12)."""
+    _record_events(uow, counter, request, sale)
+    use_for(uow, request.card_attempts, sale.sale_id)
+    lines = [line for line in request.basket.lines if line.stock_tracked and not line.order_id]
+    movements = uow.stock.record([_movement(counter, line, sale) for line in lines])
     payload = sale_payload(sale, movements)
     record_fact(uow, counter, FactKind.SALE_RECORDED, f"sale:{sale.sale_id}", sale.happened_at, payload)
+    return _record_handover_with(uow, counter, request, sale)
+
+
+def _record_events(uow: UnitOfWork, counter: Counter, request: SaleRequest, sale: SaleDocument) -> None:
+    """What the journal says of this sale (R13): no customer in it."""
+    for code, details in _events_of(request, sale):
+        log_event(uow, counter, code, request.operator, {"number": sale.display_number, **details})
+
+
+def _events_of(request: SaleRequest, sale: SaleDocument) -> list[tuple[EventCode, dict[str, str | int]]]:
+    events: list[tuple[EventCode, dict[str, str | int]]] = []
+    discount = total_of([line.discount for line in sale.lines if line.quantity > 0])
+    if discount:
+        events.append((EventCode.DISCOUNT, {"amount": discount.minor}))
+    if request.reason:
+        events.append((EventCode.CORRECTED, {"kind": sale.kind.value, "reason": request.reason}))
+    age = _age_asked(request.basket)
+    if age:
+        events.append((EventCode.AGE_CONFIRMED, {"age": age, "by": request.age_confirmed_by}))
+    cash = total_of([payment.amount for payment in sale.payments if payment.means is PaymentMeans.CASH])
+    if cash > CASH_LIMIT_RESIDENT:
+        events.append((EventCode.CASH_OVER_LIMIT, {"amount": cash.minor, "proof": request.non_resident_proof}))
+    return events
 
 
 def _movement(counter: Counter, line: BasketLine, sale: SaleDocument) -> StockMovement:
@@ -284,7 +437,7 @@ def _movement(counter: Counter, line: BasketLine, sale: SaleDocument) -> StockMo
         product_id=line.product_id,
         location=DEFAULT_LOCATION,
         quantity=-line.quantity,
-        reason=MovementReason.SALE,
+        reason=MovementReason.SALE if line.quantity > 0 else MovementReason.CUSTOMER_RETURN,
         happened_at=sale.happened_at,
         till_id=sale.till_id,
         source_id=line.line_id,
@@ -293,12 +446,13 @@ def _movement(counter: Counter, line: BasketLine, sale: SaleDocument) -> StockMo
 
 
 def _record_handover_with(
-    uow: UnitOfWork, counter: Counter, request: HandoverRequest | None, sale: SaleDocument
+    uow: UnitOfWork, counter: Counter, request: SaleRequest, sale: SaleDocument
 ) -> HandoverDone | HandoverRefused | None:
-    if request is None:
+    if request.handover is None:
         return None
-    collected = total_of([line.total for line in sale.lines if line.order_id == request.order_id])
-    outcome = record_handover(uow, counter, request, sale_id=sale.sale_id, paid_now=collected)
+    wanted = request.handover
+    collected = total_of([line.total for line in sale.lines if line.order_id == wanted.order_id])
+    outcome = record_handover(uow, counter, wanted, sale_id=sale.sale_id, paid_now=collected)
     return outcome if isinstance(outcome, HandoverRefused) else replace(outcome, sale=sale)
 
 
@@ -306,7 +460,9 @@ def _any_cash(payments: Sequence[Payment]) -> bool:
     return any(payment.means is PaymentMeans.CASH for payment in payments)
 
 
-def _touched(request: SaleRequest) -> Touched:
+def _touched(request: SaleRequest, *, printing: bool) -> Touched:
+    if request.training:
+        return Touched(print_queue=printing)
     of_order = request.handover is not None or any(line.order_id for line in request.basket.lines)
-    prints = request.print_receipt or (request.handover is not None and request.handover.print_slip)
+    prints = printing or (request.handover is not None and request.handover.print_slip)
     return Touched(orders=of_order, stock=True, sales=True, outbox=True, print_queue=prints)

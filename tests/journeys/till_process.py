@@ -160,7 +160,7 @@ class Clerk:
 
     def _paid(self, basket: Basket, handover: HandoverRequest | None) -> dict[str, Any] | None:
         prints = self._chance.random() < 0.3
-        request = SaleRequest(basket, self._payments(basket.total), OPERATOR, handover, prints)
+        request = SaleRequest(basket, self._payments(basket.total), OPERATOR, handover, prints, age_confirmed_by=OPERATOR)
         done = sell_at_counter(self._counter, request)
         if not isinstance(done, SaleDone):
             say(refused="sale", reason=done.reason.value)

@@ -188,9 +188,9 @@ def test_other_means_and_answers_by_touch(till):
     till.click("of-age")
     till.click("means-card")
     till.click("refused")
-    till.click("means-meal_voucher")
+    till.click("means-gift_voucher")
     till.click("received")
-    assert last_sale(till).payments[0].means is PaymentMeans.MEAL_VOUCHER
+    assert last_sale(till).payments[0].means is PaymentMeans.GIFT_VOUCHER
 
 
 def test_what_cannot_be_sold_is_said_in_words(till):

@@ -170,6 +170,7 @@ class PaymentDesk:
             operator=around.operator(),
             handover=state.order.request if state.order is not None else None,
             print_receipt=state.print_receipt,
+            age_confirmed_by=around.operator() if state.of_age else "",
         )
         self._flow.change(step=Step.SETTLING, notice=None)
         self._flow.ask_store(lambda: sell_at_counter(around.counter, request), self._answered, self._not_recorded)

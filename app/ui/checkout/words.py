@@ -24,9 +24,9 @@ from app.ui.input_grammar import (
     parse_input,
     parse_measure,
 )
+from app.ui.sale_words import sale_refusal
 from app.ui.screen import KeyHint
 from app.ui.style.tokens import Role
-from app.usecases.sell_at_counter import SaleRefusal
 
 NAMELESS = "Divers"
 """On the ticket an open price without words is called so, in French whatever language the screen speaks."""
@@ -132,23 +132,7 @@ def _stock_short(values: Mapping[str, Any]) -> str:
 
 
 def _sale_refused(values: Mapping[str, Any]) -> str:
-    missing = messages.amount(values["missing"])
-    return {
-        SaleRefusal.EMPTY_BASKET: tr("The basket is empty: scan an article, type its name or its price."),
-        SaleRefusal.NOT_PAID_IN_FULL: tr("{amount} is still to be paid."),
-        SaleRefusal.PAID_TOO_MUCH: tr("{amount} too much was received: take the last payment back (Del)."),
-        SaleRefusal.NEGATIVE_TOTAL: tr("A sale cannot be below zero: take the wrong line out."),
-        SaleRefusal.CASH_OVER_LIMIT: tr(
-            "The law forbids more than 1,000 euros in cash: {amount} must be paid by other means."
-        ),
-        SaleRefusal.QUANTITY_TOO_LARGE: tr("A quantity is too large: was a bar code typed in its place? Correct it."),
-        SaleRefusal.QUANTITY_NOT_POSITIVE: tr("A quantity is nought: correct it or take the line out."),
-        SaleRefusal.WRONG_PAYMENT: tr("A payment does not add up: take it back (Del) and type it again."),
-        SaleRefusal.ORDER_CHANGED: tr(
-            "The order was changed or paid meanwhile: take it out of the basket and scan its code again."
-        ),
-        SaleRefusal.HANDOVER_REFUSED: tr("The order cannot be handed over now: see its card (F2)."),
-    }[values["reason"]].format(amount=missing)
+    return sale_refusal(values["reason"], values["missing"])
 
 
 def _handover_refused(values: Mapping[str, Any]) -> str:

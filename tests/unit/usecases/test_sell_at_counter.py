@@ -48,7 +48,7 @@ def a_basket(*entries: tuple[Any, int], order_id: str = "") -> Basket:
 
 
 def a_request(basket: Basket, *payments: Payment, **other: Any) -> SaleRequest:
-    return SaleRequest(basket, payments, "Léa", **other)
+    return SaleRequest(basket, payments, "Léa", **{"age_confirmed_by": "Léa", **other})
 
 
 def sold(shop: Shop, request: SaleRequest) -> SaleDone:
@@ -134,7 +134,7 @@ def test_a_free_article_needs_no_payment(shop: Shop) -> None:
         (a_basket((COFFEE, 2)), (cash(500), card(497)), SaleRefusal.NOT_PAID_IN_FULL, 1),
         (a_basket((COFFEE, 2)), (cash(999),), SaleRefusal.PAID_TOO_MUCH, 1),
         (a_basket((COFFEE, 0)), (), SaleRefusal.QUANTITY_NOT_POSITIVE, 0),
-        (a_basket((WINE, 1), (COFFEE, -1)), (card(751),), SaleRefusal.QUANTITY_NOT_POSITIVE, 0),
+        (a_basket((WINE, 1), (COFFEE, -1)), (card(751),), SaleRefusal.REASON_MISSING, 0),
         (a_basket((COFFEE, 1000)), (card(499000),), SaleRefusal.QUANTITY_TOO_LARGE, 0),
         (a_basket((TOMATO, 999_001)), (card(479520),), SaleRefusal.QUANTITY_TOO_LARGE, 0),
         (Basket((BasketLine("l", "?", Money(-1), 550),)), (), SaleRefusal.NEGATIVE_TOTAL, 0),
