@@ -207,6 +207,12 @@ class _Chain:
         self.findings.append(Finding(kind, self._end.till_letter, self._end.series, named, details))
 
 
+def end_of(end: ChainEnd) -> LedgerHead:
+    """Where a chain goes on: its last row, or its counter where a recorded gap is further."""
+    head = GENESIS if end.last is None else _head_of_row(end.last)
+    return _head_of(end.counter) if end.counter is not None and _is_beyond(end.counter, head.number) else head
+
+
 def _head_of_row(row: RawRow) -> LedgerHead:
     """A row as the end of its chain; its totals are in its sealed bytes, nought where there are none."""
     content = content_or_none(row) or {}

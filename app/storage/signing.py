@@ -81,21 +81,43 @@ def new_private_pem() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
 
 
+class SignatureChecker:
+    """Implements `fiscal_ports.SignatureCheck`; keys that were met before are kept loaded. By one thread at a time."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, EllipticCurvePublicKey | None] = {}
+
+    def __call__(self, public_pem: str, digest: bytes, signature: bytes) -> bool:
+        if public_pem not in self._keys:
+            self._keys[public_pem] = _public_key_or_none(public_pem)
+        key = self._keys[public_pem]
+        return key is not None and len(signature) == SIGNATURE_BYTES and _verifies(key, digest, signature)
+
+
 def is_signed_by(public_pem: str, digest: bytes, signature: bytes) -> bool:
-    """Implements `fiscal_ports.SignatureCheck`."""
+    """Implements `fiscal_ports.SignatureCheck`, for one signature."""
+    return SignatureChecker()(public_pem, digest, signature)
+
+
+def _verifies(key: EllipticCurvePublicKey, digest: bytes, signature: bytes) -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    if len(signature) != SIGNATURE_BYTES:
-        return False
     r, s = int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big")
     try:
-        _public_key(public_pem).verify(encode_dss_signature(r, s), digest, ECDSA(Prehashed(SHA256())))
+        key.verify(encode_dss_signature(r, s), digest, ECDSA(Prehashed(SHA256())))
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _public_key_or_none(public_pem: str) -> EllipticCurvePublicKey | None:
+    try:
+        return _public_key(public_pem)
+    except ValueError:
+        return None
 
 
 def _public_key(public_pem: str) -> EllipticCurvePublicKey:

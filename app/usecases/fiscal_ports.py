@@ -9,6 +9,7 @@ from typing import Protocol
 from app.domain.card import CardAttempt
 from app.domain.fiscal import KnownHead, LedgerHead, LedgerRow, Series
 from app.domain.invoice import Invoice, IssuedInvoice
+from app.usecases.ledger_books import EndsReader
 
 
 class Signer(Protocol):
@@ -51,7 +52,7 @@ class FiscalSecrets(Protocol):
     def set_known_heads(self, heads: Sequence[KnownHead]) -> None: ...
 
 
-class Ledger(Protocol):
+class Ledger(EndsReader, Protocol):
     """The chains. Rows are added, never changed (R1)."""
 
     def head(self, till_letter: str, series: Series) -> LedgerHead:

@@ -49,12 +49,22 @@ Sealed = tuple[RawRow, Mapping[str, Any]]
 """A row and what it says (`canonical.content_of`)."""
 
 
-class LedgerBooks(Protocol):
-    """Reads for checks. Each answer is one moment's view; rows once written never change, so pages fit together. Every
-    call may raise StoreUnavailable."""
+class EndsReader(Protocol):
+    """What the check at start reads, inside its transaction or beside it: in constant time, however long the chains."""
 
     def ends(self) -> Sequence[ChainEnd]:
-        """The end of every chain that has a row or a counter, in constant time."""
+        """The end of every chain of this till, and of every one that has a counter."""
+
+    def row_at(self, till_letter: str, series: str, number: int) -> RawRow | None: ...
+    def turning_events(self, till_letter: str) -> Sequence[RawRow]:
+        """Events that a chain's check must know beforehand: keys, gaps, clock set back. By number."""
+
+    def keys(self) -> Sequence[RawKey]: ...
+
+
+class LedgerBooks(EndsReader, Protocol):
+    """Reads for checks. Each answer is one moment's view; rows once written never change, so pages fit together. Every
+    call may raise StoreUnavailable."""
 
     def chains(self) -> Sequence[ChainSize]:
         """Every pair of till letter and series that any row carries; reads an index from end to end."""
@@ -62,11 +72,6 @@ class LedgerBooks(Protocol):
     def page(self, till_letter: Any, series: Any, after: int, most: int) -> Sequence[RawRow]:
         """The next rows of a chain by number."""
 
-    def row_at(self, till_letter: str, series: str, number: int) -> RawRow | None: ...
-    def turning_events(self, till_letter: str) -> Sequence[RawRow]:
-        """Events that a chain's check must know beforehand: keys, gaps, clock set back. By number."""
-
-    def keys(self) -> Sequence[RawKey]: ...
     def differences(self, sealed: Sequence[Sealed]) -> Sequence[TableDifference]:
         """What the other tables do not say as it is sealed in these rows, all of one series."""
 

@@ -18,13 +18,13 @@ from app.domain.ledger_check import (
     key_id_of,
 )
 from app.usecases.fiscal_ports import SignatureCheck
-from app.usecases.ledger_books import LedgerBooks
+from app.usecases.ledger_books import EndsReader
 
 
 class Turning:
     """The events that a chain's check must know beforehand, read once for each till letter."""
 
-    def __init__(self, books: LedgerBooks) -> None:
+    def __init__(self, books: EndsReader) -> None:
         self._books = books
         self._events: dict[str, Sequence[RawRow]] = {}
 
@@ -65,7 +65,7 @@ class KnownKeys:
             return False
         return isinstance(row.signature, bytes) and self._check(public_pem, digest, row.signature)
 
-    def findings(self, turning: Sequence[RawRow], own_key_id: str, books: LedgerBooks) -> list[Finding]:
+    def findings(self, turning: Sequence[RawRow], own_key_id: str, books: EndsReader) -> list[Finding]:
         """What is wrong with the keys: each is what its id says, and was declared by an event."""
         found: list[Finding] = []
         declared = {str(_details(row).get("key_id")): row for row in turning if row.kind in _KEY_EVENTS}
@@ -94,7 +94,7 @@ def _is_as_declared(key: RawKey, event: RawRow) -> bool:
     return bool(as_said and key_id_of(key.public_pem) == key.key_id)
 
 
-def _not_ours(own_key_id: str, books: LedgerBooks) -> list[Finding]:
+def _not_ours(own_key_id: str, books: EndsReader) -> list[Finding]:
     """The last event must be signed with the key of the key store."""
     last = [end.last for end in books.ends() if end.series == Series.EVENTS and end.last is not None]
     newest = max(last, key=lambda row: str(row.happened_at), default=None)

@@ -22,6 +22,7 @@ from app.domain.cash import CashMovement
 from app.domain.closure import Closure
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
 from app.domain.invoice import IssuedInvoice
+from app.domain.ledger_check import ChainEnd, RawHead, RawKey, RawRow
 from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
@@ -360,6 +361,42 @@ class MemoryLedger:
 
     def set_head(self, till_letter: str, series: Series, head: LedgerHead) -> None:
         self._tables.heads[till_letter, series] = head
+
+    def ends(self) -> Sequence[ChainEnd]:
+        return [self._end(letter, series, head) for (letter, series), head in self._tables.heads.items()]
+
+    def _end(self, letter: str, series: Series, head: LedgerHead) -> ChainEnd:
+        rows = list(self.rows(letter, series, 1, head.number))[-2:]
+        last, before = rows[-1] if rows else None, rows[-2] if len(rows) > 1 else None
+        return ChainEnd(letter, series.value, raw_of(last), raw_of(before), raw_counter(head))
+
+    def row_at(self, till_letter: str, series: str, number: int) -> RawRow | None:
+        return raw_of(self._tables.ledger.get((till_letter, Series(series), number)))
+
+    def turning_events(self, till_letter: str) -> Sequence[RawRow]:
+        turning = ("clock_set_back", "key_created", "key_replaced", "ledger_gap")
+        rows = (row for row in self._tables.ledger.values() if row.till_letter == till_letter and row.kind in turning)
+        return [raw for row in sorted(rows, key=lambda row: row.number) if (raw := raw_of(row)) is not None]
+
+    def keys(self) -> Sequence[RawKey]:
+        return [RawKey(key_id, public_pem, "") for key_id, public_pem in self._tables.fiscal_keys.items()]
+
+
+def raw_of(row: LedgerRow | None) -> RawRow | None:
+    """A row as a database would hold it."""
+    if row is None:
+        return None
+    at = row.happened_at.isoformat(timespec="microseconds")
+    header = (row.till_letter, row.series.value, row.number, row.kind, row.record_id, at, row.trading_day.isoformat())
+    return RawRow(*header, row.canonical, row.hash, row.signature, row.key_id)
+
+
+def raw_counter(head: LedgerHead) -> RawHead:
+    """A head as a database would hold it."""
+    day = head.trading_day.isoformat() if head.trading_day else ""
+    at = head.happened_at.isoformat(timespec="microseconds") if head.happened_at else ""
+    totals = (head.perpetual.minor, head.perpetual_absolute.minor)
+    return RawHead(head.number, head.hash, head.signature, *totals, day, at)
 
 
 class MemoryCopies:

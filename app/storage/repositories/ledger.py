@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
+from app.domain.ledger_check import ChainEnd, RawKey, RawRow
 from app.domain.money import Money
 from app.storage.fiscal_tables import document_copy, fiscal_key, ledger, ledger_head
+from app.storage.ledger_ends_reads import load_ends, load_keys, load_row, load_turning_events
 from app.storage.session import Row, Session
 from app.storage.values import time_of, time_text
 
@@ -83,6 +85,18 @@ class LedgerRows:
 
     def rows(self, till_letter: str, series: Series, first: int, last: int) -> Iterator[LedgerRow]:
         return load_rows(self._session, till_letter, series, first, last)
+
+    def ends(self) -> Sequence[ChainEnd]:
+        return load_ends(self._session)
+
+    def row_at(self, till_letter: str, series: str, number: int) -> RawRow | None:
+        return load_row(self._session, till_letter, series, number)
+
+    def turning_events(self, till_letter: str) -> Sequence[RawRow]:
+        return load_turning_events(self._session, till_letter)
+
+    def keys(self) -> Sequence[RawKey]:
+        return load_keys(self._session)
 
     def knows_key(self, key_id: str) -> bool:
         return self._session.one(_KEY, key_id=key_id) is not None
