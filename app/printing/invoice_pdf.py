@@ -6,24 +6,21 @@ The libraries are loaded when the first invoice is written: most shops write non
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.invoice import Invoice, InvoiceKind, sale_day_of
-from app.domain.money import Money
-from app.domain.rules_fr import franchise_mention
-from app.domain.sale import PaymentMeans
 from app.paths import resources_dir
 from app.printing.invoice_words import (
-    NO_EARLY_PAYMENT_DISCOUNT,
-    ON_DEBITS,
     OPERATIONS,
-    RECOVERY_FEE_MENTION,
     TITLES,
     day_text,
-    payment_terms,
+    in_threes,
+    legal_mentions,
+    price_text,
+    sums,
     ticket_reference,
 )
 from app.printing.invoice_xml import invoice_xml
@@ -201,7 +198,7 @@ def _buyer(sheet: _Sheet, invoice: Invoice) -> None:
     sheet.text(buyer.name, bold=True, x_mm=_BUYER_X_MM)
     for line in buyer.address_lines:
         sheet.text(line, x_mm=_BUYER_X_MM)
-    sheet.text(f"SIREN {_in_threes(buyer.siren)}", grey=True, size=_SMALL, x_mm=_BUYER_X_MM)
+    sheet.text(f"SIREN {in_threes(buyer.siren)}", grey=True, size=_SMALL, x_mm=_BUYER_X_MM)
     if buyer.vat_number:
         sheet.text(f"TVA {buyer.vat_number}", grey=True, size=_SMALL, x_mm=_BUYER_X_MM)
     if buyer.delivery_lines:
@@ -241,7 +238,7 @@ def _lines(sheet: _Sheet, invoice: Invoice) -> None:
         discount = bare_amount(FRENCH, line.discount) if line.discount else ""
         vat = (rate(FRENCH, line.vat_rate_bp),) if invoice.charges_vat else ()
         quantity = quantity_text(FRENCH, line.quantity, line.unit)
-        rows.append((line.label, quantity, _price(line.price), discount, *vat, bare_amount(FRENCH, line.net)))
+        rows.append((line.label, quantity, price_text(line.price), discount, *vat, bare_amount(FRENCH, line.net)))
     sheet.table(rows, widths, left=1)
     sheet.gap(5)
 
@@ -257,31 +254,9 @@ def _totals(sheet: _Sheet, invoice: Invoice) -> None:
         ]
         sheet.table(rows, (18, 26, 30, 26), left=1, x_mm=_BUYER_X_MM - 10)
         sheet.gap(4)
-    for name, value in _sums(invoice):
+    for name, value in sums(invoice):
         _sum(sheet, name, amount(FRENCH, value), bold=name in ("Total TTC", "Net à payer", "Total"))
     sheet.gap(6)
-
-
-def _sums(invoice: Invoice) -> Iterable[tuple[str, Money]]:
-    if invoice.charges_vat:
-        yield "Total HT", invoice.net
-        yield "Total TVA", invoice.vat_total
-        yield "Total TTC", invoice.total
-    else:
-        yield "Total", invoice.total
-    if _is_invoice(invoice):
-        if invoice.paid:
-            yield f"Déjà réglé ({_means(invoice)})", invoice.paid
-        yield "Net à payer", invoice.due
-    else:
-        if invoice.paid:
-            yield f"Déjà remboursé ({_means(invoice)})", invoice.paid
-        yield "À déduire du compte", invoice.due
-
-
-def _means(invoice: Invoice) -> str:
-    used = (payment.means for payment in invoice.sale.payments if payment.means is not PaymentMeans.ACCOUNT)
-    return ", ".join(dict.fromkeys(FRENCH.means[means].lower() for means in used))
 
 
 def _sum(sheet: _Sheet, name: str, value: str, *, bold: bool) -> None:
@@ -294,25 +269,8 @@ def _sum(sheet: _Sheet, name: str, value: str, *, bold: bool) -> None:
 
 
 def _mentions(sheet: _Sheet, invoice: Invoice) -> None:
-    if not invoice.charges_vat:
-        sheet.text(franchise_mention(invoice.issue_day), bold=True)
-    if invoice.vat_on_debits:
-        sheet.text(ON_DEBITS, size=_SMALL)
-    if invoice.outside:
-        outside = amount(FRENCH, invoice.outside)
-        text = f"Le même ticket porte {outside} hors TVA (consigne, acompte ou bon), non facturés ici."
-        sheet.text(text, size=_SMALL, grey=True)
-    if _is_invoice(invoice):
-        for text in (payment_terms(invoice), RECOVERY_FEE_MENTION, NO_EARLY_PAYMENT_DISCOUNT):
+    for number, text in enumerate(legal_mentions(invoice)):
+        if number == 0 and not invoice.charges_vat:
+            sheet.text(text, bold=True)
+        else:
             sheet.text(text, size=_SMALL, grey=True)
-
-
-def _price(price: Any) -> str:
-    """A unit price with two to four decimals: rounding more would not give the line's total."""
-    text = f"{price:.4f}"
-    text = text[:-2] if text.endswith("00") else text
-    return text.replace(".", FRENCH.decimal_mark)
-
-
-def _in_threes(number: str) -> str:
-    return "\u00a0".join(number[at : at + 3] for at in range(0, len(number), 3))
