@@ -122,7 +122,7 @@ class _Counts:
         self.firsts.setdefault(chain, row.number)
         self.rows[chain] = self.rows.get(chain, 0) + 1
         if row.series is Series.CLOSURES:
-            last = int(content.get("last_number", 0))
+            last = int(content["last_number"])
             self.closed_up_to[row.till_letter] = max(self.closed_up_to.get(row.till_letter, 0), last)
         if row.series is Series.SALES:
             self.total += content["total"]
@@ -194,23 +194,18 @@ def _span(reader: LedgerReader, till: str, series: Series, first_day: date, last
 
 
 def _closures_between(reader: LedgerReader, till: str, first_day: date, last_day: date) -> tuple[int, int]:
-    """A closure goes with the period that it closes, though it is often made after midnight or after the month: its
-    first number, and the one after its last."""
-    first = after = 1
-    head = reader.ledger_head(till, Series.CLOSURES)
-    for row in reader.ledger_rows(till, Series.CLOSURES, 1, head.number):
-        end = _period_end(content_of(row.canonical)) or row.trading_day
-        if end < first_day:
-            first = row.number + 1
-        if end <= last_day:
-            after = row.number + 1
-    return first, after
-
-
-def _period_end(content: Mapping[str, Any]) -> date | None:
-    """The last day of what a closure closes."""
-    text = content.get("last_day", "")
-    return date.fromisoformat(text) if text else None
+    """A closure goes with the days that it closes, though it is often made after midnight: its first number, and the
+    one after its last. The Z of a month that closes with the next month's first day goes with that day."""
+    end = reader.ledger_head(till, Series.CLOSURES).number
+    first = after = end + 1
+    for row in reader.ledger_rows(till, Series.CLOSURES, 1, end):
+        closed_up_to = date.fromisoformat(content_of(row.canonical)["last_day"])
+        if closed_up_to >= first_day:
+            first = min(first, row.number)
+        if closed_up_to > last_day:
+            after = row.number
+            break
+    return min(first, after), after
 
 
 def _refusal_of(counter: Counter, request: ArchiveRequest) -> ArchiveRefusal | None:

@@ -28,6 +28,7 @@ import json
 import sys
 import zipfile
 import zlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,7 @@ class Report:
         self.signatures = 0
         self.key_fingerprint = ""
         self.heads = {}
+        self.closures = {}
         self.perpetual_before = {}
         self.perpetual_after = {}
         self.keys = {}
@@ -370,6 +372,12 @@ class PublicKey:
         if total is None:
             return False
         return total[0] * pow(total[2], -2, P) % P % N == r
+
+
+@lru_cache(maxsize=16)
+def public_key(der):
+    """One object a key: its table of multiples is made once. Raises ValueError."""
+    return PublicKey(der)
 
 
 def _der_of_pem(text):
@@ -562,7 +570,7 @@ class Check:
         self.key = None
         if pem is not None:
             try:
-                self.key = PublicKey(_der_of_pem(pem.decode("ascii")))
+                self.key = public_key(_der_of_pem(pem.decode("ascii")))
             except (ValueError, IndexError):
                 self.report.add("public_key_unreadable", PUBLIC_KEY)
         if self.key is None or signature is None:
@@ -601,7 +609,7 @@ class Check:
     def _read_keys(self):
         for row, cells in enumerate(self.rows_of(KEYS, ["cle", "cree_le", "cle_publique_der_base64"]), 2):
             try:
-                key = PublicKey(base64.b64decode(cells[2], validate=True))
+                key = public_key(base64.b64decode(cells[2], validate=True))
             except ValueError:
                 self.report.add("public_key_unreadable", KEYS, row)
                 continue
@@ -808,7 +816,7 @@ class Closures:
 
     def __init__(self, report, chains):
         self.report, self.chains = report, chains
-        self.all = {}
+        self.all = report.closures
         self.days = {}
         self.wanted_heads = {}
         self.wanted_totals = {}
@@ -873,6 +881,12 @@ class Closures:
             days[0].found.add(content)
 
     def end(self):
+        for (till, number), wanted in self.wanted_totals.items():
+            chain = self.chains.get((till, SALES))
+            known = self.report.perpetual_before.get((till, SALES))
+            for closure in wanted:
+                if chain is not None and known is not None and number == chain.before[0]:
+                    closure.check_perpetual(self.report, *known)
         for closure in self.all.values():
             if closure.kind == "day":
                 self._check_documents(closure)
@@ -893,12 +907,8 @@ class Closures:
 
     def _check_parts(self, closure):
         parts = [self.all.get((closure.till, number)) for number in closure.parts]
-        joined = Sums()
-        for part in parts:
-            if part is None:
-                return  # in an archive before this one
-            joined.add_said(part.said)
-        closure.compare(self.report, joined.sums())
+        if all(part is not None for part in parts):  # else in an archive before this one
+            _check_joined(self.report, closure, parts)
 
     def _check_order(self):
         """Each day begins where the one before ended: no document is in two closures or in none between them."""
@@ -918,6 +928,14 @@ class Closures:
                     expected=before + 1,
                 )
             ended[closure.till] = max(closure.up_to, closure.last, before or 0)
+
+
+def _check_joined(report, closure, parts):
+    """A month against its days, a year against its months."""
+    joined = Sums()
+    for part in parts:
+        joined.add_said(part.said)
+    closure.compare(report, joined.sums())
 
 
 class Closure:
@@ -1061,6 +1079,12 @@ def _check_follows(report, before, name):
             found, expected = report.perpetual_before[chain], before.perpetual_after[chain]
             if found != expected:
                 report.add("previous_perpetual", name, chain="/".join(chain), found=found[0], expected=expected[0])
+    known = {**before.closures, **report.closures}
+    for closure in report.closures.values():
+        parts = [known.get((closure.till, number)) for number in closure.parts]
+        here = all((closure.till, number) in report.closures for number in closure.parts)
+        if not here and all(part is not None for part in parts):
+            _check_joined(report, closure, parts)
     for key, fingerprint in sorted(before.keys.items()):
         if report.keys.get(key) != fingerprint:
             report.add("previous_key", name, key=key)

@@ -8,9 +8,10 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
+from app.domain.cash import CashCount
 from app.domain.catalogue import LineNature
 from app.domain.fiscal import EventCode, Series
-from app.domain.merchant import Merchant, VatRegime
+from app.domain.merchant import VatRegime
 from app.domain.money import Money
 from app.domain.sale import (
     Basket,
@@ -28,10 +29,14 @@ from app.storage.archive_files import ZipSink, enclosures
 from app.storage.signing import LedgerSigner
 from app.storage.store import Store, open_store
 from app.usecases.archive_ports import LedgerReader
+from app.usecases.close_period import CloseDayRequest, DayClosed, close_day, report_x
 from app.usecases.export_archive import ArchiveDone, ArchiveRequest, export_archive
+from app.usecases.issue_invoice import InvoiceDone, InvoiceRequest, issue_invoice
+from app.usecases.keep_cash import open_drawer
 from app.usecases.log_event import log_event
 from app.usecases.record_document import record_document
 from app.usecases.seal_row import next_place
+from tests.fakes.invoices import A_BUYER, A_MERCHANT, PlainWriter
 from tests.fakes.memory_store import A_TILL
 from tests.fakes.surroundings import HandSetClock, MemorySecrets, a_counter
 
@@ -61,7 +66,7 @@ class ArchivedShop:
         self.reader: LedgerReader = self.store.queries
         with self.store.unit_of_work() as uow:
             uow.set_identity(A_TILL)
-            uow.set_merchant(Merchant(legal_name="Lefèvre SARL", siret="73282932000074"))
+            uow.set_merchant(A_MERCHANT)
             uow.commit()
 
     def close(self) -> None:
@@ -72,9 +77,10 @@ class ArchivedShop:
         for _ in range(days):
             for _ in range(tickets):
                 self.clock.go_on(minutes=7)
-                self.sell()
-            self.event(EventCode.DRAWER_OPENED, reason="monnaie")
-            self.clock.go_on(hours=24 - tickets * 7 / 60)
+                sale = self.sell()
+            self.invoice(sale)
+            self.close_day()
+            self.clock.go_on(minutes=24 * 60 - tickets * 7)
 
     def sell(self, series: Series = Series.SALES) -> SaleDocument:
         lines = tuple(self._line() for _ in range(self.chance.randint(1, 5)))
@@ -88,6 +94,17 @@ class ArchivedShop:
         if self.chance.random() < 0.1 and series is Series.SALES:
             self.sell(Series.TRAINING)
         return sale
+
+    def close_day(self) -> None:
+        open_drawer(self.counter, "monnaie", "Léa")
+        count = CashCount.of_amount(report_x(self.counter).cash.expected + Money(50))
+        request = CloseDayRequest("Léa", count, "pièces", next_float=Money(100))
+        closed = close_day(self.counter, request)
+        assert isinstance(closed, DayClosed), closed
+
+    def invoice(self, sale: SaleDocument) -> None:
+        done = issue_invoice(self.counter, PlainWriter(), InvoiceRequest(sale.sale_id, A_BUYER, "Léa"))
+        assert isinstance(done, InvoiceDone), done
 
     def event(self, code: EventCode, **details: str | int) -> None:
         with self.store.unit_of_work() as uow:

@@ -50,3 +50,19 @@ def test_r15_the_unpacked_folder_checks_itself_with_its_own_verifier(shop: Archi
     told = run_verifier(script=folder / "verifier.py")
     assert told.returncode == 1
     assert "lignes.csv : ce n'est plus le fichier d'origine" in told.stdout
+
+
+def test_r15_a_month_is_held_against_its_days_though_they_are_in_the_archive_before(shop: ArchivedShop) -> None:
+    shop.clock.go_on(days=26)  # 28 November
+    shop.trade(days=5, tickets=4)
+    november = shop.archive(date(2026, 11, 1), date(2026, 11, 30))
+    december = shop.archive(date(2026, 12, 1), date(2026, 12, 31))
+    told = run_verifier(december, november)
+    assert told.returncode == 0, told.stdout
+    assert "2026-11;1;2026-11-01;2026-11-30" in table_of(december, "clotures.csv")
+    assert run_verifier(december).returncode == 0
+
+
+def table_of(archive: Path, name: str) -> str:
+    with zipfile.ZipFile(archive) as packed:
+        return packed.read(name).decode("utf-8")
