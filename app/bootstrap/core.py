@@ -7,17 +7,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
 from app.surroundings import News, SystemClock, TimeOrderedIds
-from app.usecases.ports import Clock, Counter, Ids, Secrets
+from app.usecases.ports import Clock, Counter, Ids, Secrets, Unavailable
 
 if TYPE_CHECKING:
     from app.storage.store import Store
+
+_LOG = logging.getLogger(__name__)
 
 SOFTWARE = f"Comptoir {__version__}"
 
@@ -65,8 +68,22 @@ def build_core(database: Path, secrets_file: Path, *, read_only: bool = False, c
     ids = TimeOrderedIds(clock)
     news = News()
     secrets = open_secrets(str(database.resolve()), secrets_file)
-    counter = Counter(store.unit_of_work, clock, ids, secrets, news, SOFTWARE, LedgerSigner(secrets))
+    witness = _witness_of(store, secrets)
+    counter = Counter(store.unit_of_work, clock, ids, secrets, news, SOFTWARE, LedgerSigner(secrets), witness)
     return Core(counter, store, secrets, news, clock, ids)
+
+
+def _witness_of(store: Store, secrets: Secrets) -> Callable[[], None]:
+    """Remembers the ledger's ends in the key store. What it guards is committed already: a failure is only logged."""
+    from app.usecases.start_ledger import witness_heads
+
+    def witness() -> None:
+        try:
+            witness_heads(store.queries.ledger_books(), secrets)
+        except Unavailable as failure:
+            _LOG.warning("the ledger's ends could not be remembered: %s", failure)
+
+    return witness
 
 
 @contextlib.contextmanager

@@ -211,6 +211,7 @@ def close_day(counter: Counter, request: CloseDayRequest) -> DayClosed | CloseRe
         if request.print_z:
             _print_closures(uow, counter, closed, request)
         uow.commit()
+    counter.witness()
     counter.announce(Touched(closures=True, cash=True, print_queue=request.print_z))
     return DayClosed(tuple(closed), counted)
 
@@ -256,13 +257,13 @@ def _close_days(uow: UnitOfWork, counter: Counter, days: Sequence[date], operato
     closed = []
     for day in days:
         newest = day == days[-1]
+        place = next_place(uow, counter, Series.CLOSURES)
+        place = replace(place, trading_day=max(place.trading_day, days[-1]))
         last_event = (
             uow.ledger.head(period.till_letter, Series.EVENTS).number
             if newest
             else uow.closures.last_event_of(period.till_letter, after_event, day)
         )
-        place = next_place(uow, counter, Series.CLOSURES)
-        place = replace(place, trading_day=max(place.trading_day, days[-1]))
         events = events_up_to(after_event + 1, last_event)
         part = slice_of(uow, period, numbers.get(day, (0, 0)), events, carried, perpetual)
         closure = day_closure(uow, period, place, counter.ids.new(), day, part, operator, newest=newest)
@@ -305,6 +306,7 @@ def _close_longer(
             for closure in closed:
                 queue_z(uow, counter, closure, operator)
         uow.commit()
+    counter.witness()
     counter.announce(Touched(closures=True, print_queue=print_z))
     return PeriodsClosed(tuple(closed))
 

@@ -6,7 +6,7 @@ Storage, sync, printing and scanning meet here and nowhere else; `bootstrap` joi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -503,6 +503,10 @@ class Touched:
 NOTHING = Touched()
 
 
+def _no_witness() -> None:
+    """Nobody outside the database remembers anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """All that a use case needs of its surroundings, built once by `bootstrap` (or a test) and passed in.
@@ -510,6 +514,8 @@ class Counter:
     Attributes:
         software: name and version as printed on tickets.
         signer: seals the ledger's rows.
+        witness: has the chains' ends remembered outside the database (R6), after what must not be lost was committed.
+            It fails in silence: the next one tells.
     """
 
     unit_of_work: UnitOfWorkFactory
@@ -519,3 +525,4 @@ class Counter:
     announce: Announce
     software: str
     signer: Signer
+    witness: Callable[[], None] = _no_witness
