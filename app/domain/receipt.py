@@ -14,6 +14,7 @@ from enum import StrEnum
 from app.domain.cash import CashCount
 from app.domain.catalogue import Unit
 from app.domain.closure import Closure, PeriodReport
+from app.domain.invoice import Invoice
 from app.domain.merchant import Merchant
 from app.domain.money import ZERO, Money
 from app.domain.order import OrderAtCounter, PastHandover
@@ -35,6 +36,7 @@ class PrintKind(StrEnum):
     Z_REPORT = "z_report"
     X_REPORT = "x_report"
     CASH_COUNT = "cash_count"
+    INVOICE_SLIP = "invoice_slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,22 @@ class CashCountSlip:
     left: Money = ZERO
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceSlip:
+    """An invoice or credit note on ticket paper; the file is the invoice, this is what it says (R25).
+
+    Attributes:
+        signature_extract: of the sealed row; fiscal_version: of the core that sealed it.
+    """
+
+    shop: ShopIdentity
+    invoice: Invoice
+    till_name: str
+    signature_extract: str = ""
+    fiscal_version: str = ""
+    copy_no: int = 0
+
+
 Printable = (
     SaleReceipt
     | HandoverSlip
@@ -262,4 +280,5 @@ Printable = (
     | ZReport
     | XReport
     | CashCountSlip
+    | InvoiceSlip
 )

@@ -16,6 +16,7 @@ from app.domain.receipt import (
     CashCountSlip,
     CounterNotice,
     HandoverSlip,
+    InvoiceSlip,
     PreparationList,
     Printable,
     SaleReceipt,
@@ -29,6 +30,7 @@ from app.domain.receipt import (
 from app.printing.closing_papers import cash_count_slip, x_report, z_report
 from app.printing.fiscal_words import fiscal_words_for
 from app.printing.folding import Fold, fold_for
+from app.printing.invoice_slip import invoice_slip
 from app.printing.lines import PrintLine, Size
 from app.printing.paper import Paper
 from app.printing.parts import LocalTime, counted, duplicate, foot, shop_head
@@ -78,6 +80,8 @@ def lay_out(
             x_report(paper, words, fiscal, document)
         case CashCountSlip():
             cash_count_slip(paper, words, document)
+        case InvoiceSlip():
+            invoice_slip(paper, document)
         case HandoverSlip():
             _handover_slip(paper, words, document, local_time)
         case PreparationList():

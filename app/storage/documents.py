@@ -15,6 +15,7 @@ from app.domain.receipt import (
     CashCountSlip,
     CounterNotice,
     HandoverSlip,
+    InvoiceSlip,
     PreparationList,
     Printable,
     PrintKind,
@@ -46,6 +47,7 @@ _TYPES: dict[PrintKind, type[Printable]] = {
     PrintKind.Z_REPORT: ZReport,
     PrintKind.X_REPORT: XReport,
     PrintKind.CASH_COUNT: CashCountSlip,
+    PrintKind.INVOICE_SLIP: InvoiceSlip,
 }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from app.domain.receipt import PrintKind
 from app.storage.repositories.order_views import DONE, OrderViews
 from app.storage.session import Session
 from app.storage.tables import handover, order_summary, print_job, quarantine, server_order, upkeep
@@ -36,6 +37,10 @@ _BLANK_ORDER = (
 )
 _BLANK_HANDOVERS = update(handover).where(handover.c.order_id == bindparam("of_order")).values(handed_to="")
 _DROP_PAPERS = delete(print_job).where(print_job.c.order_id == bindparam("of_order"))
+_DROP_INVOICES_ON_PAPER = delete(print_job).where(
+    print_job.c.kind == PrintKind.INVOICE_SLIP.value, print_job.c.created_at < bindparam("before")
+)
+"""They name the buyer; the invoice itself is kept apart, as long as the law wants."""
 _DROP_QUARANTINE = delete(quarantine).where(quarantine.c.at < bindparam("before"))
 _PURGE = "purge"
 _INSERT_DONE = insert(upkeep)
@@ -90,6 +95,7 @@ def _purge_some(session: Session, views: OrderViews, before: datetime, after: st
     session.run_many(_BLANK_ORDER, [{"of_order": order_id, "at": time_text(now)} for order_id in due])
     session.run_many(_BLANK_HANDOVERS, [{"of_order": order_id} for order_id in due])
     session.run_many(_DROP_PAPERS, [{"of_order": order_id} for order_id in due])
+    session.run(_DROP_INVOICES_ON_PAPER, before=time_text(before))
     session.run(_DROP_QUARANTINE, before=time_text(before))
     for order_id in due:
         views.facts_changed(order_id)

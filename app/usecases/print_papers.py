@@ -6,13 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.fiscal import FISCAL_VERSION
-from app.domain.receipt import CheckedChain, CounterNotice, Printable, PrintKind, VerificationReport, WeighSlip
+from app.domain.fiscal import FISCAL_VERSION, signature_extract
+from app.domain.invoice import Invoice
+from app.domain.receipt import (
+    CheckedChain,
+    CounterNotice,
+    InvoiceSlip,
+    Printable,
+    PrintKind,
+    VerificationReport,
+    WeighSlip,
+)
 from app.domain.rules_fr import NO_PAPER_NOTICE
 from app.domain.sale import BasketLine
 from app.usecases.ports import Counter, PrintJob, Touched
 from app.usecases.queue_papers import queue_note, weighed_pieces
-from app.usecases.queue_print import queue_print
+from app.usecases.queue_print import count_copy, queue_print
 
 
 def print_notice(counter: Counter) -> PrintJob:
@@ -44,6 +53,23 @@ def print_service_note(counter: Counter, sale_id: str, operator: str) -> PrintJo
         if sale is None:
             return None
         job = queue_note(uow, counter, sale, uow.ledger.row_of(sale_id), operator)
+        uow.commit()
+    return _announced(counter, job)
+
+
+def print_invoice(counter: Counter, invoice: Invoice, operator: str) -> PrintJob:
+    """Queue an invoice that was just made out, on ticket paper; once more is a numbered duplicate (R11, R25)."""
+    with counter.unit_of_work() as uow:
+        till, row = uow.identity(), uow.ledger.row_of(invoice.invoice_id)
+        slip = InvoiceSlip(
+            shop=till.shop,
+            invoice=invoice,
+            till_name=till.till_name,
+            signature_extract=signature_extract(row.signature) if row else "",
+            fiscal_version=FISCAL_VERSION,
+            copy_no=count_copy(uow, counter, invoice.invoice_id, invoice.display_number, operator),
+        )
+        job = queue_print(uow, counter, PrintKind.INVOICE_SLIP, slip, invoice.display_number)
         uow.commit()
     return _announced(counter, job)
 

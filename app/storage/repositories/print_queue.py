@@ -7,7 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
-from app.domain.receipt import HandoverSlip, PreparationList, Printable, PrintKind, SaleReceipt, ServiceNote
+from app.domain.receipt import (
+    HandoverSlip,
+    InvoiceSlip,
+    PreparationList,
+    Printable,
+    PrintKind,
+    SaleReceipt,
+    ServiceNote,
+)
 from app.storage.documents import document_text, printable_of
 from app.storage.session import Row, Session
 from app.storage.tables import print_job
@@ -114,6 +122,8 @@ def _what_it_shows(document: Printable) -> tuple[str, str]:
         return document.sale.sale_id, ""
     if isinstance(document, ServiceNote):
         return document.receipt.sale.sale_id, ""
+    if isinstance(document, InvoiceSlip):
+        return document.invoice.invoice_id, ""
     if isinstance(document, HandoverSlip):
         return document.handover.handover_id, document.order.order.order_id
     if isinstance(document, PreparationList):

@@ -12,6 +12,7 @@ from app.usecases.ports import BrokenChange, PrintJob, PrintState
 from tests.fakes.memory_store import A_TILL
 from tests.fakes.samples import an_order
 from tests.fakes.surroundings import NOON, HandSetClock
+from tests.unit.printing import invoice_samples
 
 
 def test_names_notes_and_papers_go_and_stay_gone(store: Store) -> None:
@@ -68,6 +69,19 @@ def test_nothing_of_the_name_is_left_in_the_file(store: Store) -> None:
     content = path.read_bytes()
     assert "Zéphyrine".encode() not in content
     assert b"zephyrine" not in content
+
+
+def test_an_invoice_on_paper_goes_with_the_buyer_it_names(store: Store) -> None:
+    slip = invoice_samples.on_account()
+    with store.unit_of_work() as uow:
+        for name, days in (("old", 31), ("new", 29)):
+            at = NOON - timedelta(days=days)
+            job = PrintJob(name, at, PrintKind.INVOICE_SLIP, slip, PrintState.DONE, 1, "", "F-A-2026-000012", False)
+            uow.print_queue.add(job)
+        uow.commit()
+    store.purge_customer_data(NOON - timedelta(days=30))
+    assert store.queries.print_job("old") is None
+    assert store.queries.print_job("new") is not None
 
 
 def test_a_name_stays_while_its_window_is_open_or_the_order_is(store: Store, clock: HandSetClock) -> None:

@@ -19,7 +19,7 @@ from app.printing.folding import fold_for
 from app.printing.layout import lay_out
 from app.printing.lines import CutLine, QrLine, TextLine, as_text
 from app.printing.words import FRENCH, amount
-from tests.unit.printing import closing_samples, fiscal_samples, samples
+from tests.unit.printing import closing_samples, fiscal_samples, invoice_samples, samples
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE_GOLDEN = bool(os.environ.get("COMPTOIR_WRITE_GOLDEN"))
@@ -33,6 +33,7 @@ DOCUMENTS = {
     "self-test": samples.self_test(),
     **fiscal_samples.DOCUMENTS,
     **closing_samples.DOCUMENTS,
+    **invoice_samples.DOCUMENTS,
 }
 
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from app.domain.catalogue import LineNature, Unit
 from app.domain.money import Money
-from app.domain.receipt import CheckedChain, CounterNotice, ServiceNote, VerificationReport, WeighSlip
+from app.domain.receipt import CheckedChain, CounterNotice, InvoiceSlip, ServiceNote, VerificationReport, WeighSlip
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
+from app.usecases.issue_invoice import InvoiceDone, InvoiceRequest, issue_invoice
 from app.usecases.print_document import print_receipt_copy
-from app.usecases.print_papers import print_notice, print_service_note, print_verification, print_weigh_slip
+from app.usecases.print_papers import (
+    print_invoice,
+    print_notice,
+    print_service_note,
+    print_verification,
+    print_weigh_slip,
+)
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
+from tests.fakes.invoices import A_BUYER, PlainWriter, a_ticket, with_merchant
+from tests.fakes.samples import COFFEE
 from tests.fakes.shop import Shop
 
 MEAT = BasketLine("l2", "Rôti", Money(1890), 550, quantity=500, unit=Unit.KG, weigh_slip=True)
@@ -54,3 +63,17 @@ def test_r14_the_report_of_a_check_is_printed_with_its_findings(shop: Shop) -> N
     assert stored.document.chains == tuple(chains)
     assert stored.document.findings == ("Il manque une ligne.",)
     assert stored.document.software == shop.counter.software
+
+
+def test_r25_an_invoice_on_ticket_paper_is_counted(shop: Shop) -> None:
+    ticket = a_ticket(with_merchant(shop), (COFFEE, 1))
+    done = issue_invoice(shop.counter, PlainWriter(), InvoiceRequest(ticket.sale_id, A_BUYER, "Léa"))
+    assert isinstance(done, InvoiceDone)
+    first, again = (print_invoice(shop.counter, done.invoice, "Léa") for _ in range(2))
+    stored = shop.queries.print_job(again.job_id)
+    assert stored is not None
+    assert isinstance(first.document, InvoiceSlip)
+    assert isinstance(stored.document, InvoiceSlip)
+    assert (first.document.copy_no, stored.document.copy_no) == (0, 1)
+    assert stored.document.invoice == done.invoice
+    assert stored.document.signature_extract
