@@ -6,6 +6,7 @@ Each check returns sentences about what is wrong, none if the invariant of `arch
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections import Counter
@@ -57,6 +58,7 @@ def check_all(books: Books, diary: Sequence[Mapping[str, Any]]) -> list[str]:
         *check_levels(books),
         *check_goods_left(books.till),
         *check_numbers(books.till),
+        *check_chains(books.till),
         *check_documents(books.till),
         *check_paper(books.till, diary),
     ]
@@ -72,6 +74,7 @@ def named_checks(books: Books) -> list[tuple[str, list[str]]]:
         ("I4: stock is the sum of its movements, the same on both sides", check_levels(books)),
         ("I4: what was sold or handed over left the stock", check_goods_left(books.till)),
         ("I5: tickets and facts are numbered without gap", check_numbers(books.till)),
+        ("I5: every row of the ledger is chained, every ticket sealed", check_chains(books.till)),
         ("I6: every document adds up", check_documents(books.till)),
         ("every print came out, once", check_all_printed(books.till)),
     ]
@@ -362,6 +365,23 @@ def _gaps(what: str, numbers: Sequence[int]) -> list[str]:
 # --- I6 ---
 
 
+def check_chains(till: sqlite3.Connection) -> list[str]:
+    """I5: each row's digest takes in the digest and signature before it and its own bytes; every ticket has its row."""
+    faults = []
+    ends: dict[tuple[str, str], tuple[int, bytes]] = {}
+    for row in till.execute("SELECT * FROM ledger ORDER BY till_letter, series, number"):
+        chain = (row["till_letter"], row["series"])
+        number, before = ends.get(chain, (0, bytes(96)))
+        if row["number"] != number + 1 or hashlib.sha256(before + row["canonical"]).digest() != row["hash"]:
+            faults.append(f"I5: row {row['number']} of {' '.join(chain)} does not follow row {number}")
+        ends[chain] = (row["number"], row["hash"] + row["signature"])
+    unsealed = (
+        "SELECT sale_id, number FROM sale WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE record_id = sale_id AND "
+        "ledger.number = sale.number AND ledger.series = sale.series)"
+    )
+    return faults + [f"I5: ticket {row['number']} is not sealed" for row in rows(till, unsealed)]
+
+
 def check_documents(till: sqlite3.Connection) -> list[str]:
     """I6: on every document lines = total = VAT base + VAT, at each rate, and payments - change = total; and each has
     its fact, its lines' movements and its handover, or none of it exists."""
@@ -427,10 +447,10 @@ def check_all_printed(till: sqlite3.Connection) -> list[str]:
 
 
 def check_printed_once(till: sqlite3.Connection, papers: Sequence[bytes]) -> list[str]:
-    """No ticket came out more often than jobs for it exist, and each job that is done came out."""
+    """No paper of a ticket came out more often than jobs for it exist, and each job that is done came out."""
     faults = []
-    jobs = rows(till, "SELECT title, state FROM print_job WHERE kind = 'sale_receipt'")
-    for title in {job["title"] for job in jobs}:
+    jobs = rows(till, "SELECT title, state, kind FROM print_job")
+    for title in {job["title"] for job in jobs if job["kind"] == "sale_receipt"}:
         of_ticket = [job["state"] for job in jobs if job["title"] == title]
         seen = sum(title.encode() in paper for paper in papers)
         if not of_ticket.count("done") <= seen <= len(of_ticket):
