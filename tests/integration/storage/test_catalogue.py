@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.domain.catalogue import LineNature, Product
 from app.domain.money import Money
 from app.storage.store import Store
@@ -26,6 +28,14 @@ def test_a_product_comes_back_as_it_was_kept(store: Store) -> None:
         assert uow.catalogue.by_code(COFFEE.codes[0]) == COFFEE
         assert uow.catalogue.by_code("none") is uow.catalogue.get("none") is None
         assert uow.catalogue.owners_of_codes(["a", "none"]) == {"a": "p-1"}
+
+
+@pytest.mark.parametrize("flag", ["meal_voucher", "legal_guarantee", "weigh_slip"])
+def test_each_flag_comes_back_as_itself(store: Store, flag: str) -> None:
+    flagged = replace(COFFEE, **{flag: True})  # type: ignore[arg-type]  # all three are bool
+    with store.unit_of_work() as uow:
+        uow.catalogue.save_all([flagged])
+        assert uow.catalogue.get(COFFEE.product_id) == flagged
 
 
 def test_an_older_copy_never_replaces_a_newer_one(store: Store) -> None:
