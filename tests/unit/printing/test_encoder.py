@@ -17,7 +17,7 @@ from app.printing.layout import lay_out
 from app.printing.lines import CutLine, QrLine, RuleLine, Size, TextLine, as_text
 from app.settings import PrinterProfile
 from tests.fakes.socket_printer import command_length, read_job
-from tests.unit.printing import samples
+from tests.unit.printing import closing_samples, fiscal_samples, invoice_samples, samples
 
 EPSON = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}
 CHEAP = {53: "cp858", 71: "cp1252"}
@@ -35,6 +35,9 @@ DOCUMENTS = {
     "handover": samples.handover_slip(),
     "preparation": samples.preparation_list(),
     "self-test": samples.self_test(),
+    **fiscal_samples.DOCUMENTS,
+    **closing_samples.DOCUMENTS,
+    **invoice_samples.DOCUMENTS,
 }
 
 
@@ -51,7 +54,8 @@ def test_paper_reads_as_it_was_laid_out(profile, document):
     shown = [line for line in lines if not isinstance(line, QrLine | CutLine)]
     expected = [line.strip() for line in as_text(shown, profile.width_columns).splitlines() if line.strip()]
     assert [line.strip() for line in job.text.splitlines() if line.strip()] == expected
-    assert job.cuts == (1 if profile.has_cutter else 0)
+    assert job.cuts == (sum(isinstance(line, CutLine) for line in lines) if profile.has_cutter else 0)
+    assert set(job.code_pages) == {profile.code_page_number}
     assert job.drawer_kicks == 0
 
 
