@@ -6,7 +6,7 @@ it imports no library beyond Qt's widgets and builds a screen when it is first v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self._factories: dict[PlaceName, ScreenFactory] = {}
         self._screens: dict[PlaceName, Screen] = {}
         self._here: PlaceName = PlaceName.PICKUP
+        self._allowed: frozenset[PlaceName] = frozenset(PlaceName)
         self._attached = False
         self._waiting_input: list[tuple[str, str]] = []
         self.setWindowTitle("Comptoir")
@@ -167,6 +168,13 @@ class MainWindow(QMainWindow):
         self.watermark.set_state(words, Role.WARNING, "play")
         self.watermark.show()
 
+    def allow_places(self, places: Collection[PlaceName]) -> None:
+        """Only these places are shown and given scans, at least one; whoever is elsewhere is taken to the first."""
+        self._allowed = frozenset(places)
+        self.rail.show_only(self._allowed)
+        if self._here not in self._allowed:
+            self.go_to(next(place.name for place in PLACES if place.name in self._allowed))
+
     def add_sheet(self, sheet: QWidget) -> None:
         """A sheet at the right of every screen (the paper): beside it if there is room, else over it."""
         self._sheet = sheet
@@ -227,6 +235,8 @@ class MainWindow(QMainWindow):
         self.notice.hide()
 
     def go_to(self, place: PlaceName) -> None:
+        if place not in self._allowed:
+            return
         self._here = place
         self.rail.choose(place)
         self.setWindowTitle(f"{title_of(place)} - Comptoir")
@@ -315,7 +325,8 @@ class MainWindow(QMainWindow):
 
     def _asked(self, how: str) -> Sequence[PlaceName]:
         """Who is given an input, one after the other until somebody knows it."""
-        others = [place.name for place in PLACES if place.name is not self._here and place.name in self._factories]
+        known = [place.name for place in PLACES if place.name in self._factories and place.name in self._allowed]
+        others = [name for name in known if name is not self._here]
         return [self._here] if how == How.TYPED else [self._here, *others]
 
     def _built(self, place: PlaceName) -> Screen:

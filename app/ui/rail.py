@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.i18n import tr
 from app.ui.components.layouts import column
 from app.ui.components.painting import paint_box, paint_focus, shorten
 from app.ui.screen import PLACES, Place, PlaceName, title_of
 from app.ui.style.look import Look
-from app.ui.style.tokens import ICON_LARGE_PX, RAIL_ITEM_PX, RAIL_PX, Role, Space, Tone, Type
+from app.ui.style.tokens import ICON_LARGE_PX, RAIL_ITEM_LOW_PX, RAIL_ITEM_PX, RAIL_PX, Role, Space, Tone, Type
 
 
 class Rail(QWidget):
@@ -37,6 +39,11 @@ class Rail(QWidget):
         for name, button in self._buttons.items():
             button.setChecked(name is place)
 
+    def show_only(self, places: Collection[PlaceName]) -> None:
+        """Hide the places where whoever is there has nothing to do."""
+        for name, button in self._buttons.items():
+            button.setVisible(name in places)
+
     def set_count(self, place: PlaceName, count: int, role: Role = Role.PRIMARY) -> None:
         """How many things wait at a place; 0 shows nothing."""
         self._buttons[place].set_count(count, role)
@@ -56,7 +63,8 @@ class RailButton(QAbstractButton):
         self.setAccessibleDescription(place.key)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
-        self.setFixedHeight(RAIL_ITEM_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(RAIL_ITEM_PX)
         look.changed.connect(self.update)
 
     def set_count(self, count: int, role: Role) -> None:
@@ -67,6 +75,9 @@ class RailButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(RAIL_PX - Space.INSIDE, RAIL_ITEM_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(RAIL_PX - Space.INSIDE, RAIL_ITEM_LOW_PX)
 
     def paintEvent(self, _event) -> None:
         painter = QPainter(self)
@@ -82,16 +93,20 @@ class RailButton(QAbstractButton):
         role = Role.PRIMARY if here else Role.TEXT
         left = (self.width() - ICON_LARGE_PX) // 2
         icon = self._look.pixmap(self._place.icon, role, ICON_LARGE_PX)
-        painter.drawPixmap(left, Space.NEAR, ICON_LARGE_PX, ICON_LARGE_PX, icon)
+        painter.drawPixmap(left, self._top(), ICON_LARGE_PX, ICON_LARGE_PX, icon)
         self._paint_words(painter, role, here)
         if self._count:
             self._paint_count(painter)
+
+    def _top(self) -> int:
+        """Where the icon begins: what a low window takes is taken above and below."""
+        return max(Space.NEAR - (RAIL_ITEM_PX - self.height()) // 2, Space.HAIR - 2)
 
     def _paint_words(self, painter: QPainter, role: Role, here: bool) -> None:
         font = self._look.font(Type.CAPTION, strong=here)
         painter.setFont(font)
         painter.setPen(self._look.colour(role))
-        top = Space.NEAR + ICON_LARGE_PX
+        top = self._top() + ICON_LARGE_PX
         words = QRect(0, top, self.width(), Space.AROUND)
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, shorten(self.text(), font, self.width()))
         painter.setPen(self._look.colour(Role.PRIMARY if here else Role.MUTED))

@@ -27,6 +27,8 @@ class PlaceName(StrEnum):
     SALE = "sale"
     STOCK = "stock"
     OUTBOX = "outbox"
+    CLOSING = "closing"
+    BOOKS = "books"
     SETTINGS = "settings"
 
 
@@ -44,6 +46,8 @@ PLACES = (
     Place(PlaceName.SALE, "shopping-basket", "F3"),
     Place(PlaceName.STOCK, "boxes", "F4"),
     Place(PlaceName.OUTBOX, "send", "F8"),
+    Place(PlaceName.CLOSING, "banknote", "F10"),
+    Place(PlaceName.BOOKS, "archive", "F11"),
     Place(PlaceName.SETTINGS, "settings", "F9"),
 )
 
@@ -55,6 +59,8 @@ def title_of(place: PlaceName) -> str:
         PlaceName.SALE: tr("Sale"),
         PlaceName.STOCK: tr("Stock"),
         PlaceName.OUTBOX: tr("Outbox"),
+        PlaceName.CLOSING: tr("Closing"),
+        PlaceName.BOOKS: tr("Records"),
         PlaceName.SETTINGS: tr("Settings"),
     }[place]
 

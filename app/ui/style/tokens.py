@@ -42,6 +42,8 @@ ROW_PX: Final = 56
 VERDICT_PX: Final = 72
 RAIL_PX: Final = 92
 RAIL_ITEM_PX: Final = 76
+RAIL_ITEM_LOW_PX: Final = 62
+"""In a low window, so that all places stand on the rail."""
 TOP_BAR_PX: Final = 60
 FOOT_PX: Final = 36
 SIDE_SHEET_PX: Final = 448
