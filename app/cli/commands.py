@@ -378,6 +378,13 @@ def run_verify(options: argparse.Namespace) -> Answer:
         return archive_commands.run_verify_archive(options, core.store.queries)
 
 
+def run_invoice(options: argparse.Namespace) -> Answer:
+    from app.cli import invoice_commands
+
+    with _core(options) as core:
+        return invoice_commands.run_invoice(options, core)
+
+
 def run_backup(options: argparse.Namespace) -> Answer:
     with _core(options, read_only=True) as core:
         stamp = core.clock.now().strftime("%Y%m%d-%H%M%S")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.cli.archive_parser import add_archive_arguments, add_verify_arguments
 from app.cli.closing_parser import add_close_arguments
+from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
@@ -160,6 +161,11 @@ def build_parser() -> argparse.ArgumentParser:
     add_verify_arguments(command("verify", tr("check that an archive was not changed")))
 
     add_close_arguments(command("close", tr("close the day, the month or the year; or only look"), by_whom))
+
+    invoice = command(
+        "invoice", tr("make out the invoice of a ticket to a business (Factur-X), or write it again"), by_whom
+    )
+    add_invoice_arguments(invoice)
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")

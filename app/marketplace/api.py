@@ -24,6 +24,7 @@ from app.marketplace import pairing
 from app.marketplace import tables as t
 from app.marketplace.changes import BadCursor, Bell, CursorGone, head_seq, read_page
 from app.marketplace.intake import Answer, take_facts
+from app.marketplace.ledger_heads import heads_of, take_heads
 from app.marketplace.orders import claim_lease, show_order
 from app.marketplace.pairing import PairedTill
 from app.marketplace.problems import ProblemRaised, language_asked, may_answer
@@ -179,11 +180,13 @@ async def _wait(event: asyncio.Event, at_most_s: float) -> None:
 
 @router.post("/facts", responses={200: {"model": FactAnswers}} | _WITH_BODY | _FOR_TILLS)
 def facts(request: Request, core: TheCore, till: TheTill, batch: FactBatch) -> Response:
-    """What happened at the till, each exactly once; one answer each, in the same order."""
+    """What happened at the till, each exactly once; one answer each, in the same order. And how far its ledger goes."""
     with core.store.writing(till.shop_id) as transaction:
         answers = take_facts(transaction, till, batch.facts)
+        take_heads(transaction, till, batch.heads)
+        heads = heads_of(transaction.connection, till)
     language = language_asked(request)
-    return JSONResponse({"results": [_shown_answer(answer, language) for answer in answers]})
+    return JSONResponse({"results": [_shown_answer(answer, language) for answer in answers], "heads": heads})
 
 
 def _shown_answer(answer: Answer, language: str) -> dict[str, Any]:
@@ -215,7 +218,7 @@ def order(core: TheCore, till: TheTill, order_id: Annotated[str, PathParameter(p
 
 @router.get("/status", response_model=StatusShown, responses=_FOR_TILLS)
 def status(core: TheCore, till: TheTill) -> dict[str, Any]:
-    """Who this till is, the server's time, and how much is going on."""
+    """Who this till is, the server's time, how much is going on, and how far the till's ledger went."""
     orders = t.shop_order.c
     open_orders = (
         select(func.count())
@@ -233,4 +236,5 @@ def status(core: TheCore, till: TheTill) -> dict[str, Any]:
             "server_time": time_text(core.store.surroundings.now()),
             "orders_open": connection.execute(open_orders).scalar_one(),
             "head_seq": head_seq(connection, till.shop_id),
+            "heads": heads_of(connection, till),
         }

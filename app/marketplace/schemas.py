@@ -7,9 +7,9 @@ takes newer tills.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from app.domain.catalogue import LineNature, MovementReason, Unit
 from app.domain.money import MAX_AMOUNT_MINOR, VAT_RATES_BP
@@ -20,6 +20,7 @@ MAX_QUANTITY = 1_000_000_000
 MAX_LINES = 500
 MAX_FACTS = 100
 MAX_LEASES = 200
+MAX_HEADS = 100
 MAX_PAGE = 500
 LONGEST_WAIT_S = 25.0
 MAX_SEQ = 2**53
@@ -160,6 +161,20 @@ class ChangeShown(Shape):
     data: dict[str, Any]
 
 
+class LedgerHeadTold(Shape):
+    """The end of one of the till's signed chains: a witness outside the till."""
+
+    till_letter: Annotated[StrictStr, Field(pattern=r"^[A-Z]{1,3}$")]
+    series: Annotated[StrictStr, Field(pattern=r"^[a-z_]{1,32}$")] = Field(description="sales, events, closures ...")
+    number: Annotated[StrictInt, Field(ge=1, le=MAX_SEQ)]
+    hash: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
+    signature: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{128}$")]
+    perpetual_minor: Annotated[StrictInt, Field(ge=-(2**53), le=2**53)] = 0
+    perpetual_absolute_minor: Annotated[StrictInt, Field(ge=0, le=2**53)] = 0
+    trading_day: Annotated[StrictStr, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    happened_at: Moment | None = None
+
+
 class ChangePage(Shape):
     changes: list[ChangeShown]
     cursor: str
@@ -172,6 +187,7 @@ class StatusShown(Shape):
     server_time: str
     orders_open: int
     head_seq: int
+    heads: list[LedgerHeadTold] = Field(description="The furthest ends of its ledger that this till ever told.")
 
 
 class LeaseRequest(Shape):
@@ -202,7 +218,25 @@ class FactSent(Shape):
 
 
 class FactBatch(Shape):
-    facts: list[FactSent] = Field(min_length=1, max_length=MAX_FACTS)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"facts": {"minItems": 1}}},
+                {"properties": {"heads": {"minItems": 1}}, "required": ["heads"]},
+            ]
+        }
+    )
+
+    facts: list[FactSent] = Field(max_length=MAX_FACTS, description="Empty to tell heads alone.")
+    heads: list[LedgerHeadTold] = Field(
+        default_factory=list, max_length=MAX_HEADS, description="The ends of the till's ledger, as they are now."
+    )
+
+    @model_validator(mode="after")
+    def _tells_something(self) -> Self:
+        if not (self.facts or self.heads):
+            raise ValueError("neither a fact nor a head")
+        return self
 
 
 class FactAnswer(Shape):
@@ -214,6 +248,7 @@ class FactAnswer(Shape):
 
 class FactAnswers(Shape):
     results: list[FactAnswer]
+    heads: list[LedgerHeadTold] = Field(description="The furthest ends of its ledger that this till ever told.")
 
 
 class MovementPayload(Shape):

@@ -252,6 +252,24 @@ change = Table(
     UniqueConstraint("shop_id", "seq"),
 )
 
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("till_id", Text, ForeignKey("till.till_id"), nullable=False),  # who told it
+    Column("till_letter", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("perpetual_minor", BigInteger, nullable=False),
+    Column("perpetual_absolute_minor", BigInteger, nullable=False),
+    Column("trading_day", Text, nullable=True),
+    Column("happened_at", Text, nullable=True),
+    Column("told_at", Text, nullable=False),
+    PrimaryKeyConstraint("till_id", "till_letter", "series"),
+)
+
 
 class SchemaIsNewer(Exception):
     """The database was made by a newer marketplace; it has not been touched."""
@@ -275,9 +293,9 @@ _FLAG_COLUMNS = (
     ("weigh_slip", "BOOLEAN"),
 )
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_lay_missing_tables, _add_flags_of_products)
+STEPS: tuple[Callable[[Connection], None], ...] = (_lay_missing_tables, _add_flags_of_products, _lay_missing_tables)
 """Step n brings a database of version n to n+1. The first lays today's tables, so each later one looks before it
-adds."""
+adds. The third is for the ends of ledgers."""
 
 _MIGRATION_LOCK = 0x434F4D50  # any number, the same in every process
 
