@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,14 @@ from app.domain.cash import CashCount, CashMovementKind
 from app.domain.fiscal import EventCode
 from app.domain.money import Money
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans, line_for_product
+from app.storage.append_only import sqlite_triggers
+from app.storage.fiscal_tables import NEVER_CHANGED
 from app.storage.signing import LedgerSigner, SignatureChecker
 from app.storage.store import Store, open_store
 from app.usecases.close_period import CloseDayRequest, DayClosed, close_day
 from app.usecases.keep_cash import move_cash, open_cash
 from app.usecases.log_event import log_event
-from app.usecases.ports import Counter
+from app.usecases.ports import Counter, Ids
 from app.usecases.print_document import print_receipt_copy
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from app.usecases.verify_ledger import LedgerReport, Outside, verify_ledger
@@ -61,7 +64,9 @@ class Till:
         article = chance.choice((COFFEE, TOMATO, None))
         if article is None:
             return BasketLine(self.counter.ids.new(), "Divers", Money(chance.randint(50, 2000)), 2000)
-        return line_for_product(self.counter.ids.new(), article, chance.randint(1, 3) * (100 if article is TOMATO else 1))
+        return line_for_product(
+            self.counter.ids.new(), article, chance.randint(1, 3) * (100 if article is TOMATO else 1)
+        )
 
     def log(self, code: EventCode, **details: str | int) -> None:
         with self.counter.unit_of_work() as uow:
@@ -105,14 +110,20 @@ class Till:
         )
 
 
-def open_till(database: Path, *, clock: HandSetClock | None = None, secrets: MemorySecrets | None = None) -> Till:
+def open_till(
+    database: Path,
+    *,
+    clock: HandSetClock | None = None,
+    secrets: MemorySecrets | None = None,
+    ids: Ids | None = None,
+) -> Till:
     """A till on this file, paired as till-a, with a key of its own."""
     clock, secrets = clock or HandSetClock(MORNING), secrets or MemorySecrets()
     store = open_store(database, clock=clock)
     counter = Counter(
         store.unit_of_work,
         clock,
-        CountingIds(),
+        ids or CountingIds(),
         secrets,
         HeardAnnouncements(),
         "Comptoir 0.1.0",
@@ -132,6 +143,18 @@ def traded(database: Path, *, days: int = 3, sales_a_day: int = 40, seed: int = 
         till.trade_a_day(chance, sales_a_day)
         till.next_morning()
     return till
+
+
+def drop_guards(connection: sqlite3.Connection) -> None:
+    """What somebody does who wants to change what may not be changed."""
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+
+
+def restore_guards(connection: sqlite3.Connection) -> None:
+    """And then covers the traces."""
+    for sql in sqlite_triggers(NEVER_CHANGED):
+        connection.execute(sql)
 
 
 def copy_of(database: Path, target: Path) -> Path:
