@@ -236,6 +236,8 @@ def doubt_cards_cut_short(counter: Counter) -> int:
 
 def are_paid(uow: UnitOfWork, attempt_ids: Sequence[str], payments: Sequence[Payment]) -> bool:
     """Whether these attempts brought money that no ticket has used, no more than the sale takes by card."""
+    if not attempt_ids:
+        return True
     attempts = [uow.card_attempts.get(attempt_id) for attempt_id in attempt_ids]
     usable = [a for a in attempts if a is not None and a.state in PAID_STATES and not a.sale_id]
     brought = total_of([attempt.amount for attempt in usable])
