@@ -285,7 +285,7 @@ DAMAGES = {
     "I4 marketplace": ("market", "UPDATE stock_level SET physical = physical - 1"),
     "I4:": ("market", "DELETE FROM stock_movement WHERE movement_id = (SELECT max(movement_id) FROM stock_movement)"),
     "I5": ("till", "DELETE FROM sale WHERE number = 3"),
-    "I5: row": ("till", "UPDATE ledger SET canonical = replace(canonical, 'Zoé', 'Zoe') WHERE number = 3"),
+    "I5: row": ("till", "UPDATE ledger SET canonical = CAST('x' AS BLOB) WHERE number = 3"),
     "I5: ticket": ("till", "DELETE FROM ledger WHERE series = 'sales' AND number = 2"),
     "I6": ("till", "UPDATE sale_payment SET amount_minor = amount_minor + 1, tendered_minor = tendered_minor + 1"),
     "paper": ("till", "UPDATE print_job SET state = 'queued' WHERE job_id = (SELECT min(job_id) FROM print_job)"),
