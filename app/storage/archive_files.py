@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.domain.errors import BrokenInvariant
 from app.paths import resources_dir
 from app.usecases.archive_ports import FileNotWritten, WrittenFile
 
@@ -53,68 +54,155 @@ def verifier_path() -> Path:
     return resources_dir() / "archive" / "verifier.py"
 
 
-class ZipSink:
-    """Implements `archive_ports.ArchiveSink`: tables grow side by side in a folder, then all go into one zip file."""
+class _Work:
+    """A folder beside the target, made when something is first written; tables and files in it, by name."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Args: name: of the archive without `.zip`; made another if a file has it."""
-        self._folder = folder
-        self._name = name
-        with failures_said():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
-        self._packed = self._work / "packed"
+        self.folder = folder
+        self.name = name
+        self._path: Path | None = None
         self._tables: dict[str, _Table] = {}
-        self._written: dict[str, WrittenFile] = {}
 
-    def open_table(self, name: str, header: Sequence[str]) -> None:
+    def path(self, name: str) -> Path:
         with failures_said():
-            self._tables[name] = _Table(self._work / name, header)
+            if self._path is None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._path = Path(tempfile.mkdtemp(prefix=f".{self.name}-", dir=self.folder))
+        return self._path / name
+
+    def open_table(self, name: str, header: Sequence[str], delimiter: str, *, byte_order_mark: bool) -> None:
+        path = self.path(name)
+        with failures_said():
+            self._tables[name] = _Table(path, header, delimiter, byte_order_mark=byte_order_mark)
 
     def add_row(self, name: str, cells: Sequence[str]) -> None:
         with failures_said():
             self._tables[name].add(cells)
 
     def add_file(self, name: str, content: bytes) -> None:
+        path = self.path(name)
         with failures_said():
-            (self._work / name).write_bytes(content)
-        self._written[name] = WrittenFile(name, len(content), hashlib.sha256(content).hexdigest())
+            path.write_bytes(content)
+
+    def finished_tables(self) -> list[WrittenFile]:
+        with failures_said():
+            return [table.finished() for table in self._tables.values()]
+
+    def discard(self) -> None:
+        """Whatever else goes wrong, nothing is left; what cannot even be closed is on a disk that is gone."""
+        for table in self._tables.values():
+            with contextlib.suppress(OSError):
+                table.close()
+        if self._path is not None:
+            shutil.rmtree(self._path, ignore_errors=True)
+
+
+class ZipSink:
+    """Implements `archive_ports.ArchiveSink`: tables grow side by side in a folder, then all go into one zip file."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Args: name: of the archive without `.zip`; a number is added if a file has it."""
+        self._work = _Work(folder, name)
+        self._files: list[WrittenFile] = []
+        self._packed: Path | None = None
+
+    def open_table(self, name: str, header: Sequence[str]) -> None:
+        self._work.open_table(name, header, ";", byte_order_mark=False)
+
+    def add_row(self, name: str, cells: Sequence[str]) -> None:
+        self._work.add_row(name, cells)
+
+    def add_file(self, name: str, content: bytes) -> None:
+        self._work.add_file(name, content)
+        self._files.append(WrittenFile(name, len(content), hashlib.sha256(content).hexdigest()))
 
     def written(self) -> Sequence[WrittenFile]:
-        with failures_said():
-            for name, table in self._tables.items():
-                self._written.setdefault(name, table.finished())
-        return [self._written[name] for name in sorted(self._written)]
+        return sorted([*self._work.finished_tables(), *self._files], key=lambda file: file.name)
 
     def pack(self) -> None:
-        files = self.written()
-        with failures_said(), self._packed.open("wb") as raw:
+        path = self._work.path("packed")
+        with failures_said(), path.open("wb") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as packed:
-                for file in files:
-                    _put(packed, self._work / file.name, file)
+                for file in self.written():
+                    _put(packed, self._work.path(file.name), file)
             raw.flush()
             os.fsync(raw.fileno())
+        self._packed = path
 
     def publish(self) -> str:
+        if self._packed is None:
+            raise BrokenInvariant("an archive that is not packed yet")
         with failures_said():
-            target = _put_in_place(self._packed, self._folder, self._name, ".zip")
-            _sync_folder(self._folder)
+            target = _put_in_place(self._packed, self._work.folder, self._work.name, ".zip")
+            _sync_folder(self._work.folder)
         return str(target)
 
     def discard(self) -> None:
-        for table in self._tables.values():
-            table.close()
-        shutil.rmtree(self._work, ignore_errors=True)
+        self._work.discard()
+
+
+class FolderSink:
+    """Implements `archive_ports.ExportSink`: one file, or a folder of files, put in place when all are whole."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Args: name: of the folder that several files go into; one file alone goes straight into `folder`."""
+        self._work = _Work(folder, name)
+        self._files: list[str] = []
+
+    def open_table(
+        self, name: str, header: Sequence[str], *, delimiter: str = ";", byte_order_mark: bool = True
+    ) -> None:
+        self._work.open_table(name, header, delimiter, byte_order_mark=byte_order_mark)
+        self._files.append(name)
+
+    def add_row(self, name: str, cells: Sequence[str]) -> None:
+        self._work.add_row(name, cells)
+
+    def add_file(self, name: str, content: bytes) -> None:
+        self._work.add_file(name, content)
+        self._files.append(name)
+
+    def publish(self) -> Sequence[str]:
+        self._work.finished_tables()
+        with failures_said():
+            target = self._target()
+            target.mkdir(exist_ok=True)
+            paths = [self._put(Path(name), target) for name in self._files]
+            _sync_folder(target)
+        return paths
+
+    def discard(self) -> None:
+        self._work.discard()
+
+    def _target(self) -> Path:
+        folder, name = self._work.folder, self._work.name
+        if len(self._files) == 1:
+            return folder
+        for number in range(1, _MOST_OF_A_NAME + 1):
+            target = folder / (name if number == 1 else f"{name}-{number}")
+            if not target.exists():
+                return target
+        raise FileNotWritten("exists", name)
+
+    def _put(self, name: Path, target: Path) -> str:
+        source = self._work.path(name.name)
+        with source.open("rb+") as file:
+            os.fsync(file.fileno())
+        return str(_put_in_place(source, target, name.stem, name.suffix))
 
 
 class _Table:
     """A CSV file that grows, its digest with it."""
 
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
+    def __init__(
+        self, path: Path, header: Sequence[str], delimiter: str = ";", *, byte_order_mark: bool = False
+    ) -> None:
         self._path = path
         self._file = _Digested(path)
-        self._text = io.TextIOWrapper(self._file, encoding="utf-8", newline="", write_through=False)  # type: ignore[type-var]  # it writes bytes, which is all that is asked of it
-        self._writer = csv.writer(self._text, delimiter=";", lineterminator="\r\n")
+        self._text = io.TextIOWrapper(
+            self._file, encoding="utf-8-sig" if byte_order_mark else "utf-8", newline="", write_through=False
+        )  # type: ignore[type-var]  # it writes bytes, which is all that is asked of it
+        self._writer = csv.writer(self._text, delimiter=delimiter, lineterminator="\r\n")
         self._writer.writerow(header)
         self._rows = 0
 

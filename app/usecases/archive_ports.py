@@ -87,3 +87,18 @@ class ArchiveSink(Protocol):
 
     def discard(self) -> None:
         """Leave nothing behind. After `publish` it does nothing."""
+
+
+class ExportSink(Protocol):
+    """Where an export comes into being. Every call may raise FileNotWritten."""
+
+    def open_table(
+        self, name: str, header: Sequence[str], *, delimiter: str = ";", byte_order_mark: bool = True
+    ) -> None: ...
+    def add_row(self, name: str, cells: Sequence[str]) -> None: ...
+    def add_file(self, name: str, content: bytes) -> None: ...
+    def publish(self) -> Sequence[str]:
+        """Give the files their names, never over others. Returns the paths."""
+
+    def discard(self) -> None:
+        """Leave nothing behind that has no name yet."""
