@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class SettingsError(Exception):
@@ -107,7 +107,8 @@ class Settings:
         marketplace_url: address of the marketplace to pair with; "" until one is chosen.
         operator_name: who is usually at the counter; printed and recorded with each act.
         keep_customer_days: days after which a customer's name and contact leave the till (0-365).
-        print_receipt: in France a receipt is printed when the customer asks for it.
+        print_receipt: `ask` proposes paper where the law allows it unasked (`paper_rule`), `never` waits until the
+            customer asks; to print every ticket is forbidden (R19).
         lock_after_minutes: the till asks for a PIN after that long without a key or a touch; 0 for never (0-240).
         cashier_discount_percent: the largest discount a cashier gives without a manager (0-100).
         warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
@@ -122,7 +123,7 @@ class Settings:
     printer: PrinterProfile = field(default_factory=PrinterProfile)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     keep_customer_days: int = 30
-    print_receipt: Literal["ask", "always", "never"] = "ask"
+    print_receipt: Literal["ask", "never"] = "ask"
     warn_on_negative_stock: bool = True
     ring_on_new_order: bool = True
     lock_after_minutes: int = 0
@@ -141,7 +142,13 @@ class Settings:
 
 Migrator = Callable[[dict[str, Any]], None]
 
-MIGRATORS: tuple[Migrator, ...] = ()
+
+def _no_ticket_for_everyone(settings: dict[str, Any]) -> None:
+    if settings.get("print_receipt") == "always":
+        settings["print_receipt"] = "ask"
+
+
+MIGRATORS: tuple[Migrator, ...] = (_no_ticket_for_everyone,)
 """Step n (from 0) turns a file of version n+1 into one of version n+2, in place, and never calls live code."""
 
 

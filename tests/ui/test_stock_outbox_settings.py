@@ -231,14 +231,25 @@ def test_a_printer_without_an_address_is_refused_at_its_field(till):
     assert len(till.store.queries.print_jobs()) == 1
 
 
+def test_r19_the_notice_for_customers_is_printed_from_the_settings(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.PRINTER)
+    till.click("print-notice")
+    (row,) = till.store.queries.print_jobs()
+    job = till.store.queries.print_job(row.job_id)
+    assert job is not None
+    assert job.kind is PrintKind.COUNTER_NOTICE
+    assert "là où l’on paie" in till.set_up.notice.text
+
+
 def test_choices_are_saved_at_once(till):
     till.window.go_to(PlaceName.SETTINGS)
     till.set_up.presenter.choose_section(Section.DISPLAY)
     display = till.set_up.sheets[2]
     display.theme.choose("dark", tell=True)
-    display.receipt.choose("always", tell=True)
+    display.receipt.choose("never", tell=True)
     display.language.choose("en", tell=True)
-    assert (till.settings.theme, till.settings.print_receipt, till.settings.language) == ("dark", "always", "en")
+    assert (till.settings.theme, till.settings.print_receipt, till.settings.language) == ("dark", "never", "en")
     display.theme.choose("light", tell=True)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app import settings as settings_module
 from app.settings import (
+    SCHEMA_VERSION,
     PrinterProfile,
     ScannerSettings,
     Settings,
@@ -52,6 +53,16 @@ def test_what_was_saved_is_loaded(path: Path) -> None:
 
     assert load(path) == chosen
     assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_r19_a_shop_that_printed_every_ticket_prints_on_demand(path: Path) -> None:
+    write(path, {"schema_version": 1, "till_name": "A", "print_receipt": "always"})
+    assert load(path) == Settings(till_name="A", print_receipt="ask")
+    write(path, {"schema_version": SCHEMA_VERSION, "print_receipt": "always"})
+    with pytest.raises(SettingsUnreadable):
+        load(path)
+    write(path, {"schema_version": 1, "print_receipt": "never"})
+    assert load(path) == Settings(print_receipt="never")
 
 
 def test_a_missing_name_has_its_default_and_an_unknown_one_is_ignored(path: Path) -> None:
@@ -129,7 +140,7 @@ def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
     with pytest.raises(SettingsNewer) as refusal:
         load(path)
 
-    assert (refusal.value.found, refusal.value.known) == (7, 1)
+    assert (refusal.value.found, refusal.value.known) == (7, SCHEMA_VERSION)
     assert json.loads(path.read_text(encoding="utf-8")) == {"schema_version": 7}
 
 

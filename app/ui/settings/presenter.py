@@ -17,6 +17,7 @@ from app.ui.task_runner import Lane, Runner
 from app.usecases.import_catalogue import ImportReport, import_catalogue
 from app.usecases.ports import Counter, TillIdentity, Touched
 from app.usecases.print_document import print_self_test
+from app.usecases.print_papers import print_notice
 from app.usecases.queries import Queries
 
 CODE_LENGTH = 8
@@ -60,6 +61,7 @@ class SettingsNotice(StrEnum):
     CODE_SHAPE = "code_shape"
     ADDRESS_SHAPE = "address_shape"
     TEST_SENT = "test_sent"
+    NOTICE_SENT = "notice_sent"
     IMPORTED = "imported"
     FILE_TOO_LARGE = "file_too_large"
     BACKED_UP = "backed_up"
@@ -248,6 +250,11 @@ class SettingsPresenter:
     def print_test(self) -> None:
         counter = self._around.counter
         self._run(Lane.STORE, lambda: print_self_test(counter), lambda _job: self._say(SettingsNotice.TEST_SENT))
+
+    def print_notice(self) -> None:
+        """What customers must be able to read where they pay (R19)."""
+        counter = self._around.counter
+        self._run(Lane.STORE, lambda: print_notice(counter), lambda _job: self._say(SettingsNotice.NOTICE_SENT))
 
     def import_file(self, path: Path) -> None:
         """Import a catalogue file in the background; `rows_done` tells how far it is, from any thread."""

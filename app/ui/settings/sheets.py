@@ -151,6 +151,9 @@ class PrinterSheet(Sheet):
         self._network = in_row(self.host, self.port)
         self.save = sheet_button(look, tr("Save"), "save-printer", self._save, Kind.MAIN)
         self.test = sheet_button(look, tr("Print a test page"), "test-printer", presenter.print_test, icon="printer")
+        self.notice = sheet_button(
+            look, tr("Print the notice for customers"), "print-notice", presenter.print_notice, icon="receipt-euro"
+        )
         self._paper = titled(tr("Paper"), self.columns)
         self._codes = titled(tr("Characters"), self.page)
         self._shown = None
@@ -165,6 +168,7 @@ class PrinterSheet(Sheet):
             self.cutter,
             self.drawer,
             in_row(self.save, self.test),
+            in_row(self.notice),
         )
         self.transport.chosen.connect(lambda _key: self._show_fields())
 
@@ -193,7 +197,8 @@ class PrinterSheet(Sheet):
         self.path.setVisible(kind == "file")
         for part in (self._paper, self._codes, self.cutter, self.drawer):
             part.setVisible(kind in ("network", "file") or (part is self._paper and kind == "screen"))
-        self.test.setVisible(kind != "none")
+        for paper in (self.test, self.notice):
+            paper.setVisible(kind != "none")
 
     def _save(self) -> None:
         port = self.port.text
@@ -227,7 +232,7 @@ class DisplaySheet(Sheet):
             tr("Theme"),
         )
         self.receipt = Segments(
-            look, [("ask", tr("On demand")), ("always", tr("Always")), ("never", tr("Never"))], tr("Ticket")
+            look, [("ask", tr("Proposed where allowed")), ("never", tr("Only on demand"))], tr("Ticket")
         )
         self.ring = _check(tr("Ring when an order arrives"))
         self.stock = _check(tr("Say when a sale takes more than the stock knows of"))

@@ -64,6 +64,7 @@ def _plain(said: SettingsNotice) -> str:
         SettingsNotice.CODE_SHAPE: tr("The code has 8 letters and figures; it stands in your marketplace account."),
         SettingsNotice.ADDRESS_SHAPE: tr("The address begins with https://, as in your marketplace account."),
         SettingsNotice.TEST_SENT: tr("The test page is on its way. Check the accents, the euro sign and the cut."),
+        SettingsNotice.NOTICE_SENT: tr("The notice is on its way. Put it up where people pay."),
         SettingsNotice.FILE_TOO_LARGE: tr("This file is far too large for a catalogue. Choose a CSV file."),
         SettingsNotice.BACKED_UP: tr("Copied to {detail}. Keep a copy on another disk."),
     }[said]
