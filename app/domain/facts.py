@@ -124,7 +124,8 @@ def handover_undone_payload(
 
 
 def sale_payload(sale: SaleDocument, movements: Sequence[StockMovement]) -> Payload:
-    """A sale as the marketplace needs it: amounts, VAT, what was sold, and which order's visit it belongs to."""
+    """A document of sale as the marketplace needs it: amounts, VAT, what was sold or came back, what it corrects, and
+    which order's visit it belongs to."""
     return {
         "sale_id": sale.sale_id,
         "number": sale.display_number,
@@ -132,6 +133,7 @@ def sale_payload(sale: SaleDocument, movements: Sequence[StockMovement]) -> Payl
         "currency": "EUR",
         "total_minor": sale.total.minor,
         "order_id": sale.order_id,
+        "corrects": sale.corrects,
         "lines": [
             {
                 "line_id": line.line_id,
@@ -142,6 +144,10 @@ def sale_payload(sale: SaleDocument, movements: Sequence[StockMovement]) -> Payl
                 "total_minor": line.total.minor,
                 "vat_rate_bp": line.vat_rate_bp,
                 "order_id": line.order_id,
+                "nature": line.nature.value,
+                "discount_minor": line.discount.minor,
+                "corrects_sale_id": line.corrects_sale_id,
+                "corrects_line_no": line.corrects_line_no,
             }
             for line in sale.lines
         ],

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
+from app.domain.money import Money
+from app.domain.sale import PaymentMeans
+from app.usecases.correct_sale import cancel_sale, change_payment
+from tests.fakes.counter_acts import articles, cash, coming_back, sell
+from tests.fakes.memory_store import MemoryStore
+from tests.fakes.samples import COFFEE
+from tests.fakes.shop import Shop
+from tests.fakes.surroundings import HandSetClock
 from tests.integration.marketplace.world import (
     BREAD,
     CHEESE,
@@ -260,6 +269,24 @@ class TestRest:
         assert till.tell("sale_recorded", "sale:1", sale)["outcome"] == "applied"
         assert till.tell("sale_recorded", "sale:1", sale)["outcome"] == "refused"
         assert shop.physical(BREAD) == 8
+
+    def test_returns_cancellations_and_changes_of_means_are_taken_as_the_till_tells_them(
+        self, shop: AShop, till: Till
+    ) -> None:
+        counter = Shop(MemoryStore(), HandSetClock())
+        counter.has_products(replace(COFFEE, product_id=BREAD))
+        sold = sell(counter, articles(counter, (replace(COFFEE, product_id=BREAD), 3)))
+        sell(counter, coming_back(counter, sold, l1=1), cash(-499))
+        wrong = sell(counter, articles(counter, (replace(COFFEE, product_id=BREAD), 1)))
+        change_payment(
+            counter.counter, sold.sale_id, {PaymentMeans.CARD: Money(1)}, {PaymentMeans.CASH: Money(1)}, "Léa"
+        )
+        cancel_sale(counter.counter, wrong.sale_id, "Léa", "Erreur")
+        facts = counter.facts()
+        assert [fact.payload["kind"] for fact in facts] == ["sale", "return", "sale", "payment_change", "cancellation"]
+        for fact in facts:
+            assert till.tell("sale_recorded", fact.subject, dict(fact.payload))["outcome"] == "applied"
+        assert shop.physical(BREAD) == 10 - 2
 
     def test_a_product_changed_here_reaches_the_other_till(self, shop: AShop, till: Till, second_till: Till) -> None:
         cursor = second_till.pages()[1]

@@ -105,7 +105,8 @@ def test_only_the_last_of_two_visits_is_taken_back(shop: Shop) -> None:
 
 
 def paid_by_card(basket: Basket, handover: HandoverRequest | None = None) -> SaleRequest:
-    return SaleRequest(basket, (Payment(PaymentMeans.CARD, basket.total, basket.total),), "Léa", handover, age_confirmed_by="Léa")
+    payment = Payment(PaymentMeans.CARD, basket.total, basket.total)
+    return SaleRequest(basket, (payment,), "Léa", handover, age_confirmed_by="Léa")
 
 
 def test_money_taken_for_the_order_goes_back_by_a_return_only(shop: Shop) -> None:
