@@ -28,7 +28,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from app.domain.facts import Fact
+from app.domain.fiscal import KnownHead
 from app.sync import wire
+from app.sync.heads_wire import plain_head, read_heads
 from app.usecases.ports import (
     ChangePage,
     FactAnswer,
@@ -148,10 +150,21 @@ class HttpMarketplace:
         read_s = self._limits.read_s + wait_s
         return wire.read_page(self._call("GET", "/changes", query=query, token=self._token(), read_s=read_s))
 
-    def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]:
+    def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         """The answers understood, in the order of the facts; a fact may be missing: its outcome is not known."""
-        body = self._call("POST", "/facts", body=wire.write_facts(facts), token=self._token())
+        body = self._call(
+            "POST", "/facts", body=wire.write_facts(facts, [plain_head(head) for head in heads]), token=self._token()
+        )
         return wire.read_answers(body, facts)
+
+    def known_heads(self) -> Sequence[KnownHead]:
+        """None from a marketplace that is no witness (404)."""
+        try:
+            return read_heads(self._call("GET", "/status", token=self._token()))
+        except MarketplaceRefused as refusal:
+            if refusal.reason != "gone":
+                raise
+            return ()
 
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         self._call("POST", "/leases", body=wire.write_json({"order_ids": list(order_ids)}), token=self._token())

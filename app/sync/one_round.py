@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.sync.heads import HeadsTold, OnHeads, hear_heads, tell_heads
 from app.sync.leases import claim_wanted_leases
 from app.sync.pull import Pulled, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, Pushed, push_batch
@@ -24,8 +25,15 @@ class Round:
     waiting: int
 
 
-def run_round(counter: Counter, queries: Queries, secrets: Secrets, marketplace: Marketplace) -> Round:
+def run_round(
+    counter: Counter,
+    queries: Queries,
+    secrets: Secrets,
+    marketplace: Marketplace,
+    on_heads: OnHeads = lambda heads: None,
+) -> Round:
     """Raises MarketplaceUnreachable, MarketplaceRefused, StoreUnavailable; what was done until then stays done."""
+    hear_heads(marketplace, on_heads)
     pushed = _push_all(counter, marketplace)
     pulled = _pull_all(counter, secrets, marketplace)
     leases = claim_wanted_leases(queries, marketplace, queries.identity().till_id, counter.clock.now())
@@ -35,10 +43,11 @@ def run_round(counter: Counter, queries: Queries, secrets: Secrets, marketplace:
 
 
 def _push_all(counter: Counter, marketplace: Marketplace) -> Pushed:
-    batch = BatchSize()
+    batch, told = BatchSize(), HeadsTold()
     done = Pushed()
-    while (pushed := push_batch(counter, marketplace, batch)).claimed:
+    while (pushed := push_batch(counter, marketplace, batch, told)).claimed:
         done += pushed
+    tell_heads(counter, marketplace, told)
     return done
 
 

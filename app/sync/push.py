@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.facts import Fact
+from app.domain.fiscal import KnownHead
+from app.sync.heads import HeadsTold, ends_of
 from app.usecases.ports import (
     Counter,
     FactAnswer,
@@ -73,20 +75,20 @@ class Pushed:
         )
 
 
-def push_batch(counter: Counter, marketplace: Marketplace, batch: BatchSize) -> Pushed:
-    """Send the oldest waiting facts, once.
+def push_batch(counter: Counter, marketplace: Marketplace, batch: BatchSize, told: HeadsTold) -> Pushed:
+    """Send the oldest waiting facts, once, and with them how far the ledger goes.
 
     Raises:
         MarketplaceUnreachable, MarketplaceRefused: what was answered is settled, the rest waits in the outbox again.
         StoreUnavailable: nothing is lost; claims run out.
     """
-    facts = _claim(counter, batch.facts)
+    facts, heads = _claim(counter, batch.facts)
     if not facts:
         return Pushed()
     open_facts = {fact.fact_id: fact for fact in facts}
     tally: Tally[FactOutcome] = Tally()
     try:
-        _deliver(counter, marketplace, batch, open_facts, tally)
+        _deliver(counter, _Teller(marketplace, heads, told), batch, open_facts, tally)
     except Unavailable as error:
         set_aside = batch.facts == 1 and error.reason in _MAYBE_ITS_FAULT
         if error.reason != "no_network":
@@ -105,8 +107,22 @@ def push_batch(counter: Counter, marketplace: Marketplace, batch: BatchSize) -> 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Sends facts with the ledger's ends of the same moment."""
+
+    marketplace: Marketplace
+    heads: tuple[KnownHead, ...]
+    told: HeadsTold
+
+    def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]:
+        answers = self.marketplace.push(facts, self.heads)
+        self.told.note(self.heads)
+        return answers
+
+
 def _deliver(
-    counter: Counter, marketplace: Marketplace, batch: BatchSize, open_facts: dict[str, Fact], tally: Tally[FactOutcome]
+    counter: Counter, teller: _Teller, batch: BatchSize, open_facts: dict[str, Fact], tally: Tally[FactOutcome]
 ) -> None:
     """Send the open facts part by part, taking the settled ones out; those of a subject held back stay in."""
     held_back: set[str] = set()
@@ -116,7 +132,7 @@ def _deliver(
         if not part:
             continue
         try:
-            answers = marketplace.push(part)
+            answers = teller.push(part)
             batch.grow()
         except MarketplaceRefused as error:
             if error.reason not in _ABOUT_WHAT_WAS_SENT:
@@ -136,12 +152,14 @@ def _deliver(
             raise MarketplaceUnreachable("not_understood", f"{len(part) - len(answers)} facts without an answer")
 
 
-def _claim(counter: Counter, limit: int) -> Sequence[Fact]:
+def _claim(counter: Counter, limit: int) -> tuple[Sequence[Fact], tuple[KnownHead, ...]]:
     with counter.unit_of_work() as uow:
         facts = uow.outbox.claim(limit, counter.clock.now(), CLAIM_S)
-        if facts:
-            uow.commit()
-    return facts
+        if not facts:
+            return (), ()
+        heads = ends_of(uow)
+        uow.commit()
+    return facts, heads
 
 
 def _settle(counter: Counter, answers: Sequence[FactAnswer]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -341,9 +341,16 @@ def _read_pickup_key(raw: msgspec.Raw) -> PickupKeyChange:
 # --- push -----------------------------------------------------------------------------------------------------------
 
 
-def write_facts(facts: Sequence[Fact]) -> bytes:
-    """The body of a push: the same facts always give the same bytes (sorted names, no spaces, UTF-8)."""
-    return msgspec.json.encode({"facts": [_fact(fact) for fact in facts]}, order="sorted")
+def write_facts(facts: Sequence[Fact], heads: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    """The body of a push: the same facts always give the same bytes (sorted names, no spaces, UTF-8).
+
+    Args:
+        heads: see `heads_wire.plain_head`.
+    """
+    body: dict[str, Any] = {"facts": [_fact(fact) for fact in facts]}
+    if heads:
+        body["heads"] = list(heads)
+    return msgspec.json.encode(body, order="sorted")
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

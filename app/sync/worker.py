@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from app.sync.heads import HeadsTold, OnHeads, hear_heads, tell_heads
 from app.sync.leases import brings_free_orders, claim_wanted_leases
 from app.sync.link import Lane, LinkJudge
 from app.sync.pace import DEFAULT_PACE, BackOff, Bell, Pace, Woken
@@ -66,13 +67,24 @@ class SyncWorker:
         *,
         chance: Callable[[], float],
         on_status: Callable[[LinkStatus], None] = lambda status: None,
+        on_heads: OnHeads = lambda heads: None,
         pace: Pace = DEFAULT_PACE,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Args: chance: gives 0 <= x < 1, for the jitter; on_status: called on a worker thread whenever the status has
-        changed, must return at once and not call `stop`; monotonic: seconds that never go back."""
+        changed, must return at once and not call `stop`; on_heads: called once a start on a worker thread, with what
+        the marketplace remembers of the ledger's ends, before it is told anything; monotonic: seconds that never go
+        back."""
         self._new_lanes: Callable[[], _Lanes] = lambda: _Lanes(
-            counter, queries, secrets, connect, chance=chance, on_status=on_status, pace=pace, monotonic=monotonic
+            counter,
+            queries,
+            secrets,
+            connect,
+            chance=chance,
+            on_status=on_status,
+            on_heads=on_heads,
+            pace=pace,
+            monotonic=monotonic,
         )
         self._lanes = self._new_lanes()
         self._threads: tuple[threading.Thread, ...] = ()
@@ -128,6 +140,7 @@ class _Lanes:
         *,
         chance: Callable[[], float],
         on_status: Callable[[LinkStatus], None],
+        on_heads: OnHeads,
         pace: Pace,
         monotonic: Callable[[], float],
     ) -> None:
@@ -139,6 +152,9 @@ class _Lanes:
         self._connect = connect
         self._chance = chance
         self._on_status = on_status
+        self._on_heads = on_heads
+        self._heads_heard = False
+        self._heads_told = HeadsTold()
         self._pace = pace
         self._monotonic = monotonic
         self._lock = threading.Lock()
@@ -191,10 +207,13 @@ class _Lanes:
 
     def _push_until_failure(self, bell: Bell, back_off: BackOff, batch: BatchSize) -> None:
         marketplace = self._connected()
+        if not self._heads_heard:
+            hear_heads(marketplace, self._on_heads)
+            self._heads_heard = True
         while not bell.is_stopped():
-            pushed = push_batch(self._counter, marketplace, batch)
+            pushed = push_batch(self._counter, marketplace, batch, self._heads_told)
             self._count_waiting()
-            if pushed.claimed or self._claim_due_leases(marketplace):
+            if pushed.claimed or self._claim_due_leases(marketplace) or self._tell_heads(marketplace):
                 self._answered(Lane.PUSH, back_off)
                 bell.wait(self._pace.rest_s)
                 continue
@@ -202,6 +221,9 @@ class _Lanes:
             self._tell()
             bell.wait(self._pace.idle_s)
             self._count_waiting()
+
+    def _tell_heads(self, marketplace: Marketplace) -> bool:
+        return tell_heads(self._counter, marketplace, self._heads_told)
 
     def _claim_due_leases(self, marketplace: Marketplace) -> bool:
         """Whether the marketplace was asked for any."""

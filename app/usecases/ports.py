@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from app.domain.attestation import Attestation
 from app.domain.catalogue import Product, StockMovement
 from app.domain.facts import Fact
+from app.domain.fiscal import KnownHead
 from app.domain.merchant import Merchant
 from app.domain.operators import Operator, PinTry
 from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
@@ -210,7 +211,12 @@ class Marketplace(Protocol):
 
     def pair(self, code: str, till_name: str) -> Pairing: ...
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage: ...
-    def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]: ...
+    def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
+        """Tell facts, and how far the ledger goes; heads alone too."""
+
+    def known_heads(self) -> Sequence[KnownHead]:
+        """How far this till's ledger ever went, as far as the marketplace was told."""
+
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         """Ask for the leases of orders; what was granted comes down with the next changes."""
 

@@ -85,6 +85,7 @@ class FakeMarketplace:
         answers: what to answer for a fact id instead of `applied`.
         refuses_batch: a status to refuse a whole batch with, or None, from its facts.
         leases: order ids asked for.
+        heads_known: what it says of the till's ledger; heads_told: what came with each push.
     """
 
     def __init__(self, token: str = A_TOKEN, tls: bool = False) -> None:
@@ -96,6 +97,8 @@ class FakeMarketplace:
         self.answers: dict[str, dict[str, Any]] = {}
         self.refuses_batch: Callable[[list[dict[str, Any]]], int | None] = lambda facts: None
         self.leases: list[str] = []
+        self.heads_known: list[dict[str, Any]] = []
+        self.heads_told: list[list[dict[str, Any]]] = []
         self.bytes_sent = 0
         self.connections_made = 0
         self._changes: list[dict[str, Any]] = []
@@ -171,6 +174,7 @@ class FakeMarketplace:
             ("GET", "/v1/changes"): self._page,
             ("POST", "/v1/facts"): self._take_facts,
             ("POST", "/v1/leases"): self._take_leases,
+            ("GET", "/v1/status"): self._status,
             ("POST", "/v1/pair"): self._pair,
         }
         route = routes.get((request.method, request.path))
@@ -196,11 +200,16 @@ class FakeMarketplace:
         return 200, {"changes": page, "cursor": cursor, "more": len(waiting) > len(page)}
 
     def _take_facts(self, request: Request) -> tuple[int, dict[str, Any]]:
-        facts = json.loads(request.body)["facts"]
+        body = json.loads(request.body)
+        facts = body["facts"]
         status = self.refuses_batch(facts)
         if status is not None:
             return status, json.loads(problem(status, "fact not possible").body)
-        return 200, {"results": [self._take_fact(fact) for fact in facts]}
+        self.heads_told.append(body.get("heads", []))
+        return 200, {"results": [self._take_fact(fact) for fact in facts], "heads": self.heads_known}
+
+    def _status(self, request: Request) -> tuple[int, dict[str, Any]]:
+        return 200, {"till_id": "till-a", "shop_id": "shop-1", "heads": self.heads_known}
 
     def _take_fact(self, fact: dict[str, Any]) -> dict[str, Any]:
         fact_id = fact["fact_id"]

@@ -11,11 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.facts import Fact
+from app.domain.fiscal import EventCode, KnownHead, Series
+from app.sync.heads import HeadsTold, hear_heads, tell_heads
 from app.sync.push import MAX_BATCH, BatchSize, Pushed, push_batch
+from app.usecases.log_event import log_event
 from app.usecases.ports import (
     ChangePage,
     FactAnswer,
     FactOutcome,
+    KeyStoreUnavailable,
     MarketplaceRefused,
     MarketplaceUnreachable,
     Pairing,
@@ -33,10 +37,16 @@ class HandMarketplace:
 
     answer: Callable[[Sequence[Fact]], Sequence[FactAnswer]]
     batches: list[list[str]] = field(default_factory=list)
+    heads: list[list[tuple[Series, int]]] = field(default_factory=list)
+    remembered: Sequence[KnownHead] = ()
 
-    def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]:
+    def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         self.batches.append([fact.fact_id for fact in facts])
+        self.heads.append([(head.series, head.number) for head in heads])
         return self.answer(facts)
+
+    def known_heads(self) -> Sequence[KnownHead]:
+        return self.remembered
 
     def pair(self, code: str, till_name: str) -> Pairing:
         raise AssertionError("not here")
@@ -61,13 +71,14 @@ class Till:
         self.heard = HeardAnnouncements()
         self.counter = a_counter(self.store.unit_of_work, clock=self.clock, announce=self.heard)
         self.batch = BatchSize()
+        self.told = HeadsTold()
         with self.store.unit_of_work() as uow:
             for fact in facts:
                 uow.outbox.append(fact)
             uow.commit()
 
     def push(self, marketplace: HandMarketplace) -> Pushed:
-        return push_batch(self.counter, marketplace, self.batch)
+        return push_batch(self.counter, marketplace, self.batch, self.told)
 
     def fail(self, marketplace: HandMarketplace) -> Unavailable:
         with pytest.raises(Unavailable) as caught:
@@ -300,3 +311,57 @@ def _once(fact: Fact, taken: dict[str, int], order: dict[str, list[int]]) -> Fac
     taken[fact.fact_id] = 1
     order.setdefault(fact.subject, []).append(fact.till_seq)
     return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+
+
+# --- the ledger's ends go along ---
+
+
+def an_event(till: Till) -> None:
+    with till.store.unit_of_work() as uow:
+        log_event(uow, till.counter, EventCode.DRAWER_OPENED, "Léa")
+        uow.commit()
+
+
+def test_r06_each_push_tells_how_far_the_ledger_goes() -> None:
+    till = Till([a_fact(1)])
+    an_event(till)
+    marketplace = HandMarketplace(all_applied)
+    till.push(marketplace)
+    assert marketplace.heads == [[(Series.EVENTS, 2)]]  # the event of the new key, and the drawer
+    assert not tell_heads(till.counter, marketplace, till.told)
+
+
+def test_r06_the_ledger_alone_is_told_once_when_it_has_moved() -> None:
+    till = Till([])
+    marketplace = HandMarketplace(all_applied)
+    assert not tell_heads(till.counter, marketplace, till.told)
+    an_event(till)
+    assert tell_heads(till.counter, marketplace, till.told)
+    assert not tell_heads(till.counter, marketplace, till.told)
+    assert (marketplace.batches, marketplace.heads) == ([[]], [[(Series.EVENTS, 2)]])
+
+
+def test_heads_that_did_not_get_through_are_told_again() -> None:
+    till = Till([a_fact(1)])
+    an_event(till)
+    till.fail(HandMarketplace(failing(MarketplaceUnreachable("timeout"))))
+    marketplace = HandMarketplace(all_applied)
+    with pytest.raises(MarketplaceUnreachable):
+        tell_heads(till.counter, HandMarketplace(failing(MarketplaceUnreachable("timeout"))), till.told)
+    assert tell_heads(till.counter, marketplace, till.told)
+
+
+def test_r06_what_the_marketplace_remembers_is_passed_on() -> None:
+    known = KnownHead("A", Series.SALES, 7, bytes(32))
+    heard: list[Sequence[KnownHead]] = []
+    hear_heads(HandMarketplace(all_applied), heard.append)
+    assert heard == []
+    hear_heads(HandMarketplace(all_applied, remembered=[known]), heard.append)
+    assert heard == [[known]]
+
+
+def test_a_key_store_that_fails_does_not_stop_the_sync() -> None:
+    def look(heads: Sequence[KnownHead]) -> None:
+        raise KeyStoreUnavailable("denied")
+
+    hear_heads(HandMarketplace(all_applied, remembered=[KnownHead("A", Series.SALES, 7, bytes(32))]), look)

@@ -1,0 +1,86 @@
+"""Owns the JSON of the ledger's ends, contract `/v1`. Never sends, stores or logs.
+
+Tolerant as `wire` is: what is not understood is left out, as are series that only a newer till knows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from app.domain.fiscal import KnownHead, Series
+from app.domain.money import Money
+from app.sync.wire import write_instant
+from app.usecases.ports import MarketplaceUnreachable
+
+_Total = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
+
+
+class _Head(msgspec.Struct, kw_only=True, gc=False):
+    till_letter: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")]
+    series: Series
+    number: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    hash: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{128}\Z")]
+    perpetual_minor: _Total = 0
+    perpetual_absolute_minor: _Total = 0
+    trading_day: date | None = None
+    happened_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class _Status(msgspec.Struct, kw_only=True, gc=False):
+    heads: list[msgspec.Raw] = []
+
+
+_STATUS = msgspec.json.Decoder(_Status)
+_HEAD = msgspec.json.Decoder(_Head)
+_UNREADABLE = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
+
+
+def plain_head(head: KnownHead) -> dict[str, Any]:
+    """An end as it is told."""
+    return {
+        "till_letter": head.till_letter,
+        "series": head.series.value,
+        "number": head.number,
+        "hash": head.hash.hex(),
+        "signature": head.signature.hex(),
+        "perpetual_minor": head.perpetual.minor,
+        "perpetual_absolute_minor": head.perpetual_absolute.minor,
+        "trading_day": head.trading_day.isoformat() if head.trading_day else None,
+        "happened_at": write_instant(head.happened_at) if head.happened_at else None,
+    }
+
+
+def read_heads(body: bytes) -> tuple[KnownHead, ...]:
+    """The ends of the ledger in a status, none if it has none.
+
+    Raises:
+        MarketplaceUnreachable: `not_understood`: it is no status.
+    """
+    try:
+        raw_heads = _STATUS.decode(body).heads
+    except _UNREADABLE:
+        raise MarketplaceUnreachable("not_understood", "no status") from None
+    found = (_read_head(raw) for raw in raw_heads)
+    return tuple(head for head in found if head is not None)
+
+
+def _read_head(raw: msgspec.Raw) -> KnownHead | None:
+    try:
+        wire = _HEAD.decode(raw)
+        return KnownHead(
+            wire.till_letter,
+            wire.series,
+            wire.number,
+            bytes.fromhex(wire.hash),
+            bytes.fromhex(wire.signature),
+            Money(wire.perpetual_minor),
+            Money(wire.perpetual_absolute_minor),
+            wire.trading_day,
+            wire.happened_at.astimezone(UTC) if wire.happened_at else None,
+        )
+    except _UNREADABLE:
+        return None
