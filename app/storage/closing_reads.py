@@ -22,13 +22,13 @@ from app.usecases.closing_ports import SessionDocument, SessionPayment
 
 AFTER_ALL = 2**62
 
-_CLOSURES = (
+CLOSURES = (
     select(closure.c.body)
     .where(closure.c.till_letter == bindparam("till_letter"), closure.c.number < bindparam("before_number"))
     .order_by(closure.c.number.desc())
     .limit(bindparam("most"))
 )
-_DOCUMENTS = (
+DOCUMENTS = (
     select(ledger.c.record_id, ledger.c.happened_at, ledger.c.canonical)
     .where(
         ledger.c.till_letter == bindparam("till_letter"),
@@ -94,7 +94,7 @@ def cash_movements(session: Session) -> list[CashMovement]:
 
 def session_documents(session: Session, limit: int) -> list[SessionDocument]:
     letter, last = _last_day(session)
-    rows = session.rows(_DOCUMENTS, till_letter=letter, after_number=last.documents_up_to if last else 0, most=limit)
+    rows = session.rows(DOCUMENTS, till_letter=letter, after_number=last.documents_up_to if last else 0, most=limit)
     return [_document(row[0], row[1], row[2]) for row in reversed(rows)]
 
 
@@ -115,7 +115,7 @@ def _document(sale_id: str, happened_at: str, canonical: bytes) -> SessionDocume
 def closures(session: Session, limit: int, before: str) -> list[Closure]:
     letter = load_identity(session).till_letter
     found = load_closure(session, before) if before else None
-    rows = session.rows(_CLOSURES, till_letter=letter, before_number=found.number if found else AFTER_ALL, most=limit)
+    rows = session.rows(CLOSURES, till_letter=letter, before_number=found.number if found else AFTER_ALL, most=limit)
     return [closure_of_text(row[0]) for row in rows]
 
 

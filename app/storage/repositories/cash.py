@@ -17,7 +17,7 @@ from app.storage.tables import sale, sale_payment
 from app.storage.values import canonical_json, plain_of, time_of, time_text
 
 _INSERT = insert(cash_movement)
-_AFTER = (
+AFTER = (
     select(*cash_movement.c)
     .where(
         cash_movement.c.till_letter == bindparam("till_letter"),
@@ -25,8 +25,8 @@ _AFTER = (
     )
     .order_by(cash_movement.c.event_number)
 )
-_CORRECTIONS = _AFTER.where(cash_movement.c.kind == CashMovementKind.CORRECTED.value)
-_CASH_OF_SALES = (
+CORRECTIONS = AFTER.where(cash_movement.c.kind == CashMovementKind.CORRECTED.value)
+CASH_OF_SALES = (
     select(func.coalesce(func.sum(sale_payment.c.amount_minor), 0))
     .select_from(sale.join(sale_payment, sale_payment.c.sale_id == sale.c.sale_id))
     .where(
@@ -71,19 +71,19 @@ class CashRows:
 
 def movements_after(session: Session, till_letter: str, event_number: int) -> list[CashMovement]:
     """Those whose event comes after this one, in order."""
-    return [_movement_of(row) for row in session.rows(_AFTER, till_letter=till_letter, event_number=event_number)]
+    return [_movement_of(row) for row in session.rows(AFTER, till_letter=till_letter, event_number=event_number)]
 
 
 def corrections_of(session: Session, till_letter: str, after_event: int, closure_id: str) -> list[CashMovement]:
     """Later corrections of a closure's count, in order."""
-    rows = session.rows(_CORRECTIONS, till_letter=till_letter, event_number=after_event)
+    rows = session.rows(CORRECTIONS, till_letter=till_letter, event_number=after_event)
     corrections = [_movement_of(row) for row in rows]
     return [row for row in corrections if (row.details or {}).get("closure") == closure_id]
 
 
 def cash_of_sales(session: Session, till_letter: str, after_number: int) -> Money:
     """Cash of the documents after this number: a range of the index, whatever came before."""
-    return Money(int(session.value(_CASH_OF_SALES, till_letter=till_letter, after_number=after_number)))
+    return Money(int(session.value(CASH_OF_SALES, till_letter=till_letter, after_number=after_number)))
 
 
 def _movement_of(row: Row) -> CashMovement:

@@ -22,18 +22,18 @@ _OF_KIND = select(closure.c.body).where(
     closure.c.till_letter == bindparam("till_letter"), closure.c.kind == bindparam("kind")
 )
 _BY_ID = select(closure.c.body).where(closure.c.closure_id == bindparam("closure_id"))
-_LAST = _OF_KIND.order_by(closure.c.number.desc()).limit(1)
+LAST = _OF_KIND.order_by(closure.c.number.desc()).limit(1)
 # a handful of rows back at most: months and years stand between days
-_BETWEEN = _OF_KIND.where(closure.c.period >= bindparam("first"), closure.c.period <= bindparam("last")).order_by(
+BETWEEN = _OF_KIND.where(closure.c.period >= bindparam("first"), closure.c.period <= bindparam("last")).order_by(
     closure.c.period, closure.c.rank
 )
-_TURNOVER = select(func.coalesce(func.sum(closure.c.turnover_minor), 0)).where(
+TURNOVER = select(func.coalesce(func.sum(closure.c.turnover_minor), 0)).where(
     closure.c.till_letter == bindparam("till_letter"),
     closure.c.kind == ClosureKind.DAY.value,
     closure.c.period >= bindparam("first"),
     closure.c.period <= bindparam("last"),
 )
-_OPEN_DAYS = (
+OPEN_DAYS = (
     select(ledger.c.trading_day, func.min(ledger.c.number), func.max(ledger.c.number))
     .where(
         ledger.c.till_letter == bindparam("till_letter"),
@@ -43,13 +43,13 @@ _OPEN_DAYS = (
     .group_by(ledger.c.trading_day)
     .order_by(ledger.c.trading_day)
 )
-_LAST_EVENT = select(func.coalesce(func.max(ledger.c.number), bindparam("after_event"))).where(
+LAST_EVENT = select(func.coalesce(func.max(ledger.c.number), bindparam("after_event"))).where(
     ledger.c.till_letter == bindparam("till_letter"),
     ledger.c.series == Series.EVENTS.value,
     ledger.c.number > bindparam("after_event"),
     ledger.c.trading_day <= bindparam("day"),
 )
-_EVENT_COUNTS = (
+EVENT_COUNTS = (
     select(ledger.c.kind, func.count())
     .where(
         ledger.c.till_letter == bindparam("till_letter"),
@@ -92,24 +92,24 @@ class ClosureRows:
         return last_closure(self._session, till_letter, kind)
 
     def between(self, till_letter: str, kind: ClosureKind, first: str, last: str) -> list[Closure]:
-        rows = self._session.rows(_BETWEEN, till_letter=till_letter, kind=kind.value, first=first, last=last)
+        rows = self._session.rows(BETWEEN, till_letter=till_letter, kind=kind.value, first=first, last=last)
         return [closure_of_text(row[0]) for row in rows]
 
     def turnover_of_days(self, till_letter: str, first: date, last: date) -> Money:
         bounds = {"first": first.isoformat(), "last": last.isoformat()}
-        return Money(int(self._session.value(_TURNOVER, till_letter=till_letter, **bounds)))
+        return Money(int(self._session.value(TURNOVER, till_letter=till_letter, **bounds)))
 
     def open_days(self, till_letter: str, after_number: int) -> list[OpenDay]:
-        rows = self._session.rows(_OPEN_DAYS, till_letter=till_letter, after_number=after_number)
+        rows = self._session.rows(OPEN_DAYS, till_letter=till_letter, after_number=after_number)
         return [OpenDay(date.fromisoformat(row[0]), row[1], row[2]) for row in rows]
 
     def last_event_of(self, till_letter: str, after_event: int, day: date) -> int:
         return int(
-            self._session.value(_LAST_EVENT, till_letter=till_letter, after_event=after_event, day=day.isoformat())
+            self._session.value(LAST_EVENT, till_letter=till_letter, after_event=after_event, day=day.isoformat())
         )
 
     def event_counts(self, till_letter: str, first: int, last: int) -> dict[str, int]:
-        return dict(self._session.rows(_EVENT_COUNTS, till_letter=till_letter, first=first, last=last))
+        return dict(self._session.rows(EVENT_COUNTS, till_letter=till_letter, first=first, last=last))
 
 
 def load_closure(session: Session, closure_id: str) -> Closure | None:
@@ -118,7 +118,7 @@ def load_closure(session: Session, closure_id: str) -> Closure | None:
 
 
 def last_closure(session: Session, till_letter: str, kind: ClosureKind) -> Closure | None:
-    row = session.one(_LAST, till_letter=till_letter, kind=kind.value)
+    row = session.one(LAST, till_letter=till_letter, kind=kind.value)
     return closure_of_text(row[0]) if row is not None else None
 
 
