@@ -17,7 +17,15 @@ def add_archive_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("archive", type=Path, help=tr("an archive, or the folder it was unpacked to"))
+    parser.add_argument(
+        "archive",
+        type=Path,
+        nargs="?",
+        help=tr("an archive, or the folder it was unpacked to (default: this till's ledger)"),
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help=tr("of the ledger: its chains alone, not the other tables")
+    )
     parser.add_argument("--previous", type=Path, metavar="ARCHIVE", help=tr("the archive of the period before"))
     parser.add_argument("--every-signature", action="store_true", help=tr("check each signature, which takes longer"))
     parser.add_argument("--key", default="", metavar="SHA256", help=tr("the public key that must have signed"))

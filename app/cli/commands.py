@@ -370,8 +370,10 @@ def run_archive(options: argparse.Namespace) -> Answer:
 
 
 def run_verify(options: argparse.Namespace) -> Answer:
-    from app.cli import archive_commands
+    from app.cli import archive_commands, ledger_commands
 
+    if options.archive is None:
+        return ledger_commands.run_verify_ledger(options, _database(options), secrets_path())
     if not _database(options).exists():  # an accountant's computer
         return archive_commands.run_verify_archive(options, None)
     with _core(options, read_only=True) as core:

@@ -158,7 +158,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_operators_arguments(command("operators", tr("show or change who may act at this till"), by_whom))
 
     add_archive_arguments(command("archive", tr("write the archive of a period, signed, with its verifier"), by_whom))
-    add_verify_arguments(command("verify", tr("check that an archive was not changed")))
+    add_verify_arguments(command("verify", tr("check that the ledger or an archive was not changed"), by_whom))
 
     add_close_arguments(command("close", tr("close the day, the month or the year; or only look"), by_whom))
 
