@@ -31,7 +31,8 @@ def run_merchant(options: argparse.Namespace, core: Core) -> Answer:
             sentence = " ".join(problem_words(problem) for problem in problems)
             return Answer(sentence, {"problems": [problem.value for problem in problems]}, reason=problems[0].value)
     shown = _data(after)
-    rows = [(name, str(value)) for name, value in shown.items()]
+    lists = {"address_lines": ", ".join(after.address_lines), "regimes": regimes_line(after.regimes)}
+    rows = [(name, str(lists.get(name, value))) for name, value in shown.items()]
     name = after.legal_name or tr("Nobody entered yet")
     return Answer(tr("Saved: {name}.").format(name=name) if after != before else name, shown, rows)
 

@@ -119,6 +119,7 @@ def test_example_franchise(shop: Shop) -> None:
     assert after.vat_regime is VatRegime.NORMAL
     assert [(part.rate_bp, part.net.minor, part.vat.minor) for part in after.vat] == [(550, 473, 26)]
     assert shop.queries.sale(last.sale_id) == last
+    assert last.trading_day == date(2027, 2, 28)
     assert franchise_mention(last.trading_day) == "TVA non applicable, art. 293 B du CGI"
 
 
