@@ -59,6 +59,11 @@ def log_path(environ: Mapping[str, str] = os.environ) -> Path:
     return data_dir(environ) / "logs" / "comptoir.log"
 
 
+def accounts_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """The accounts of the sales journal, if the accountant chose other ones than the usual."""
+    return data_dir(environ) / "accounts.toml"
+
+
 def archives_dir(environ: Mapping[str, str] = os.environ) -> Path:
     return data_dir(environ) / "archives"
 

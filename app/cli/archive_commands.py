@@ -90,6 +90,40 @@ def run_verify_archive(options: argparse.Namespace, reader: LedgerReader | None)
     return Answer(message, data, rows, reason="findings")
 
 
+def run_export(options: argparse.Namespace, core: Core, accounts_file: Path | None) -> Answer:
+    """Write what the accountant and the administration ask for."""
+    from app.domain.journal import WrongAccounts
+    from app.storage.accounts_file import load_accounts
+    from app.storage.archive_files import FolderSink
+    from app.usecases.export_books import ExportDone, ExportKind, ExportRequest, export_books
+
+    period = _period(options, core)
+    if period is None:
+        return Answer(tr("Say both days: --from YYYY-MM-DD --to YYYY-MM-DD"), reason="no_period")
+    kind = ExportKind(options.what)
+    try:
+        accounts = load_accounts(accounts_file)
+    except WrongAccounts as error:
+        return Answer(archive_words.wrong_accounts(error.name), {"entry": error.name}, reason="wrong_accounts")
+    sink = FolderSink(options.output or Path.cwd(), f"{kind.value}-{period[0]}-{period[1]}")
+    request = ExportRequest(kind, *period, options.operator, accounts)
+    done = export_books(core.counter, core.store.queries, request, sink)
+    open_days = [day.isoformat() for day in done.open_days]
+    left_out = archive_words.days_left_out(done.open_days, kind)
+    if not isinstance(done, ExportDone):
+        message = f"{archive_words.export_refusal(done.reason)} {left_out}".strip()
+        return Answer(message, {"open_days": open_days}, reason=done.reason.value)
+    text = trn("{count} row written.", "{count} rows written.", done.rows).format(count=done.rows)
+    data = {
+        "paths": list(done.paths),
+        "rows": done.rows,
+        "first_day": period[0].isoformat(),
+        "last_day": period[1].isoformat(),
+        "open_days": open_days,
+    }
+    return Answer(f"{text} {left_out}".strip(), data, [(path,) for path in done.paths])
+
+
 def _period(options: argparse.Namespace, core: Core) -> tuple[date, date] | None:
     """First and last day asked for: a month, a fiscal year, two days, or else the last month."""
     merchant: Merchant = core.store.queries.merchant()

@@ -35,6 +35,7 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=EXPORTS)
     _add_period(parser)
     parser.add_argument("--output", type=Path, metavar="DIR", help=tr("where to (default: this folder)"))
+    parser.add_argument("--accounts", type=Path, metavar="FILE", help=tr("the accountant's accounts, for the journal"))
 
 
 def _add_period(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from app.cli.output import Answer
 from app.domain.order import VerdictKind
 from app.i18n import tr, trn
 from app.paths import (
+    accounts_path,
     archives_dir,
     backups_dir,
     database_path,
@@ -385,6 +386,14 @@ def run_invoice(options: argparse.Namespace) -> Answer:
 
     with _core(options) as core:
         return invoice_commands.run_invoice(options, core)
+
+
+def run_export(options: argparse.Namespace) -> Answer:
+    from app.cli import archive_commands
+
+    accounts = options.accounts or (accounts_path() if accounts_path().is_file() else None)
+    with _core(options) as core:
+        return archive_commands.run_export(options, core, accounts)
 
 
 def run_backup(options: argparse.Namespace) -> Answer:

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.cli.archive_parser import add_archive_arguments, add_verify_arguments
+from app.cli.archive_parser import add_archive_arguments, add_export_arguments, add_verify_arguments
 from app.cli.closing_parser import add_close_arguments
 from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
@@ -158,6 +158,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_operators_arguments(command("operators", tr("show or change who may act at this till"), by_whom))
 
     add_archive_arguments(command("archive", tr("write the archive of a period, signed, with its verifier"), by_whom))
+    add_export_arguments(command("export", tr("write lines, Z, journal or e-reporting of a period"), by_whom))
     add_verify_arguments(command("verify", tr("check that the ledger or an archive was not changed"), by_whom))
 
     add_close_arguments(command("close", tr("close the day, the month or the year; or only look"), by_whom))
