@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from app.domain.facts import FactKind
 from app.domain.money import Money
+from app.domain.receipt import PrintKind
 from app.storage.outbox import CONFLICTED, PENDING, REFUSED, SENDING
 from app.storage.session import Row, Session, Statement, key_binds, values_of
 from app.storage.tables import (
@@ -99,7 +100,14 @@ SALES = (
 )
 _SALE_ROW = select(sale.c.row_id).where(sale.c.sale_id == bindparam("sale_id"))
 _PRINT_JOBS = (
-    select(print_job.c.job_id, print_job.c.created_at, print_job.c.title, print_job.c.state, print_job.c.error)
+    select(
+        print_job.c.job_id,
+        print_job.c.created_at,
+        print_job.c.title,
+        print_job.c.state,
+        print_job.c.error,
+        print_job.c.kind,
+    )
     .order_by(print_job.c.row_id.desc())
     .limit(bindparam("most"))
 )
@@ -196,7 +204,7 @@ def sales(session: Session, limit: int, before: str) -> list[SaleRow]:
 
 def print_jobs(session: Session, limit: int) -> list[PrintJobRow]:
     rows = session.rows(_PRINT_JOBS, most=limit)
-    return [PrintJobRow(row[0], time_of(row[1]), row[2], PrintState(row[3]), row[4]) for row in rows]
+    return [PrintJobRow(row[0], time_of(row[1]), row[2], PrintState(row[3]), row[4], PrintKind(row[5])) for row in rows]
 
 
 def parked_baskets(session: Session) -> list[ParkedRow]:

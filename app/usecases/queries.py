@@ -18,12 +18,13 @@ from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
+from app.domain.receipt import PrintKind
 from app.domain.sale import SaleDocument
 from app.usecases.closing_ports import ClosingQueries
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
-
-
 from app.usecases.sale_queries import SaleQueries
+
+
 class OrderList(StrEnum):
     """The lists of the pickup screen."""
 
@@ -136,11 +137,14 @@ class SaleRow:
 
 @dataclass(frozen=True, slots=True)
 class PrintJobRow:
+    """`title` is the number people know it by, "" for papers without one; `kind` says what it is."""
+
     job_id: str
     created_at: datetime
     title: str
     state: PrintState
     error: str
+    kind: PrintKind = PrintKind.SALE_RECEIPT
 
 
 @dataclass(frozen=True, slots=True)

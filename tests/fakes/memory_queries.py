@@ -245,16 +245,6 @@ class MemoryQueries(MemoryClosingQueries):
     def sale(self, sale_id: str) -> SaleDocument | None:
         return self._tables.sales.get(sale_id)
 
-    def print_jobs(self, limit: int = 50) -> Sequence[PrintJobRow]:
-        newest = list(reversed(self._tables.print_jobs.values()))[:limit]
-        return [PrintJobRow(job.job_id, job.created_at, job.title, job.state, job.error) for job in newest]
-
-    def print_job(self, job_id: str) -> PrintJob | None:
-        job = self._tables.print_jobs.get(job_id)
-        return replace(job) if job else None
-
-    def parked_baskets(self) -> Sequence[ParkedRow]:
-        return [
     def sales_of_day(self, trading_day: date, limit: int = 50, before: str = "") -> Sequence[DocumentRow]:
         of_day = [sale for sale in self._newest_documents() if sale.trading_day == trading_day]
         ids = [sale.sale_id for sale in of_day]
@@ -280,6 +270,16 @@ class MemoryQueries(MemoryClosingQueries):
     def training(self) -> str:
         return training_by(self._tables)
 
+    def print_jobs(self, limit: int = 50) -> Sequence[PrintJobRow]:
+        newest = list(reversed(self._tables.print_jobs.values()))[:limit]
+        return [PrintJobRow(job.job_id, job.created_at, job.title, job.state, job.error, job.kind) for job in newest]
+
+    def print_job(self, job_id: str) -> PrintJob | None:
+        job = self._tables.print_jobs.get(job_id)
+        return replace(job) if job else None
+
+    def parked_baskets(self) -> Sequence[ParkedRow]:
+        return [
             ParkedRow(key, at, title, total_of([line.total for line in basket.lines]), len(basket.lines))
             for key, (basket, at, title) in self._tables.parked.items()
         ]
@@ -296,16 +296,6 @@ def _belongs(order: OrderAtCounter, which: OrderList, now: datetime) -> bool:
     return order.order.pickup_from is not None and order.order.pickup_from.date() <= now.date()
 
 
-def _order_row(order: OrderAtCounter) -> OrderRow:
-    return OrderRow(
-        order_id=order.order.order_id,
-        number=order.order.number,
-        customer_name=order.order.customer_name,
-        preparation=order.preparation,
-        handover=order.handover,
-        amount_due=order.amount_due,
-        pickup_from=order.order.pickup_from,
-        keep_until=order.order.keep_until,
 def training_by(tables: Tables) -> str:
     """What the last event of its kind says, "" if training is off."""
     switches = (EventCode.TRAINING_ON, EventCode.TRAINING_OFF)
@@ -329,6 +319,16 @@ def _document_row(sale: SaleDocument) -> DocumentRow:
     )
 
 
+def _order_row(order: OrderAtCounter) -> OrderRow:
+    return OrderRow(
+        order_id=order.order.order_id,
+        number=order.order.number,
+        customer_name=order.order.customer_name,
+        preparation=order.preparation,
+        handover=order.handover,
+        amount_due=order.amount_due,
+        pickup_from=order.order.pickup_from,
+        keep_until=order.order.keep_until,
         shelf=order.facts.shelf,
         bags=order.facts.bags,
         line_count=len(order.order.lines),

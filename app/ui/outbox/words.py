@@ -8,6 +8,7 @@ from app.domain.facts import FactKind
 from app.i18n import tr
 from app.ui import messages
 from app.ui.outbox.presenter import Act, Item, Tab
+from app.ui.paper_words import paper_title
 from app.ui.style.tokens import Role
 from app.usecases.ports import LinkState, LinkStatus, MarketplaceUnreachable, PrintState
 from app.usecases.queries import ExceptionRow, OutboxRow, PrintJobRow, QuarantineRow
@@ -78,7 +79,7 @@ def item_title(item: Item) -> str:
         case QuarantineRow():
             return tr("Unreadable record: {kind}").format(kind=item.kind)
         case PrintJobRow():
-            return item.title
+            return paper_title(item.kind, item.title)
 
 
 def _fact_title(row: OutboxRow) -> str:

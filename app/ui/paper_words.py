@@ -1,0 +1,29 @@
+"""Owns what papers are called on the screens and in answers of commands. No Qt, no decision."""
+
+from __future__ import annotations
+
+from app.domain.receipt import PrintKind
+from app.i18n import tr
+
+
+def paper_name(kind: PrintKind) -> str:
+    """What a paper is, in a word or two."""
+    return {
+        PrintKind.SALE_RECEIPT: tr("Ticket"),
+        PrintKind.HANDOVER_SLIP: tr("Handover slip"),
+        PrintKind.PREPARATION_LIST: tr("Preparation list"),
+        PrintKind.SELF_TEST: tr("Test page"),
+        PrintKind.SERVICE_NOTE: tr("Note of services"),
+        PrintKind.WEIGH_SLIP: tr("Weighing slip"),
+        PrintKind.COUNTER_NOTICE: tr("Notice for customers"),
+        PrintKind.VERIFICATION_REPORT: tr("Report of a check"),
+        PrintKind.Z_REPORT: tr("Closure Z"),
+        PrintKind.X_REPORT: tr("Reading X"),
+        PrintKind.CASH_COUNT: tr("Cash count"),
+        PrintKind.INVOICE_SLIP: tr("Invoice"),
+    }[kind]
+
+
+def paper_title(kind: PrintKind, number: str) -> str:
+    """A paper and the number people know it by, if it has one: `Ticket A-000042`, `Notice for customers`."""
+    return f"{paper_name(kind)} {number}".strip()
