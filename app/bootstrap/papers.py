@@ -1,19 +1,9 @@
-"""Owns where the texts of papers made on demand come from, and who shows a written one. Never fills one in."""
+"""Owns where the texts of papers made on demand come from. Never fills one in."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from app.paths import resources_dir
 from app.usecases.make_attestation import AttestationTexts
-
-
-def open_page(page: Path) -> None:
-    """Show a written page in the person's own viewer, to be printed there."""
-    from PySide6.QtCore import QUrl
-    from PySide6.QtGui import QDesktopServices
-
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
 
 
 def attestation_texts() -> AttestationTexts:

@@ -80,11 +80,12 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         return (core.clock.now() + timedelta(minutes=core.clock.utc_offset_minutes())).date()
 
     def settings_screen() -> Screen:
-        from app.bootstrap.papers import attestation_texts, open_page
+        from app.bootstrap.papers import attestation_texts
         from app.ui.settings.merchant import MerchantSurroundings
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
+        from app.ui.show_page import show_page
         from app.usecases.manage_operators import Team
 
         around = SettingsSurroundings(
@@ -111,7 +112,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
                 staff.approvals,
                 attestation_texts,
                 lambda: assembly.places.database.parent / "documents",
-                open_page,
+                show_page,
                 today,
             ),
         )
