@@ -203,7 +203,7 @@ class ZReport:
 
     Attributes:
         chain_head: the text of the QR, `Z1 ...` (`closure.chain_head_text`); "" if the row is not in the ledger.
-        fiscal_version: of the core that prints it (R17).
+        software, fiscal_version: of the program and core that sealed it (R17).
     """
 
     shop: ShopIdentity

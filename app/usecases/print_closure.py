@@ -5,25 +5,26 @@ from __future__ import annotations
 
 from app.domain.cash import CashCount
 from app.domain.closure import Closure, PeriodReport, chain_head_text
-from app.domain.fiscal import FISCAL_VERSION, signature_extract
+from app.domain.fiscal import signature_extract
 from app.domain.money import ZERO
 from app.domain.receipt import CashCountSlip, PrintKind, XReport, ZReport
 from app.usecases.ports import Counter, PrintJob, UnitOfWork
-from app.usecases.queue_print import count_copy, queue_print
+from app.usecases.queue_print import count_copy, queue_print, sealed_by
 
 
 def queue_z(uow: UnitOfWork, counter: Counter, closure: Closure, operator: str) -> PrintJob:
     """The Z with the chain's head as QR; what was asked for before is a numbered duplicate (R11)."""
     till, row = uow.identity(), uow.ledger.row_of(closure.closure_id)
     copy_no = count_copy(uow, counter, closure.closure_id, closure.display_number, operator)
+    software, fiscal_version = sealed_by(row, counter.software)
     report = ZReport(
         shop=till.shop,
         closure=closure,
         till_name=till.till_name,
-        software=counter.software,
+        software=software,
         chain_head=chain_head_text(row.till_letter, row.number, row.hash) if row else "",
         signature_extract=signature_extract(row.signature) if row else "",
-        fiscal_version=FISCAL_VERSION,
+        fiscal_version=fiscal_version,
         merchant=uow.merchant(),
         copy_no=copy_no,
     )

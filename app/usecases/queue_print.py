@@ -68,7 +68,7 @@ def receipt_of(
     """All that a paper of this document says, frozen: the versions are those that sealed it (R17)."""
     till = uow.identity()
     order = uow.orders.get(sale.order_id) if sale.order_id else None
-    software, fiscal_version = _sealed_by(row, counter.software)
+    software, fiscal_version = sealed_by(row, counter.software)
     return SaleReceipt(
         shop=till.shop,
         sale=sale,
@@ -83,7 +83,8 @@ def receipt_of(
     )
 
 
-def _sealed_by(row: LedgerRow | None, software: str) -> tuple[str, str]:
+def sealed_by(row: LedgerRow | None, software: str) -> tuple[str, str]:
+    """The program and the version of its fiscal core that sealed a row; those running now where there is no row."""
     try:
         content = content_of(row.canonical) if row else {}
     except ValueError:

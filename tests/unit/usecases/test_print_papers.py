@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.catalogue import LineNature, Unit
 from app.domain.money import Money
-from app.domain.receipt import CheckedChain, CounterNotice, InvoiceSlip, ServiceNote, VerificationReport, WeighSlip
+from app.domain.receipt import (
+    CheckedChain,
+    CounterNotice,
+    InvoiceSlip,
+    ServiceNote,
+    VerificationReport,
+    WeighSlip,
+    ZReport,
+)
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
+from app.usecases.close_period import CloseDayRequest, DayClosed, close_day, print_z
 from app.usecases.issue_invoice import InvoiceDone, InvoiceRequest, issue_invoice
 from app.usecases.print_document import print_receipt_copy
 from app.usecases.print_papers import (
@@ -22,6 +33,14 @@ from tests.fakes.shop import Shop
 
 MEAT = BasketLine("l2", "Rôti", Money(1890), 550, quantity=500, unit=Unit.KG, weigh_slip=True)
 PLAIN = BasketLine("l1", "Baguette", Money(130), 550)
+
+
+def sell_one(shop: Shop) -> SaleDone:
+    service = BasketLine("l3", "Ourlet", Money(900), 2000, nature=LineNature.SERVICE)
+    payment = Payment(PaymentMeans.CASH, Money(900), Money(900))
+    done = sell_at_counter(shop.counter, SaleRequest(Basket((service,)), (payment,), "Léa"))
+    assert isinstance(done, SaleDone)
+    return done
 
 
 def test_r19_the_notice_says_that_tickets_come_on_demand(shop: Shop) -> None:
@@ -42,10 +61,7 @@ def test_r23_a_slip_can_go_on_the_wrapper_before_the_sale(shop: Shop) -> None:
 
 
 def test_r11_a_note_asked_for_later_is_a_numbered_duplicate(shop: Shop) -> None:
-    service = BasketLine("l3", "Ourlet", Money(900), 2000, nature=LineNature.SERVICE)
-    payment = Payment(PaymentMeans.CASH, Money(900), Money(900))
-    done = sell_at_counter(shop.counter, SaleRequest(Basket((service,)), (payment,), "Léa"))
-    assert isinstance(done, SaleDone)
+    done = sell_one(shop)
     assert print_receipt_copy(shop.counter, done.sale.sale_id, "Léa") is not None
     job = print_service_note(shop.counter, done.sale.sale_id, "Léa")
     assert job is not None
@@ -77,3 +93,15 @@ def test_r25_an_invoice_on_ticket_paper_is_counted(shop: Shop) -> None:
     assert (first.document.copy_no, stored.document.copy_no) == (0, 1)
     assert stored.document.invoice == done.invoice
     assert stored.document.signature_extract
+
+
+def test_r17_a_z_printed_again_names_the_versions_that_sealed_it(shop: Shop) -> None:
+    sell_one(shop)
+    done = close_day(shop.counter, CloseDayRequest("Léa", None))
+    assert isinstance(done, DayClosed)
+    later = replace(shop.counter, software="Comptoir 9.0")
+    job = print_z(later, done.closures[0].closure_id, "Léa")
+    assert job is not None
+    assert isinstance(job.document, ZReport)
+    assert job.document.software == shop.counter.software != later.software
+    assert job.document.copy_no == 1
