@@ -228,6 +228,7 @@ class Assembly:
         """Begin to talk with the marketplace of the pairing; a worker that runs is stopped first."""
         import random
 
+        from app.bootstrap.told_heads import look_at_told_heads
         from app.sync.client import connect_paired
         from app.sync.worker import SyncWorker
 
@@ -241,6 +242,7 @@ class Assembly:
             lambda: connect_paired(core.store.queries, core.secrets),
             chance=random.SystemRandom().random,
             on_status=self._home.link_changed.emit,
+            on_heads=lambda heads: look_at_told_heads(core, heads),
         )
         self.worker.start()
 

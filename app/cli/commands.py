@@ -29,6 +29,7 @@ from app.usecases.queries import OrderList, OrderRow, ProductRow, Queries
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
+    from app.domain.ledger_check import Finding
     from app.domain.order import HandoverVerdict
     from app.settings import Settings
 
@@ -92,8 +93,10 @@ def _identity_data(identity: TillIdentity) -> dict[str, Any]:
 
 
 def run_sync(options: argparse.Namespace) -> Answer:
+    from app.bootstrap.told_heads import look_at_told_heads
     from app.sync.client import HttpMarketplace
     from app.sync.one_round import run_round
+    from app.ui.ledger_words import finding_sentence
 
     with _core(options) as core:
         identity = core.store.queries.identity()
@@ -101,7 +104,14 @@ def run_sync(options: argparse.Namespace) -> Answer:
             raise MarketplaceRefused("not_paired")
         marketplace = HttpMarketplace(identity.marketplace_url, core.secrets.device_token)
         try:
-            done = run_round(core.counter, core.store.queries, core.secrets, marketplace)
+            found: list[Finding] = []
+            done = run_round(
+                core.counter,
+                core.store.queries,
+                core.secrets,
+                marketplace,
+                lambda heads: found.extend(look_at_told_heads(core, heads)),
+            )
         finally:
             marketplace.close()
         waiting = core.store.queries.outbox_state()
@@ -114,7 +124,9 @@ def run_sync(options: argparse.Namespace) -> Answer:
             "waiting": waiting.waiting,
             "refused": waiting.refused,
             "conflicted": waiting.conflicted,
+            "ledger": [finding.kind.value for finding in found],
         },
+        [(finding_sentence(finding),) for finding in found],
     )
 
 

@@ -11,7 +11,7 @@ from app.usecases.ports import Counter, Marketplace, Unavailable, UnitOfWork
 
 _log = logging.getLogger(__name__)
 
-OnHeads = Callable[[Sequence[KnownHead]], None]
+OnHeads = Callable[[Sequence[KnownHead]], object]
 """Told what the marketplace remembers of this till's ledger. May raise Unavailable: then it is asked again at the next
 start."""
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
 
+from app.domain.fiscal import EventCode, KnownHead, Series
 from app.domain.order import Lease
 from app.sync.client import HttpMarketplace, Limits
+from app.sync.heads_wire import plain_head
 from app.sync.one_round import run_round
 from app.sync.pace import Pace
 from app.sync.worker import Connection, SyncWorker
+from app.usecases.log_event import log_event
 from app.usecases.ports import (
     KeyStoreUnavailable,
     LinkState,
@@ -43,8 +46,16 @@ class Till:
         self.statuses: list[LinkStatus] = []
         self._news = threading.Condition()
         self.counter = a_counter(self.store.unit_of_work, clock=self.clock, announce=_Listening(self._notify))
+        self.heads: list[Sequence[KnownHead]] = []
         self.worker = SyncWorker(
-            self.counter, self.store.queries, self.secrets, connect, chance=lambda: 0.5, on_status=self._hear, pace=pace
+            self.counter,
+            self.store.queries,
+            self.secrets,
+            connect,
+            chance=lambda: 0.5,
+            on_status=self._hear,
+            on_heads=self.heads.append,
+            pace=pace,
         )
 
     def _hear(self, status: LinkStatus) -> None:
@@ -439,3 +450,47 @@ def test_one_round_sends_and_fetches_everything(marketplace: FakeMarketplace) ->
     assert (done.pulled.pages, done.pulled.products, done.pulled.orders_new) == (2, 150, 1)
     assert (done.leases_asked, done.waiting) == (1, 0)
     assert marketplace.leases == ["order-1"]
+
+
+# --- the marketplace as a witness of the ledger ---
+
+
+A_HEAD = KnownHead("A", Series.SALES, 7, bytes(range(32)), bytes(range(64)), happened_at=NOON, trading_day=NOON.date())
+
+
+def test_r06_what_the_marketplace_remembers_is_heard_once_before_anything_is_told(
+    marketplace: FakeMarketplace, start: Start
+) -> None:
+    newer = {**plain_head(A_HEAD), "series": "of_a_newer_till"}
+    marketplace.heads_known = [plain_head(A_HEAD), newer, {"number": "seven"}]
+    marketplace.fail_next(problem(503, path="/v1/facts"))
+    till = start()
+    till.add_facts(1, 2)
+    till.until(lambda: not till.store.tables.outbox)
+    assert till.heads == [(A_HEAD,)]
+    paths = [request.path for request in marketplace.requests]
+    assert paths.count("/v1/status") == 1
+    assert paths.index("/v1/status") < paths.index("/v1/facts")
+
+
+def test_r06_a_ledger_that_moved_without_a_fact_is_told(marketplace: FakeMarketplace, start: Start) -> None:
+    till = start()
+    till.until_state(LinkState.ONLINE)
+    with till.store.unit_of_work() as uow:
+        log_event(uow, till.counter, EventCode.CASH_COUNTED, "Léa")
+        uow.commit()
+    till.worker.kick()
+    marketplace.wait_for_requests(1, "/v1/facts")
+    till.worker.kick()
+    till.add_facts(1, 1)
+    till.until(lambda: not till.store.tables.outbox)
+    told = [[(head["series"], head["number"]) for head in heads] for heads in marketplace.heads_told]
+    assert told == [[("events", 2)], [("events", 2)]]
+
+
+def test_a_marketplace_that_is_no_witness_is_no_trouble(marketplace: FakeMarketplace, start: Start) -> None:
+    marketplace.fail_next(problem(404, path="/v1/status"))
+    till = start()
+    till.add_facts(1, 1)
+    till.until(lambda: not till.store.tables.outbox)
+    assert till.heads == []
