@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from app.domain.catalogue import Product, contradiction_in
+from app.domain.merchant import PrepaidOrders
 from app.domain.money import VAT_RATES_BP, ZERO, total_of
 from app.domain.order import Order
 from app.usecases.ports import (
@@ -26,6 +27,7 @@ from app.usecases.ports import (
     Touched,
     UnitOfWork,
 )
+from app.usecases.record_prepaid import record_when_first_paid
 
 _Kind = TypeVar("_Kind")
 
@@ -56,7 +58,7 @@ def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedP
             return AppliedPage()
         if page.begins_anew:
             uow.pulled.begin_anew()
-        new, changed = _save_orders(uow, [change.order for change in _of(OrderChange, sensible)])
+        new, changed, documents = _save_orders(uow, counter, [change.order for change in _of(OrderChange, sensible)])
         products = _save_products(uow, _of(ProductChange, sensible))
         movements = uow.stock.record([change.movement for change in _of(MovementChange, sensible)])
         for change in broken:
@@ -65,7 +67,13 @@ def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedP
         uow.commit()
     applied = AppliedPage(new, changed, products, len(movements), len(broken))
     counter.announce(
-        Touched(orders=new + changed > 0, stock=bool(movements), catalogue=products > 0, outbox=bool(broken))
+        Touched(
+            orders=new + changed > 0,
+            stock=bool(movements),
+            catalogue=products > 0,
+            outbox=bool(broken or documents),
+            sales=documents > 0,
+        )
     )
     return applied
 
@@ -86,10 +94,18 @@ def _keep_pickup_keys(secrets: Secrets, changes: Sequence[PickupKeyChange]) -> N
     secrets.set_pickup_keys(keys)
 
 
-def _save_orders(uow: UnitOfWork, orders: Sequence[Order]) -> tuple[int, int]:
+def _save_orders(uow: UnitOfWork, counter: Counter, orders: Sequence[Order]) -> tuple[int, int, int]:
+    """How many orders are new, how many changed, and how many documents recorded their payment on line (R30)."""
+    before = _known_before(uow, orders) if uow.merchant().prepaid_orders is PrepaidOrders.TILL else {}
     kept = uow.orders.save_server_copies(orders)
+    documents = record_when_first_paid(uow, counter, before, [order for order in orders if order.order_id in kept])
     new = sum(kept.values())
-    return new, len(kept) - new
+    return new, len(kept) - new, documents
+
+
+def _known_before(uow: UnitOfWork, orders: Sequence[Order]) -> dict[str, Order]:
+    found = (uow.orders.get(order.order_id) for order in orders)
+    return {known.order.order_id: known.order for known in found if known is not None}
 
 
 def _save_products(uow: UnitOfWork, changes: Sequence[ProductChange]) -> int:

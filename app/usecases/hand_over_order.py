@@ -30,6 +30,7 @@ from app.usecases.find_order import HowFound
 from app.usecases.ports import Counter, TillIdentity, Touched, UnitOfWork
 from app.usecases.queue_print import queue_print
 from app.usecases.record_fact import order_subject, record_fact
+from app.usecases.record_prepaid import correct_prepaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def record_handover(
         sale_id=sale_id,
     )
     _tell(uow, counter, request, verdict.kind, handover, after, movements, paid_now)
+    correct_prepaid(uow, counter, after, request.operator)
     if request.print_slip:
         slip = HandoverSlip(till.shop, after, handover, till.till_name, paid_now, after.to_refund)
         queue_print(uow, counter, PrintKind.HANDOVER_SLIP, slip, after.order.number)

@@ -14,6 +14,7 @@ from app.domain.facts import FactKind, handover_undone_payload
 from app.domain.order import OrderAtCounter, PastHandover, may_undo
 from app.usecases.ports import Counter, Touched, UnitOfWork
 from app.usecases.record_fact import order_subject, record_fact
+from app.usecases.record_prepaid import correct_prepaid
 
 
 class UndoRefusal(StrEnum):
@@ -51,6 +52,7 @@ def undo_handover(counter: Counter, order_id: str, operator: str, reason: str) -
         uow.orders.undo_handover(last.handover_id, now, operator, reason)
         payload = handover_undone_payload(last.handover_id, order_id, movements, operator, reason)
         record_fact(uow, counter, FactKind.HANDOVER_UNDONE, order_subject(order_id), now, payload)
+        correct_prepaid(uow, counter, _without(order, last), operator)
         uow.commit()
     counter.announce(Touched(orders=True, stock=True, outbox=True))
     return UndoDone(last.handover_id, _without(order, last))
