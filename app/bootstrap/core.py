@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
+from app.bootstrap.ledger_watch import LedgerGate
 from app.surroundings import News, SystemClock, TimeOrderedIds
 from app.usecases.ports import Clock, Counter, Ids, Secrets, Unavailable
 
@@ -33,6 +34,7 @@ class Core:
         counter: what use cases need.
         store: the open database; `store.queries` answers screens.
         news: what commits touched, for whoever listens.
+        gate: closed until the ledger was looked at, None if nobody waits for that.
     """
 
     counter: Counter
@@ -41,19 +43,33 @@ class Core:
     news: News
     clock: Clock
     ids: Ids
+    gate: LedgerGate | None = None
+
+    def open_gate(self) -> None:
+        """Let those record who waited for the check of the ledger. Twice does no harm."""
+        if self.gate is not None:
+            self.gate.open()
 
     def close(self) -> None:
         """Let the database go. Workers must have been stopped."""
         self.store.close()
 
 
-def build_core(database: Path, secrets_file: Path, *, read_only: bool = False, clock: Clock | None = None) -> Core:
+def build_core(
+    database: Path,
+    secrets_file: Path,
+    *,
+    read_only: bool = False,
+    clock: Clock | None = None,
+    behind_gate: bool = False,
+) -> Core:
     """Open the till's database and everything that acts on it, without Qt, network or devices.
 
     Args:
         database: the SQLite file; made, or brought up to date after a backup, unless `read_only`.
         secrets_file: stands in for the OS key store where there is none.
         read_only: look only, beside a running Comptoir.
+        behind_gate: whoever records something waits until the ledger was looked at (`ledger_watch.check_ledger`).
 
     Raises:
         StoreUnavailable: in use by another Comptoir, damaged, from a newer version, disk full.
@@ -69,8 +85,10 @@ def build_core(database: Path, secrets_file: Path, *, read_only: bool = False, c
     news = News()
     secrets = open_secrets(str(database.resolve()), secrets_file)
     witness = _witness_of(store, secrets)
-    counter = Counter(store.unit_of_work, clock, ids, secrets, news, SOFTWARE, LedgerSigner(secrets), witness)
-    return Core(counter, store, secrets, news, clock, ids)
+    gate = LedgerGate(store.unit_of_work) if behind_gate else None
+    begin = gate or store.unit_of_work
+    counter = Counter(begin, clock, ids, secrets, news, SOFTWARE, LedgerSigner(secrets), witness)
+    return Core(counter, store, secrets, news, clock, ids, gate)
 
 
 def _witness_of(store: Store, secrets: Secrets) -> Callable[[], None]:

@@ -1,5 +1,6 @@
-"""Owns when customers' data are taken away (I10): at start and once a day, in steps so short that no sale waits for
-them. Never decides whose data, nor touches the database on the main thread.
+"""Owns what is done by the clock: customers' data taken away (I10) at start and once a day, in steps so short that no
+sale waits for them; the ledger's ends remembered outside the database once a minute (R6), beside the sales, so that no
+sale waits for a key store. Never decides whose data, nor touches the database on the main thread.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
+WITNESS_EVERY_MS = 60_000
 LOOK_EVERY_MS = 3_600_000
 """Whether a day has passed is asked by the clock: a timer of a day stands still while a laptop sleeps."""
 
@@ -37,13 +39,18 @@ class Upkeep(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._timer.timeout.connect(self.look)
+        self._witness_timer = QTimer(self)
+        self._witness_timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
+        self._witness_timer.timeout.connect(self.witness)
 
     def start(self) -> None:
         self.look()
         self._timer.start(LOOK_EVERY_MS)
+        self._witness_timer.start(WITNESS_EVERY_MS)
 
     def stop(self) -> None:
         self._timer.stop()
+        self._witness_timer.stop()
 
     def look(self) -> None:
         """Begin a round if the last one began a day ago, or at a time the clock has not reached again."""
@@ -51,6 +58,10 @@ class Upkeep(QObject):
         if self._begun_at is None or not timedelta() <= now - self._begun_at < EVERY:
             self._begun_at = now
             self._step(now - timedelta(days=self._keep_customer_days()), "")
+
+    def witness(self) -> None:
+        """Have the ledger's ends remembered; nothing is written if nothing was recorded."""
+        self._runner.run(Lane.NET, self._core.counter.witness, lambda _: None)
 
     def _step(self, before: datetime, after: str) -> None:
         def work() -> PurgeStep:

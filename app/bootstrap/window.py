@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.bootstrap.inputs import Inputs
     from app.bootstrap.staff import Staff
     from app.bootstrap.upkeep import Upkeep
+    from app.domain.ledger_check import Finding
     from app.domain.operators import Operator
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
@@ -119,6 +120,7 @@ class Assembly:
         self.staff: Staff | None = None
         self.upkeep: Upkeep | None = None
         self.link_listeners: list[Callable[[], None]] = []
+        self._ledger_begun = False
         self._printer_trouble: tuple[str, PrintState, str] | None = None
         self._attached = attached
         self._on_paper = on_paper
@@ -137,10 +139,14 @@ class Assembly:
 
     def close(self) -> None:
         """Stop the workers, join the lanes, close the database. Twice does no harm."""
+        from app.bootstrap.ledger_watch import end_ledger
+
         if self.staff is not None:
             self.staff.stop()
         if self.upkeep is not None:
             self.upkeep.stop()
+        if self.core is not None:
+            self.core.open_gate()
         if self.worker is not None:
             self.worker.stop()
         if self.spooler is not None:
@@ -149,6 +155,8 @@ class Assembly:
         if self.core is not None:
             if self.staff is not None:
                 self.staff.leave()
+            if self._ledger_begun:
+                end_ledger(self.core)
             self.core.close()
         self.worker = self.spooler = self.core = None
         collect_all_again()
@@ -166,7 +174,7 @@ class Assembly:
     def _build_core(self) -> tuple[Core, Sequence[Operator]]:
         from app.bootstrap.core import build_core
 
-        core = build_core(self.places.database, self.places.secrets)
+        core = build_core(self.places.database, self.places.secrets, behind_gate=True)
         try:
             _load(_LOADED_BEHIND_THE_WINDOW)
             return core, core.store.queries.operators()
@@ -191,9 +199,32 @@ class Assembly:
         if self.core is None:  # closed meanwhile
             return
         if next(steps, _DONE) is _DONE:
-            self.runner.run(Lane.NET, lambda: _load(_LOADED_BEHIND_THE_COUNTER), lambda _: self._start_workers())
+            core = self.core
+            self.runner.run(Lane.NET, lambda: _load_and_check(core), self._ledger_looked_at, self._ledger_not_looked_at)
         else:
             QTimer.singleShot(0, self.window, lambda: self._step(steps))
+
+    def _ledger_looked_at(self, findings: Sequence[Finding]) -> None:
+        self._ledger_begun = True
+        self._start_workers()
+        if findings and self.core is not None:
+            from app.ui.ledger_words import start_alarm
+
+            _log.warning("ledger: %s", ", ".join(f"{found.kind} {found.series} {found.number}" for found in findings))
+            self.window.show_notice(
+                start_alarm(findings),
+                Role.DANGER,
+                tr("Check the ledger"),
+                lambda: self.window.go_to(PlaceName.BOOKS),
+            )
+
+    def _ledger_not_looked_at(self, failure: Exception) -> None:
+        """The key store is closed, for instance: the shop is told, and goes on as far as it can."""
+        from app.ui.messages import describe_failure
+
+        _log.error("the ledger could not be looked at: %s", type(failure).__name__)
+        self._start_workers()
+        self.window.show_notice(describe_failure(failure), Role.DANGER)
 
     def _start_workers(self) -> None:
         if self.core is None:
@@ -360,6 +391,14 @@ class Assembly:
         from app.ui.crash_dialog import show_crash
 
         show_crash(self.window, error)
+
+
+def _load_and_check(core: Core) -> Sequence[Finding]:
+    """In a lane, once the first scan can be taken: the libraries that sign are loaded then too."""
+    from app.bootstrap.ledger_watch import check_ledger
+
+    _load(_LOADED_BEHIND_THE_COUNTER)
+    return check_ledger(core, starting=True)
 
 
 def _load(modules: Sequence[str]) -> None:
