@@ -400,6 +400,13 @@ def run_invoice(options: argparse.Namespace) -> Answer:
         return invoice_commands.run_invoice(options, core)
 
 
+def run_print(options: argparse.Namespace) -> Answer:
+    from app.cli import print_commands
+
+    with _core(options) as core:
+        return print_commands.run_print(options, core)
+
+
 def run_export(options: argparse.Namespace) -> Answer:
     from app.cli import archive_commands
 

@@ -23,7 +23,7 @@ def run_invoice(options: argparse.Namespace, core: Core) -> Answer:
     from app.printing.invoice_pdf import FacturXWriter
     from app.usecases.issue_invoice import InvoiceRefused, InvoiceRequest, issue_invoice
 
-    sale_id = _sale_of(core, options.ticket)
+    sale_id = sale_of(core, options.ticket)
     buyer = _buyer(options)
     kept = core.store.queries.invoice_of_sale(sale_id) if sale_id and buyer is None else None
     if kept is not None:
@@ -67,7 +67,7 @@ def _written(invoice: IssuedInvoice, file: bytes, output: Path | None) -> Answer
     return Answer(text.format(number=invoice.display_number, path=path), data)
 
 
-def _sale_of(core: Core, text: str) -> str:
+def sale_of(core: Core, text: str) -> str:
     """The id of the ticket with this number, "" if there is none."""
     queries = core.store.queries
     number = parse_display_number(text, queries.identity().till_letter)

@@ -15,6 +15,7 @@ from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
+from app.cli.print_parser import add_print_arguments
 from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
 from app.i18n import set_language, tr
 
@@ -161,12 +162,14 @@ def build_parser() -> argparse.ArgumentParser:
     add_export_arguments(command("export", tr("write lines, Z, journal or e-reporting of a period"), by_whom))
     add_verify_arguments(command("verify", tr("check that the ledger or an archive was not changed"), by_whom))
 
-    add_close_arguments(command("close", tr("close the day, the month or the year; or only look"), by_whom))
-
     invoice = command(
         "invoice", tr("make out the invoice of a ticket to a business (Factur-X), or write it again"), by_whom
     )
     add_invoice_arguments(invoice)
+
+    add_close_arguments(command("close", tr("close the day, the month or the year; or only look"), by_whom))
+
+    add_print_arguments(command("print", tr("put a paper into the print queue, by its number"), by_whom))
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")
