@@ -111,6 +111,8 @@ class Settings:
             customer asks; to print every ticket is forbidden (R19).
         lock_after_minutes: the till asks for a PIN after that long without a key or a touch; 0 for never (0-240).
         cashier_discount_percent: the largest discount a cashier gives without a manager (0-100).
+        blind_count: at closing, what should be in the drawer is shown only once it was counted.
+        cash_difference_limit_minor: a greater cash difference at closing needs a manager; cents (0-100000).
         warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
     """
 
@@ -128,11 +130,15 @@ class Settings:
     ring_on_new_order: bool = True
     lock_after_minutes: int = 0
     cashier_discount_percent: int = 10
+    blind_count: bool = True
+    cash_difference_limit_minor: int = 10_00
 
     def __post_init__(self) -> None:
         _require(0 <= self.keep_customer_days <= 365, "keep_customer_days", "must be between 0 and 365")
         _require(0 <= self.lock_after_minutes <= 240, "lock_after_minutes", "must be between 0 and 240")
         _require(0 <= self.cashier_discount_percent <= 100, "cashier_discount_percent", "must be between 0 and 100")
+        most = 0 <= self.cash_difference_limit_minor <= 1000_00
+        _require(most, "cash_difference_limit_minor", "must be between 0 and 100000")
         _require(
             self.marketplace_url == "" or self.marketplace_url.startswith(("http://", "https://")),
             "marketplace_url",

@@ -76,6 +76,21 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         assembly.link_listeners.append(screen.link_changed)
         return screen
 
+    def closing_screen() -> Screen:
+        from app.domain.money import Money
+        from app.ui.closing.view import ClosingScreen, ClosingSurroundings
+
+        around = ClosingSurroundings(
+            counter,
+            queries,
+            runner,
+            assembly.operator,
+            staff.approvals.ask_approval,
+            blind_count=lambda: assembly.settings.blind_count,
+            difference_limit=lambda: Money(assembly.settings.cash_difference_limit_minor),
+        )
+        return ClosingScreen(look, window, around)
+
     def today() -> date:
         return (core.clock.now() + timedelta(minutes=core.clock.utc_offset_minutes())).date()
 
@@ -123,5 +138,6 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         PlaceName.SALE: sale_screen,
         PlaceName.STOCK: stock_screen,
         PlaceName.OUTBOX: outbox_screen,
+        PlaceName.CLOSING: closing_screen,
         PlaceName.SETTINGS: settings_screen,
     }

@@ -18,6 +18,7 @@ from app.domain.money import Money
 from app.settings import Settings
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
+from app.ui.closing.view import ClosingScreen, ClosingSurroundings
 from app.ui.components.approval import Approvals, PinSurroundings
 from app.ui.lock import Lock
 from app.ui.main_window import MainWindow
@@ -139,6 +140,12 @@ class Till:
         return screen
 
     @property
+    def closing(self) -> ClosingScreen:
+        screen = self.window.screen(PlaceName.CLOSING)
+        assert isinstance(screen, ClosingScreen)
+        return screen
+
+    @property
     def set_up(self) -> SettingsScreen:
         screen = self.window.screen(PlaceName.SETTINGS)
         assert isinstance(screen, SettingsScreen)
@@ -222,6 +229,19 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
             look,
             window,
             OutboxSurroundings(counter, queries, runner, clock, lambda: "Léa", lambda: till.link, sync_now),
+        ),
+        PlaceName.CLOSING: lambda: ClosingScreen(
+            look,
+            window,
+            ClosingSurroundings(
+                counter,
+                queries,
+                runner,
+                on_duty.name,
+                approvals.ask_approval,
+                blind_count=lambda: till.settings.blind_count,
+                difference_limit=lambda: Money(till.settings.cash_difference_limit_minor),
+            ),
         ),
         PlaceName.SETTINGS: lambda: SettingsScreen(
             look,

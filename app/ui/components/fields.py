@@ -30,10 +30,11 @@ class Field(QWidget):
     entered = Signal(str)
     changed = Signal(str)
 
-    def __init__(self, title: str, placeholder: str = "", hint: str = "") -> None:
+    def __init__(self, title: str, placeholder: str = "", hint: str = "", edit: EntryLine | None = None) -> None:
+        """Args: edit: a line with keys of its own."""
         super().__init__()
         self._hint_text = hint
-        self.edit = EntryLine()
+        self.edit = edit or EntryLine()
         self.edit.setMaxLength(MAX_LENGTH)
         self.edit.setPlaceholderText(placeholder)
         self.edit.setAccessibleName(title)
