@@ -47,10 +47,11 @@ def record(
     lines: tuple[BasketLine, ...],
     payments: tuple[Payment, ...],
     corrects: str = "",
+    series: Series = Series.SALES,
 ) -> SaleDocument:
     """Put any document straight into the ledger, as the use cases of corrections do."""
     with shop.counter.unit_of_work() as uow:
-        place = next_place(uow, shop.counter, Series.SALES)
+        place = next_place(uow, shop.counter, series)
         regime: VatRegime = place.merchant.regime_on(place.trading_day)
         basket = Basket(lines)
         frozen = freeze_lines(basket, regime)

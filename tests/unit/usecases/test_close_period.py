@@ -287,6 +287,43 @@ def test_r10_the_autumn_hour_change_is_no_clock_set_back(shop: Shop) -> None:
     assert EventCode.CLOCK_SET_BACK not in kinds
 
 
+def test_a_day_opens_with_its_first_act(shop: Shop) -> None:
+    opened_at = shop.clock.now()
+    open_cash(shop.counter, Money(5_000), "Léa")
+    shop.clock.go_on(hours=1)
+    sell(shop, 100)
+    shop.clock.go_on(hours=1)
+    assert z_of(shop).opened_at == opened_at
+    shop.clock.go_on(hours=1)
+    sell(shop, 100)
+    opened_at = shop.clock.now()
+    shop.clock.go_on(hours=1)
+    open_drawer(shop.counter, "x", "Léa")
+    assert z_of(shop).opened_at == opened_at
+
+
+def test_r12_training_documents_are_counted_and_nothing_else(shop: Shop) -> None:
+    for done in (2, 1):
+        for _ in range(done):
+            record(shop, DocumentKind.SALE, (a_line(shop, 50_00),), (paid(CASH, 50_00),), series=Series.TRAINING)
+        sell(shop, 100)
+        z = z_of(shop)
+        assert (z.activity.training, z.totals.turnover) == (done, Money(100))
+    assert z.perpetual == Money(200)
+
+
+def test_a_closure_is_never_of_an_earlier_day_than_what_it_closes(shop: Shop) -> None:
+    set_merchant(shop, Merchant(cutoff_hour=0))
+    at(shop, datetime(2026, 11, 30, 23, 30, tzinfo=UTC))  # 1 December, half past midnight
+    sell(shop, 500)
+    set_merchant(shop, Merchant(cutoff_hour=6))
+    z = z_of(shop)
+    with shop.counter.unit_of_work() as uow:
+        row = uow.ledger.row_of(z.closure_id)
+    assert row is not None
+    assert (z.period, row.trading_day) == ("2026-12-01", date(2026, 12, 1))
+
+
 # --- closed is closed ---
 
 
