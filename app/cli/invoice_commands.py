@@ -27,7 +27,7 @@ def run_invoice(options: argparse.Namespace, core: Core) -> Answer:
     buyer = _buyer(options)
     kept = core.store.queries.invoice_of_sale(sale_id) if sale_id and buyer is None else None
     if kept is not None:
-        return _again(core, kept, options.output)
+        return _again(core, kept, options)
     request = InvoiceRequest(sale_id, buyer, options.operator, options.due_days, options.debits)
     done = issue_invoice(core.counter, FacturXWriter(), request)
     if isinstance(done, InvoiceRefused):
@@ -38,12 +38,14 @@ def run_invoice(options: argparse.Namespace, core: Core) -> Answer:
     return _written(issued(done.invoice, ""), done.file, options.output)
 
 
-def _again(core: Core, kept: IssuedInvoice, output: Path | None) -> Answer:
-    file = core.store.queries.invoice_file(kept.invoice_id)
+def _again(core: Core, kept: IssuedInvoice, options: argparse.Namespace) -> Answer:
+    from app.usecases.issue_invoice import invoice_again
+
+    file = invoice_again(core.counter, core.store.queries, kept, options.operator)
     if file is None:
         text = tr("Whom {number} was made out to was erased, and its file with it.")
         return Answer(text.format(number=kept.display_number), reason="erased")
-    return _written(kept, file, output)
+    return _written(kept, file, options.output)
 
 
 def _written(invoice: IssuedInvoice, file: bytes, output: Path | None) -> Answer:

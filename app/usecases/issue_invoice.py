@@ -35,6 +35,7 @@ from app.domain.sale import SaleDocument
 from app.usecases.fiscal_ports import InvoiceWriter
 from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, Touched, UnitOfWork
+from app.usecases.queries import Queries
 from app.usecases.seal_row import Place, next_place, seal
 
 
@@ -116,6 +117,29 @@ def issue_invoice(counter: Counter, writer: InvoiceWriter, request: InvoiceReque
         written, file = invoice, writer(invoice)
     counter.announce(Touched(sales=True))
     return InvoiceDone(invoice, file)
+
+
+def invoice_again(counter: Counter, queries: Queries, invoice: IssuedInvoice, operator: str) -> bytes | None:
+    """The file as it was made, for somebody who asks for it again; the journal says so (R11). None once it was erased.
+
+    Raises:
+        StoreUnavailable, KeyStoreUnavailable: nothing was given.
+    """
+    file = queries.invoice_file(invoice.invoice_id)
+    if file is not None:
+        with counter.unit_of_work() as uow:
+            details = {"what": invoice.kind.value, "number": invoice.display_number}
+            log_event(uow, counter, EventCode.EXPORTED, operator, details)
+            uow.commit()
+    return file
+
+
+def credit_note_is_due(queries: Queries, sale: SaleDocument) -> bool:
+    """Whether a document takes back what was invoiced and has no credit note yet: to be proposed after a return."""
+    if kind_for(sale) is not InvoiceKind.CREDIT_NOTE or queries.invoice_of_sale(sale.sale_id) is not None:
+        return False
+    corrected = corrected_sales(sale)
+    return bool(corrected) and all(queries.invoice_of_sale(sale_id) is not None for sale_id in corrected)
 
 
 def _says_the_same(written: Invoice, now: Invoice) -> bool:

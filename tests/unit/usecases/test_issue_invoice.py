@@ -25,6 +25,8 @@ from app.usecases.issue_invoice import (
     InvoiceRefusal,
     InvoiceRefused,
     InvoiceRequest,
+    credit_note_is_due,
+    invoice_again,
     issue_invoice,
 )
 from tests.fakes.invoices import A_BUYER, A_MERCHANT, ANOTHER_BUYER, PlainWriter, a_ticket, taken_back, with_merchant
@@ -191,6 +193,31 @@ def test_a_credit_note_goes_to_whom_the_invoice_went(shop: Shop) -> None:
     back = taken_back(shop, ticket, DocumentKind.CANCELLATION)
     assert refused(shop, back.sale_id, ANOTHER_BUYER).reason is InvoiceRefusal.ANOTHER_BUYER
     assert invoiced(shop, back.sale_id).invoice.total == Money(1250)
+
+
+def test_a_credit_note_is_due_from_the_return_until_it_is_made(shop: Shop) -> None:
+    with_merchant(shop)
+    ticket, plain = a_ticket(shop, (WINE, 2)), a_ticket(shop, (COFFEE, 1))
+    invoiced(shop, ticket.sale_id)
+    assert not credit_note_is_due(shop.queries, ticket)
+    assert not credit_note_is_due(shop.queries, taken_back(shop, plain, DocumentKind.RETURN))
+    back = taken_back(shop, ticket, DocumentKind.RETURN)
+    assert credit_note_is_due(shop.queries, back)
+    invoiced(shop, back.sale_id, None)
+    assert not credit_note_is_due(shop.queries, back)
+
+
+def test_r11_the_same_file_again_is_in_the_journal(shop: Shop) -> None:
+    with_merchant(shop)
+    done = invoiced(shop, a_ticket(shop, (WINE, 1)).sale_id)
+    (kept,) = shop.queries.invoices()
+    assert invoice_again(shop.counter, shop.queries, kept, "Léa") == done.file
+    with shop.store.unit_of_work() as uow:
+        last = list(uow.ledger.rows("A", Series.EVENTS, 1, 99))[-1]
+    details = json.loads(last.canonical)["details"]
+    assert (last.kind, details) == (EventCode.EXPORTED, {"what": "invoice", "number": "F-A-2026-000001"})
+    unknown = replace(kept, invoice_id="another")
+    assert invoice_again(shop.counter, shop.queries, unknown, "Léa") is None
 
 
 @pytest.mark.parametrize(
