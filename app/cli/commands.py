@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +39,22 @@ def _database(options: argparse.Namespace) -> Path:
     return options.database or database_path()
 
 
-def _core(options: argparse.Namespace, *, read_only: bool = False) -> Any:
+@contextlib.contextmanager
+def _core(options: argparse.Namespace, *, read_only: bool = False) -> Iterator[Core]:
+    """The till. Before a command that may record something its ledger is looked at, afterwards its ends remembered."""
     from app.bootstrap.core import opened_core
 
-    return opened_core(_database(options), secrets_path(), read_only=read_only)
+    with opened_core(_database(options), secrets_path(), read_only=read_only) as core:
+        if read_only:
+            yield core
+            return
+        from app.cli.ledger_commands import look_at_ledger
+
+        look_at_ledger(core)
+        try:
+            yield core
+        finally:
+            core.counter.witness()
 
 
 def _settings() -> Settings:
@@ -446,8 +459,18 @@ def run_restore(options: argparse.Namespace) -> Answer:
             raise
         text = tr("{path} is no usable copy of a till. Nothing was changed; choose another file.")
         return Answer(text.format(path=options.source), reason=failure.reason)
+    with _core(options) as core:
+        _note_restored(core)
     text = tr("Restored. What was there before is kept as {path}.") if kept else tr("Restored.")
     return Answer(text.format(path=kept), {"kept": str(kept) if kept else ""})
+
+
+def _note_restored(core: Core) -> None:
+    """The journal says that a person put a copy in place; a till without a ledger has no journal yet."""
+    from app.usecases.start_ledger import log_restored
+
+    if core.store.queries.ledger_books().ends():
+        log_restored(core.counter)
 
 
 def run_doctor(options: argparse.Namespace) -> Answer:

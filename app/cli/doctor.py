@@ -41,7 +41,8 @@ def examine(database: Path, secrets_file: Path, settings_file: Path) -> list[Fin
 
     try:
         with opened_core(database, secrets_file, read_only=True) as core:
-            findings += [_database(core), _key_store(core), _pairing(core), _outbox(core), _customer_data(core)]
+            findings += [_database(core), _key_store(core), _ledger(core), _pairing(core), _outbox(core)]
+            findings.append(_customer_data(core))
     except Unavailable as failure:
         findings.append(Finding("database", False, describe_failure(failure)))
     return findings
@@ -92,6 +93,18 @@ def _key_store(core: Core) -> Finding:
         )
         return Finding("key_store", True, text)
     return Finding("key_store", True, tr("Secrets are in the key store of this machine."))
+
+
+def _ledger(core: Core) -> Finding:
+    """The ends alone; `comptoir verify` reads everything."""
+    from app.storage.signing import SignatureChecker
+    from app.ui.ledger_words import start_alarm
+    from app.usecases.start_ledger import look_at_ends
+
+    ends = look_at_ends(core.store.queries.ledger_books(), core.secrets.known_heads(), SignatureChecker())
+    if ends.findings:
+        return Finding("ledger", False, start_alarm(ends.findings))
+    return Finding("ledger", True, tr("The ledger ends where it should. To check all of it: comptoir verify"))
 
 
 def _pairing(core: Core) -> Finding:

@@ -110,3 +110,15 @@ def _data(finding: Finding) -> dict[str, Any]:
         "details": dict(finding.details),
         "sentence": finding_sentence(finding),
     }
+
+
+def look_at_ledger(core: Core) -> None:
+    """Before anything is recorded: what is wrong with the ledger's ends is said on standard error, and the command goes
+    on. A key store that stays closed is for the commands that sign to say."""
+    from app.bootstrap.ledger_watch import check_ledger
+    from app.ui.ledger_words import start_alarm
+
+    with contextlib.suppress(KeyStoreUnavailable):
+        findings = check_ledger(core, starting=False)
+        if findings and sys.stderr is not None:
+            print(start_alarm(findings), file=sys.stderr)
