@@ -454,11 +454,8 @@ class UnitOfWork(Protocol):
     cash: CashJournal
     closures: Closures
     invoices: Invoices
-    outbox: Outbox
-    cash: CashJournal
-    closures: Closures
-    invoices: Invoices
     card_attempts: CardAttempts
+    outbox: Outbox
     print_queue: PrintQueue
     baskets: Baskets
     pulled: PulledState
@@ -470,10 +467,10 @@ class UnitOfWork(Protocol):
         """An empty one until its details were entered."""
 
     def set_merchant(self, merchant: Merchant) -> None: ...
-    def add_attestation(self, made: Attestation) -> None: ...
     def training(self) -> str:
         """Who answers for the training under way at this till, "" if there is none (R12)."""
 
+    def add_attestation(self, made: Attestation) -> None: ...
     def commit(self) -> None:
         """Make everything durable (one fsync). Raises StoreUnavailable; then nothing of it happened."""
 

@@ -16,10 +16,10 @@ from datetime import UTC, datetime, timedelta
 from app.domain.attestation import Attestation
 from app.domain.barcodes import normalise_code
 from app.domain.card import CardAttempt
-from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
-from app.domain.facts import Fact, FactKind
 from app.domain.cash import CashMovement
+from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.closure import Closure
+from app.domain.facts import Fact, FactKind
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
 from app.domain.invoice import IssuedInvoice
 from app.domain.ledger_check import ChainEnd, RawHead, RawKey, RawRow
@@ -29,7 +29,7 @@ from app.domain.operators import Operator, PinTry
 from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
 from app.domain.sale import Basket, DocumentKind, PaymentMeans, SaleDocument
-from app.usecases import fiscal_ports, ports
+from app.usecases import closing_ports, fiscal_ports, ports
 from app.usecases.ports import (
     BrokenChange,
     Clock,
@@ -105,10 +105,8 @@ class Tables:
     closures: dict[str, Closure] = field(default_factory=dict)
     invoices: dict[str, IssuedInvoice] = field(default_factory=dict)
     invoice_files: dict[str, bytes] = field(default_factory=dict)
-    till_seq: int = 0
-    invoices: dict[str, IssuedInvoice] = field(default_factory=dict)
-    invoice_files: dict[str, bytes] = field(default_factory=dict)
     card_attempts: dict[str, CardAttempt] = field(default_factory=dict)
+    till_seq: int = 0
     facts: dict[str, Fact] = field(default_factory=dict)
     outbox: dict[str, OutboxEntry] = field(default_factory=dict)
     exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
@@ -241,9 +239,9 @@ class MemoryStock:
                 levels[movement.product_id] = levels.get(movement.product_id, 0) + movement.quantity
         return levels
 
-
     def moved_by(self, source_ids: Sequence[str]) -> Sequence[StockMovement]:
         return [movement for movement in self._tables.movements.values() if movement.source_id in source_ids]
+
 
 class MemoryOrders:
     def __init__(self, tables: Tables) -> None:
@@ -310,7 +308,6 @@ class MemorySales:
     def get(self, sale_id: str) -> SaleDocument | None:
         return self._tables.sales.get(sale_id)
 
-    def paid_for_order(self, order_id: str) -> int:
     def correcting(self, sale_id: str) -> Sequence[SaleDocument]:
         return [
             sale
@@ -325,6 +322,7 @@ class MemorySales:
             if sale.order_id == order_id and any(p.means is PaymentMeans.ONLINE for p in sale.payments)
         ]
 
+    def paid_for_order(self, order_id: str) -> int:
         return sum(paid_by_rate(self._tables.sales.values(), order_id).values())
 
 
@@ -411,24 +409,6 @@ class MemoryCopies:
         self._tables.copies[document_id, copy_no] = operator
 
 
-class MemoryInvoices:
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def add(self, issued: IssuedInvoice, file: bytes) -> None:
-        assert issued.sale_id not in self._tables.invoices
-        self._tables.invoices[issued.sale_id] = issued
-        self._tables.invoice_files[issued.invoice_id] = file
-
-    def of_sale(self, sale_id: str) -> IssuedInvoice | None:
-        return self._tables.invoices.get(sale_id)
-
-    def was_cancelled(self, sale_id: str) -> bool:
-        corrections = (sale for sale in self._tables.sales.values() if sale.corrects == sale_id)
-        return any(sale.kind is DocumentKind.CANCELLATION for sale in corrections)
-
-
-class MemoryOutbox:
 class MemoryCardAttempts:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -464,6 +444,7 @@ class MemoryInvoices:
         return any(sale.kind is DocumentKind.CANCELLATION for sale in corrections)
 
 
+class MemoryOutbox:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
@@ -642,14 +623,13 @@ class MemoryUnitOfWork:
         self.stock: ports.Stock = MemoryStock(tables)
         self.orders: ports.Orders = MemoryOrders(tables)
         self.sales: ports.Sales = MemorySales(tables)
-        self.ledger: ports.Ledger = MemoryLedger(tables)
-        self.copies: ports.Copies = MemoryCopies(tables)
-        self.cash: ports.CashJournal = MemoryCashJournal(tables)
-        self.closures: ports.Closures = MemoryClosures(tables)
+        self.ledger: fiscal_ports.Ledger = MemoryLedger(tables)
+        self.copies: fiscal_ports.Copies = MemoryCopies(tables)
+        self.cash: closing_ports.CashJournal = MemoryCashJournal(tables)
+        self.closures: closing_ports.Closures = MemoryClosures(tables)
         self.invoices: fiscal_ports.Invoices = MemoryInvoices(tables)
-        self.outbox: ports.Outbox = MemoryOutbox(tables)
-        self.invoices: ports.Invoices = MemoryInvoices(tables)
         self.card_attempts: fiscal_ports.CardAttempts = MemoryCardAttempts(tables)
+        self.outbox: ports.Outbox = MemoryOutbox(tables)
         self.print_queue: ports.PrintQueue = MemoryPrintQueue(tables)
         self.baskets: ports.Baskets = MemoryBaskets(tables)
         self.pulled: ports.PulledState = MemoryPulledState(tables)
@@ -667,10 +647,10 @@ class MemoryUnitOfWork:
     def set_merchant(self, merchant: Merchant) -> None:
         self._tables.merchant = merchant
 
-    def add_attestation(self, made: Attestation) -> None:
     def training(self) -> str:
         return training_by(self._tables)
 
+    def add_attestation(self, made: Attestation) -> None:
         self._tables.attestations += (made,)
 
     def commit(self) -> None:
