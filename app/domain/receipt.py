@@ -182,6 +182,7 @@ class VerificationReport:
 
     Attributes:
         findings: one sentence each, empty if nothing was wrong.
+        remarks: what is remarkable and no fault, a sentence each.
         scope: what was checked, in words: the whole ledger, an archive and its file.
     """
 
@@ -195,6 +196,7 @@ class VerificationReport:
     scope: str
     chains: tuple[CheckedChain, ...]
     findings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

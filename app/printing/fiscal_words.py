@@ -53,6 +53,7 @@ class FiscalWords:
     checked: str
     nothing_wrong: str
     findings: tuple[str, str]
+    remarks: str
     chain: str
     last_number: str
     rows: str
@@ -109,6 +110,7 @@ FRENCH = FiscalWords(
     checked="Vérifié le {moment}",
     nothing_wrong="Aucune anomalie.",
     findings=("{count} ANOMALIE", "{count} ANOMALIES"),
+    remarks="À savoir",
     chain="Série",
     last_number="Dernier",
     rows="Lignes",
@@ -165,6 +167,7 @@ ENGLISH = FiscalWords(
     checked="Checked on {moment}",
     nothing_wrong="Nothing wrong was found.",
     findings=("{count} FINDING", "{count} FINDINGS"),
+    remarks="To know",
     chain="Series",
     last_number="Last",
     rows="Rows",

@@ -74,4 +74,9 @@ def verification_report(
             paper.text(f"- {finding}", hang=2)
     else:
         title(paper, fiscal.nothing_wrong)
+    if report.remarks:
+        paper.feed()
+        paper.text(fiscal.remarks, bold=True)
+    for remark in report.remarks:
+        paper.text(f"- {remark}", hang=2)
     proof(paper, fiscal, report.software, report.fiscal_version, "")

@@ -4,15 +4,15 @@ a printer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from app.domain.fiscal import FISCAL_VERSION, signature_extract
+from app.domain.fiscal import FISCAL_VERSION, Series, signature_extract
 from app.domain.invoice import Invoice
 from app.domain.receipt import (
     CheckedChain,
     CounterNotice,
     InvoiceSlip,
-    Printable,
     PrintKind,
     VerificationReport,
     WeighSlip,
@@ -22,6 +22,24 @@ from app.domain.sale import BasketLine
 from app.usecases.ports import Counter, PrintJob, Touched
 from app.usecases.queue_papers import queue_note, weighed_pieces
 from app.usecases.queue_print import count_copy, queue_print
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLedger:
+    """What a check of the ledger found, worded.
+
+    Attributes:
+        scope: what was checked, in words.
+        names: the chains to list, each with its name.
+        rows: how many were read, by series.
+        faults, remarks: a sentence each.
+    """
+
+    scope: str
+    names: Mapping[Series, str]
+    rows: Mapping[str, int]
+    faults: Sequence[str] = ()
+    remarks: Sequence[str] = ()
 
 
 def print_notice(counter: Counter) -> PrintJob:
@@ -74,18 +92,12 @@ def print_invoice(counter: Counter, invoice: Invoice, operator: str) -> PrintJob
     return _announced(counter, job)
 
 
-def print_verification(
-    counter: Counter, operator: str, scope: str, chains: Sequence[CheckedChain], findings: Sequence[str]
-) -> PrintJob:
-    """Queue the report of a check of the ledger (R14).
-
-    Args:
-        scope: what was checked, in words.
-        findings: a sentence each, nothing if all is well.
-    """
+def print_verification(counter: Counter, operator: str, checked: CheckedLedger) -> PrintJob:
+    """Queue the report of a check of the ledger (R14)."""
     with counter.unit_of_work() as uow:
         till = uow.identity()
-        report: Printable = VerificationReport(
+        heads = {series: uow.ledger.head(till.till_letter, series) for series in checked.names}
+        report = VerificationReport(
             shop=till.shop,
             merchant=uow.merchant(),
             checked_at=counter.clock.now(),
@@ -93,9 +105,18 @@ def print_verification(
             operator=operator,
             software=counter.software,
             fiscal_version=FISCAL_VERSION,
-            scope=scope,
-            chains=tuple(chains),
-            findings=tuple(findings),
+            scope=checked.scope,
+            chains=tuple(
+                CheckedChain(
+                    name,
+                    heads[series].number,
+                    checked.rows.get(series.value, 0),
+                    signature_extract(heads[series].signature) if heads[series].number else "",
+                )
+                for series, name in checked.names.items()
+            ),
+            findings=tuple(checked.faults),
+            remarks=tuple(checked.remarks),
         )
         job = queue_print(uow, counter, PrintKind.VERIFICATION_REPORT, report, "")
         uow.commit()

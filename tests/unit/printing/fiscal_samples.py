@@ -186,6 +186,9 @@ def verification(findings: tuple[str, ...] = ()) -> VerificationReport:
             CheckedChain("Formation", 0, 0),
         ),
         findings=findings,
+        remarks=("Le 12 novembre, 3 tickets ont été perdus avec une ancienne copie : A-000031 à A-000033.",)
+        if findings
+        else (),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.catalogue import LineNature, Unit
+from app.domain.fiscal import Series
 from app.domain.money import Money
 from app.domain.receipt import (
     CheckedChain,
@@ -20,6 +21,7 @@ from app.usecases.close_period import CloseDayRequest, DayClosed, close_day, pri
 from app.usecases.issue_invoice import InvoiceDone, InvoiceRequest, issue_invoice
 from app.usecases.print_document import print_receipt_copy
 from app.usecases.print_papers import (
+    CheckedLedger,
     print_invoice,
     print_notice,
     print_service_note,
@@ -71,13 +73,16 @@ def test_r11_a_note_asked_for_later_is_a_numbered_duplicate(shop: Shop) -> None:
 
 
 def test_r14_the_report_of_a_check_is_printed_with_its_findings(shop: Shop) -> None:
-    chains = [CheckedChain("Ventes", 2, 2, "1A2B")]
-    job = print_verification(shop.counter, "Léa", "Registre entier", chains, ["Il manque une ligne."])
-    stored = shop.queries.print_job(job.job_id)
+    sell_one(shop)
+    names = {Series.SALES: "tickets", Series.TRAINING: "tickets d'école"}
+    checked = CheckedLedger("Registre entier", names, {"sales": 1}, ["Il manque une ligne."], ["Un trou est connu."])
+    stored = shop.queries.print_job(print_verification(shop.counter, "Léa", checked).job_id)
     assert stored is not None
     assert isinstance(stored.document, VerificationReport)
-    assert stored.document.chains == tuple(chains)
-    assert stored.document.findings == ("Il manque une ligne.",)
+    sales, training = stored.document.chains
+    assert (sales.name, sales.last_number, sales.rows, len(sales.signature_extract)) == ("tickets", 1, 1, 4)
+    assert training == CheckedChain("tickets d'école", 0, 0)
+    assert (stored.document.findings, stored.document.remarks) == (("Il manque une ligne.",), ("Un trou est connu.",))
     assert stored.document.software == shop.counter.software
 
 
