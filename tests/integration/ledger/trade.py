@@ -41,6 +41,10 @@ class Till:
     clock: HandSetClock
     secrets: MemorySecrets
 
+    def clock_goes_on(self, **by: float) -> None:
+        """Time passes between two customers."""
+        self.clock.go_on(**by)
+
     def sell(self, chance: random.Random, *, copies: int = 0) -> str:
         """One sale of a few lines, paid in cash or by card. Returns its id."""
         lines = [self._line(chance) for _ in range(chance.randint(1, 4))]
@@ -54,10 +58,10 @@ class Till:
             self.counter, SaleRequest(basket, (Payment(means, total, tendered),), OPERATOR, print_receipt=copies > 0)
         )
         assert isinstance(done, SaleDone), done
-        self.clock.go_on(seconds=chance.randint(5, 90))
+        self.clock_goes_on(seconds=chance.randint(5, 90))
         for _ in range(copies):
             print_receipt_copy(self.counter, done.sale.sale_id, OPERATOR)
-            self.clock.go_on(seconds=1)
+            self.clock_goes_on(seconds=1)
         return done.sale.sale_id
 
     def _line(self, chance: random.Random) -> BasketLine:
@@ -72,7 +76,7 @@ class Till:
         with self.counter.unit_of_work() as uow:
             log_event(uow, self.counter, code, OPERATOR, details)
             uow.commit()
-        self.clock.go_on(seconds=1)
+        self.clock_goes_on(seconds=1)
 
     def close_day(self) -> None:
         done = close_day(self.counter, CloseDayRequest(OPERATOR, CashCount.of_amount(self._in_drawer()), print_z=True))
@@ -84,19 +88,19 @@ class Till:
     def trade_a_day(self, chance: random.Random, sales: int) -> None:
         """A day from float to Z."""
         open_cash(self.counter, Money(10_000), OPERATOR)
-        self.clock.go_on(minutes=1)
+        self.clock_goes_on(minutes=1)
         for place in range(sales):
             self.sell(chance, copies=chance.choice((0, 0, 0, 1, 3)))
             if place % 10 == 5:
                 self.log(EventCode.SIGNED_IN, who=OPERATOR)
             if place == sales // 2:
                 move_cash(self.counter, CashMovementKind.CASH_OUT, Money(1500), "timbres", OPERATOR)
-                self.clock.go_on(seconds=9)
+                self.clock_goes_on(seconds=9)
         self.close_day()
 
     def next_morning(self) -> None:
         now = self.clock.now()
-        self.clock.go_on(hours=24 - now.hour + 8 if now.hour > 8 else 24)
+        self.clock_goes_on(hours=24 - now.hour + 8 if now.hour > 8 else 24)
 
     def verify(self, *, every_signature: bool = False, tables: bool = True) -> LedgerReport:
         outside = Outside(self.secrets.known_heads(), self.counter.signer.key_id)
