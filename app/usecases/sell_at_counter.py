@@ -162,6 +162,8 @@ def sell_at_counter(counter: Counter, request: SaleRequest) -> SaleDone | SaleRe
         sale = _document(place, counter, request)
         row = record_document(uow, counter, place, sale)
         handover = None if request.training else _record_effects(uow, counter, request, sale)
+        if isinstance(handover, HandoverRefused) and handover.age_limit:
+            return SaleRefused(SaleRefusal.AGE_NOT_CONFIRMED)
         if isinstance(handover, HandoverRefused):
             return SaleRefused(SaleRefusal.HANDOVER_REFUSED, handover.amount_due, handover.verdict)
         if order_changed:
@@ -189,7 +191,7 @@ def _refusal_now(uow: UnitOfWork, counter: Counter, place: Place, request: SaleR
         return refused
     if not are_paid(uow, request.card_attempts, request.payments):
         return SaleRefused(SaleRefusal.CARD_IN_DOUBT)
-    rights = _rights_needed(request)
+    rights = rights_needed(request)
     noted = [is_allowed_and_noted(uow, counter, right, request.operator, request.approved_by) for right in rights]
     return None if all(noted) else SaleRefused(SaleRefusal.NOT_ALLOWED)
 
@@ -312,8 +314,8 @@ def _age_asked(basket: Basket) -> int:
     return max((line.age_limit for line in basket.lines if line.quantity > 0), default=0)
 
 
-def _rights_needed(request: SaleRequest) -> list[Right]:
-    """What not everybody may do."""
+def rights_needed(request: SaleRequest) -> list[Right]:
+    """What of this sale not everybody may do; screens ask for leave before they begin."""
     needed = {
         Right.RETURN_WITH_TICKET: any(line.corrects_sale_id for line in request.basket.lines),
         Right.RETURN_WITHOUT_TICKET: _without_ticket(request.basket),
@@ -451,6 +453,8 @@ def _record_handover_with(
     if request.handover is None:
         return None
     wanted = request.handover
+    if not wanted.age_confirmed_by:
+        wanted = replace(wanted, age_confirmed_by=request.age_confirmed_by)
     collected = total_of([line.total for line in sale.lines if line.order_id == wanted.order_id])
     outcome = record_handover(uow, counter, wanted, sale_id=sale.sale_id, paid_now=collected)
     return outcome if isinstance(outcome, HandoverRefused) else replace(outcome, sale=sale)
