@@ -28,6 +28,7 @@ def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--previous", type=Path, metavar="ARCHIVE", help=tr("the archive of the period before"))
     parser.add_argument("--every-signature", action="store_true", help=tr("check each signature, which takes longer"))
+    parser.add_argument("--print", dest="on_paper", action="store_true", help=tr("of the ledger: print the report too"))
     parser.add_argument("--key", default="", metavar="SHA256", help=tr("the public key that must have signed"))
 
 

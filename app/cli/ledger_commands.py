@@ -39,7 +39,16 @@ def run_verify_ledger(options: argparse.Namespace, database: Path, secrets_file:
         )
         if may_write and report.row_count:
             record_verification(core.counter, report, options.operator)
+        if options.on_paper and may_write:
+            _put_on_paper(core, report, options)
     return _answer(report, logged=may_write)
+
+
+def _put_on_paper(core: Core, report: LedgerReport, options: argparse.Namespace) -> None:
+    from app.ui.ledger_paper import checked_ledger
+    from app.usecases.print_papers import print_verification
+
+    print_verification(core.counter, options.operator, checked_ledger(report, every_signature=options.every_signature))
 
 
 @contextlib.contextmanager

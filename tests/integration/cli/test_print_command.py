@@ -10,7 +10,7 @@ import pytest
 from app.__main__ import main
 from app.bootstrap.core import opened_core
 from app.domain.money import Money
-from app.domain.receipt import SaleReceipt
+from app.domain.receipt import SaleReceipt, VerificationReport
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
 from app.paths import database_path, secrets_path
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
@@ -87,3 +87,18 @@ def test_what_is_not_there_is_refused(ask: Any, ticket: str, words: tuple[str, .
     assert (code, answer["reason"]) == (1, reason)
     with opened_core(database_path(), secrets_path()) as core:
         assert core.store.queries.print_jobs() == []
+
+
+def test_r14_the_report_of_a_check_is_printed_too(ask: Any, ticket: str) -> None:
+    code, said = ask("verify", "--every-signature", "--operator", "Léa")
+    assert code == 0
+    assert said["logged"]
+    code, _said = ask("verify", "--every-signature", "--print", "--operator", "Léa")
+    assert code == 0
+    with opened_core(database_path(), secrets_path()) as core:
+        (row,) = core.store.queries.print_jobs()
+    report = queued(row.job_id)
+    assert isinstance(report, VerificationReport)
+    assert report.scope == "Le registre entier, chaque signature"
+    assert (report.chains[0].name, report.chains[0].last_number) == ("Tickets", 1)
+    assert report.findings == report.remarks == ()
