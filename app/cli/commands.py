@@ -227,6 +227,7 @@ def run_handover(options: argparse.Namespace) -> Answer:
             options.operator,
             handed_to=options.handed_to,
             override_reason=options.override_reason,
+            age_confirmed_by=(options.operator or "comptoir") if options.of_age else "",
         )
         result = hand_over_order(core.counter, request)
     if isinstance(result, HandoverDone):
@@ -238,6 +239,9 @@ def run_handover(options: argparse.Namespace) -> Answer:
         text = tr("{amount} is left to pay. Take the payment in the window, or hand over with --override REASON.")
         due = {"verdict": result.verdict.kind.value, "amount_due_minor": result.amount_due.minor}
         return Answer(text.format(amount=formats.amount(result.amount_due)), due, reason="amount_due")
+    if result.age_limit:
+        text = tr("Ask for proof of {age} years, then say --of-age.").format(age=result.age_limit)
+        return Answer(text, {"verdict": result.verdict.kind.value}, reason="age_not_confirmed")
     return _verdict_answer(result.verdict, refused=True)
 
 

@@ -141,6 +141,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="REASON",
         help=tr("hand over all the same"),
     )
+    handover.add_argument("--of-age", action="store_true", help=tr("the proof of majority was seen"))
     handover.add_argument("--dry-run", action="store_true", help=tr("only say the verdict"))
 
     importing = command("import", tr("read a catalogue from a CSV file"), by_whom)

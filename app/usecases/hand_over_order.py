@@ -12,6 +12,7 @@ from datetime import datetime
 
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, StockMovement
 from app.domain.facts import FactKind, handed_over_payload
+from app.domain.fiscal import EventCode
 from app.domain.money import ZERO, Money
 from app.domain.order import (
     GOODS_LEAVE,
@@ -27,6 +28,7 @@ from app.domain.order import (
 from app.domain.receipt import HandoverSlip, PrintKind
 from app.domain.sale import SaleDocument
 from app.usecases.find_order import HowFound
+from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, TillIdentity, Touched, UnitOfWork
 from app.usecases.queue_print import queue_print
 from app.usecases.record_fact import order_subject, record_fact
@@ -41,6 +43,7 @@ class HandoverRequest:
         results: what becomes of the open lines; those not named stay to follow. Empty: all of them as prepared.
         handed_to: who came, if not the customer; stays on this till (I10).
         override_reason: why the goods go although the verdict or an unpaid amount says no; recorded.
+        age_confirmed_by: who saw the proof of majority, "" if nobody did (R32).
     """
 
     order_id: str
@@ -50,6 +53,7 @@ class HandoverRequest:
     handed_to: str = ""
     override_reason: str = ""
     print_slip: bool = False
+    age_confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,13 @@ class HandoverRefused:
     Attributes:
         amount_due: more than nought if they must be paid first.
         nothing_leaves: every line was put off to follow, so there is no handover to record.
+        age_limit: proof of this age must be asked first, 0 if that is not what is wrong (R32).
     """
 
     verdict: HandoverVerdict
     amount_due: Money = ZERO
     nothing_leaves: bool = False
+    age_limit: int = 0
 
 
 def hand_over_order(counter: Counter, request: HandoverRequest) -> HandoverDone | HandoverRefused:
@@ -109,6 +115,9 @@ def record_handover(
     amount_due = order.with_results(results).amount_due
     if amount_due and not overridden:
         return HandoverRefused(verdict, amount_due)
+    age = _age_asked(order, results)
+    if age and not request.age_confirmed_by:
+        return HandoverRefused(verdict, age_limit=age)
     handover = _handover(counter.ids.new(), request, till, now, results, sale_id)
     after = order.after(handover)
     movements = _record_movements(uow, counter, handover, till)
@@ -121,10 +130,19 @@ def record_handover(
     )
     _tell(uow, counter, request, verdict.kind, handover, after, movements, paid_now)
     correct_prepaid(uow, counter, after, request.operator)
+    if age:
+        details: dict[str, str | int] = {"order": request.order_id, "age": age, "by": request.age_confirmed_by}
+        log_event(uow, counter, EventCode.AGE_CONFIRMED, request.operator, details)
     if request.print_slip:
         slip = HandoverSlip(till.shop, after, handover, till.till_name, paid_now, after.to_refund)
         queue_print(uow, counter, PrintKind.HANDOVER_SLIP, slip, after.order.number)
     return HandoverDone(handover.handover_id, after, verdict.kind)
+
+
+def _age_asked(order: OrderAtCounter, results: Sequence[LineResult]) -> int:
+    """The strictest age asked by what leaves; 0 for none."""
+    leaving = {result.line_no for result in results if result.outcome in GOODS_LEAVE}
+    return max((line.age_limit for line in order.open_lines if line.line_no in leaving), default=0)
 
 
 def _handover(

@@ -128,7 +128,8 @@ class BasketShelf:
             self._begin(Basket(), Notice(NoticeKind.NO_SUCH_ORDER))
             return
         order, lines = found
-        joined = OrderInBasket(request, order.order.number, order.order.customer_name)
+        age_limit = max((line.age_limit for line in order.open_lines), default=0)
+        joined = OrderInBasket(request, order.order.number, order.order.customer_name, age_limit)
         self._begin(Basket(lines, request.order_id), None, joined)
         if lines:
             self._payment.begin()

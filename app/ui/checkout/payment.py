@@ -48,7 +48,7 @@ class PaymentDesk:
         state = self._flow.state
         if not state.basket.lines:
             self._flow.refuse(NoticeKind.EMPTY_BASKET)
-        elif state.basket.age_limit and not state.of_age:
+        elif state.age_limit and not state.of_age:
             self._flow.change(step=Step.AGE, notice=None)
         else:
             self._flow.change(step=Step.PAY, next_thousandths=None, notice=None)
@@ -60,7 +60,7 @@ class PaymentDesk:
             self._flow.change(step=Step.PAY, of_age=True, notice=None)
         else:
             self._flow.change(step=Step.SELL)
-            self._flow.refuse(NoticeKind.NOT_OF_AGE, age=self._flow.state.basket.age_limit)
+            self._flow.refuse(NoticeKind.NOT_OF_AGE, age=self._flow.state.age_limit)
 
     # --- receiving ---------------------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ class AskedPayment:
 
 @dataclass(frozen=True, slots=True)
 class OrderInBasket:
-    """The online order whose payment and handover are part of this sale."""
+    """The online order whose payment and handover are part of this sale; `age_limit` of what leaves of it (R32)."""
 
     request: HandoverRequest
     number: str
@@ -149,7 +149,22 @@ class SaleState:
 
     @property
     def tendering(self) -> Tendering:
-        return Tendering(self.basket.total, self.payments)
+        return Tendering(self.basket.total, self.payments, self.attempts)
+
+    @property
+    def papers(self) -> PaperRule:
+        """What the law says of this sale's papers."""
+        return paper_rule(self.basket.lines, self.payments)
+
+    @property
+    def print_receipt(self) -> bool:
+        """Whether a ticket is printed with the sale: as the customer said, else as proposed."""
+        return self.proposes_ticket and self.papers.ticket_at_first if self.wants_ticket is None else self.wants_ticket
+
+    @property
+    def age_limit(self) -> int:
+        """The strictest age asked by what leaves (R32)."""
+        return max((line.age_limit for line in self.basket.lines if line.quantity > 0), default=0)
 
     @property
     def remainder(self) -> Money:
@@ -162,3 +177,20 @@ class SaleState:
     @property
     def change(self) -> Money:
         return self.done.change if self.done is not None else ZERO
+    age_limit: int = 0
+    attempts: tuple[str, ...] = ()
+    asked_reason: AskedReason | None = None
+    whole_ticket: bool = False
+    doubts: tuple[CardAttempt, ...] = ()
+    approved_by: str = ""
+    reason: str = ""
+    taking_back: bool = False
+    non_resident_proof: str = ""
+    was_seen: bool = False
+    training: str = ""
+    merchant: Merchant = field(default_factory=Merchant)
+
+    @property
+    def age_limit(self) -> int:
+        """The strictest age asked by the basket or by the order that leaves with it (R32)."""
+        return max(self.basket.age_limit, self.order.age_limit if self.order is not None else 0)

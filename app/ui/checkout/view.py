@@ -321,12 +321,14 @@ class SaleScreen(Screen):
 
     def _ask_age(self, state: SaleState) -> None:
         limited = ", ".join(dict.fromkeys(line.label for line in state.basket.lines if line.age_limit))
+        if not limited and state.order is not None:
+            limited = tr("on-line order {number}").format(number=state.order.number)
         answer = self.presenter.payment.answer_age
         answers = (
             Answer(tr("Yes, checked"), tr("Y"), "of-age", self._then_box(lambda: answer(of_age=True)), main=True),
             Answer(tr("No"), "N", "not-of-age", self._then_box(lambda: answer(of_age=False))),
         )
-        title = tr("Is the customer {age} or older?").format(age=state.basket.age_limit)
+        title = tr("Is the customer {age} or older?").format(age=state.age_limit)
         hint = tr("Proof of age must be asked for: {articles}").format(articles=limited)
         self.question.ask(title, hint, answers, columns=2)
 

@@ -19,7 +19,7 @@ from app.ui.components.text import NameLabel, label, set_role
 from app.ui.pickup.card_words import banner_words, details_words, history_words, money_words, where_words
 from app.ui.pickup.lines import LineView, OrderLines
 from app.ui.pickup.state import CardState, MainAction, Step
-from app.ui.pickup.steps import LineStep, MeasureStep, ReasonStep, ReplaceStep, ShelveStep
+from app.ui.pickup.steps import AgeStep, LineStep, MeasureStep, ReasonStep, ReplaceStep, ShelveStep
 from app.ui.style.look import Look
 from app.ui.style.tokens import FOCUS_PX, Role, Space, Type
 
@@ -29,7 +29,8 @@ class OrderCard(QFrame):
 
     Signals:
         acted, printed, reasoned, undone: the buttons of the action row.
-        line_pressed: a line's number; outcome_chosen, measured, shelved, overridden, replaced_typed, replaced,
+        line_pressed: a line's number; outcome_chosen, measured, shelved, overridden, age_confirmed,
+            age_denied, replaced_typed, replaced,
             replacement_stepped, dearer_agreed: what the steps send.
     """
 
@@ -41,6 +42,8 @@ class OrderCard(QFrame):
     outcome_chosen = Signal(object)
     measured = Signal(str)
     shelved = Signal(str, str)
+    age_confirmed = Signal()
+    age_denied = Signal()
     overridden = Signal(str)
     replacement_typed = Signal(str)
     replaced = Signal()
@@ -225,6 +228,10 @@ class OrderCard(QFrame):
         elif step is Step.REASON:
             made = ReasonStep(self._look)
             made.entered.connect(self.overridden)
+        elif step is Step.AGE:
+            made = AgeStep(self._look)
+            made.confirmed.connect(self.age_confirmed)
+            made.denied.connect(self.age_denied)
         elif step is Step.SHELVE:
             made = ShelveStep(self._look)
             made.entered.connect(self.shelved)
@@ -237,7 +244,7 @@ class OrderCard(QFrame):
         return made
 
     def _begin(self, step: QWidget, card: CardState) -> None:
-        if isinstance(step, LineStep):
+        if isinstance(step, (LineStep, AgeStep)):
             self.setFocus()
         elif isinstance(step, ShelveStep):
             order = card.verdict.order

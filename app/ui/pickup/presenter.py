@@ -420,9 +420,15 @@ class PickupPresenter:
 
     # --- inside: acting ---------------------------------------------------------------------------
 
-    def _hand_over(self, card: CardState, reason: str) -> None:
-        request = self._request(card, reason)
-        self._record(card, lambda: hand_over_order(self._counter, request), self._handed_over)
+    def confirm_age(self) -> None:
+        """The proof of majority was seen: the goods leave, and the journal says who saw it (R32)."""
+        card = self.state.card
+        if card is not None and card.step is Step.AGE and not card.busy:
+            self._hand_over(card, card.reason, self._operator())
+
+    def _hand_over(self, card: CardState, reason: str, age_confirmed_by: str = "") -> None:
+        request = replace(self._request(card, reason), age_confirmed_by=age_confirmed_by)
+        self._record(replace(card, reason=reason), lambda: hand_over_order(self._counter, request), self._handed_over)
 
     def _request(self, card: CardState, reason: str) -> HandoverRequest:
         return HandoverRequest(card.order_id, card.how, self._operator(), card.handover_results, override_reason=reason)
@@ -438,8 +444,11 @@ class PickupPresenter:
             self._load_list()
             self._view.play("done")
             return
-        verdict = outcome.verdict
-        self._set_card(replace(card, verdict=verdict, busy=False, step=Step.LOOK, line_no=0, problem=""))
+        verdict, looking = outcome.verdict, Step.AGE if outcome.age_limit else Step.LOOK
+        asked = replace(card, verdict=verdict, busy=False, step=looking, line_no=0, problem="")
+        self._set_card(replace(asked, age_limit=outcome.age_limit))
+        if outcome.age_limit:
+            return
         self._view.play(sound_of(verdict.kind))
         if outcome.nothing_leaves:
             self._view.tell(tr("Every line is put off: there is nothing to hand over now."), Role.WARNING)

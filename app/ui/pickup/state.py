@@ -33,6 +33,8 @@ class Step(StrEnum):
     REPLACE = "replace"
     SHELVE = "shelve"
     REASON = "reason"
+    AGE = "age"
+    """Has somebody seen the proof of majority (R32)?"""
 
 
 class MainAction(StrEnum):
@@ -78,6 +80,7 @@ class CardState:
         line_no: the line a step is about, 0 for none.
         replacements: what may be given instead, for REPLACE; `chosen` is the one Enter takes.
         just_handed_over: this card's goods left a moment ago, from this card.
+        age_limit: the age to be proved, in AGE; `reason` is why the goods go against the verdict, kept meanwhile.
         problem: a sentence about the input of the step, "" for none.
         busy: something of this card is being recorded; keys wait.
     """
@@ -92,6 +95,8 @@ class CardState:
     chosen: int = 0
     agreed_dearer: bool = False
     just_handed_over: bool = False
+    age_limit: int = 0
+    reason: str = ""
     problem: str = ""
     busy: bool = False
 

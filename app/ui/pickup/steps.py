@@ -31,6 +31,10 @@ OUTCOME_KEYS = {
 """The letter of each outcome, the same in every language and shown on its button."""
 
 
+AGE_KEYS = {Qt.Key.Key_O: True, Qt.Key.Key_Y: True, Qt.Key.Key_N: False}
+"""Oui, yes, non or no."""
+
+
 class LineStep(QWidget):
     """What became of one line."""
 
@@ -105,6 +109,27 @@ class ReasonStep(FieldStep):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, tr("Why hand it over anyway? It is kept with the handover."), tr("Hand over"), "reason")
+
+
+class AgeStep(QWidget):
+    """Whether somebody saw the proof of majority: nothing leaves without the answer (R32)."""
+
+    confirmed = Signal()
+    denied = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._title = NameLabel("", Type.BODY, Role.TEXT, strong=True)
+        yes = ActionButton(look, tr("Yes, checked"), tr("Y"), Kind.MAIN, tall=False)
+        yes.setObjectName("order-of-age")
+        yes.clicked.connect(self.confirmed)
+        no = ActionButton(look, tr("No"), "N", Kind.PLAIN)
+        no.setObjectName("order-not-of-age")
+        no.clicked.connect(self.denied)
+        self.setLayout(column(self._title, row(yes, no, None)))
+
+    def show_card(self, card: CardState) -> None:
+        self._title.set_name(tr("Is the customer {age} or older?").format(age=card.age_limit))
 
 
 class ShelveStep(QWidget):

@@ -19,7 +19,7 @@ from app.ui.pickup.card import OrderCard
 from app.ui.pickup.order_rows import OrderDelegate, order_model
 from app.ui.pickup.presenter import PickupPresenter
 from app.ui.pickup.state import CardState, MainAction, PickupState, Step
-from app.ui.pickup.steps import OUTCOME_KEYS
+from app.ui.pickup.steps import AGE_KEYS, OUTCOME_KEYS
 from app.ui.screen import KeyHint, PlaceName, Screen, Shell
 from app.ui.style.look import Look
 from app.ui.style.tokens import LIST_SHARE, Role, Space, Type
@@ -116,6 +116,8 @@ class PickupScreen(Screen):
             self._enter(card)
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and card.line(key - Qt.Key.Key_0) is not None:
             self.presenter.open_line(key - Qt.Key.Key_0)
+        elif card.step is Step.AGE and key in AGE_KEYS:
+            self._answer_age(of_age=AGE_KEYS[key])
         elif card.step is Step.LINE and (outcome := _outcome_of(key)) is not None:
             self.presenter.choose_outcome(outcome)
         elif card.step is Step.LOOK and key == Qt.Key.Key_P and card.may_print:
@@ -131,6 +133,12 @@ class PickupScreen(Screen):
             self._find_by_name()
         else:
             self.presenter.act()
+
+    def _answer_age(self, *, of_age: bool) -> None:
+        if of_age:
+            self.presenter.confirm_age()
+        else:
+            self.presenter.go_back()
 
     def _go_back(self) -> bool:
         gone = self.presenter.go_back()
@@ -224,6 +232,8 @@ class PickupScreen(Screen):
         card.measured.connect(p.measure)
         card.shelved.connect(p.shelve)
         card.overridden.connect(p.override)
+        card.age_confirmed.connect(p.confirm_age)
+        card.age_denied.connect(p.go_back)
         card.replacement_typed.connect(p.find_replacement)
         card.replaced.connect(p.replace_line)
         card.replacement_stepped.connect(p.step_replacement)
@@ -286,6 +296,8 @@ def _hints(card: CardState | None) -> list[KeyHint]:
     back = KeyHint(tr("Esc"), tr("back"))
     if card.step is Step.LINE:
         return [KeyHint("M R K X S", tr("what became of it")), back]
+    if card.step is Step.AGE:
+        return [KeyHint(f"{tr('Y')} N", tr("the age was checked, or not")), back]
     if card.step is not Step.LOOK:
         return [KeyHint(tr("Enter"), tr("confirm")), back]
     hints = [KeyHint(tr("Enter"), _verb(card))] if _verb(card) else []
