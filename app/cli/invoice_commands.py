@@ -22,6 +22,7 @@ def run_invoice(options: argparse.Namespace, core: Core) -> Answer:
     from app.domain.invoice import issued
     from app.printing.invoice_pdf import FacturXWriter
     from app.usecases.issue_invoice import InvoiceRefused, InvoiceRequest, issue_invoice
+    from app.usecases.print_papers import print_invoice
 
     sale_id = sale_of(core, options.ticket)
     buyer = _buyer(options)
@@ -35,6 +36,8 @@ def run_invoice(options: argparse.Namespace, core: Core) -> Answer:
         problems = [problem.value for problem in (*done.buyer_problems, *done.seller_problems)]
         data: dict[str, Any] = {"problems": problems} | ({"number": earlier} if earlier else {})
         return Answer(refusal_words(done), data, reason=done.reason.value)
+    if options.on_paper:
+        print_invoice(core.counter, done.invoice, options.operator)
     return _written(issued(done.invoice, ""), done.file, options.output)
 
 

@@ -26,6 +26,7 @@ def add_invoice_arguments(parser: argparse.ArgumentParser) -> None:
         help=tr("until when what was sold on account is to be paid"),
     )
     parser.add_argument("--debits", action="store_true", help=tr("the merchant owes VAT when invoicing services"))
+    parser.add_argument("--print", dest="on_paper", action="store_true", help=tr("a new one on ticket paper too"))
     parser.add_argument("--output", type=Path, metavar="FILE", help=tr("the PDF (default: its number, in this folder)"))
 
 

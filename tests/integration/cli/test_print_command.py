@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from app.__main__ import main
 from app.bootstrap.core import opened_core
 from app.domain.money import Money
-from app.domain.receipt import SaleReceipt, VerificationReport
+from app.domain.receipt import InvoiceSlip, SaleReceipt, VerificationReport
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
 from app.paths import database_path, secrets_path
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
@@ -102,3 +103,16 @@ def test_r14_the_report_of_a_check_is_printed_too(ask: Any, ticket: str) -> None
     assert report.scope == "Le registre entier, chaque signature"
     assert (report.chains[0].name, report.chains[0].last_number) == ("Tickets", 1)
     assert report.findings == report.remarks == ()
+
+
+def test_r25_an_invoice_is_printed_on_ticket_paper_too(ask: Any, ticket: str, tmp_path: Path) -> None:
+    ask("merchant", "--name", "Lefèvre", "--siret", "73282932000074", "--vat-number", "FR44732829320",
+        "--address", "3 rue du Marché")  # fmt: skip
+    buyer = ("--siren", "552 100 554", "--name", "Café de la Gare", "--address", "12 place de la Gare")
+    code, answer = ask("invoice", ticket, *buyer, "--print", "--output", str(tmp_path))
+    assert code == 0, answer
+    with opened_core(database_path(), secrets_path()) as core:
+        (row,) = core.store.queries.print_jobs()
+    slip = queued(row.job_id)
+    assert isinstance(slip, InvoiceSlip)
+    assert slip.invoice.display_number == row.title == answer["number"]
