@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from app.usecases.ports import Unavailable, UnitOfWork, UnitOfWorkFactory
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
+    from app.domain.fiscal import KnownHead
     from app.domain.ledger_check import Finding
 
 _log = logging.getLogger(__name__)
@@ -42,8 +44,11 @@ class LedgerGate:
         self._opened.set()
 
 
-def check_ledger(core: Core, *, starting: bool) -> tuple[Finding, ...]:
+def check_ledger(core: Core, *, starting: bool, told: Sequence[KnownHead] = ()) -> tuple[Finding, ...]:
     """Look at the ends, go on safely, and let writers through.
+
+    Args:
+        told: what the marketplace remembers of the ends.
 
     Raises:
         KeyStoreUnavailable, StoreUnavailable: nothing was looked at; writers are let through all the same.
@@ -53,7 +58,7 @@ def check_ledger(core: Core, *, starting: bool) -> tuple[Finding, ...]:
 
     beside_the_gate = replace(core.counter, unit_of_work=core.store.unit_of_work)
     try:
-        return check_at_start(beside_the_gate, core.secrets, SignatureChecker(), starting=starting)
+        return check_at_start(beside_the_gate, core.secrets, SignatureChecker(), starting=starting, other_heads=told)
     finally:
         core.open_gate()
 

@@ -85,6 +85,7 @@ class _Home(QObject):
 
     touched = Signal(object)
     link_changed = Signal(object)
+    ledger_found = Signal(object)
     paper_came = Signal(object, int)
     crashed = Signal(object)
 
@@ -127,6 +128,7 @@ class Assembly:
         self._home = _Home()
         self._home.touched.connect(self._touched, Qt.ConnectionType.QueuedConnection)
         self._home.link_changed.connect(self._link_changed, Qt.ConnectionType.QueuedConnection)
+        self._home.ledger_found.connect(self._tell_ledger_alarm, Qt.ConnectionType.QueuedConnection)
         self._home.paper_came.connect(self._paper_came, Qt.ConnectionType.QueuedConnection)
         self._home.crashed.connect(self._crashed, Qt.ConnectionType.QueuedConnection)
         self.window.closing.connect(self.close)
@@ -207,6 +209,10 @@ class Assembly:
     def _ledger_looked_at(self, findings: Sequence[Finding]) -> None:
         self._ledger_begun = True
         self._start_workers()
+        self._tell_ledger_alarm(findings)
+
+    def _tell_ledger_alarm(self, findings: Sequence[Finding]) -> None:
+        """What the till itself found, or what the marketplace's memory shows."""
         if findings and self.core is not None:
             from app.ui.ledger_words import start_alarm
 
@@ -259,7 +265,7 @@ class Assembly:
         """Begin to talk with the marketplace of the pairing; a worker that runs is stopped first."""
         import random
 
-        from app.bootstrap.told_heads import look_at_told_heads
+        from app.bootstrap.ledger_watch import check_ledger
         from app.sync.client import connect_paired
         from app.sync.worker import SyncWorker
 
@@ -273,7 +279,7 @@ class Assembly:
             lambda: connect_paired(core.store.queries, core.secrets),
             chance=random.SystemRandom().random,
             on_status=self._home.link_changed.emit,
-            on_heads=lambda heads: look_at_told_heads(core, heads),
+            on_heads=lambda heads: self._home.ledger_found.emit(check_ledger(core, starting=False, told=heads)),
         )
         self.worker.start()
 

@@ -106,7 +106,7 @@ def _identity_data(identity: TillIdentity) -> dict[str, Any]:
 
 
 def run_sync(options: argparse.Namespace) -> Answer:
-    from app.bootstrap.told_heads import look_at_told_heads
+    from app.bootstrap.ledger_watch import check_ledger
     from app.sync.client import HttpMarketplace
     from app.sync.one_round import run_round
     from app.ui.ledger_words import finding_sentence
@@ -123,7 +123,7 @@ def run_sync(options: argparse.Namespace) -> Answer:
                 core.store.queries,
                 core.secrets,
                 marketplace,
-                lambda heads: found.extend(look_at_told_heads(core, heads)),
+                lambda heads: found.extend(check_ledger(core, starting=False, told=heads)),
             )
         finally:
             marketplace.close()

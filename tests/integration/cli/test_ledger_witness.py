@@ -57,7 +57,6 @@ def gaps() -> list[dict[str, Any]]:
     return [json.loads(row.canonical)["details"] for row in rows if row.kind == EventCode.LEDGER_GAP]
 
 
-@pytest.mark.expected_logs("ledger: ")
 @pytest.mark.usefixtures("paired")
 def test_r06_an_older_copy_is_found_by_the_marketplace_and_no_number_is_drawn_twice(ask: Any, tmp_path: Path) -> None:
     assert [sell(), sell()] == ["A-000001", "A-000002"]
