@@ -319,12 +319,12 @@ def rights_needed(request: SaleRequest) -> list[Right]:
     needed = {
         Right.RETURN_WITH_TICKET: any(line.corrects_sale_id for line in request.basket.lines),
         Right.RETURN_WITHOUT_TICKET: _without_ticket(request.basket),
-        Right.DISCOUNT_OVER_LIMIT: _takes_more_off(request.basket, request.discount_limit_percent),
+        Right.DISCOUNT_OVER_LIMIT: takes_more_off(request.basket, request.discount_limit_percent),
     }
     return [right for right, is_needed in needed.items() if is_needed]
 
 
-def _takes_more_off(basket: Basket, percent: int) -> bool:
+def takes_more_off(basket: Basket, percent: int) -> bool:
     """Whether the discounts are more than so many percent of what they are taken from."""
     sold = [line for line in basket.lines if line.quantity > 0 and line.nature in TURNOVER_NATURES]
     taken = total_of([line.discount for line in sold]) + basket.discount
