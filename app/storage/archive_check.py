@@ -4,7 +4,7 @@ till's ledger. Never checks anything in a second way: what the verifier in the a
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +13,7 @@ from typing import Any
 from app.domain.fiscal import Series
 from app.storage.archive_files import verifier_path
 from app.usecases.archive_ports import LedgerReader
+from app.usecases.export_archive import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,14 @@ def check_archive(
     expected_key: str = "",
     reader: LedgerReader | None = None,
     language: str = "fr",
-    progress: Callable[[int], object] | None = None,
+    progress: Progress | None = None,
 ) -> ArchiveReport:
     """Check an archive as its own verifier does, and against the ledger it came from if it is this till's.
 
     Args:
         previous: the archive of the period before.
         reader: this till's ledger, None to leave it out.
+        progress: told now and then how many rows are done, of how many; what it raises stops the check.
 
     Raises:
         FileNotFoundError: there is no such archive.

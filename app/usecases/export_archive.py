@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -39,6 +39,12 @@ PUBLIC_KEY = "cle_publique.pem"
 NOTICE = "LISEZ-MOI.txt"
 SCHEMA = "schema.json"
 VERIFIER = "verifier.py"
+
+
+_ROWS_A_STEP = 500
+
+Progress = Callable[[int, int], object]
+"""Told how many rows are done, of how many."""
 
 
 class ArchiveRefusal(StrEnum):
@@ -144,12 +150,14 @@ def export_archive(
     request: ArchiveRequest,
     sink: ArchiveSink,
     enclosures: Mapping[str, bytes],
+    progress: Progress | None = None,
 ) -> ArchiveDone | ArchiveRefused:
     """Make the archive of a period.
 
     Args:
         sink: where it comes into being; nothing is left of it unless it is whole.
         enclosures: files that go with every archive (the verifier), by name.
+        progress: told now and then how many rows are done, of how many; what it raises stops the archive.
 
     Raises:
         FileNotWritten: the journal says that it was begun and that it failed.
@@ -162,7 +170,7 @@ def export_archive(
         return ArchiveRefused(ArchiveRefusal.NOTHING_TO_ARCHIVE)
     _log(counter, request, "begun")
     try:
-        counts = _write_tables(reader, spans, sink)
+        counts = _write_tables(reader, spans, sink, progress)
         manifest = _write_papers(counter, reader, request, spans, counts, sink, enclosures)
         sink.pack()
         number = _seal(counter, request, counts, hashlib.sha256(manifest).hexdigest())
@@ -216,10 +224,10 @@ def _refusal_of(counter: Counter, request: ArchiveRequest) -> ArchiveRefusal | N
     return None
 
 
-def _write_tables(reader: LedgerReader, spans: Sequence[Span], sink: ArchiveSink) -> _Counts:
+def _write_tables(reader: LedgerReader, spans: Sequence[Span], sink: ArchiveSink, progress: Progress | None) -> _Counts:
     for table in ARCHIVE_TABLES:
         sink.open_table(table.file, table.header)
-    counts = _Counts()
+    counts, total = _Counts(), sum(max(span.last - span.first + 1, 0) for span in spans)
     tables = {series: _tables_of(series) for series in Series}
     for span in spans:
         previous = span.before.number
@@ -230,6 +238,8 @@ def _write_tables(reader: LedgerReader, spans: Sequence[Span], sink: ArchiveSink
             for table in tables[span.series]:
                 for cells in cells_of(table, row, content):
                     sink.add_row(table.file, cells)
+            if progress is not None and counts.row_count % _ROWS_A_STEP == 0:
+                progress(counts.row_count, total)
     sink.open_table(KEYS_FILE, KEYS_HEADER)
     for key in reader.public_keys():
         sink.add_row(KEYS_FILE, (key.key_id, key.created_at.isoformat(), _der_of(key)))

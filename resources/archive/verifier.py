@@ -148,6 +148,10 @@ MESSAGES = {
         "{chain} n° {number} : la fin de {other} que cette clôture nomme (n° {at}) n'est pas celle du registre",
         "{chain} no. {number}: the end of {other} that this closure names (no. {at}) is not the ledger's",
     ),
+    "closure_tail": (
+        "{chain} n° {number} : les documents {first} à {last} de cette clôture manquent",
+        "{chain} no. {number}: documents {first} to {last} of this closure are missing",
+    ),
     "closure_range": (
         "{chain} n° {number} : commence au document {first} au lieu de {expected}",
         "{chain} no. {number}: begins at document {first} instead of {expected}",
@@ -657,10 +661,11 @@ class Check:
             return
         self.closures = Closures(self.report, self.chains)
         places = [header.index(name) for name in LEDGER_COLUMNS]
+        total = sum(chain.rows for chain in self.chains.values())
         for row, cells in enumerate(self.rows_of(LEDGER, header), 2):
             self._check_row(row, cells, columns, [cells[place] for place in places])
-            if self.progress and row % 1000 == 0:
-                self.progress(row)
+            if self.progress and row % 500 == 0:
+                self.progress(row, total)
         self._check_ends()
 
     def _check_row(self, row, cells, columns, parts):
@@ -901,6 +906,10 @@ class Closures:
 
     def _check_documents(self, closure):
         chain = self.chains.get((closure.till, SALES))
+        last = chain.last[0] if chain is not None else 0
+        if closure.last > last:
+            values = {"chain": closure.name, "number": closure.number, "first": last + 1, "last": closure.last}
+            self.report.add("closure_tail", LEDGER, closure.row, **values)
         whole = chain is not None and closure.first > chain.before[0] and closure.last <= chain.last[0]
         if whole or not closure.last:
             closure.compare(self.report, closure.found.sums())

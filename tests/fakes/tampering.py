@@ -11,7 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import Any
+
+from app.usecases.export_archive import der_signature
+from app.usecases.fiscal_ports import Signer
 
 Files = dict[str, bytes]
 TABLES = (
@@ -93,6 +97,81 @@ def with_chains_recomputed(files: Files) -> None:
             text = text.replace(old, new)
         files[name] = text.encode()
     files["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def sign_manifest(files: Files, signer: Signer) -> None:
+    """A manifest that fits, signed."""
+    with_manifest_told(files)
+    files["manifest.sig"] = der_signature(signer.sign(hashlib.sha256(files["manifest.json"]).digest()))
+
+
+def signed_anew(files: Files, signer: Signer) -> None:
+    """All rows, the manifest and the key by another signer, every end that closures name made to fit."""
+    rows = rows_of(files["registre.csv"])
+    at = {name: place for place, name in enumerate(rows[0])}
+    manifest = json.loads(files["manifest.json"])
+    chains = {(chain["till"], chain["series"]): chain for chain in manifest["chains"]}
+    old_key = manifest["key_id"]
+    ends = {key: (chain["before"]["hash"], chain["before"]["signature"]) for key, chain in chains.items()}
+    anew = {old_key: signer.key_id}
+    for row in sorted(rows[1:], key=lambda row: row[at["serie"]] == "closures"):  # they name the ends of all others
+        key = row[at["caisse"]], row[at["serie"]]
+        content = row[at["contenu"]]
+        if row[at["serie"]] == "closures":
+            for old, new in anew.items():
+                content = content.replace(old, new)
+            row[at["contenu"]] = content
+        digest = hashlib.sha256(b"".join(bytes.fromhex(part) for part in ends[key]) + content.encode()).digest()
+        signature = signer.sign(digest).hex()
+        anew[row[at["empreinte"]]] = digest.hex()
+        anew[row[at["signature"]]] = signature
+        row[at["empreinte"]], row[at["signature"]], row[at["cle"]] = digest.hex(), signature, signer.key_id
+        ends[key] = digest.hex(), signature
+        chains[key]["last"].update(hash=digest.hex(), signature=signature)
+    files["registre.csv"] = table(rows)
+    for name in files:
+        if name.endswith(".csv") and name not in ("registre.csv", "cles.csv"):
+            text = files[name].decode()
+            for old, new in anew.items():
+                text = text.replace(old, new)
+            files[name] = text.encode()
+    der = "".join(signer.public_pem.splitlines()[1:-1])
+    files["cles.csv"] = table([["cle", "cree_le", "cle_publique_der_base64"], [signer.key_id, "2026", der]])
+    files["cle_publique.pem"] = signer.public_pem.encode()
+    manifest["key_id"] = signer.key_id
+    files["manifest.json"] = json.dumps(manifest).encode()
+    sign_manifest(files, signer)
+
+
+def tables_follow(files: Files, verifier: ModuleType) -> None:
+    """Every table anew from the ledger's file, as if a forger had a Comptoir of his own."""
+    ledger = rows_of(files["registre.csv"])
+    at = {name: place for place, name in enumerate(ledger[0])}
+    beside = {"@hash": "empreinte", "@signature": "signature", "@key_id": "cle"}
+    for one in json.loads(files["schema.json"])["tables"]:
+        if one["file"] == "registre.csv":
+            continue
+        rows = [[column["name"] for column in one["columns"]]]
+        for row in ledger[1:]:
+            content = json.loads(row[at["contenu"]])
+            if content["series"] not in one["series"] or (one["kinds"] and content["kind"] not in one["kinds"]):
+                continue
+            content.update({source: row[at[name]] for source, name in beside.items()})
+            for item in content[one["each"]] if one["each"] else [{}]:
+                rows.append([verifier.cell_of(column, {**content, "item": item}) for column in one["columns"]])
+        files[one["file"]] = table(rows)
+
+
+def change_sale(files: Files, change: Callable[[dict[str, Any]], object]) -> int:
+    """Another content in the first sale's sealed text. The row in the ledger's file, as a spreadsheet counts."""
+    rows = rows_of(files["registre.csv"])
+    place = next(place for place, row in enumerate(rows) if row[1] == "sales")
+    column = rows[0].index("contenu")
+    content = json.loads(rows[place][column])
+    change(content)
+    rows[place][column] = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    files["registre.csv"] = table(rows)
+    return place + 1
 
 
 def _flip_byte(chance: Random, files: Files, older: Files) -> str:
@@ -268,6 +347,8 @@ def _told(edit: Callable[[Random, Files, Files], str]) -> Callable[[Random, File
     return make
 
 
+REMOVED_AND_TOLD = Edit("remove sales, recomputed", _remove_sale_recomputed)
+
 EDITS = (
     Edit("flip a bit", _flip_byte),
     Edit("remove a row", _remove_row),
@@ -290,5 +371,5 @@ EDITS = (
     Edit("manifest sum", _manifest_sum),
     Edit("change content", _change_content),
     Edit("change content, recomputed", _change_content_recomputed),
-    Edit("remove sales, recomputed", _remove_sale_recomputed),
+    REMOVED_AND_TOLD,
 )
