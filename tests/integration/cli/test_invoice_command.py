@@ -15,6 +15,7 @@ from app.bootstrap.core import opened_core
 from app.domain.money import Money
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
 from app.paths import database_path, secrets_path
+from app.usecases.correct_sale import Cancelled, cancel_sale
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 
 BUYER = ("--siren", "552 100 554", "--name", "Café de la Gare", "--address", "12 place de la Gare")
@@ -79,3 +80,18 @@ def test_a_shop_without_its_details_is_told_what_is_missing(ask: Any, ticket: st
     ask("merchant", "--vat-number", "")
     code, answer = ask("invoice", ticket, *BUYER)
     assert (code, answer["reason"], answer["problems"]) == (1, "seller_incomplete", ["no_vat_number"])
+
+
+def test_r25_a_cancelled_ticket_with_an_invoice_gets_its_credit_note_and_the_ledger_is_sound(
+    ask: Any, ticket: str, tmp_path: Path
+) -> None:
+    assert ask("invoice", ticket, *BUYER, "--output", str(tmp_path))[0] == 0
+    with opened_core(database_path(), secrets_path()) as core:
+        [row] = core.store.queries.find_sale(ticket)
+        done = cancel_sale(core.counter, row.sale_id, "Léa", "erreur")
+    assert isinstance(done, Cancelled)
+    code, answer = ask("invoice", done.document.display_number, "--output", str(tmp_path))
+    assert (code, answer["kind"], answer["total_minor"]) == (0, "credit_note", 1500)
+    assert ask("invoice", "A-000003", *BUYER)[1]["reason"] == "unknown_ticket"
+    code, report = ask("verify")
+    assert (code, report["findings"]) == (0, [])
