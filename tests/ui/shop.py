@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from app.domain.catalogue import Product
-from app.domain.money import Money
+from app.domain.money import Money, total_of
 from app.domain.operators import Right
 from app.domain.order import Order, OrderLine, Preparation
 from app.ui.main_window import MainWindow
@@ -24,7 +24,8 @@ from tests.fakes.surroundings import NOON, CountingIds, DigestSigner, HandSetClo
 
 CHEESE = Product("p-cheese", "Maroilles fermier affiné 5 semaines", Money(2390), 550, TOMATO.unit, shelf="Frigo 1")
 SOAP = Product("p-soap", "Savon de Marseille à l'huile d'olive 300 g", Money(650), 2000, codes=("3760123456786",))
-PRODUCTS = (COFFEE, TOMATO, WINE, HEMMING, CHEESE, SOAP)
+SYRUP = replace(WINE, product_id="p-syrup", name="Sirop de menthe 75 cl", codes=(), age_limit=0)
+PRODUCTS = (COFFEE, TOMATO, WINE, HEMMING, CHEESE, SOAP, SYRUP)
 
 _PEOPLE = (
     ("Laurence Delattre", "2BCDF"),
@@ -44,7 +45,7 @@ def lines_of(*wanted: tuple[Product, int]) -> tuple[OrderLine, ...]:
 
 def some_orders() -> list[Order]:
     """Camille's order, ready and to pay, and eight more: ready, to prepare, cancelled, expired, leased elsewhere."""
-    big = lines_of((COFFEE, 2), (TOMATO, 1200), (WINE, 1), (CHEESE, 450), (SOAP, 3), (HEMMING, 1))
+    big = lines_of((COFFEE, 2), (TOMATO, 1200), (SYRUP, 1), (CHEESE, 450), (SOAP, 3), (HEMMING, 1))
     orders = [an_order()]
     for number, (name, reference) in enumerate(_PEOPLE, 1):
         order = an_order(
@@ -63,6 +64,9 @@ def some_orders() -> list[Order]:
     orders[4] = replace(orders[4], lease=None)
     orders[5] = replace(orders[5], keep_until=NOON - timedelta(days=1))
     orders[6] = replace(orders[6], cancelled_at=NOON - timedelta(hours=3))
+    wine = lines_of((COFFEE, 1), (WINE, 2))
+    orders[7] = replace(orders[7], lines=wine, total=total_of([line.total for line in wine]))
+    orders[7] = replace(orders[7], paid_online=orders[7].total)
     return orders
 
 

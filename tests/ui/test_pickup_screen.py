@@ -22,7 +22,7 @@ from tests.ui.checks import nameless, targets_too_small, texts_cut, texts_too_sm
 from tests.ui.shop import CHEESE, Shop, open_shop, some_orders
 
 KEY = Qt.Key
-TO_PAY, PREPAID, TO_PREPARE, CANNOT_TELL, EXPIRED, CANCELLED = 0, 1, 2, 4, 5, 6
+TO_PAY, PREPAID, TO_PREPARE, CANNOT_TELL, EXPIRED, CANCELLED, WITH_WINE = 0, 1, 2, 4, 5, 6, 7
 
 
 def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -65,6 +65,29 @@ def test_a_second_enter_hands_nothing_over_again(shop):
     commits = shop.store.commits
     press(KEY.Key_Return)
     assert shop.store.commits == commits
+
+
+def test_r32_alcohol_leaves_once_somebody_says_that_the_age_was_checked(shop):
+    scan(shop, WITH_WINE)
+    press(KEY.Key_Return)
+    assert not handed_over(shop, WITH_WINE)
+    assert shop.pickup.presenter.state.card.step is Step.AGE
+    press(KEY.Key_Return)
+    press(KEY.Key_N)
+    assert shop.pickup.presenter.state.card.step is Step.LOOK
+    assert not handed_over(shop, WITH_WINE)
+    press(KEY.Key_Return)
+    press(KEY.Key_O)
+    assert handed_over(shop, WITH_WINE)
+
+
+def test_r32_the_age_is_answered_by_touch_too(shop):
+    scan(shop, WITH_WINE)
+    for name in ("main-action", "order-of-age"):
+        QApplication.processEvents()  # what has just changed is laid out first
+        button = shop.pickup.card.findChild(QWidget, name)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=button.rect().center())
+    assert handed_over(shop, WITH_WINE)
 
 
 def test_a_missing_line_takes_two_more_keys(shop):

@@ -11,6 +11,7 @@ import pytest
 
 from app.domain.catalogue import MovementReason, Product
 from app.domain.facts import FactKind
+from app.domain.fiscal import EventCode
 from app.domain.money import Money
 from app.domain.order import (
     HandoverState,
@@ -28,8 +29,10 @@ from app.domain.receipt import HandoverSlip
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRefused, HandoverRequest, hand_over_order
 from app.usecases.ports import StoreUnavailable, Touched
+from app.usecases.sell_at_counter import SaleRefusal
+from tests.fakes.counter_acts import articles, events, not_sold, sell
 from tests.fakes.memory_store import MemoryStore
-from tests.fakes.samples import COFFEE, TOMATO, an_order
+from tests.fakes.samples import COFFEE, TOMATO, WINE, an_order, an_order_line
 from tests.fakes.shop import Shop
 from tests.fakes.surroundings import NOON, HandSetClock
 
@@ -281,3 +284,31 @@ def test_a_full_disk_leaves_the_goods_here() -> None:
         hand_over_order(shop.counter, a_request())
     assert shop.everything() == before
     assert shop.heard == []
+
+
+# --- proof of majority (R32) ---
+
+
+def test_r32_an_order_with_alcohol_leaves_once_the_age_was_checked(shop: Shop) -> None:
+    lines = (an_order_line(1, COFFEE, 1), an_order_line(2, WINE, 1))
+    shop.has_order(an_order(prepaid=True, lines=lines))
+    outcome = hand_over_order(shop.counter, a_request())
+    assert isinstance(outcome, HandoverRefused)
+    assert (outcome.age_limit, shop.facts(), events(shop, EventCode.AGE_CONFIRMED)) == (18, [], [])
+    assert isinstance(hand_over_order(shop.counter, a_request(age_confirmed_by="Léa")), HandoverDone)
+    assert events(shop, EventCode.AGE_CONFIRMED) == [{"operator": "Léa", "order": "order-1", "age": 18, "by": "Léa"}]
+
+
+def test_r32_nothing_is_asked_for_what_does_not_leave(shop: Shop) -> None:
+    lines = (an_order_line(1, COFFEE, 1), an_order_line(2, WINE, 1))
+    shop.has_order(an_order(prepaid=True, lines=lines))
+    results = (as_ordered(lines[0]), without_goods(lines[1], LineOutcome.REFUSED))
+    assert isinstance(hand_over_order(shop.counter, a_request(results=results)), HandoverDone)
+
+
+def test_r32_extras_bought_with_an_order_of_alcohol_need_the_answer_too(shop: Shop) -> None:
+    shop.has_order(an_order(prepaid=True, lines=(an_order_line(1, WINE, 1),)))
+    basket = articles(shop, (COFFEE, 1), order_id="order-1")
+    outcome = not_sold(shop, basket, handover=a_request(), age_confirmed_by="")
+    assert outcome.reason is SaleRefusal.AGE_NOT_CONFIRMED
+    sell(shop, basket, handover=a_request(), age_confirmed_by="Léa")
