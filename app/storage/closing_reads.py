@@ -14,7 +14,7 @@ from app.domain.fiscal import Series
 from app.domain.money import ZERO, Money
 from app.storage.fiscal_tables import closure, ledger
 from app.storage.repositories.cash import cash_of_sales, corrections_of, movements_after
-from app.storage.repositories.closures import closure_of_text, last_closure, load_closure
+from app.storage.repositories.closures import LETTERS, closure_of_text, last_closure, load_closure
 from app.storage.repositories.till import load_identity
 from app.storage.session import Session
 from app.storage.values import time_of
@@ -113,10 +113,16 @@ def _document(sale_id: str, happened_at: str, canonical: bytes) -> SessionDocume
 
 
 def closures(session: Session, limit: int, before: str) -> list[Closure]:
-    letter = load_identity(session).till_letter
+    """Those of the letter that the till has now, then those of letters it had before."""
+    now = load_identity(session).till_letter
+    letters = [now, *(row[0] for row in session.rows(LETTERS) if row[0] != now)]
     found = load_closure(session, before) if before else None
-    rows = session.rows(CLOSURES, till_letter=letter, before_number=found.number if found else AFTER_ALL, most=limit)
-    return [closure_of_text(row[0]) for row in rows]
+    listed: list[Closure] = []
+    for letter in letters[letters.index(found.till_letter) :] if found else letters:
+        number = found.number if found and found.till_letter == letter else AFTER_ALL
+        rows = session.rows(CLOSURES, till_letter=letter, before_number=number, most=limit - len(listed))
+        listed += [closure_of_text(row[0]) for row in rows]
+    return listed
 
 
 def count_corrections(session: Session, closure_id: str) -> list[CashMovement]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from app.domain.cash import CashCount, CashMovementKind
@@ -17,20 +17,23 @@ from app.domain.closure import (
     Closure,
     ClosureKind,
     PeriodReport,
-    closure_body,
-    joined_parts,
-    last_day_of_month,
-    period_of_month,
     range_of,
 )
 from app.domain.fiscal import LedgerHead, Series
-from app.domain.merchant import FiscalYear, Merchant, trading_day
 from app.domain.money import ZERO, Money
 from app.domain.operators import Right
-from app.domain.period_totals import check_totals
 from app.usecases.allowed import is_allowed
 from app.usecases.approve import note_approval
 from app.usecases.cash_movement import pieces_of, record_movement
+from app.usecases.close_from_parts import (
+    close_months,
+    close_years,
+    days_open,
+    months_over,
+    seal_closure,
+    trading_day_now,
+    years_over,
+)
 from app.usecases.keep_cash import session_now
 from app.usecases.open_period import (
     OpenPeriod,
@@ -38,18 +41,16 @@ from app.usecases.open_period import (
     activity_in,
     day_closure,
     events_up_to,
-    heads_now,
     open_period,
     slice_of,
-    year_to_date,
+    tills_of,
 )
-from app.usecases.ports import Counter, PrintJob, Touched, UnitOfWork
+from app.usecases.ports import Counter, PrintJob, TillIdentity, Touched, UnitOfWork
 from app.usecases.print_closure import queue_count_slip, queue_x, queue_z
-from app.usecases.seal_row import Place, next_place, seal
+from app.usecases.seal_row import next_place
 
 DIFFERENCE_LIMIT = Money(10_00)
 """A greater cash difference needs somebody with the right to accept it, unless the shop says otherwise."""
-_A_DAY = timedelta(days=1)
 
 
 class CloseRefusal(StrEnum):
@@ -114,6 +115,7 @@ class DuePeriod:
     Attributes:
         is_over: its trading days are past: it should have been closed.
         document_count: 0 for months and years.
+        till_letter: this till's, or one it had before it was paired.
     """
 
     kind: ClosureKind
@@ -121,6 +123,7 @@ class DuePeriod:
     last_day: date
     is_over: bool
     document_count: int = 0
+    till_letter: str = ""
 
 
 # --- looking ---
@@ -142,25 +145,31 @@ def print_x(counter: Counter, operator: str) -> PrintJob:
 
 
 def due_closures(counter: Counter) -> tuple[DuePeriod, ...]:
-    """Open days, oldest first, then months and years that are over."""
+    """Open days, oldest first, then months and years that are over; under each letter that this till had."""
     with counter.unit_of_work() as uow:
-        merchant, period = uow.merchant(), open_period(uow)
-        today = _today(counter, merchant)
-        counts = {day.day: day.last_number - day.first_number + 1 for day in period.days}
-        days = [DuePeriod(ClosureKind.DAY, day, day, day < today, counts.get(day, 0)) for day in period.trading_days]
-        months = [group for group in _months_over(uow, period.till_letter, today) if not _days_open(period, group[1])]
-        due = [DuePeriod(ClosureKind.MONTH, first, last, True) for first, last, _ in months]
-        years = _years_over(uow, period.till_letter, merchant, today)
-        due += [
-            DuePeriod(ClosureKind.YEAR, year.first_day, year.last_day, True)
-            for year in years
-            if not _days_open(period, year.last_day)
-        ]
-    return (*days, *due)
+        return tuple(due for till in tills_of(uow) for due in _due_of(uow, counter, till))
+
+
+def _due_of(uow: UnitOfWork, counter: Counter, till: TillIdentity) -> list[DuePeriod]:
+    merchant, period = uow.merchant(), open_period(uow, till.till_letter)
+    now = trading_day_now(counter, merchant)
+    counts = {day.day: day.last_number - day.first_number + 1 for day in period.days}
+    due = [
+        DuePeriod(ClosureKind.DAY, day, day, day < now, counts.get(day, 0), till.till_letter)
+        for day in period.trading_days
+    ]
+    over = [(ClosureKind.MONTH, first, last) for first, last, _ in months_over(uow, till.till_letter, now)]
+    years = years_over(uow, till.till_letter, merchant, now)
+    over += [(ClosureKind.YEAR, year.first_day, year.last_day) for year in years]
+    return due + [
+        DuePeriod(kind, first, last, True, till_letter=till.till_letter)
+        for kind, first, last in over
+        if not days_open(period, last)
+    ]
 
 
 def _report(uow: UnitOfWork, counter: Counter) -> PeriodReport:
-    period = open_period(uow)
+    period = open_period(uow, uow.identity().till_letter)
     part = _everything_open(uow, period)
     return PeriodReport(
         till_letter=period.till_letter,
@@ -199,21 +208,33 @@ def close_day(counter: Counter, request: CloseDayRequest) -> DayClosed | CloseRe
             return CloseRefused(CloseRefusal.NEEDS_APPROVAL)
         if _clock_is_behind(uow, counter):
             return CloseRefused(CloseRefusal.CLOCK_BEHIND)
-        days = open_period(uow).trading_days
-        if not days and request.count is None:
+        till, *former = tills_of(uow)
+        closed = [closure for before in former for closure in _close_all(uow, counter, before, request.operator)]
+        # asked before anything is counted: a count of the morning after belongs to the day that was forgotten
+        days = open_period(uow, till.till_letter).trading_days
+        if not (days or closed or request.count):
             return CloseRefused(CloseRefusal.NOTHING_TO_CLOSE)
         counted = _count_drawer(uow, counter, request)
         if isinstance(counted, CloseRefused):
             return counted
-        closed = _close_days(uow, counter, days or [_today(counter, uow.merchant())], request.operator)
-        closed += _close_months(uow, counter, request.operator)
-        closed += _close_years(uow, counter, request.operator)
+        closed += _close_all(uow, counter, till, request.operator, days)
         if request.print_z:
             _print_closures(uow, counter, closed, request)
         uow.commit()
     counter.witness()
     counter.announce(Touched(closures=True, cash=True, print_queue=request.print_z))
     return DayClosed(tuple(closed), counted)
+
+
+def _close_all(
+    uow: UnitOfWork, counter: Counter, till: TillIdentity, operator: str, days: Sequence[date] = ()
+) -> list[Closure]:
+    """The open days under one letter, then its months and years that are over."""
+    return [
+        *_close_days(uow, counter, till, days, operator),
+        *close_months(uow, counter, till, operator),
+        *close_years(uow, counter, till, operator),
+    ]
 
 
 def _count_drawer(uow: UnitOfWork, counter: Counter, request: CloseDayRequest) -> Money | CloseRefused:
@@ -249,15 +270,22 @@ def _refusal_of_count(
     return None
 
 
-def _close_days(uow: UnitOfWork, counter: Counter, days: Sequence[date], operator: str) -> list[Closure]:
-    """One Z for each trading day, the oldest first; the newest takes all that was recorded up to now."""
-    period = open_period(uow)
+def _close_days(
+    uow: UnitOfWork, counter: Counter, till: TillIdentity, days: Sequence[date], operator: str
+) -> list[Closure]:
+    """One Z for each trading day, the oldest first; the newest takes all that was recorded up to now.
+
+    Args:
+        days: empty for all that are open.
+    """
+    period = open_period(uow, till.till_letter)
+    days = days or period.trading_days
     numbers = {day.day: (day.first_number, day.last_number) for day in period.days}
     carried, perpetual, after_event = period.carried, period.perpetual, period.after_event
     closed = []
     for day in days:
         newest = day == days[-1]
-        place = next_place(uow, counter, Series.CLOSURES)
+        place = next_place(uow, counter, Series.CLOSURES, till)
         place = replace(place, trading_day=max(place.trading_day, days[-1]))
         last_event = (
             uow.ledger.head(period.till_letter, Series.EVENTS).number
@@ -267,7 +295,7 @@ def _close_days(uow: UnitOfWork, counter: Counter, days: Sequence[date], operato
         events = events_up_to(after_event + 1, last_event)
         part = slice_of(uow, period, numbers.get(day, (0, 0)), events, carried, perpetual)
         closure = day_closure(uow, period, place, counter.ids.new(), day, part, operator, newest=newest)
-        closed.append(_seal_closure(uow, counter, place, closure))
+        closed.append(seal_closure(uow, counter, place, closure))
         carried, perpetual, after_event = part.cash.left, part.perpetual, max(after_event, last_event)
     return closed
 
@@ -297,9 +325,11 @@ def _close_longer(
             return CloseRefused(CloseRefusal.NEEDS_APPROVAL)
         if _clock_is_behind(uow, counter):
             return CloseRefused(CloseRefusal.CLOCK_BEHIND)
-        closed = _close_months(uow, counter, operator)
-        if kind is ClosureKind.YEAR:
-            closed += _close_years(uow, counter, operator)
+        closed = []
+        for till in tills_of(uow):
+            closed += close_months(uow, counter, till, operator)
+            if kind is ClosureKind.YEAR:
+                closed += close_years(uow, counter, till, operator)
         if not any(closure.kind is kind for closure in closed):
             return CloseRefused(_why_not_over(uow, counter, kind))
         if print_z:
@@ -312,108 +342,12 @@ def _close_longer(
 
 
 def _why_not_over(uow: UnitOfWork, counter: Counter, kind: ClosureKind) -> CloseRefusal:
-    merchant, period = uow.merchant(), open_period(uow)
-    today = _today(counter, merchant)
-    begins = merchant.fiscal_year_of(today).first_day if kind is ClosureKind.YEAR else today.replace(day=1)
-    forgotten = any(day < begins for day in period.trading_days)
+    merchant = uow.merchant()
+    now = trading_day_now(counter, merchant)
+    begins = merchant.fiscal_year_of(now).first_day if kind is ClosureKind.YEAR else now.replace(day=1)
+    open_ones = [day for till in tills_of(uow) for day in open_period(uow, till.till_letter).trading_days]
+    forgotten = any(day < begins for day in open_ones)
     return CloseRefusal.DAYS_OPEN if forgotten else CloseRefusal.NOT_OVER
-
-
-def _close_months(uow: UnitOfWork, counter: Counter, operator: str) -> list[Closure]:
-    period = open_period(uow)
-    closed = []
-    for first_day, last_day, days in _months_over(uow, period.till_letter, _today(counter, uow.merchant())):
-        if _days_open(period, last_day):
-            break
-        bounds = (ClosureKind.MONTH, period_of_month(first_day), first_day, last_day)
-        closed.append(_close_from_parts(uow, counter, bounds, days, operator))
-    return closed
-
-
-def _close_years(uow: UnitOfWork, counter: Counter, operator: str) -> list[Closure]:
-    merchant, period = uow.merchant(), open_period(uow)
-    closed = []
-    for year in _years_over(uow, period.till_letter, merchant, _today(counter, merchant)):
-        if _days_open(period, year.last_day):
-            break
-        months = _months_of_year(uow, period.till_letter, year)
-        bounds = (ClosureKind.YEAR, str(year.first_day.year), year.first_day, year.last_day)
-        closed.append(_close_from_parts(uow, counter, bounds, months, operator))
-    return closed
-
-
-def _months_over(uow: UnitOfWork, letter: str, today: date) -> list[tuple[date, date, list[Closure]]]:
-    """Months before today's that have day closures and none of their own, with those days."""
-    last = uow.closures.last(letter, ClosureKind.MONTH)
-    after = (last.last_day + _A_DAY).isoformat() if last else ""
-    months: dict[date, list[Closure]] = {}
-    for day in uow.closures.between(letter, ClosureKind.DAY, after, today.replace(day=1).isoformat()):
-        if day.last_day < today.replace(day=1):
-            months.setdefault(day.last_day.replace(day=1), []).append(day)
-    return [(first, last_day_of_month(first), months[first]) for first in sorted(months)]
-
-
-def _years_over(uow: UnitOfWork, letter: str, merchant: Merchant, today: date) -> list[FiscalYear]:
-    """Fiscal years before today's that have closed months, or months to close, and no closure of their own."""
-    last = uow.closures.last(letter, ClosureKind.YEAR)
-    after = period_of_month(last.last_day + _A_DAY) if last else ""
-    months = [row.first_day for row in uow.closures.between(letter, ClosureKind.MONTH, after, period_of_month(today))]
-    months += [first for first, _, _ in _months_over(uow, letter, today)]
-    years = {merchant.fiscal_year_of(month) for month in months}
-    return sorted((year for year in years if year.last_day < today), key=lambda year: year.first_day)
-
-
-def _months_of_year(uow: UnitOfWork, letter: str, year: FiscalYear) -> Sequence[Closure]:
-    last = uow.closures.last(letter, ClosureKind.YEAR)
-    first = period_of_month(year.first_day)
-    if last is not None and last.last_day >= year.first_day:  # the fiscal year was moved: nothing counts twice
-        first = period_of_month(last.last_day + _A_DAY)
-    return uow.closures.between(letter, ClosureKind.MONTH, first, period_of_month(year.last_day))
-
-
-def _close_from_parts(
-    uow: UnitOfWork,
-    counter: Counter,
-    bounds: tuple[ClosureKind, str, date, date],
-    parts: Sequence[Closure],
-    operator: str,
-) -> Closure:
-    """Seal a month from its days, a year from its months."""
-    kind, name, first_day, last_day = bounds
-    place = next_place(uow, counter, Series.CLOSURES)
-    letter = place.till.till_letter
-    totals, cash, activity = joined_parts(parts)
-    numbers = range_of((part.first_number, part.last_number) for part in parts)
-    events = range_of((part.first_event, part.last_event) for part in parts)
-    year_first, to_date = year_to_date(uow, letter, place.merchant, last_day, ZERO)
-    closure = Closure(
-        closure_id=counter.ids.new(),
-        till_letter=letter,
-        number=place.number,
-        kind=kind,
-        period=name,
-        rank=len(uow.closures.between(letter, kind, name, name)) + 1,
-        first_day=first_day,
-        last_day=last_day,
-        opened_at=parts[0].opened_at,
-        closed_at=place.happened_at,
-        utc_offset_minutes=place.utc_offset_minutes,
-        operator=operator,
-        first_number=numbers[0],
-        last_number=numbers[1],
-        first_event=events[0],
-        last_event=events[1],
-        totals=totals,
-        cash=cash,
-        activity=activity,
-        year_first_day=year_first,
-        year_to_date=to_date,
-        perpetual=parts[-1].perpetual,
-        perpetual_absolute=parts[-1].perpetual_absolute,
-        heads=heads_now(uow, letter),
-        parts=tuple(part.number for part in parts),
-    )
-    return _seal_closure(uow, counter, place, closure)
 
 
 # --- paper ---
@@ -440,30 +374,6 @@ def _print_closures(uow: UnitOfWork, counter: Counter, closures: Sequence[Closur
 
 
 # --- what all share ---
-
-
-def _seal_closure(uow: UnitOfWork, counter: Counter, place: Place, closure: Closure) -> Closure:
-    check_totals(closure.totals)
-    row = seal(
-        uow,
-        counter,
-        place,
-        kind=closure.kind,
-        record_id=closure.closure_id,
-        operator=closure.operator,
-        body=closure_body(closure),
-    )
-    uow.closures.add(closure, row.canonical)
-    return closure
-
-
-def _today(counter: Counter, merchant: Merchant) -> date:
-    return trading_day(counter.clock.now(), counter.clock.utc_offset_minutes(), merchant.cutoff_hour)
-
-
-def _days_open(period: OpenPeriod, last_day: date) -> bool:
-    """Whether a day up to this one is not closed yet."""
-    return any(day <= last_day for day in period.trading_days)
 
 
 def _clock_is_behind(uow: UnitOfWork, counter: Counter) -> bool:

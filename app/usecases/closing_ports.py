@@ -45,6 +45,9 @@ class Closures(Protocol):
         """Args: canonical: the sealed bytes, from which it is read again."""
 
     def get(self, closure_id: str) -> Closure | None: ...
+    def letters(self) -> Sequence[str]:
+        """The till letters under which documents were recorded."""
+
     def last(self, till_letter: str, kind: ClosureKind) -> Closure | None:
         """The newest of its kind."""
 

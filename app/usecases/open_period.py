@@ -18,7 +18,7 @@ from app.domain.merchant import Merchant
 from app.domain.money import ZERO, Money
 from app.domain.period_totals import PeriodTotals, Tally
 from app.usecases.closing_ports import OpenDay
-from app.usecases.ports import UnitOfWork
+from app.usecases.ports import TillIdentity, UnitOfWork
 from app.usecases.seal_row import Place
 
 
@@ -67,8 +67,15 @@ class OpenPeriod:
         return sorted({day.day for day in self.days} | {movement.trading_day for movement in self.movements})
 
 
-def open_period(uow: UnitOfWork) -> OpenPeriod:
-    letter = uow.identity().till_letter
+def tills_of(uow: UnitOfWork) -> list[TillIdentity]:
+    """This till, then the same under the letters it had before it was paired: what it sold must be closed too."""
+    till = uow.identity()
+    former = [letter for letter in uow.closures.letters() if letter != till.till_letter]
+    return [till, *(replace(till, till_letter=letter) for letter in former)]
+
+
+def open_period(uow: UnitOfWork, till_letter: str) -> OpenPeriod:
+    letter = till_letter
     last = uow.closures.last(letter, ClosureKind.DAY)
     return OpenPeriod(
         letter,

@@ -47,19 +47,24 @@ class Place:
         return self.previous.happened_at is not None and self.happened_at < self.previous.happened_at
 
 
-def next_place(uow: UnitOfWork, counter: Counter, series: Series) -> Place:
+def next_place(uow: UnitOfWork, counter: Counter, series: Series, till: TillIdentity | None = None) -> Place:
     """The place of the next row: number, moment, trading day. A key that is new, and a clock that was set back behind
-    the chain's last row (R10), have their own event recorded first."""
+    the chain's last row (R10), have their own event recorded first.
+
+    Args:
+        till: whose chain it is; None for this till as it is now. Only closures of what was sold under an earlier letter
+            go elsewhere.
+    """
     _make_key_known(uow, counter)
-    place = _place(uow, counter, series)
+    place = _place(uow, counter, series, till)
     if not place.clock_is_behind:
         return place
     _note_clock_set_back(uow, counter, place)
     return place if series is not Series.EVENTS else _place(uow, counter, series)
 
 
-def _place(uow: UnitOfWork, counter: Counter, series: Series) -> Place:
-    till, merchant = uow.identity(), uow.merchant()
+def _place(uow: UnitOfWork, counter: Counter, series: Series, till: TillIdentity | None = None) -> Place:
+    till, merchant = till or uow.identity(), uow.merchant()
     previous = uow.ledger.head(till.till_letter, series)
     now, offset = counter.clock.now(), counter.clock.utc_offset_minutes()
     today = trading_day(now, offset, merchant.cutoff_hour)

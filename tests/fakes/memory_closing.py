@@ -69,6 +69,9 @@ class MemoryClosures:
     def get(self, closure_id: str) -> Closure | None:
         return self._tables.closures.get(closure_id)
 
+    def letters(self) -> Sequence[str]:
+        return sorted(letter for letter, series in self._tables.heads if series is Series.SALES)
+
     def last(self, till_letter: str, kind: ClosureKind) -> Closure | None:
         found = [row for row in self._tables.closures.values() if (row.till_letter, row.kind) == (till_letter, kind)]
         return max(found, key=lambda row: row.number, default=None)
@@ -145,8 +148,7 @@ class MemoryClosingQueries:
     def closures(self, limit: int = 50, before: str = "") -> Sequence[Closure]:
         letter = self._tables.identity.till_letter
         newest = sorted(
-            (row for row in self._tables.closures.values() if row.till_letter == letter),
-            key=lambda row: -row.number,
+            self._tables.closures.values(), key=lambda row: (row.till_letter != letter, row.till_letter, -row.number)
         )
         ids = [row.closure_id for row in newest]
         start = ids.index(before) + 1 if before in ids else 0

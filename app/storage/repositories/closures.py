@@ -12,7 +12,7 @@ from app.domain.canonical import content_of
 from app.domain.closure import Closure, ClosureKind, closure_of
 from app.domain.fiscal import Series
 from app.domain.money import Money
-from app.storage.fiscal_tables import closure, ledger
+from app.storage.fiscal_tables import closure, ledger, ledger_head
 from app.storage.session import Session
 from app.storage.values import time_text
 from app.usecases.closing_ports import OpenDay
@@ -26,6 +26,11 @@ LAST = _OF_KIND.order_by(closure.c.number.desc()).limit(1)
 # a handful of rows back at most: months and years stand between days
 BETWEEN = _OF_KIND.where(closure.c.period >= bindparam("first"), closure.c.period <= bindparam("last")).order_by(
     closure.c.period, closure.c.rank
+)
+LETTERS = (
+    select(ledger_head.c.till_letter)
+    .where(ledger_head.c.series == Series.SALES.value)
+    .order_by(ledger_head.c.till_letter)
 )
 TURNOVER = select(func.coalesce(func.sum(closure.c.turnover_minor), 0)).where(
     closure.c.till_letter == bindparam("till_letter"),
@@ -87,6 +92,9 @@ class ClosureRows:
 
     def get(self, closure_id: str) -> Closure | None:
         return load_closure(self._session, closure_id)
+
+    def letters(self) -> list[str]:
+        return [row[0] for row in self._session.rows(LETTERS)]
 
     def last(self, till_letter: str, kind: ClosureKind) -> Closure | None:
         return last_closure(self._session, till_letter, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from app.domain.closure import (
     chain_head_text,
     closure_body,
     closure_of,
+    joined_parts,
     last_day_of_month,
     parse_chain_head,
     range_of,
@@ -145,6 +147,13 @@ def test_the_last_day_of_a_month(day: date) -> None:
     last = last_day_of_month(day)
     assert (last.year, last.month) == (day.year, day.month)
     assert (last + timedelta(days=1)).day == 1
+
+
+def test_parts_are_joined_but_parked_baskets_are_those_of_the_last() -> None:
+    later = replace(A_DAY, number=13, activity=ActivityCounts(duplicates=1, parked=4))
+    totals, _, activity = joined_parts([A_DAY, later])
+    assert activity == ActivityCounts(duplicates=3, drawer_openings=1, training=3, parked=4)
+    assert (totals.turnover, totals.discount_count) == (Money(2400), 2)
 
 
 def test_ranges_follow_each_other() -> None:

@@ -248,6 +248,28 @@ def test_after_a_z_without_tickets_no_ticket_is_closed_twice(shop: Shop) -> None
     assert (z.first_number, z.last_number, z.totals.turnover) == (2, 2, Money(300))
 
 
+def test_a_day_without_any_event_counts_no_movement_twice(shop: Shop) -> None:
+    open_cash(shop.counter, Money(5_000), "Léa")
+    sell(shop, 100)
+    closed(shop)
+    shop.clock.go_on(days=1)
+    sell(shop, 100)
+    z = z_of(shop)
+    assert (z.first_event, z.last_event) == (0, 0)
+    assert z.events_up_to > 0
+    session = shop.queries.cash_session()
+    assert (session.is_open, session.float_amount, session.expected) == (False, Money(5_200), Money(5_200))
+    assert shop.queries.cash_movements() == []
+
+
+def test_a_float_of_all_there_is_takes_nothing_out(shop: Shop) -> None:
+    sell(shop, 10_00)
+    z = z_of(shop, count=CashCount.of_amount(Money(1000)), next_float=Money(1000))
+    assert z.cash.left == Money(1000)
+    with shop.counter.unit_of_work() as uow:
+        assert [row.kind for row in uow.cash.after("A", 0)] == [CashMovementKind.COUNTED]
+
+
 def test_the_count_of_the_morning_after_belongs_to_the_forgotten_day(shop: Shop) -> None:
     sell(shop, 1_000)
     shop.clock.go_on(hours=20)
@@ -324,6 +346,33 @@ def test_a_closure_is_never_of_an_earlier_day_than_what_it_closes(shop: Shop) ->
     assert (z.period, row.trading_day) == ("2026-12-01", date(2026, 12, 1))
 
 
+def test_what_was_sold_under_another_letter_is_closed_too(shop: Shop) -> None:
+    sell(shop, 100)
+    closed(shop)
+    sell(shop, 200)
+    with shop.counter.unit_of_work() as uow:
+        uow.set_identity(replace(uow.identity(), till_letter="B"))
+        uow.commit()
+    shop.clock.go_on(days=12)
+    sell(shop, 700, CARD)
+    assert [(due.till_letter, due.kind, due.document_count) for due in due_closures(shop.counter)] == [
+        ("B", ClosureKind.DAY, 1),
+        ("A", ClosureKind.DAY, 1),
+    ]
+    days = closed(shop).closures
+    assert [(row.till_letter, row.number, row.kind, row.totals.turnover.minor) for row in days] == [
+        ("A", 2, ClosureKind.DAY, 200),
+        ("A", 3, ClosureKind.MONTH, 300),
+        ("B", 1, ClosureKind.DAY, 700),
+    ]
+    assert [(row.perpetual.minor, row.rank) for row in days] == [(300, 2), (300, 1), (700, 1)]
+    listed = shop.queries.closures()
+    assert [(row.till_letter, row.number) for row in listed] == [("B", 1), ("A", 3), ("A", 2), ("A", 1)]
+    for place, row in enumerate(listed):
+        assert shop.queries.closures(2, row.closure_id) == listed[place + 1 : place + 3]
+    assert refused(shop).reason is CloseRefusal.NOTHING_TO_CLOSE
+
+
 # --- closed is closed ---
 
 
@@ -346,9 +395,9 @@ def test_r10_a_clock_behind_the_last_ticket_closes_nothing(shop: Shop) -> None:
     shop.clock.go_on(minutes=-1)
     assert refused(shop).reason is CloseRefusal.CLOCK_BEHIND
     assert shop.queries.closures() == []
-    shop.clock.go_on(minutes=1)
+    shop.clock.go_on(hours=1)
     closed(shop)
-    shop.clock.go_on(minutes=-1)
+    shop.clock.go_on(minutes=-30)  # after the ticket, before the closure
     move_cash(shop.counter, CashMovementKind.CASH_IN, Money(1), "x", "Léa")
     assert refused(shop).reason is CloseRefusal.CLOCK_BEHIND
 
