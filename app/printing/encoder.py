@@ -19,6 +19,7 @@ DOTS_PER_COLUMN = 12
 """Width of a character of font A on the 203 dpi heads of nearly all ticket printers."""
 
 _QR_LEVEL_M = 1
+_SMALL_MODULE_DOTS = 4
 _FEED_TO_TEAR_OFF = 6
 _DRAWER_PIN = 2
 
@@ -55,7 +56,7 @@ def _write(job: Any, line: PrintLine, profile: PrinterProfile) -> None:
         case RuleLine():
             job.text("-" * profile.width_columns + "\n")
         case QrLine():
-            _write_qr(job, line.content, profile)
+            _write_qr(job, line, profile)
         case FeedLine():
             job.text("\n" * line.count)
         case CutLine():
@@ -78,14 +79,17 @@ def _write_text(job: Any, line: TextLine, profile: PrinterProfile) -> None:
         _select_code_page(job, profile)
 
 
-def _write_qr(job: Any, content: str, profile: PrinterProfile) -> None:
+def _write_qr(job: Any, line: QrLine, profile: PrinterProfile) -> None:
+    content, dots = line.content, module_dots(line.content, profile)
+    if line.small:
+        dots = min(dots, _SMALL_MODULE_DOTS)
     job.text("\n")
     job.set(align="center")
     if profile.has_native_qr:
-        job.qr(content, ec=_QR_LEVEL_M, size=module_dots(content, profile), native=True)
+        job.qr(content, ec=_QR_LEVEL_M, size=dots, native=True)
         job.text("\n")
     else:
-        job.image(qr_picture(content, module_dots(content, profile)), impl="bitImageRaster")
+        job.image(qr_picture(content, dots), impl="bitImageRaster")
     job.set(align="left")
     _select_code_page(job, profile)
 

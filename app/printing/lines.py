@@ -39,9 +39,14 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class QrLine:
-    """A QR code in the middle of the paper, level M, with its quiet zone of 4 modules."""
+    """A QR code in the middle of the paper, level M, with its quiet zone of 4 modules.
+
+    Attributes:
+        small: for a scanner at the counter, which reads modules that a phone's camera might not; saves paper.
+    """
 
     content: str
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,8 @@ class Paper:
     def feed(self, count: int = 1) -> None:
         self._lines.append(FeedLine(count))
 
-    def qr(self, content: str) -> None:
-        self._lines.append(QrLine(content))
+    def qr(self, content: str, *, small: bool = False) -> None:
+        self._lines.append(QrLine(content, small))
 
     def cut(self) -> None:
         self._lines.append(CutLine())

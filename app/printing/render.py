@@ -28,7 +28,7 @@ _PAPER = 255
 _BEHIND = 222
 _INK = 24
 _FONTS = {False: "DejaVuSansMono.ttf", True: "DejaVuSansMono-Bold.ttf"}
-_QR_MODULE_PX = 6
+_QR_MODULE_PX, _SMALL_QR_MODULE_PX = 6, 4
 
 
 def render(lines: Sequence[PrintLine], width: int) -> Image:
@@ -52,7 +52,7 @@ def render(lines: Sequence[PrintLine], width: int) -> Image:
             case RuleLine():
                 _dashes(ImageDraw.Draw(paper), top + height // 2, size[0])
             case QrLine():
-                code = qr_picture(line.content, _QR_MODULE_PX)
+                code = qr_picture(line.content, _module_px(line))
                 paper.paste(code, ((size[0] - code.width) // 2, top))
             case FeedLine() | CutLine():
                 pass
@@ -73,11 +73,15 @@ def _height_px(line: PrintLine) -> int:
         case RuleLine():
             return LINE_PX
         case QrLine():
-            return side_modules(line.content) * _QR_MODULE_PX
+            return side_modules(line.content) * _module_px(line)
         case FeedLine():
             return line.count * LINE_PX
         case CutLine():
             return LINE_PX // 2
+
+
+def _module_px(line: QrLine) -> int:
+    return _SMALL_QR_MODULE_PX if line.small else _QR_MODULE_PX
 
 
 def _fonts() -> dict[bool, FreeTypeFont]:

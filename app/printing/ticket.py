@@ -100,6 +100,8 @@ def _body(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt)
         paper.text(f"{GUARANTEED} {LEGAL_GUARANTEE_MENTION}", hang=len(GUARANTEED) + 1)
     foot(paper, receipt.shop.footer, "")
     proof(paper, fiscal, receipt.software, receipt.fiscal_version, receipt.signature_extract)
+    if sale.kind is DocumentKind.SALE and not sale.is_training:
+        paper.qr(sale.display_number, small=True)
 
 
 # --- what it is, when, by whom ------------------------------------------------------------------------------

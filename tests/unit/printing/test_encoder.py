@@ -107,6 +107,19 @@ def test_a_qr_sent_as_a_picture_can_be_read_and_has_its_quiet_zone(width):
     assert [found.text for found in zxingcpp.read_barcodes(on_paper)] == [samples.self_test().qr_text]
 
 
+@pytest.mark.parametrize("native", [True, False])
+def test_a_small_qr_takes_half_the_paper_and_is_still_read(native):
+    profile = PrinterProfile(width_columns=32, has_native_qr=native)
+    small, large = (encode([QrLine("A-000042", small=small)], profile) for small in (True, False))
+    if native:
+        assert (b"\x1d(k\x03\x001C\x04" in small, b"\x1d(k\x03\x001C\x08" in large) == (True, True)
+        return
+    assert picture_in(small).height * 2 == picture_in(large).height
+    on_paper = Image.new("L", (32 * 12, picture_in(small).height), 255)
+    on_paper.paste(picture_in(small), (0, 0))
+    assert [found.text for found in zxingcpp.read_barcodes(on_paper)] == ["A-000042"]
+
+
 def picture_in(job):
     """The picture of the one `GS v 0` in a job."""
     while job:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from app.domain.sale import Basket, BasketLine, DocumentKind, Payment, PaymentMe
 from app.printing.folding import fold_for
 from app.printing.layout import lay_out
 from app.printing.lines import CutLine, QrLine, Size, TextLine, as_text
+from app.printing.render import render
 from tests.unit.printing import fiscal_samples as samples
 
 WIDTHS = (32, 42, 48)
@@ -184,6 +186,15 @@ def test_a_gift_receipt_has_no_price_and_a_code_for_the_exchange():
     assert "€" not in shown
     assert not re.search(r"\d,\d\d\b(?! kg)", shown)
     assert "Bouteille" not in shown
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_r02_a_ticket_can_be_scanned_to_take_something_back(width):
+    document = samples.full_ticket()
+    (found,) = zxingcpp.read_barcodes(render(paper(document, width), width))
+    assert found.text == document.sale.display_number
+    for other in (samples.training_ticket(), samples.cancellation(), samples.payment_change()):
+        assert not any(isinstance(line, QrLine) for line in paper(other, width))
 
 
 def test_a_note_has_two_copies_and_room_for_the_customers_name():
