@@ -61,8 +61,9 @@ def canonical_bytes(
         **body,
     }
     try:
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=_refuse).encode("utf-8")
-    except (ValueError, TypeError, UnicodeEncodeError) as error:
+        _check_plain(row)
+        return _written(row).encode("utf-8")
+    except (ValueError, TypeError) as error:
         raise BrokenInvariant(f"a row that cannot be sealed: {type(error).__name__}") from error
 
 
@@ -146,5 +147,16 @@ def _payment(payment: Payment) -> dict[str, Plain]:
     }
 
 
-def _refuse(value: object) -> Plain:
-    raise TypeError(type(value).__name__)
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _check_plain(value: object) -> None:
+    """Raises TypeError for a float, a truth value, nothing: JSON would write them, and not in one form only."""
+    for part in value.values() if isinstance(value, Mapping) else value:  # type: ignore[attr-defined]  # a list, else
+        kind = type(part)
+        if kind is str or kind is int:
+            continue
+        if isinstance(part, list | tuple | Mapping):
+            _check_plain(part)
+        elif not isinstance(part, str) and (not isinstance(part, int) or kind is bool):
+            raise TypeError(kind.__name__)
