@@ -47,7 +47,7 @@ PLACES = (
     Place(PlaceName.STOCK, "boxes", "F4"),
     Place(PlaceName.OUTBOX, "send", "F8"),
     Place(PlaceName.CLOSING, "banknote", "F10"),
-    Place(PlaceName.BOOKS, "archive", "F11"),
+    Place(PlaceName.BOOKS, "archive", "Ctrl+R"),
     Place(PlaceName.SETTINGS, "settings", "F9"),
 )
 

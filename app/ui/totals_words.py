@@ -101,7 +101,7 @@ def _turnover(totals: PeriodTotals) -> Section:
     rows += [_amount(nature_words(nature), amount) for nature, amount in totals.outside]
     if totals.outside:
         rows.append(_amount(tr("To be paid in all"), totals.total, strong=True))
-    return Section(tr("Turnover"), tuple(rows))
+    return Section(tr("Sales and refunds"), tuple(rows))
 
 
 def _vat(totals: PeriodTotals) -> Section:
@@ -126,7 +126,7 @@ def _cash(cash: CashTotals) -> Section:
     rows += [_amount(tr("Cash out"), -cash.outs)] if cash.outs else []
     rows.append(_amount(tr("Expected"), cash.expected, strong=True))
     if cash.counted is not None:
-        rows.append(_amount(tr("Counted"), cash.counted, strong=True))
+        rows.append(_amount(tr("Counted in the drawer"), cash.counted, strong=True))
     if cash.difference:
         rows.append(FigureRow(tr("Difference"), (formats.amount(cash.difference, plus=True),), strong=True))
     if cash.banked:

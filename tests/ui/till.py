@@ -56,6 +56,7 @@ class Till:
     window: MainWindow
     store: MemoryStore
     counter: Counter
+    clock: HandSetClock
     runner: InlineRunner
     look: Look
     settings: Settings
@@ -70,6 +71,7 @@ class Till:
     shown_codes: list[str] = field(default_factory=list)
     papers: Path = Path("papers")
     opened_pages: list[Path] = field(default_factory=list)
+    kicks: int = 0
     on_duty: OperatorOnDuty = field(init=False)
     approvals: Approvals = field(init=False)
     lock: Lock = field(init=False)
@@ -167,7 +169,7 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
         DigestSigner(),
     )
     link = LinkStatus(LinkState.OFFLINE, NOON - timedelta(minutes=12), 3, NOON - timedelta(minutes=14), "no_network")
-    till = Till(window, store, counter, runner, look, Settings(warn_on_negative_stock=False), link)
+    till = Till(window, store, counter, clock, runner, look, Settings(warn_on_negative_stock=False), link)
     with store.unit_of_work() as uow:
         uow.catalogue.save_all(PRODUCTS)
         uow.stock.record(
@@ -206,6 +208,9 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
             raise till.pairing_fails
         return A_TILL
 
+    def kick() -> None:
+        till.kicks += 1
+
     def sync_now() -> None:
         till.rounds += 1
 
@@ -241,6 +246,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 approvals.ask_approval,
                 blind_count=lambda: till.settings.blind_count,
                 difference_limit=lambda: Money(till.settings.cash_difference_limit_minor),
+                kick_drawer=kick,
             ),
         ),
         PlaceName.SETTINGS: lambda: SettingsScreen(

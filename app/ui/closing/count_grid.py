@@ -19,7 +19,8 @@ from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
 
 _MOST_FIGURES = 4
-_FIELD_PX = 76
+_FIELD_PX = 72
+_NAME_PX = 60
 _NEXT = (Qt.Key.Key_Down, Qt.Key.Key_Plus)
 _BEFORE = (Qt.Key.Key_Up, Qt.Key.Key_Minus)
 
@@ -89,16 +90,16 @@ class CountGrid(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._fields = [PiecesField(value) for value in DENOMINATIONS_MINOR]
-        self._sums = {field: label("", Type.BODY, Role.MUTED, right=True) for field in self._fields}
-        notes = [field for field in self._fields if field.value_minor >= FIRST_NOTE_MINOR]
-        coins = [field for field in self._fields if field.value_minor < FIRST_NOTE_MINOR]
-        both = row(self._column(notes), self._column(coins), gap=Space.AROUND)
+        self.fields = [PiecesField(value) for value in DENOMINATIONS_MINOR]
+        self._sums = {field: label("", Type.BODY, Role.MUTED, right=True) for field in self.fields}
+        notes = [field for field in self.fields if field.value_minor >= FIRST_NOTE_MINOR]
+        coins = [field for field in self.fields if field.value_minor < FIRST_NOTE_MINOR]
+        both = row(self._column(tr("Notes"), notes), self._column(tr("Coins"), coins), gap=Space.AROUND)
         self.setLayout(column(both, None, gap=0))
         self.layout().setContentsMargins(0, 0, 0, 0)
-        for before, after in zip(self._fields, self._fields[1:], strict=False):
+        for before, after in zip(self.fields, self.fields[1:], strict=False):
             QWidget.setTabOrder(before, after)
-        for field in self._fields:
+        for field in self.fields:
             field.textEdited.connect(lambda _text: self._typed())
             field.stepped.connect(lambda steps, here=field: self._step(here, steps))
             field.entered.connect(self.entered)
@@ -106,36 +107,37 @@ class CountGrid(QWidget):
 
     @property
     def count(self) -> CashCount:
-        return CashCount.of({field.value_minor: field.pieces for field in self._fields})
+        return CashCount.of({field.value_minor: field.pieces for field in self.fields})
 
     def clear(self) -> None:
-        for field in self._fields:
+        for field in self.fields:
             field.clear()
         self._typed()
 
     def begin(self) -> None:
         """The focus goes to the first field, or stays in the grid."""
-        if self.focusWidget() not in self._fields:
-            self._fields[0].setFocus()
+        if self.focusWidget() not in self.fields:
+            self.fields[0].setFocus()
         else:
             self.focusWidget().setFocus()
 
-    def _column(self, fields: list[PiecesField]) -> QGridLayout:
+    def _column(self, title: str, fields: list[PiecesField]) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(Space.HAIR)
         grid.setHorizontalSpacing(Space.INSIDE)
         grid.setColumnStretch(2, 1)
-        for number, field in enumerate(fields):
+        grid.addWidget(label(title, Type.CAPTION, Role.MUTED, strong=True), 0, 0)
+        for number, field in enumerate(fields, 1):
             one_more = ActionButton(self._look, words.denomination_words(field.value_minor))
             one_more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             one_more.setAccessibleName(tr("One more of {value}").format(value=one_more.text()))
             one_more.setObjectName(f"one-more-{field.value_minor}")
-            one_more.setMinimumWidth(_FIELD_PX)
+            one_more.setMinimumWidth(_NAME_PX)
             one_more.clicked.connect(lambda _checked=False, here=field: self._one_more(here))
             grid.addWidget(one_more, number, 0)
             grid.addWidget(field, number, 1)
             grid.addWidget(self._sums[field], number, 2)
-        grid.setRowStretch(len(fields), 1)
+        grid.setRowStretch(len(fields) + 1, 1)
         return grid
 
     def _typed(self) -> None:
@@ -144,8 +146,8 @@ class CountGrid(QWidget):
         self.changed.emit()
 
     def _step(self, here: PiecesField, steps: int) -> None:
-        place = self._fields.index(here) + steps
-        self._fields[place % len(self._fields)].setFocus()
+        place = self.fields.index(here) + steps
+        self.fields[place % len(self.fields)].setFocus()
 
     def _one_more(self, field: PiecesField) -> None:
         if field.pieces < 10**_MOST_FIGURES - 1:

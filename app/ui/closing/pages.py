@@ -18,7 +18,7 @@ from app.ui.closing_words import cause_words, movement_kind_words
 from app.ui.components.banner import VerdictBanner
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.fields import EntryLine, Field
-from app.ui.components.layouts import clear, column, row, scrolling
+from app.ui.components.layouts import clear, column, row, rule, scrolling
 from app.ui.components.segments import Segments
 from app.ui.components.text import label
 from app.ui.style.look import Look
@@ -56,7 +56,7 @@ class CountPage(QWidget):
         self.done = button(look, tr("Everything is counted"), tr("Enter"), "count-done", Kind.MAIN)
         self.drawer = button(look, tr("Drawer"), "D", "to-drawer")
         self.report = button(look, tr("Report X"), "X", "to-report")
-        self.uncounted = button(look, tr("Without counting"), "S", "without-count")
+        self.uncounted = button(look, tr("Skip count"), "S", "without-count")
         for made in (self.done, self.drawer, self.report, self.uncounted):
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         waits = scrolling(column(self._nothing, *self._waits.values(), None, gap=Space.HAIR))
@@ -66,7 +66,7 @@ class CountPage(QWidget):
             self._today,
             self._due,
             waits,
-            row(label(tr("Counted"), Type.BODY, Role.MUTED), None, self._expected),
+            row(label(tr("Counted in the drawer"), Type.BODY, Role.MUTED), None, self._expected),
             self.total,
             self.done,
             row(self.drawer, self.report, self.uncounted),
@@ -91,7 +91,6 @@ class CountPage(QWidget):
         self._expected.setText(
             tr("Expected {amount}").format(amount=formats.amount(expected)) if expected is not None else ""
         )
-        self.done.setEnabled(not state.busy)
 
     def show_total(self, total: Money) -> None:
         self.total.setText(formats.amount(total))
@@ -114,17 +113,56 @@ class ReasonLine(EntryLine):
         super().keyPressEvent(event)
 
 
-class CheckPage(QWidget):
-    """The difference, what may explain it, why it is accepted, the float for tomorrow."""
+class CausesPane(QWidget):
+    """What may explain a difference, each with its figure.
 
-    entered = Signal()
+    Signals:
+        taken: one of them is the reason; its words.
+    """
+
+    taken = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._rows = column(gap=Space.INSIDE)
+        self._texts: tuple[str, ...] = ()
+        self.setLayout(column(label(tr("What may explain it"), Type.BODY, strong=True), self._rows, rule()))
+        self.layout().setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return self._texts
+
+    def show_causes(self, checked: Checked) -> None:
+        clear(self._rows)
+        self._texts = tuple(cause_words(cause) for cause in checked.causes)
+        for number, text in enumerate(self._texts, 1):
+            take = button(self._look, "", str(number), f"cause-{number}")
+            take.setAccessibleName(text)
+            take.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            take.clicked.connect(lambda _checked=False, index=number - 1: self.take(index))
+            line = row(take, label(text, Type.BODY, wrap=True), gap=Space.NEAR)
+            line.setStretch(1, 1)
+            self._rows.addLayout(line)
+        if not self._texts:
+            nothing = tr("No ticket and no movement explains it. Count again (Esc), or say why.")
+            self._rows.addWidget(label(nothing, wrap=True))
+
+    def take(self, index: int) -> None:
+        if index < len(self._texts):
+            self.taken.emit(self._texts[index])
+
+
+class CheckPage(QWidget):
+    """The difference, why it is accepted, the float for tomorrow."""
+
+    entered = Signal()
+    cause_taken = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
         self.banner = VerdictBanner(look)
-        self._heading = label(tr("What may explain it"), Type.BODY, strong=True)
-        self._causes = column(gap=Space.INSIDE)
         self._reason_line = ReasonLine()
         self._reason_line.setObjectName("difference-reason")
         self.reason = Field(tr("Reason"), tr("1, 2, 3 or in your words"), edit=self._reason_line)
@@ -133,35 +171,34 @@ class CheckPage(QWidget):
         self._banked = label("", Type.BODY, Role.MUTED)
         self._banked.setObjectName("banked")
         self.close_day = button(look, tr("Close the day"), tr("Enter"), "close-day", Kind.MAIN)
-        self._texts: list[str] = []
-        self._check_no = -1
-        inside = column(
-            self.banner,
-            self._heading,
-            scrolling(self._causes),
-            self.reason,
-            self.next_float,
-            self._banked,
-            self.close_day,
+        self.back = button(look, tr("Count again"), tr("Esc"), "count-again")
+        self.setLayout(
+            column(
+                self.banner,
+                self.reason,
+                None,
+                self.next_float,
+                self._banked,
+                self.close_day,
+                row(self.back, None),
+            )
         )
-        inside.setStretch(2, 1)
-        inside.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(inside)
-        self._reason_line.cause_taken.connect(self._take_cause)
+        self.layout().setContentsMargins(0, 0, 0, 0)
+        self._checked: Checked | None = None
+        self._check_no = -1
+        self._reason_line.cause_taken.connect(self.cause_taken)
         self.reason.entered.connect(lambda _text: self.entered.emit())
         self.next_float.entered.connect(lambda _text: self.entered.emit())
         self.next_float.changed.connect(lambda _text: self._show_banked())
         self.close_day.clicked.connect(lambda _checked=False: self.entered.emit())
-        self._checked: Checked | None = None
 
     def show_state(self, state: ClosingState) -> None:
         checked = state.checked
-        self.close_day.setEnabled(not state.busy)
         if checked is None or state.check_no == self._check_no:
             return
         self._check_no, self._checked = state.check_no, checked
         self.banner.say(*words.gap_verdict(checked))
-        self._show_causes(checked)
+        self._reason_line.cause_count = len(checked.causes)
         self.reason.set_text("")
         self.reason.setVisible(bool(checked.difference))
         self.next_float.set_text(_plain_amount(checked.proposed_float))
@@ -174,26 +211,9 @@ class CheckPage(QWidget):
         else:
             self.close_day.setFocus()
 
-    def _show_causes(self, checked: Checked) -> None:
-        clear(self._causes)
-        self._texts = [cause_words(cause) for cause in checked.causes]
-        self._reason_line.cause_count = len(self._texts)
-        for number, text in enumerate(self._texts, 1):
-            take = button(self._look, "", str(number), f"cause-{number}")
-            take.setAccessibleName(text)
-            take.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            take.clicked.connect(lambda _checked=False, index=number - 1: self._take_cause(index))
-            line = row(take, label(text, Type.BODY, wrap=True), gap=Space.NEAR)
-            line.setStretch(1, 1)
-            self._causes.addLayout(line)
-        if checked.difference and not self._texts:
-            nothing = label(tr("No ticket and no movement explains it. Count again (Esc), or say why."), wrap=True)
-            self._causes.addWidget(nothing)
-        self._causes.addStretch(1)
-        self._heading.setVisible(bool(checked.difference))
-
-    def _take_cause(self, index: int) -> None:
-        self.reason.set_text(self._texts[index])
+    def take_reason(self, text: str) -> None:
+        self.reason.set_text(text)
+        self.reason.edit.setCursorPosition(0)
         self.reason.edit.setFocus()
 
     def _show_banked(self) -> None:
@@ -315,7 +335,6 @@ class DrawerPage(QWidget):
         return CashMovementKind(self.kind.current)
 
     def show_state(self, state: ClosingState) -> None:
-        self.record.setEnabled(not state.busy)
         if state.record_no != self._record_no:
             self._record_no = state.record_no
             self.amount.set_text("")

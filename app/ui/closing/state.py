@@ -118,7 +118,7 @@ class ClosingState:
     """
 
     step: Step = Step.COUNT
-    picture: Picture = Picture()  # noqa: RUF009  # a frozen value
+    picture: Picture = Picture()  # a frozen value
     blind: bool = True
     checked: Checked | None = None
     check_no: int = 0

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.i18n import tr
 from app.ui.closing import words
 from app.ui.closing.count_grid import CountGrid
-from app.ui.closing.pages import CheckPage, CountPage, DonePage, DrawerPage, ReportPage
+from app.ui.closing.pages import CausesPane, CheckPage, CountPage, DonePage, DrawerPage, ReportPage
 from app.ui.closing.presenter import ClosingPresenter
 from app.ui.closing.state import ClosingState, ClosingSurroundings, Step
 from app.ui.components.figures import FiguresPane
@@ -24,7 +24,7 @@ from app.ui.style.look import Look
 from app.ui.totals_words import Section, sections_of_closure, sections_of_drawer, sections_of_report
 from app.usecases.ports import Touched
 
-_LEFT_PERCENT = 56
+_LEFT_PERCENT = 52
 
 
 class ClosingScreen(Screen):
@@ -34,6 +34,7 @@ class ClosingScreen(Screen):
         self._look = look
         self._shell = shell
         self._step: Step | None = None
+        self._check_no = 0
         self._build(around)
         self.presenter = ClosingPresenter(around, self)
         self._connect()
@@ -121,11 +122,15 @@ class ClosingScreen(Screen):
     def _build(self, around: ClosingSurroundings) -> None:
         look = self._look
         self.grid = CountGrid(look)
-        self.figures = FiguresPane()
+        self.figures, self.causes = FiguresPane(), CausesPane(look)
+        figures = column(self.causes, self.figures)
+        figures.setContentsMargins(0, 0, 0, 0)
+        figures.setStretch(1, 1)
+        self._figures = pane(figures)
         self._empty = EmptyState(
             look, "banknote", tr("Nothing was put in or taken out"), tr("What moves in the drawer appears here.")
         )
-        self._left = Pages(self.grid, self.figures, self._empty)
+        self._left = Pages(self.grid, self._figures, self._empty)
         self.count_page = CountPage(look, lambda wait: self.presenter.see_to(wait))  # noqa: PLW0108  # made later
         self.check_page, self.done_page = CheckPage(look), DonePage(look)
         self.report_page, self.drawer_page = ReportPage(look), DrawerPage(look)
@@ -152,6 +157,9 @@ class ClosingScreen(Screen):
         self.count_page.report.clicked.connect(lambda _checked=False: presenter.show_report())
         self.count_page.uncounted.clicked.connect(lambda _checked=False: presenter.check(None))
         self.check_page.entered.connect(self._close)
+        self.check_page.back.clicked.connect(lambda _checked=False: presenter.go_back())
+        self.check_page.cause_taken.connect(self.causes.take)
+        self.causes.taken.connect(self.check_page.take_reason)
         self.done_page.go_on.clicked.connect(lambda _checked=False: self.enter())
         self.done_page.again.clicked.connect(lambda _checked=False: presenter.print_z_again())
         self.report_page.print_it.clicked.connect(lambda _checked=False: presenter.print_report())
@@ -165,7 +173,12 @@ class ClosingScreen(Screen):
             return
         sections = _sections_of(state, self.presenter.newest_day() if state.step is Step.DONE else None)
         self.figures.show_sections(sections)
-        self._left.setCurrentWidget(self.figures if sections else self._empty)
+        checked = state.checked if state.step is Step.CHECK else None
+        self.causes.setVisible(checked is not None and bool(checked.difference))
+        if checked is not None and state.check_no != self._check_no:
+            self._check_no = state.check_no
+            self.causes.show_causes(checked)
+        self._left.setCurrentWidget(self._figures if sections else self._empty)
 
     def _focus(self, step: Step) -> None:
         match step:

@@ -128,13 +128,17 @@ def hints(state: ClosingState) -> list[KeyHint]:
         case Step.COUNT:
             return [
                 KeyHint(f"{tab} +", tr("Next")),
-                KeyHint(enter, tr("Counted")),
-                KeyHint("S", tr("Without counting")),
+                KeyHint(enter, tr("Everything is counted")),
+                KeyHint("S", tr("Skip count")),
                 KeyHint("D", tr("Drawer")),
                 KeyHint("X", tr("Report X")),
             ]
         case Step.CHECK:
-            return [KeyHint(enter, tr("Close")), KeyHint(tab, tr("Next field")), KeyHint(escape, tr("Count again"))]
+            return [
+                KeyHint(enter, tr("Close the day")),
+                KeyHint(tab, tr("Next field")),
+                KeyHint(escape, tr("Count again")),
+            ]
         case Step.DONE:
             return [KeyHint(enter, tr("Back to the sale")), KeyHint("Z", tr("Print the Z again"))]
         case Step.DRAWER:
