@@ -162,10 +162,10 @@ def tables_follow(files: Files, verifier: ModuleType) -> None:
         files[one["file"]] = table(rows)
 
 
-def change_sale(files: Files, change: Callable[[dict[str, Any]], object]) -> int:
-    """Another content in the first sale's sealed text. The row in the ledger's file, as a spreadsheet counts."""
+def change_row(files: Files, series: str, change: Callable[[dict[str, Any]], object]) -> int:
+    """Another content in the sealed text of a chain's first row. Where it is, as a spreadsheet counts."""
     rows = rows_of(files["registre.csv"])
-    place = next(place for place, row in enumerate(rows) if row[1] == "sales")
+    place = next(place for place, row in enumerate(rows) if row[1] == series)
     column = rows[0].index("contenu")
     content = json.loads(rows[place][column])
     change(content)

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.archived_shop import ArchivedShop
 from tests.fakes.tampering import (
     Files,
-    change_sale,
+    change_row,
     pack,
     rows_of,
     sign_manifest,
@@ -41,7 +41,7 @@ def packed(files: Files, till: ArchivedShop, verifier: ModuleType, folder: Path)
 def test_r04_a_changed_label_breaks_its_own_link_though_all_tables_follow(
     files: Files, till: ArchivedShop, verifier: ModuleType, tmp_path: Path
 ) -> None:
-    row = change_sale(files, lambda sale: sale["lines"][0].update(label="Autre chose"))
+    row = change_row(files, "sales", lambda sale: sale["lines"][0].update(label="Autre chose"))
     [found] = verifier.check(packed(files, till, verifier, tmp_path)).findings
     assert (found.code, found.file, found.row) == ("link", "registre.csv", row)
 
@@ -50,7 +50,7 @@ def test_r04_a_recomputed_chain_has_no_signature(
     files: Files, till: ArchivedShop, verifier: ModuleType, tmp_path: Path
 ) -> None:
     """Worked example: a label edited, then plain SHA-256 all the way down."""
-    change_sale(files, lambda sale: sale["lines"][0].update(label="Autre chose"))
+    change_row(files, "sales", lambda sale: sale["lines"][0].update(label="Autre chose"))
     with_chains_recomputed(files)
     forged = packed(files, till, verifier, tmp_path)
     found = verifier.check(forged).findings
@@ -62,7 +62,7 @@ def test_r08_a_closure_is_the_sum_of_its_documents(
     files: Files, till: ArchivedShop, verifier: ModuleType, tmp_path: Path
 ) -> None:
     """Even the till's own key cannot make another day of a closed one."""
-    change_sale(files, lambda sale: sale["payments"][0].update(means="cheque"))
+    change_row(files, "sales", lambda sale: sale["payments"][0].update(means="cheque"))
     signed_anew(files, till.counter.signer)
     found = verifier.check(packed(files, till, verifier, tmp_path), every_signature=True).findings
     assert {(finding.code, finding.values["what"]) for finding in found} == {("sum", "means")}
@@ -72,7 +72,7 @@ def test_r08_a_closure_is_the_sum_of_its_documents(
 def test_r20_a_document_that_does_not_add_up_is_named(
     files: Files, till: ArchivedShop, verifier: ModuleType, tmp_path: Path
 ) -> None:
-    row = change_sale(files, lambda sale: sale["lines"][0].update(net=sale["lines"][0]["net"] + 1))
+    row = change_row(files, "sales", lambda sale: sale["lines"][0].update(net=sale["lines"][0]["net"] + 1))
     signed_anew(files, till.counter.signer)
     [found] = verifier.check(packed(files, till, verifier, tmp_path)).findings
     assert (found.code, found.row) == ("sum", row)
@@ -82,11 +82,20 @@ def test_r20_a_document_that_does_not_add_up_is_named(
 def test_r09_perpetual_totals_only_move_by_documents(
     files: Files, till: ArchivedShop, verifier: ModuleType, tmp_path: Path
 ) -> None:
-    change_sale(files, lambda sale: sale.update(perpetual_absolute=sale["perpetual_absolute"] + 1))
+    change_row(files, "sales", lambda sale: sale.update(perpetual_absolute=sale["perpetual_absolute"] + 1))
     signed_anew(files, till.counter.signer)
     found = verifier.check(packed(files, till, verifier, tmp_path)).findings
     assert {finding.code for finding in found} == {"sum"}
     assert all("perpétuel absolu" in finding.sentence("fr") for finding in found)
+
+
+def test_r09_a_closure_says_the_perpetual_total_of_its_last_document(
+    files: Files, till: ArchivedShop, verifier: ModuleType, tmp_path: Path
+) -> None:
+    row = change_row(files, "closures", lambda closure: closure.update(perpetual=closure["perpetual"] + 1))
+    signed_anew(files, till.counter.signer)
+    [found] = verifier.check(packed(files, till, verifier, tmp_path)).findings
+    assert (found.code, found.row, found.values["what"]) == ("sum", row, "perpétuel / perpetual")
 
 
 def test_r06_a_tail_that_is_cut_is_named(
