@@ -11,7 +11,7 @@ from app.domain.invoice import InvoiceBuyer, InvoiceKind, siren_of
 from app.domain.merchant import without_blanks
 from app.domain.sale import parse_display_number
 from app.i18n import tr
-from app.ui.invoice_words import refusal_words
+from app.ui.invoice_words import missing_words, refusal_words
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
@@ -42,12 +42,11 @@ def run_invoice(options: argparse.Namespace, core: Core) -> Answer:
 
 
 def _again(core: Core, kept: IssuedInvoice, options: argparse.Namespace) -> Answer:
-    from app.usecases.issue_invoice import invoice_again
+    from app.usecases.issue_invoice import FileMissing, invoice_again
 
     file = invoice_again(core.counter, core.store.queries, kept, options.operator)
-    if file is None:
-        text = tr("Whom {number} was made out to was erased, and its file with it.")
-        return Answer(text.format(number=kept.display_number), reason="erased")
+    if isinstance(file, FileMissing):
+        return Answer(missing_words(file, kept.display_number), reason=file.value)
     return _written(kept, file, options.output)
 
 

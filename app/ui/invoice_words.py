@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.invoice import MAX_DUE_DAYS, BuyerProblem, SellerProblem
 from app.i18n import tr
-from app.usecases.issue_invoice import InvoiceRefusal, InvoiceRefused
+from app.usecases.issue_invoice import FileMissing, InvoiceRefusal, InvoiceRefused
 
 
 def refusal_words(refused: InvoiceRefused) -> str:
@@ -28,6 +28,16 @@ def refusal_words(refused: InvoiceRefused) -> str:
         InvoiceRefusal.BUYER_WRONG: tr("Say whom the invoice is for: SIREN, name and address."),
         InvoiceRefusal.WRONG_DUE_DAYS: tr("What is on account must be paid within {days} days."),
     }[refused.reason].format(number=number, days=MAX_DUE_DAYS)
+
+
+def missing_words(missing: FileMissing, number: str) -> str:
+    """Why the file of an invoice cannot be had again."""
+    return {
+        FileMissing.ERASED: tr("Whom {number} was made out to was erased, and its file with it."),
+        FileMissing.CHANGED: tr(
+            "The file kept for {number} is not the one that was made: somebody changed the database. Check the ledger."
+        ),
+    }[missing].format(number=number)
 
 
 def buyer_problem_words(problem: BuyerProblem) -> str:

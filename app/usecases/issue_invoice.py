@@ -119,18 +119,28 @@ def issue_invoice(counter: Counter, writer: InvoiceWriter, request: InvoiceReque
     return InvoiceDone(invoice, file)
 
 
-def invoice_again(counter: Counter, queries: Queries, invoice: IssuedInvoice, operator: str) -> bytes | None:
-    """The file as it was made, for somebody who asks for it again; the journal says so (R11). None once it was erased.
+class FileMissing(StrEnum):
+    """Why an invoice cannot be handed out again. CHANGED: the file kept is not the one whose digest was sealed."""
+
+    ERASED = "erased"
+    CHANGED = "changed"
+
+
+def invoice_again(counter: Counter, queries: Queries, invoice: IssuedInvoice, operator: str) -> bytes | FileMissing:
+    """The file as it was made, for somebody who asks for it again; the journal says so (R11).
 
     Raises:
         StoreUnavailable, KeyStoreUnavailable: nothing was given.
     """
     file = queries.invoice_file(invoice.invoice_id)
-    if file is not None:
-        with counter.unit_of_work() as uow:
-            details = {"what": invoice.kind.value, "number": invoice.display_number}
-            log_event(uow, counter, EventCode.EXPORTED, operator, details)
-            uow.commit()
+    if file is None:
+        return FileMissing.ERASED
+    if hashlib.sha256(file).hexdigest() != invoice.document:
+        return FileMissing.CHANGED
+    with counter.unit_of_work() as uow:
+        details = {"what": invoice.kind.value, "number": invoice.display_number}
+        log_event(uow, counter, EventCode.EXPORTED, operator, details)
+        uow.commit()
     return file
 
 

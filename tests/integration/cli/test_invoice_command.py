@@ -95,3 +95,17 @@ def test_r25_a_cancelled_ticket_with_an_invoice_gets_its_credit_note_and_the_led
     assert ask("invoice", "A-000003", *BUYER)[1]["reason"] == "unknown_ticket"
     code, report = ask("verify")
     assert (code, report["findings"]) == (0, [])
+
+
+def test_a_file_that_was_changed_in_the_database_is_not_handed_out(ask: Any, ticket: str, tmp_path: Path) -> None:
+    ask("invoice", ticket, *BUYER, "--output", str(tmp_path))
+    connection = sqlite3.connect(database_path())
+    connection.execute("UPDATE invoice_buyer SET file = x'00'")
+    connection.commit()
+    code, answer = ask("invoice", ticket, "--output", str(tmp_path / "again.pdf"))
+    assert (code, answer["reason"]) == (1, "changed")
+    connection.execute("DELETE FROM invoice_buyer")
+    connection.commit()
+    connection.close()
+    assert ask("invoice", ticket, "--output", str(tmp_path / "again.pdf"))[1]["reason"] == "erased"
+    assert not (tmp_path / "again.pdf").exists()

@@ -21,6 +21,7 @@ from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.sale import BasketLine, DocumentKind, PaymentMeans
 from app.usecases.issue_invoice import (
+    FileMissing,
     InvoiceDone,
     InvoiceRefusal,
     InvoiceRefused,
@@ -217,7 +218,9 @@ def test_r11_the_same_file_again_is_in_the_journal(shop: Shop) -> None:
     details = json.loads(last.canonical)["details"]
     assert (last.kind, details) == (EventCode.EXPORTED, {"what": "invoice", "number": "F-A-2026-000001"})
     unknown = replace(kept, invoice_id="another")
-    assert invoice_again(shop.counter, shop.queries, unknown, "Léa") is None
+    assert invoice_again(shop.counter, shop.queries, unknown, "Léa") is FileMissing.ERASED
+    changed = replace(kept, document=hashlib.sha256(b"another file").hexdigest())
+    assert invoice_again(shop.counter, shop.queries, changed, "Léa") is FileMissing.CHANGED
 
 
 @pytest.mark.parametrize(
