@@ -45,7 +45,8 @@ class LedgerGate:
 
 
 def check_ledger(core: Core, *, starting: bool, told: Sequence[KnownHead] = ()) -> tuple[Finding, ...]:
-    """Look at the ends, go on safely, and let writers through.
+    """Look at the ends, go on safely, and let writers through. At the start of the program card payments that were
+    under way when it ended last are in doubt from now on (R28).
 
     Args:
         told: what the marketplace remembers of the ends.
@@ -55,10 +56,14 @@ def check_ledger(core: Core, *, starting: bool, told: Sequence[KnownHead] = ()) 
     """
     from app.storage.signing import SignatureChecker
     from app.usecases.start_ledger import check_at_start
+    from app.usecases.take_payment import doubt_cards_cut_short
 
     beside_the_gate = replace(core.counter, unit_of_work=core.store.unit_of_work)
     try:
-        return check_at_start(beside_the_gate, core.secrets, SignatureChecker(), starting=starting, other_heads=told)
+        found = check_at_start(beside_the_gate, core.secrets, SignatureChecker(), starting=starting, other_heads=told)
+        if starting:
+            doubt_cards_cut_short(beside_the_gate)
+        return found
     finally:
         core.open_gate()
 

@@ -160,7 +160,8 @@ class Clerk:
 
     def _paid(self, basket: Basket, handover: HandoverRequest | None) -> dict[str, Any] | None:
         prints = self._chance.random() < 0.3
-        request = SaleRequest(basket, self._payments(basket.total), OPERATOR, handover, prints, age_confirmed_by=OPERATOR)
+        payments = self._payments(basket.total)
+        request = SaleRequest(basket, payments, OPERATOR, handover, prints, age_confirmed_by=OPERATOR)
         done = sell_at_counter(self._counter, request)
         if not isinstance(done, SaleDone):
             say(refused="sale", reason=done.reason.value)
@@ -228,7 +229,13 @@ class Clerk:
         results = self._taken_away(verdict.order)
         slip = self._chance.random() < 0.2
         request = HandoverRequest(
-            order_id, HowFound.SCAN, OPERATOR, results, override_reason=overridden, print_slip=slip
+            order_id,
+            HowFound.SCAN,
+            OPERATOR,
+            results,
+            override_reason=overridden,
+            print_slip=slip,
+            age_confirmed_by=OPERATOR,
         )
         leaving = verdict.order.with_results(verdict.order.results_at_handover(results))
         extras = tuple(self._article() for _ in range(self._chance.choice((0, 0, 1, 2))))
