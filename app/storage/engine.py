@@ -25,6 +25,7 @@ _WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",  # so that REPLACE removes nothing that a trigger protects (R1)
     "PRAGMA secure_delete=ON",  # a customer's name that was purged is not left in a free page
     "PRAGMA wal_autocheckpoint=4000",  # 16 MB of log: with the usual 1000 pages every seventh sale syncs twice more
     "PRAGMA temp_store=MEMORY",
