@@ -17,6 +17,7 @@ def archive_refusal(reason: ArchiveRefusal) -> str:
     return {
         ArchiveRefusal.PERIOD_REVERSED: tr("The last day comes before the first. Swap them."),
         ArchiveRefusal.PERIOD_TO_COME: tr("This period has not begun. Choose one that is over."),
+        ArchiveRefusal.NEEDS_APPROVAL: tr("You may not make archives. Ask a manager or the accountant."),
         ArchiveRefusal.NOTHING_TO_ARCHIVE: tr("Nothing was recorded in this period. Choose another one."),
     }[reason]
 
@@ -37,6 +38,7 @@ def export_refusal(reason: ExportRefusal) -> str:
     """Why nothing was exported, and what to do."""
     return {
         ExportRefusal.PERIOD_REVERSED: tr("The last day comes before the first. Swap them."),
+        ExportRefusal.NEEDS_APPROVAL: tr("You may not export. Ask a manager or the accountant."),
         ExportRefusal.NOTHING_TO_EXPORT: tr("Nothing was recorded in this period. Choose another one."),
         ExportRefusal.NO_CLOSED_DAY: tr("No day of this period is closed. Close the day, then export again."),
     }[reason]

@@ -26,6 +26,8 @@ from app.domain.archive_tables import (
 )
 from app.domain.canonical import content_of, local_time_text
 from app.domain.fiscal import FISCAL_VERSION, GENESIS, EventCode, LedgerHead, LedgerRow, Series
+from app.domain.operators import Right
+from app.usecases.allowed import is_allowed_and_noted
 from app.usecases.archive_ports import ArchiveSink, LedgerReader, PublicKey, WrittenFile
 from app.usecases.log_event import log_event
 from app.usecases.ports import Counter
@@ -49,11 +51,13 @@ Progress = Callable[[int, int], object]
 
 class ArchiveRefusal(StrEnum):
     """Why there is no archive. PERIOD_REVERSED: its end comes before its beginning. NOTHING_TO_ARCHIVE: no row of the
-    ledger is of that period. PERIOD_TO_COME: it has not begun."""
+    ledger is of that period. PERIOD_TO_COME: it has not begun. NEEDS_APPROVAL: the operator may not, and nobody who
+    may has approved it."""
 
     PERIOD_REVERSED = "period_reversed"
     PERIOD_TO_COME = "period_to_come"
     NOTHING_TO_ARCHIVE = "nothing_to_archive"
+    NEEDS_APPROVAL = "needs_approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class ArchiveRequest:
     first_day: date
     last_day: date
     operator: str
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,8 @@ def export_archive(
     spans = spans_of(reader, request.first_day, request.last_day)
     if all(span.is_empty for span in spans):
         return ArchiveRefused(ArchiveRefusal.NOTHING_TO_ARCHIVE)
-    _log(counter, request, "begun")
+    if not _begin(counter, request):
+        return ArchiveRefused(ArchiveRefusal.NEEDS_APPROVAL)
     try:
         counts = _write_tables(reader, spans, sink, progress)
         manifest = _write_papers(counter, reader, request, spans, counts, sink, enclosures)
@@ -176,7 +182,7 @@ def export_archive(
         number = _seal(counter, request, counts, hashlib.sha256(manifest).hexdigest())
         path = sink.publish()
     except BaseException:
-        _log(counter, request, "failed")
+        _log_failure(counter, request)
         raise
     finally:
         sink.discard()
@@ -369,11 +375,24 @@ def _seal(counter: Counter, request: ArchiveRequest, counts: _Counts, digest: st
     return row.number
 
 
-def _log(counter: Counter, request: ArchiveRequest, step: str) -> None:
-    details = {"step": step, "first_day": request.first_day.isoformat(), "last_day": request.last_day.isoformat()}
+def _begin(counter: Counter, request: ArchiveRequest) -> bool:
+    """Note that an archive is begun; False, and nothing is noted, if the operator may not."""
     with counter.unit_of_work() as uow:
-        log_event(uow, counter, EventCode.ARCHIVED, request.operator, details)
+        if not is_allowed_and_noted(uow, counter, Right.ARCHIVE, request.operator, request.approved_by):
+            return False
+        log_event(uow, counter, EventCode.ARCHIVED, request.operator, _details(request, "begun"))
         uow.commit()
+    return True
+
+
+def _log_failure(counter: Counter, request: ArchiveRequest) -> None:
+    with counter.unit_of_work() as uow:
+        log_event(uow, counter, EventCode.ARCHIVED, request.operator, _details(request, "failed"))
+        uow.commit()
+
+
+def _details(request: ArchiveRequest, step: str) -> dict[str, str | int]:
+    return {"step": step, "first_day": request.first_day.isoformat(), "last_day": request.last_day.isoformat()}
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

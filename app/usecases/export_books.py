@@ -32,7 +32,9 @@ from app.domain.day_books import DayBook, book_of
 from app.domain.e_reporting import ReportRow, report_rows
 from app.domain.fiscal import EventCode, LedgerRow, Series
 from app.domain.journal import FEC_COLUMNS, Accounts, fec_rows
+from app.domain.operators import Right
 from app.domain.sale import DocumentKind
+from app.usecases.allowed import is_allowed_and_noted
 from app.usecases.archive_ports import ExportSink, LedgerReader
 from app.usecases.export_archive import spans_of
 from app.usecases.log_event import log_event
@@ -47,11 +49,13 @@ class ExportKind(StrEnum):
 
 
 class ExportRefusal(StrEnum):
-    """Why nothing was written. NO_CLOSED_DAY: the period has none, and this export is of closed days only."""
+    """Why nothing was written. NO_CLOSED_DAY: the period has none, and this export is of closed days only.
+    NEEDS_APPROVAL: the operator may not, and nobody who may has approved it."""
 
     PERIOD_REVERSED = "period_reversed"
     NOTHING_TO_EXPORT = "nothing_to_export"
     NO_CLOSED_DAY = "no_closed_day"
+    NEEDS_APPROVAL = "needs_approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class ExportRequest:
     last_day: date
     operator: str
     accounts: Accounts = field(default_factory=Accounts)
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ def export_books(
     refused = _nothing_there(reader, request)
     if refused is not None:
         return ExportRefused(refused, open_days)
-    _log(counter, request)
+    if not _begin(counter, request):
+        return ExportRefused(ExportRefusal.NEEDS_APPROVAL)
     try:
         rows = _WRITERS[request.kind](reader, request, sink)
         return ExportDone(tuple(sink.publish()), rows, open_days)
@@ -111,8 +117,11 @@ def _nothing_there(reader: LedgerReader, request: ExportRequest) -> ExportRefusa
     return None if closed else ExportRefusal.NO_CLOSED_DAY
 
 
-def _log(counter: Counter, request: ExportRequest) -> None:
+def _begin(counter: Counter, request: ExportRequest) -> bool:
+    """Note what leaves the till; False, and nothing is noted, if the operator may not."""
     with counter.unit_of_work() as uow:
+        if not is_allowed_and_noted(uow, counter, Right.EXPORT, request.operator, request.approved_by):
+            return False
         details = {
             "what": request.kind.value,
             "first_day": request.first_day.isoformat(),
@@ -120,6 +129,7 @@ def _log(counter: Counter, request: ExportRequest) -> None:
         }
         log_event(uow, counter, EventCode.EXPORTED, request.operator, details)
         uow.commit()
+    return True
 
 
 # --- closed days ---
