@@ -5,7 +5,7 @@ What it costs depends on the documents since the last closure, never on what cam
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.canonical import content_of, sale_body
 from app.domain.cash import CashMovement, CashTotals, cash_totals
 from app.domain.closure import ActivityCounts, ChainHead, Closure, ClosureKind, activity_of, period_of_day
-from app.domain.fiscal import GENESIS, LedgerRow, Series
+from app.domain.fiscal import GENESIS, LedgerRow, Series, is_broken_link
 from app.domain.merchant import Merchant
 from app.domain.money import ZERO, Money
 from app.domain.period_totals import PeriodTotals, Tally
@@ -117,12 +117,10 @@ def slice_of(
         carried, perpetual: as the part before left them.
     """
     tally, opened_at = Tally(), None
-    for row in uow.ledger.rows(period.till_letter, Series.SALES, *numbers) if numbers[1] else ():
+    for row, content in _documents(uow, period.till_letter, *numbers, perpetual) if numbers[1] else ():
         opened_at = opened_at or row.happened_at
-        content = _content_of(uow, row, perpetual)
-        if content is not None:
-            tally.add_document(content)
-            perpetual = Perpetual(Money(content["perpetual"]), Money(content["perpetual_absolute"]))
+        tally.add_document(content)
+        perpetual = _perpetual_of(content)
     totals = tally.totals()
     movements = [row for row in period.movements if events[0] <= row.event_number <= events[1]]
     starts = [moment for moment in (opened_at, movements[0].happened_at if movements else None) if moment]
@@ -136,13 +134,47 @@ def slice_of(
     )
 
 
-def _content_of(uow: UnitOfWork, row: LedgerRow, before: Perpetual) -> Mapping[str, Any] | None:
-    """What a document says. If its sealed bytes were destroyed (the check of the ledger names it), what the tables of
-    sales say; None if nobody knows. A shop must be able to close all the same (I7)."""
+def _documents(
+    uow: UnitOfWork, till_letter: str, first: int, last: int, before: Perpetual
+) -> Iterator[tuple[LedgerRow, Mapping[str, Any]]]:
+    """The sealed documents first..last with what they say.
+
+    Bytes that are not those that were sealed are not believed: the tables of sales say then what it was, and what they
+    do not know is left out. A shop must be able to close all the same (I7); the check of the ledger names the row.
+    """
+    previous: LedgerRow | None = None
+    for row in uow.ledger.rows(till_letter, Series.SALES, max(first - 1, 1), last):
+        if row.number >= first:
+            content = content_of(row.canonical) if _is_sound(previous, row) else _said_by_tables(uow, row, before)
+            if content is not None:
+                yield row, content
+                before = _perpetual_of(content)
+        previous = row
+
+
+def _is_sound(previous: LedgerRow | None, row: LedgerRow) -> bool:
+    """Whether its bytes are those its digest was made of; where the row before is lost nobody can tell here."""
+    if previous is None and row.number > 1:
+        return _is_readable(row)
+    head = previous.head if previous is not None else GENESIS
+    if row.number != head.number + 1:
+        return _is_readable(row)
     try:
-        return content_of(row.canonical)
-    except (ValueError, AttributeError):
-        sale = uow.sales.get(row.record_id)
+        return not is_broken_link(head, row)
+    except TypeError:  # whoever wrote there put no bytes
+        return False
+
+
+def _is_readable(row: LedgerRow) -> bool:
+    try:
+        Tally().add_document(content_of(row.canonical))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def _said_by_tables(uow: UnitOfWork, row: LedgerRow, before: Perpetual) -> Mapping[str, Any] | None:
+    sale = uow.sales.get(row.record_id)
     if sale is None:
         return None
     after = replace(
@@ -151,6 +183,10 @@ def _content_of(uow: UnitOfWork, row: LedgerRow, before: Perpetual) -> Mapping[s
         perpetual_absolute=before.absolute + sale.turnover_absolute,
     )
     return {**sale_body(sale, after), "kind": sale.kind.value}
+
+
+def _perpetual_of(content: Mapping[str, Any]) -> Perpetual:
+    return Perpetual(Money(content["perpetual"]), Money(content["perpetual_absolute"]))
 
 
 def activity_in(uow: UnitOfWork, period: OpenPeriod, events: tuple[int, int], *, newest: bool) -> ActivityCounts:
