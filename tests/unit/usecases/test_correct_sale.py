@@ -182,6 +182,17 @@ def test_returned_goods_of_a_franchise_ticket_stay_without_vat(shop: Shop) -> No
     assert [part.rate_bp for part in after.vat] == [550]
 
 
+def test_r21_goods_sold_with_vat_come_back_with_it_after_the_switch_to_franchise(shop: Shop) -> None:
+    sale = sell(shop, articles(shop, (COFFEE, 1)))
+    with shop.store.unit_of_work() as uow:
+        tomorrow = shop.clock.now().date() + timedelta(days=1)
+        uow.set_merchant(replace(uow.merchant(), regimes=((tomorrow, VatRegime.FRANCHISE),)))
+        uow.commit()
+    shop.clock.go_on(days=2)
+    exchange = Basket((*coming_back(shop, sale, l1=1).lines, *articles(shop, (WINE, 1)).lines))
+    assert [(part.rate_bp, part.gross.minor) for part in sell(shop, exchange).vat] == [(550, -499), (0, 1250)]
+
+
 # --- without a ticket ---
 
 

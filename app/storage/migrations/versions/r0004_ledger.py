@@ -134,7 +134,7 @@ FROM sale_vat_before""",
     """CREATE INDEX ix_ledger_turning ON ledger (till_letter, number)
 WHERE series = 'events' AND kind IN ('clock_set_back', 'key_created', 'key_replaced', 'ledger_gap')""",
     """CREATE INDEX ix_ledger_training ON ledger (till_letter, number)
-WHERE series = 'events' AND kind IN ('training_on', 'training_off')""",
+WHERE kind IN ('training_on', 'training_off')""",
     """CREATE TABLE ledger_head (
     till_letter TEXT NOT NULL,
     series TEXT NOT NULL,
