@@ -101,7 +101,8 @@ class SaleRows:
     def _count_favourites(self, sale: SaleDocument) -> None:
         if sale.kind is not DocumentKind.SALE:
             return
-        sold = Counter(line.product_id for line in sale.lines if line.product_id and not line.order_id and line.quantity > 0)
+        leaving = (line for line in sale.lines if line.quantity > 0 and not line.order_id)
+        sold = Counter(line.product_id for line in leaving if line.product_id)
         self._session.run_many(
             _SOLD_AGAIN, [{"product_id": product_id, "sold_count": count} for product_id, count in sold.items()]
         )
