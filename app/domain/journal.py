@@ -181,10 +181,11 @@ def fec_rows(books: Iterable[DayBook], accounts: Accounts) -> Iterator[list[str]
     for book in books:
         day = book.day.strftime("%Y%m%d")
         piece = book.closure.display_number
+        entry = f"{book.closure.till_letter}{book.number:06d}"
         label = f"Ventes du {book.day:%d/%m/%Y}, {piece}"
         for posting in postings_of(book, accounts):
             number, name = posting.account
             debit, credit = max(posting.debit_minor, 0), max(-posting.debit_minor, 0)
-            row = [accounts.journal_code, accounts.journal_label, str(book.number), day, number, name, "", ""]
+            row = [accounts.journal_code, accounts.journal_label, entry, day, number, name, "", ""]
             row += [piece, day, label, amount_text(debit), amount_text(credit), "", "", day, "", ""]
             yield row

@@ -37,14 +37,14 @@ from app.usecases.queries import (
     StockCard,
 )
 from app.usecases.sale_queries import DocumentRow
-
+from tests.fakes.memory_archive import MemoryArchiveQueries
 from tests.fakes.memory_closing import MemoryClosingQueries
 
 if TYPE_CHECKING:
     from tests.fakes.memory_store import Tables
 
 
-class MemoryQueries(MemoryClosingQueries):
+class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries):
     """Reads what is committed at the moment of the call."""
 
     def __init__(self, tables: Callable[[], Tables]) -> None:

@@ -106,6 +106,11 @@ def test_the_sales_journal_is_balanced_for_each_day_in_the_fec_columns(shop: Arc
         entry = [row for row in table if row["PieceRef"] == piece]
         assert cents([row["Debit"] for row in entry]) == cents([row["Credit"] for row in entry]) > 0
     assert {row["EcritureDate"] for row in table} == {"20261102", "20261103", "20261104"}
+    assert list(dict.fromkeys(row["EcritureNum"] for row in table)) == [
+        "A000001",
+        "A000002",
+        "A000003",
+    ]
     vat = sum(part["vat"] for sale in sales_of(shop) for part in sale["vat"])
     of_vat = [row for row in table if row["CompteNum"].startswith("4457")]
     assert cents([row["Credit"] for row in of_vat]) - cents([row["Debit"] for row in of_vat]) == vat
