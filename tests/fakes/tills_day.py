@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from app.domain.catalogue import LineNature
 from app.domain.fiscal import Series
 from app.domain.merchant import VatRegime
@@ -16,15 +18,22 @@ from app.domain.sale import (
     freeze_lines,
     vat_parts,
 )
+from app.usecases.ports import Counter
 from app.usecases.record_document import record_document
 from app.usecases.seal_row import next_place
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
-from tests.fakes.shop import Shop
 
 CASH, CARD = PaymentMeans.CASH, PaymentMeans.CARD
 
 
-def a_line(shop: Shop, minor: int, rate_bp: int = 2000, nature: LineNature = LineNature.GOODS) -> BasketLine:
+class Trading(Protocol):
+    """Whatever has a counter."""
+
+    @property
+    def counter(self) -> Counter: ...
+
+
+def a_line(shop: Trading, minor: int, rate_bp: int = 2000, nature: LineNature = LineNature.GOODS) -> BasketLine:
     return BasketLine(shop.counter.ids.new(), "Divers", Money(minor), rate_bp, nature=nature)
 
 
@@ -33,7 +42,7 @@ def paid(means: PaymentMeans, minor: int, tendered: int | None = None) -> Paymen
 
 
 def sell(
-    shop: Shop, minor: int, means: PaymentMeans = CASH, rate_bp: int = 2000, operator: str = "Léa"
+    shop: Trading, minor: int, means: PaymentMeans = CASH, rate_bp: int = 2000, operator: str = "Léa"
 ) -> SaleDocument:
     basket = Basket((a_line(shop, minor, rate_bp),))
     done = sell_at_counter(shop.counter, SaleRequest(basket, (paid(means, minor),), "Léa"))
@@ -42,7 +51,7 @@ def sell(
 
 
 def record(
-    shop: Shop,
+    shop: Trading,
     kind: DocumentKind,
     lines: tuple[BasketLine, ...],
     payments: tuple[Payment, ...],
@@ -78,6 +87,6 @@ def record(
     return document
 
 
-def give_back(shop: Shop, minor: int, means: PaymentMeans = CASH, rate_bp: int = 2000) -> SaleDocument:
+def give_back(shop: Trading, minor: int, means: PaymentMeans = CASH, rate_bp: int = 2000) -> SaleDocument:
     line = BasketLine(shop.counter.ids.new(), "Divers", Money(minor), rate_bp, quantity=-1)
     return record(shop, DocumentKind.RETURN, (line,), (paid(means, -minor),))

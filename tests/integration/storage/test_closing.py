@@ -21,7 +21,6 @@ from app.domain.sale import (
     Payment,
     PaymentMeans,
     SaleDocument,
-    check_document,
     freeze_lines,
     vat_parts,
 )
@@ -176,7 +175,6 @@ class YearOfTrade:
                     trading_day=place.trading_day,
                     vat_regime=VatRegime.NORMAL,
                 )
-                check_document(document)
                 record_document(uow, self.counter, place, document)
                 self._remember(document)
             uow.commit()
