@@ -25,6 +25,8 @@ class Lane(StrEnum):
     STORE = "store"
     LISTS = "lists"
     """Reading that nobody waits for with a customer in front of them; it never stands before a scan in `STORE`."""
+    BOOKS = "books"
+    """Long reading and writing of files: checks, archives, exports. Minutes for a year; nothing else waits for it."""
     NET = "net"
     PRINT = "print"
     DECODE = "decode"
@@ -70,6 +72,11 @@ class TaskRunner:
         self._receiver = _Receiver()
         self._door.came_home.connect(self._receiver.deliver, Qt.ConnectionType.QueuedConnection)
         self._closed = False
+
+    @property
+    def closing(self) -> bool:
+        """Whether `close` has begun: it waits for work that goes on; long work looks here and ends. Any thread."""
+        return self._closed
 
     def run(
         self,

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.cash import CashCount, CashMovementKind, proposed_float
 from app.domain.closure import Closure, ClosureKind, PeriodReport
+from app.domain.errors import MoneyDoesNotAddUp
 from app.domain.money import ZERO, parse_amount
 from app.domain.operators import Right
 from app.ui.closing.state import (
@@ -242,11 +243,11 @@ class ClosingPresenter:
             return
         counter, asked = self._around.counter, replace(request, approved_by=approved_by)
         self._change(busy=True, said=None)
-        self._run(Lane.STORE, lambda: close_day(counter, asked), self._closed)
+        self._run(Lane.STORE, lambda: _close(counter, asked), self._closed)
 
-    def _closed(self, outcome: DayClosed | CloseRefused) -> None:
+    def _closed(self, outcome: DayClosed | CloseRefused | Said) -> None:
         self._change(busy=False)
-        if isinstance(outcome, CloseRefused):
+        if not isinstance(outcome, DayClosed):
             self._refuse(outcome)
             return
         left = outcome.closures[-1].cash.left if outcome.closures else ZERO
@@ -268,6 +269,13 @@ class ClosingPresenter:
     def _change(self, **values: Any) -> None:
         self.state = replace(self.state, **values)
         self._view.show(self.state)
+
+
+def _close(counter: Counter, request: CloseDayRequest) -> DayClosed | CloseRefused | Said:
+    try:
+        return close_day(counter, request)
+    except MoneyDoesNotAddUp:
+        return Said.DOES_NOT_ADD_UP
 
 
 def _picture(counter: Counter, queries: Queries) -> Picture:

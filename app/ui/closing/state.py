@@ -63,6 +63,7 @@ class Said(StrEnum):
     COUNT_FIRST = "count_first"
     NOT_AN_AMOUNT = "not_an_amount"
     NOT_APPROVED = "not_approved"
+    DOES_NOT_ADD_UP = "does_not_add_up"
     RECORDED = "recorded"
     X_PRINTED = "x_printed"
     Z_PRINTED = "z_printed"

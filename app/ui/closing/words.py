@@ -110,6 +110,9 @@ def said_words(state: ClosingState) -> str:
         Said.COUNT_FIRST: tr("Type how many of each note and coin there are. Without counting: S."),
         Said.NOT_AN_AMOUNT: tr("Type an amount, for example 150 or 12,50."),
         Said.NOT_APPROVED: tr("Nobody allowed it: nothing was recorded."),
+        Said.DOES_NOT_ADD_UP: tr(
+            "The tickets do not add up: nothing was closed. Check the ledger (Ctrl+R) and call your accountant."
+        ),
         Said.RECORDED: tr("Recorded."),
         Said.X_PRINTED: tr("The X is on its way to the printer."),
         Said.Z_PRINTED: tr("A duplicate of the Z is on its way to the printer."),

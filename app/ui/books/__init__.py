@@ -1,0 +1,1 @@
+"""The records page: closures, check of the ledger, archives, exports, invoices, attestation."""
