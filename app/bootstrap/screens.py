@@ -54,7 +54,16 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         )
 
     def sale_screen() -> SaleScreen:
-        around = SaleSurroundings(counter, queries, runner, assembly.operator, lambda: assembly.settings, show_order_of)
+        around = SaleSurroundings(
+            counter,
+            queries,
+            runner,
+            assembly.operator,
+            lambda: assembly.settings,
+            show_order_of,
+            leave=staff.approvals.ask_approval,
+            discount_limit=staff.on_duty.discount_limit_percent,
+        )
         return SaleScreen(look, window, around)
 
     def stock_screen() -> Screen:

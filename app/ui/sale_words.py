@@ -10,6 +10,7 @@ from app.i18n import tr
 from app.ui import messages
 from app.usecases.correct_sale import CorrectionRefusal
 from app.usecases.sell_at_counter import SaleRefusal
+from app.usecases.take_payment import PaymentRefusal
 
 
 def sale_refusal(reason: SaleRefusal, missing: Money = ZERO) -> str:
@@ -19,6 +20,15 @@ def sale_refusal(reason: SaleRefusal, missing: Money = ZERO) -> str:
         missing: what is missing or too much, as the refusal says.
     """
     return _sale_refusals()[reason].format(amount=messages.amount(missing))
+
+
+def payment_refusal(reason: PaymentRefusal, excess: Money = ZERO) -> str:
+    """Why a payment is not taken, while the customer pays.
+
+    Args:
+        excess: by how much it goes over what is refused.
+    """
+    return sale_refusal(SaleRefusal(reason.value), excess)
 
 
 def _sale_refusals() -> Mapping[SaleRefusal, str]:

@@ -101,8 +101,12 @@ class Till:
         self.press(*[Qt.Key.Key_Return] * times)
 
     def undo(self) -> None:
+        self.control("Z")
+
+    def control(self, letter: str) -> None:
+        """Ctrl and a letter."""
         self.keys += 1
-        QTest.keyClick(self._focused(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(self._focused(), Qt.Key[f"Key_{letter}"], Qt.KeyboardModifier.ControlModifier)
 
     def _focused(self) -> QWidget:
         focused: QWidget | None = self.window.focusWidget()
@@ -222,9 +226,11 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 counter,
                 queries,
                 runner,
-                lambda: "Léa",
+                on_duty.name,
                 lambda: till.settings,
                 lambda text, _how: till.shown_codes.append(text),
+                leave=approvals.ask_approval,
+                discount_limit=on_duty.discount_limit_percent,
             ),
         ),
         PlaceName.STOCK: lambda: StockScreen(

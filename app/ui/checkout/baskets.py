@@ -12,7 +12,7 @@ from app.domain.sale import Basket, BasketLine
 from app.ui.checkout.flow import SaleFlow
 from app.ui.checkout.lines import BasketLines, own_lines
 from app.ui.checkout.payment import PaymentDesk
-from app.ui.checkout.state import Notice, NoticeKind, OrderInBasket, Step
+from app.ui.checkout.state import Notice, NoticeKind, OrderInBasket, Step, fresh
 from app.ui.task_runner import Lane
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverRequest
@@ -20,14 +20,6 @@ from app.usecases.park_basket import park_basket, take_basket
 from app.usecases.queries import ParkedRow
 from app.usecases.sell_at_counter import order_basket_lines
 
-_FRESH = {
-    "step": Step.SELL,
-    "weighing": None,
-    "pricing": None,
-    "asked": None,
-    "next_thousandths": None,
-    "of_age": False,
-}
 _MAY_LEAVE = frozenset({Step.SELL, Step.WEIGH, Step.RATE, Step.AGE, Step.PAY, Step.PAID})
 
 
@@ -89,12 +81,14 @@ class BasketShelf:
             self.load()
             self._flow.refuse(NoticeKind.NOTHING_PARKED)
         elif state.order is not None and not parked_other:
-            joined = Basket((*state.basket.lines, *taken.lines), state.basket.order_id)
-            self._lines.replace(joined, active=taken.lines[-1].line_id, step=Step.SELL)
+            joined = Basket(
+                (*state.basket.lines, *taken.lines), state.basket.order_id, taken.discount, taken.discount_reason
+            )
+            self._lines.replace(joined, active=taken.lines[-1].line_id, step=Step.SELL, was_seen=True)
             self._flow.say(NoticeKind.TAKEN_BACK, total=taken.total)
             self.load()
         else:
-            self._begin(taken, Notice(NoticeKind.TAKEN_BACK, {"total": taken.total}))
+            self._begin(taken, Notice(NoticeKind.TAKEN_BACK, {"total": taken.total}), was_seen=True)
 
     # --- orders ------------------------------------------------------------------------------------------------------
 
@@ -142,17 +136,20 @@ class BasketShelf:
         """The change has been given: the counter is free."""
         self._begin(Basket(), None)
 
-    def _begin(self, basket: Basket, notice: Notice | None, order: OrderInBasket | None = None) -> None:
+    def _begin(
+        self, basket: Basket, notice: Notice | None, order: OrderInBasket | None = None, *, was_seen: bool = False
+    ) -> None:
         self._lines.forget_past()
         self._flow.change(
-            **_FRESH,
-            basket=basket,
-            active=basket.lines[-1].line_id if basket.lines else "",
-            payments=(),
-            done=None,
-            order=order,
-            print_receipt=self._flow.around.settings().print_receipt == "always",
-            notice=notice,
+            **{
+                **fresh(),
+                "basket": basket,
+                "active": basket.lines[-1].line_id if basket.lines else "",
+                "order": order,
+                "was_seen": was_seen,
+                "proposes_ticket": self._flow.around.settings().print_receipt == "ask",
+                "notice": notice,
+            }
         )
         self.load()
 

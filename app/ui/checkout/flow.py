@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from app.settings import Settings
 from app.ui.article_finder import Found
 from app.ui.checkout.state import Notice, NoticeKind, SaleState
+from app.ui.on_duty import Leave, leave_to_all
 from app.ui.task_runner import Lane, Runner
 from app.usecases.ports import Counter
 from app.usecases.queries import Queries
@@ -32,7 +33,14 @@ class SaleView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SaleSurroundings:
-    """What the sale screen is given. `on_order_code(text, how)` shows an order's card, elsewhere."""
+    """What the sale screen is given.
+
+    Attributes:
+        on_order_code: (text, how): shows an order's card, elsewhere.
+        leave: asks for leave to do what not everybody may.
+        discount_limit: the largest discount, in whole percent, that whoever is there gives alone.
+        on_training: told who answers for the training under way, "" when there is none.
+    """
 
     counter: Counter
     queries: Queries
@@ -40,6 +48,9 @@ class SaleSurroundings:
     operator: Callable[[], str]
     settings: Callable[[], Settings]
     on_order_code: Callable[[str, str], None]
+    leave: Leave = leave_to_all
+    discount_limit: Callable[[], int] = lambda: 100
+    on_training: Callable[[str], None] = lambda _responsible: None
 
 
 class SaleFlow:
@@ -48,7 +59,7 @@ class SaleFlow:
     def __init__(self, around: SaleSurroundings, view: SaleView) -> None:
         self.around = around
         self.view = view
-        self.state = SaleState(print_receipt=around.settings().print_receipt == "always")
+        self.state = SaleState(proposes_ticket=around.settings().print_receipt == "ask")
         self._later: deque[Callable[[], None]] = deque()
         self._waiting = False
 

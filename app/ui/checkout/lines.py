@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.catalogue import Unit
+from app.domain.money import ZERO
 from app.domain.sale import MAX_PIECES, Basket, BasketLine, line_for_product
 from app.ui.checkout.flow import SaleFlow
 from app.ui.checkout.state import Notice, NoticeKind, Step
 from app.ui.input_grammar import OpenPrice, parse_measure, quantity_in_base_units
+from app.usecases.park_basket import abandon_basket
 from app.usecases.queries import ProductRow
 
 
@@ -31,6 +33,7 @@ class BasketLines:
     def replace(self, basket: Basket, **values: object) -> None:
         """Show another basket; the one before can be had back."""
         flow = self._flow
+        basket = _discount_that_fits(basket)
         if basket != flow.state.basket:
             self._past.append(flow.state.basket)
         known = [line.line_id for line in basket.lines]
@@ -96,15 +99,24 @@ class BasketLines:
         )
         self.add(line, suggested_rate_bp=rate_bp)
 
+    def add_returned(self, lines: tuple[BasketLine, ...]) -> None:
+        """Put what comes back from a ticket into the basket."""
+        basket = self._flow.state.basket
+        self.replace(replace(basket, lines=(*basket.lines, *lines)), step=Step.SELL, active=lines[-1].line_id)
+
     def add(self, line: BasketLine, **values: object) -> bool:
-        """Add a line and go on selling; False if it would be more pieces than anybody buys."""
+        """Add a line and go on selling; False if it would be more pieces than anybody buys. What is being taken back
+        without its ticket comes in with the opposite sign."""
+        if self._flow.state.taking_back:
+            line = replace(line, quantity=-line.quantity)
         basket = self._flow.state.basket.add(line)
         last = basket.lines[-1]
-        if last.quantity > MAX_PIECES * last.unit.base_per_priced:
+        if abs(last.quantity) > MAX_PIECES * last.unit.base_per_priced:
             self._flow.change(next_thousandths=None)
             self._flow.refuse(NoticeKind.TOO_MANY, name=line.label, most=MAX_PIECES, unit=line.unit)
             return False
         asked_nothing = {"step": Step.SELL, "weighing": None, "pricing": None, "next_thousandths": None}
+        asked_nothing["taking_back"] = False
         self.unknown_code = ""
         self.replace(basket, **{**asked_nothing, "active": last.line_id, **values})
         return True
@@ -135,10 +147,10 @@ class BasketLines:
             return
         if line.unit is not Unit.PIECE:
             self._flow.refuse(NoticeKind.QUANTITY_BY_STAR, name=line.label, unit=line.unit)
-        elif line.quantity + pieces < 1:
+        elif abs(line.quantity) + pieces < 1:
             self.remove_active()
         else:
-            self._set(line, line.quantity + pieces)
+            self._set(line, abs(line.quantity) + pieces)
 
     def set_quantity(self, thousandths: int) -> None:
         line = self._changeable()
@@ -154,13 +166,23 @@ class BasketLines:
         if quantity > MAX_PIECES * line.unit.base_per_priced:
             self._flow.refuse(NoticeKind.TOO_MANY, name=line.label, most=MAX_PIECES, unit=line.unit)
         else:
-            self.replace(self._flow.state.basket.with_quantity(line.line_id, quantity))
+            signed = -quantity if line.quantity < 0 else quantity
+            self.replace(self._flow.state.basket.with_quantity(line.line_id, signed))
 
     def remove_active(self) -> None:
-        line = self._changeable()
-        if line is not None:
-            self.replace(self._flow.state.basket.without(line.line_id))
-            self._flow.say(NoticeKind.LINE_REMOVED, name=line.label)
+        """Take the active line out. A basket that somebody had seen the total of, and is empty now, was given up."""
+        line, before = self._changeable(removing=True), self._flow.state.basket
+        if line is None:
+            return
+        self.replace(before.without(line.line_id))
+        self._flow.say(NoticeKind.LINE_REMOVED, name=line.label)
+        if self._flow.state.was_seen and not self._flow.state.basket.lines:
+            self._note_given_up(before)
+
+    def _note_given_up(self, basket: Basket) -> None:
+        around, operator = self._flow.around, self._flow.around.operator()
+        self._flow.change(was_seen=False)
+        self._flow.ask_store(lambda: abandon_basket(around.counter, basket, operator, ""), lambda _: None)
 
     def undo(self) -> None:
         """The basket as it was before its last change."""
@@ -174,11 +196,11 @@ class BasketLines:
     def without_order(self) -> None:
         """Take an online order's lines out; what was added to them stays."""
         state = self._flow.state
-        own = tuple(line for line in state.basket.lines if not line.order_id)
-        self.replace(Basket(own), order=None, step=Step.SELL, active=own[-1].line_id if own else "")
+        own = own_lines(state.basket)
+        self.replace(own, order=None, step=Step.SELL, active=own.lines[-1].line_id if own.lines else "")
         self.forget_past()
 
-    def _changeable(self) -> BasketLine | None:
+    def _changeable(self, *, removing: bool = False) -> BasketLine | None:
         line = self.active_line()
         if line is None:
             self._flow.refuse(NoticeKind.EMPTY_BASKET)
@@ -186,9 +208,20 @@ class BasketLines:
         if line.order_id:
             self._flow.refuse(NoticeKind.ORDER_LINE)
             return None
+        if line.corrects_sale_id and not removing:
+            self._flow.refuse(NoticeKind.RETURN_LINE)
+            return None
         return line
 
 
 def own_lines(basket: Basket) -> Basket:
     """What was added here, without what an online order brought."""
     return replace(basket, lines=tuple(line for line in basket.lines if not line.order_id), order_id="")
+
+
+def _discount_that_fits(basket: Basket) -> Basket:
+    """The ticket's discount never takes more off than there is."""
+    if basket.discount <= basket.discountable:
+        return basket
+    left = max(basket.discountable, ZERO)
+    return basket.with_discount(left, basket.discount_reason if left else "")

@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.money import ZERO, Money
-from app.domain.sale import Payment, PaymentMeans
+from app.domain.sale import Payment
 from app.i18n import tr
 from app.ui import messages
+from app.ui.checkout import words
 from app.ui.checkout.payment import MEANS_KEYS
 from app.ui.checkout.pieces import Answer, Keypad, QuestionCard, button
 from app.ui.checkout.state import SaleState, Step
@@ -17,13 +18,8 @@ from app.ui.components.layouts import clear, column, pane, row
 from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_EMPTY_PX, Role, Space, Type
+from app.usecases.take_payment import REFUND_MEANS
 
-_ICONS = {
-    PaymentMeans.CARD: "credit-card",
-    PaymentMeans.CHEQUE: "file-text",
-    PaymentMeans.MEAL_VOUCHER: "receipt-euro",
-    PaymentMeans.GIFT_VOUCHER: "tag",
-}
 _SHORT = 8
 """Characters of an amount that fits beside the keypad in the largest type on the smallest window."""
 
@@ -36,7 +32,8 @@ class PayPane(QWidget):
     Signals:
         exact: cash, to the cent; given: an amount in cash by one touch (cents).
         means: another means (its value); ticket: print with the sale or not.
-        received, refused: the answer about a means that is checked elsewhere.
+        received, refused, unknown: the answer about a means that is checked elsewhere.
+        discount: a discount before paying.
     """
 
     exact = Signal()
@@ -45,6 +42,8 @@ class PayPane(QWidget):
     ticket = Signal()
     received = Signal()
     refused = Signal()
+    unknown = Signal()
+    discount = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -58,7 +57,9 @@ class PayPane(QWidget):
         self.question.hide()
         self.keypad = Keypad(look)
         self._ways = self._build_ways(look)
-        figures = column(self.title, self.remainder, self._received, None, gap=0)
+        self._papers = label("", Type.CAPTION, Role.MUTED, wrap=True)
+        self._papers.setObjectName("papers")
+        figures = column(self.title, self.remainder, self._received, None, self._papers, gap=0)
         upper = row(figures, self.keypad, gap=Space.BETWEEN)
         upper.setStretch(0, 1)
         upper.setAlignment(self.keypad, Qt.AlignmentFlag.AlignTop)
@@ -66,7 +67,8 @@ class PayPane(QWidget):
 
     def show_state(self, state: SaleState) -> None:
         left = state.remainder
-        self.title.setText(tr("Too much received") if left < ZERO else tr("Left to pay"))
+        to_do = tr("To give back") if state.tendering.is_refund else tr("Left to pay")
+        self.title.setText(tr("Too much received") if left < ZERO else to_do)
         amount = messages.amount(max(left, -left))
         self.remainder.setText(amount)
         set_role(self.remainder, str(int(Type.ALONE if len(amount) <= _SHORT else Type.AMOUNT)), "scale")
@@ -79,19 +81,20 @@ class PayPane(QWidget):
             self._ask(state)
         self._ways.setEnabled(state.step is Step.PAY)
         self._show_ways(state)
+        self._papers.setVisible(not asking)
+        self._papers.setText(words.papers_words(state))
 
     def _ask(self, state: SaleState) -> None:
         title = tr("{means}: {amount}").format(
             means=messages.payment_means(state.asked.means), amount=messages.amount(state.asked.amount)
         )
-        hint = {
-            PaymentMeans.CARD: tr("Type the amount on the card terminal, then say what it answered."),
-        }.get(state.asked.means, tr("Check it and put it into the drawer."))
-        answers = (
-            Answer(tr("Received"), tr("Enter"), "received", self.received.emit, main=True),
+        answers = [
+            Answer(words.received_words(state), tr("Enter"), "received", self.received.emit, main=True),
             Answer(tr("Refused"), "X", "refused", self.refused.emit),
-        )
-        self.question.ask(title, hint, answers, columns=2)
+        ]
+        if state.asked.attempt_id:
+            answers.append(Answer(tr("I do not know"), "N", "unknown", self.unknown.emit))
+        self.question.ask(title, words.confirm_hint(state), answers, columns=len(answers))
 
     def _show_received(self, state: SaleState) -> None:
         clear(self._received)
@@ -101,10 +104,14 @@ class PayPane(QWidget):
             self._received.addWidget(label(tr("Del takes the last one back"), Type.CAPTION, Role.MUTED))
 
     def _show_ways(self, state: SaleState) -> None:
-        left = state.remainder
-        self._exact.set_text(tr("Exact cash"))
+        left, refund = state.remainder, state.tendering.is_refund
+        self._exact.set_text(words.exact_words(state))
         for note, made in self._notes:
+            made.setVisible(not refund)
             made.setEnabled(left > ZERO and note > left)
+        for means, made in self._means.items():
+            made.setVisible(not refund or means in REFUND_MEANS)
+        self._discount.setVisible(not refund and not state.payments)
         self._ticket.set_text(tr("Ticket: yes") if state.print_receipt else tr("Ticket: no"))
 
     def _build_ways(self, look: Look) -> QWidget:
@@ -113,24 +120,28 @@ class PayPane(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         self._exact = button(look, tr("Exact cash"), tr("Enter"), Kind.MAIN, "banknote", name="exact-cash")
         self._exact.clicked.connect(lambda _checked=False: self.exact.emit())
-        grid.addWidget(self._exact, 0, 0, 1, 2)
+        grid.addWidget(self._exact, 0, 0, 1, 6)
         self._notes = []
         for place, note in enumerate(_NOTES):
-            words = messages.amount(note)
-            made = button(look, words, name=f"note-{note.minor}")
-            made.setAccessibleName(tr("{amount} given in cash").format(amount=words))
+            said = messages.amount(note)
+            made = button(look, said, name=f"note-{note.minor}")
+            made.setAccessibleName(tr("{amount} given in cash").format(amount=said))
             made.clicked.connect(lambda _checked=False, minor=note.minor: self.given.emit(minor))
             self._notes.append((note, made))
-            grid.addWidget(made, 1, place)
+            grid.addWidget(made, 1, place * 3, 1, 3)
+        self._means = {}
         for place, (key, means) in enumerate(MEANS_KEYS.items()):
-            words = messages.payment_means(means)
-            made = button(look, words, key.upper(), icon=_ICONS[means], name=f"means-{means}")
+            made = button(look, messages.payment_means(means), key.upper(), name=f"means-{means}")
             made.clicked.connect(lambda _checked=False, value=str(means): self.means.emit(value))
-            grid.addWidget(made, 2 + place // 2, place % 2 * 2, 1, 2)
+            self._means[means] = made
+            grid.addWidget(made, 2 + place // 3, place % 3 * 4, 1, 4)
+        self._discount = button(look, tr("Discount"), "Ctrl+D", name="discount-while-paying")
+        self._discount.clicked.connect(lambda _checked=False: self.discount.emit())
+        grid.addWidget(self._discount, 3, 8, 1, 4)
         self._ticket = button(look, tr("Ticket: no"), "P", icon="printer", name="toggle-ticket", tall=True)
         self._ticket.clicked.connect(lambda _checked=False: self.ticket.emit())
-        grid.addWidget(self._ticket, 0, 2, 1, 2)
-        for place in range(4):
+        grid.addWidget(self._ticket, 0, 6, 1, 6)
+        for place in range(12):
             grid.setColumnStretch(place, 1)
         return pane(grid)
 
@@ -139,10 +150,11 @@ class PaidPage(QWidget):
     """The change, alone on the screen until the next scan.
 
     Signals:
-        print_pressed, tickets_pressed, next_pressed: the buttons.
+        print_pressed, gift_pressed, tickets_pressed, next_pressed: the buttons.
     """
 
     print_pressed = Signal()
+    gift_pressed = Signal()
     tickets_pressed = Signal()
     next_pressed = Signal()
 
@@ -161,12 +173,14 @@ class PaidPage(QWidget):
         for text in centred:
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         printing = button(look, tr("Print the ticket"), "P", icon="printer", name="print-ticket", tall=True)
-        tickets = button(look, tr("Last tickets"), "F11", icon="history", name="show-tickets", tall=True)
+        gift = button(look, tr("Gift receipt"), "G", name="print-gift", tall=True)
+        gift.clicked.connect(lambda _checked=False: self.gift_pressed.emit())
+        tickets = button(look, tr("Tickets, returns"), "F11", icon="history", name="show-tickets", tall=True)
         following = button(look, tr("Next customer"), tr("Esc"), name="next-customer", tall=True)
         printing.clicked.connect(lambda _checked=False: self.print_pressed.emit())
         tickets.clicked.connect(lambda _checked=False: self.tickets_pressed.emit())
         following.clicked.connect(lambda _checked=False: self.next_pressed.emit())
-        actions = row(None, printing, tickets, following, None, gap=Space.BETWEEN)
+        actions = row(None, printing, gift, tickets, following, None, gap=Space.INSIDE)
         self.setLayout(column(None, *centred, Space.BETWEEN, actions, None, gap=Space.INSIDE, around=Space.AROUND))
         look.changed.connect(self._recolour)
         self._recolour()
@@ -176,8 +190,11 @@ class PaidPage(QWidget):
         if done is None:
             return
         total = messages.amount(done.sale.total)
-        self._word.setText(tr("Change") if state.change else tr("Paid, nothing to give back"))
-        self.change.setText(messages.amount(state.change) if state.change else total)
+        given_back = -done.sale.total if done.sale.total < ZERO else state.change
+        paid_words = tr("Training: nothing is sold") if done.sale.is_training else tr("Paid, nothing to give back")
+        back_words = tr("Given back") if done.sale.total < ZERO else tr("Change")
+        self._word.setText(back_words if given_back else paid_words)
+        self.change.setText(messages.amount(given_back) if given_back else total)
         self.change.setAccessibleName(f"{self._word.text()} {self.change.text()}")
         paid = "  ·  ".join(_payment_words(payment) for payment in done.sale.payments)
         parts = [tr("Ticket {number}").format(number=done.sale.display_number)]
@@ -196,4 +213,5 @@ class PaidPage(QWidget):
 
 
 def _payment_words(payment: Payment) -> str:
-    return f"{messages.payment_means(payment.means)} {messages.amount(payment.tendered)}"
+    amount = messages.amount(max(payment.tendered, -payment.tendered))
+    return f"{messages.payment_means(payment.means)} {amount}"

@@ -71,6 +71,8 @@ class QuestionCard(QFrame):
         texts = [(answer.text, answer.key) for answer in answers]
         if texts != self._shown:
             self._shown = texts
+            for old in self.findChildren(ActionButton):
+                old.setObjectName("")  # it lives until the next turn of the loop: nobody is to find it by its name
             clear(self._answers)
             for place, answer in enumerate(answers):
                 kind = Kind.MAIN if answer.main else Kind.PLAIN

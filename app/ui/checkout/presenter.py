@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from app.domain.merchant import Merchant
 from app.domain.order import OrderAtCounter
 from app.ui.article_finder import ArticleFinder, CodeFound, look_up_code
 from app.ui.checkout.baskets import BasketShelf
 from app.ui.checkout.flow import SaleFlow, SaleSurroundings, SaleView
 from app.ui.checkout.lines import BasketLines
 from app.ui.checkout.payment import PaymentDesk, parse_tendered
+from app.ui.checkout.reductions import Reductions
 from app.ui.checkout.state import NoticeKind, SaleState, Step
 from app.ui.input_grammar import (
     ActiveQuantity,
@@ -27,6 +29,7 @@ from app.ui.input_grammar import (
     parse_input,
 )
 from app.ui.screen import How
+from app.ui.task_runner import Lane
 from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.ports import Touched
 from app.usecases.queries import ProductRow
@@ -37,10 +40,10 @@ RATE_KEYS = {"a": 2000, "b": 1000, "c": 550, "d": 210, "e": 0}
 LEAST_DIGITS_SEARCHED = 3
 """Fewer begin a price, a quantity or a scan: a search would only flash up before the next key."""
 
-AGE_KEYS = {"o": True, "y": True, "n": False}
-"""Oui, yes, non/no."""
+AGE_KEYS = {"o": True, "y": True, "1": True, "n": False, "0": False}
+"""Oui, yes, non/no; 1 and 0 for the numeric pad."""
 
-_QUESTIONS = frozenset({Step.AGE, Step.CONFIRM})
+_QUESTIONS = frozenset({Step.AGE, Step.CONFIRM, Step.DOUBT, Step.DISCOUNT, Step.REASON})
 
 
 class SalePresenter:
@@ -55,6 +58,7 @@ class SalePresenter:
         self.lines = BasketLines(self.flow)
         self.payment = PaymentDesk(self.flow, self.lines)
         self.shelf = BasketShelf(self.flow, self.lines, self.payment)
+        self.reductions = Reductions(self.flow, self.lines)
         self._choosing = False
 
     @property
@@ -66,6 +70,8 @@ class SalePresenter:
     def activate(self) -> None:
         self.finder.load_tiles()
         self.shelf.load()
+        self.payment.cards.load()
+        self._load_shop()
         self.flow.change()
 
     def refresh(self, touched: Touched) -> None:
@@ -73,6 +79,10 @@ class SalePresenter:
             self.finder.load_tiles()
         if touched.baskets:
             self.shelf.load()
+        if touched.merchant or touched.sales:
+            self._load_shop()
+        if touched.sales:
+            self.payment.cards.load()
 
     def take(self, text: str, how: str) -> None:
         """A scan, or Enter with text."""
@@ -97,7 +107,9 @@ class SalePresenter:
         elif step is Step.AGE:
             if key in AGE_KEYS:
                 self.flow.when_free(lambda: self.payment.answer_age(of_age=AGE_KEYS[key]))
-            return key.isalpha()
+            return key.isalnum()
+        elif step in (Step.DISCOUNT, Step.REASON):
+            return self.reductions.letter(key)
         else:
             return self.payment.letter(key)
         return True
@@ -148,19 +160,51 @@ class SalePresenter:
         step = self.state.step
         if self.flow.waiting:
             return True
-        if step is Step.CONFIRM:
+        if step is Step.CONFIRM and self.state.asked is not None and self.state.asked.attempt_id:
+            self.flow.refuse(NoticeKind.ANSWER_FIRST)  # the terminal was asked: somebody must say what it answered
+        elif step is Step.CONFIRM:
             self.payment.refused()
+        elif step is Step.DOUBT:
+            self.payment.cards.leave_for_later()
         elif step is Step.PAID:
             self.shelf.next_sale()
         elif step is not Step.SELL:
-            self.flow.change(step=Step.SELL, weighing=None, pricing=None, notice=None)
+            self.flow.change(step=Step.SELL, weighing=None, pricing=None, asked_reason=None, notice=None)
         elif self._choosing or self.finder.current() is not None:
             self._show_tiles()
-        elif self.state.notice is not None or self.state.next_thousandths is not None:
-            self.flow.change(notice=None, next_thousandths=None)
+        elif self.state.notice is not None or self.state.next_thousandths is not None or self.state.taking_back:
+            self.flow.change(notice=None, next_thousandths=None, taking_back=False)
         else:
             return False
         return True
+
+    # --- discounts, goods that come back, training -------------------------------------------------------------------
+
+    def ask_discount(self) -> None:
+        """Ctrl+D: how much off the active line, or off the ticket?"""
+        self.flow.when_free(self.reductions.begin)
+
+    def take_back_without_ticket(self) -> None:
+        """The next article comes back: first, why."""
+        self.flow.when_free(self.reductions.begin_taking_back)
+
+    def look_at_cards(self) -> None:
+        """Ctrl+B: the card payments in doubt."""
+        self.flow.when_free(self.payment.cards.look)
+
+    def _load_shop(self) -> None:
+        """Merchant's rules and whether the till is in training."""
+        queries = self._around.queries
+
+        def came(found: tuple[Merchant, str]) -> None:
+            merchant, training = found
+            if (merchant, training) != (self.state.merchant, self.state.training):
+                self.flow.change(merchant=merchant, training=training)
+            self._around.on_training(training)
+
+        self._around.runner.run(
+            Lane.STORE, lambda: (queries.merchant(), queries.training()), came, self.flow.store_failed
+        )
 
     # --- orders and parked baskets -----------------------------------------------------------------------------------
 
@@ -193,7 +237,9 @@ class SalePresenter:
         if step is Step.RATE and scanned:
             self.choose_rate(self.state.suggested_rate_bp)
             step = self.state.step
-        if step in _QUESTIONS or (step is Step.RATE and not isinstance(meaning, OpenPrice)):
+        if step in (Step.DISCOUNT, Step.REASON) and not scanned:
+            self.reductions.take(text)
+        elif step in _QUESTIONS or (step is Step.RATE and not isinstance(meaning, OpenPrice)):
             self.flow.refuse(NoticeKind.ANSWER_FIRST)
         elif step is Step.WEIGH and not scanned:
             self.lines.weigh(text)
@@ -303,7 +349,11 @@ class SalePresenter:
                 self.payment.exact_cash()
             case Step.CONFIRM:
                 self.payment.received()
-            case Step.WEIGH | Step.AGE:
+            case Step.REASON:
+                self.reductions.take("1")
+            case Step.DISCOUNT:
+                self.reductions.remove()
+            case Step.WEIGH | Step.AGE | Step.DOUBT:
                 self.flow.refuse(NoticeKind.ANSWER_FIRST)
             case _:
                 pass
@@ -314,7 +364,7 @@ class SalePresenter:
         if self.state.step is Step.SELL:
             self._show_tiles()
             self.payment.begin()
-        elif self.state.step in (Step.WEIGH, Step.AGE):
+        elif self.state.step in (Step.WEIGH, Step.AGE, Step.DISCOUNT, Step.REASON, Step.DOUBT):
             self.flow.refuse(NoticeKind.ANSWER_FIRST)
 
     def _park_or_take_back(self) -> None:

@@ -8,12 +8,13 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame
 
+from app.domain.money import ZERO
 from app.domain.sale import BasketLine
 from app.i18n import tr, trn
 from app.ui import messages
 from app.ui.checkout.pieces import button
 from app.ui.checkout.state import SaleState, Step
-from app.ui.checkout.words import line_detail
+from app.ui.checkout.words import doubt_title, line_detail, total_parts
 from app.ui.components.buttons import Kind
 from app.ui.components.layouts import Pages, card, column, row, rule
 from app.ui.components.lists import RowDelegate, RowList, RowModel
@@ -59,12 +60,14 @@ class TicketPane(QFrame):
 
     Signals:
         line_chosen: the id of the line touched.
-        pay_pressed, order_removed: the buttons.
+        pay_pressed, order_removed, discount_pressed, doubt_pressed: the buttons.
     """
 
     line_chosen = Signal(str)
     pay_pressed = Signal()
     order_removed = Signal()
+    discount_pressed = Signal()
+    doubt_pressed = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -75,6 +78,9 @@ class TicketPane(QFrame):
         self._order = QFrame()
         self._order_name = NameLabel("", Type.BODY, Role.INFO, strong=True)
         self._build_order_banner(look)
+        self._doubt = QFrame()
+        self._doubt_words = NameLabel("", Type.BODY, Role.WARNING, strong=True)
+        self._build_doubt_banner(look)
         self._empty = EmptyState(
             look,
             "receipt-euro",
@@ -88,10 +94,16 @@ class TicketPane(QFrame):
         self.pay = button(look, tr("Take payment"), tr("Enter"), Kind.MAIN, name="pay")
         self.pay.clicked.connect(lambda _checked=False: self.pay_pressed.emit())
         self.lines.row_chosen.connect(self.line_chosen)
+        self._parts = NameLabel("", Type.BODY, Role.MUTED)
+        self._parts.setObjectName("parts-of-total")
+        self._discount = button(look, tr("Discount"), "Ctrl+D", Kind.QUIET, name="discount")
+        self._discount.clicked.connect(lambda _checked=False: self.discount_pressed.emit())
         foot = row(self._count, self.total)
         foot.setStretch(1, 1)
-        inside = column(self._order, self._middle, rule(), foot, self.pay)
-        inside.setStretch(1, 1)
+        parts = row(self._parts, self._discount)
+        parts.setStretch(0, 1)
+        inside = column(self._order, self._doubt, self._middle, rule(), parts, foot, self.pay, gap=Space.HAIR)
+        inside.setStretch(2, 1)
         self.setLayout(column(card(inside, Space.NEAR)))
         self.layout().setContentsMargins(0, 0, 0, 0)
 
@@ -104,6 +116,10 @@ class TicketPane(QFrame):
         self._count.setText(_count_words(state.piece_count) if basket.lines else "")
         self.total.setText(messages.amount(basket.total))
         self.total.setAccessibleName(tr("Total {amount}").format(amount=messages.amount(basket.total)))
+        self._parts.set_name(total_parts(basket))
+        self._doubt.setVisible(bool(state.doubts))
+        if state.doubts:
+            self._doubt_words.set_name(doubt_title(state.doubts[0]))
         self._show_order(state)
         self._show_actions(state)
 
@@ -115,14 +131,28 @@ class TicketPane(QFrame):
             )
 
     def _show_actions(self, state: SaleState) -> None:
-        selling = state.step in (Step.SELL, Step.WEIGH, Step.RATE, Step.AGE)
+        selling = state.step in (Step.SELL, Step.WEIGH, Step.RATE, Step.AGE, Step.DISCOUNT, Step.REASON, Step.DOUBT)
         words = tr("Pay and hand over") if state.order is not None else tr("Take payment")
+        words = tr("Give money back") if state.basket.total < ZERO else words
+        self._discount.setVisible(selling)
+        self._discount.setEnabled(bool(state.basket.discountable))
         if selling:
             self.pay.set_text(words, tr("Enter") if state.step is Step.SELL else "F12")
         else:
             self.pay.set_text(tr("Back to the basket"), tr("Esc"))
         self.pay.set_kind(Kind.MAIN if selling else Kind.PLAIN)
         self.pay.setEnabled(bool(state.basket.lines) and state.step is not Step.SETTLING)
+
+    def _build_doubt_banner(self, look: Look) -> None:
+        self._doubt.setProperty("surface", str(Role.WARNING))
+        self._doubt.setObjectName("doubt-banner")
+        look_at = button(look, tr("See"), "Ctrl+B", Kind.QUIET, name="cards-in-doubt")
+        look_at.clicked.connect(lambda _checked=False: self.doubt_pressed.emit())
+        box = row(self._doubt_words, look_at)
+        box.setContentsMargins(Space.NEAR, 0, 0, 0)
+        box.setStretch(0, 1)
+        self._doubt.setLayout(box)
+        self._doubt.hide()
 
     def _build_order_banner(self, look: Look) -> None:
         self._order.setProperty("surface", str(Role.INFO))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from app.domain.card import CardAttempt
 from app.domain.sale import PaymentMeans
 from app.i18n import tr
 from app.ui import messages
@@ -18,7 +19,8 @@ from app.ui.checkout.parked import ParkedStrip
 from app.ui.checkout.pay_pane import PaidPage, PayPane
 from app.ui.checkout.pieces import Answer, QuestionCard
 from app.ui.checkout.presenter import RATE_KEYS, SalePresenter
-from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
+from app.ui.checkout.reasons import usual_reasons
+from app.ui.checkout.state import AskedReason, Notice, NoticeKind, SaleState, Step
 from app.ui.checkout.ticket import TicketPane
 from app.ui.checkout.tickets import TicketsPane, TicketsPresenter
 from app.ui.components.layouts import Pages, Shares, column, pane
@@ -30,12 +32,12 @@ from app.ui.style.tokens import LIST_SHARE, Role, Space
 from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.ports import Touched
 from app.usecases.queries import SaleRow
+from app.usecases.take_payment import PaymentRefusal
 
 _WIDE_PX = 640
 """From here on five buttons stand side by side."""
 
 _PAYING = frozenset({Step.PAY, Step.CONFIRM, Step.SETTLING})
-_ASKING = frozenset({Step.WEIGH, Step.RATE, Step.AGE})
 
 
 class SaleScreen(Screen):
@@ -174,16 +176,21 @@ class SaleScreen(Screen):
         self.parked.chosen.connect(self._then_box(presenter.take_back))
         self.parked.toggled.connect(self._then_box(presenter.park_or_take_back))
         self.parked.tickets_pressed.connect(self._toggle_tickets)
+        self.ticket.doubt_pressed.connect(self._then_box(presenter.look_at_cards))
+        self.ticket.discount_pressed.connect(self._then_box(presenter.ask_discount))
         self.paying.exact.connect(self._then_box(presenter.enter))
         self.paying.given.connect(self._then_box(lambda minor: presenter.take(f"{minor / 100:.2f}", How.TYPED)))
         self.paying.means.connect(self._then_box(self._other_means))
         self.paying.ticket.connect(self._then_box(payment.ask_for_ticket))
         self.paying.received.connect(self._then_box(presenter.enter))
         self.paying.refused.connect(self._then_box(payment.refused))
+        self.paying.unknown.connect(self._then_box(payment.unknown))
+        self.paying.discount.connect(self._then_box(presenter.ask_discount))
         self.paying.keypad.typed.connect(lambda text: self._shell.focus_box(self._box_text + text))
         self.paying.keypad.erase.connect(lambda: self._shell.focus_box(self._box_text[:-1]))
         self.paying.keypad.entered.connect(self._keypad_enter)
         self.paid.print_pressed.connect(self._then_box(payment.ask_for_ticket))
+        self.paid.gift_pressed.connect(self._then_box(payment.ask_for_gift_receipt))
         self.paid.tickets_pressed.connect(self._toggle_tickets)
         self.paid.next_pressed.connect(self._then_box(presenter.go_back))
         self.tickets.print_asked.connect(self.tickets_presenter.print_again)
@@ -201,7 +208,11 @@ class SaleScreen(Screen):
     def _action_of(self, key: int, modifiers: Qt.KeyboardModifier) -> Callable[[], object] | None:
         presenter = self.presenter
         if modifiers & Qt.KeyboardModifier.ControlModifier:
-            return presenter.undo if key == Qt.Key.Key_Z else None
+            return {
+                Qt.Key.Key_Z: presenter.undo,
+                Qt.Key.Key_D: presenter.ask_discount,
+                Qt.Key.Key_B: presenter.look_at_cards,
+            }.get(Qt.Key(key))
         if self._showing_tickets and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             return lambda: self.tickets.list.step(-1 if key == Qt.Key.Key_Up else 1)
         return {
@@ -283,6 +294,8 @@ class SaleScreen(Screen):
             return tr("Take the order out"), self.presenter.remove_order
         if notice.kind is NoticeKind.ORDER_LINE:
             return tr("Take the order out"), self.presenter.remove_order
+        if notice.kind is NoticeKind.PAYMENT_NOT_TAKEN and notice.values["reason"] is PaymentRefusal.CASH_OVER_LIMIT:
+            return tr("Lives abroad: passport seen"), self._then_box(self.presenter.payment.abroad)
         return "", None
 
     def _show_question(self, state: SaleState) -> None:
@@ -292,6 +305,12 @@ class SaleScreen(Screen):
             self._ask_rate(state)
         elif state.step is Step.AGE:
             self._ask_age(state)
+        elif state.step is Step.DISCOUNT:
+            self._ask_discount(state)
+        elif state.step is Step.REASON and state.asked_reason is not None:
+            self._ask_reason(state.asked_reason)
+        elif state.step is Step.DOUBT and state.doubts:
+            self._ask_doubt(state.doubts[0])
         else:
             self.question.hide()
 
@@ -331,6 +350,41 @@ class SaleScreen(Screen):
         title = tr("Is the customer {age} or older?").format(age=state.age_limit)
         hint = tr("Proof of age must be asked for: {articles}").format(articles=limited)
         self.question.ask(title, hint, answers, columns=2)
+
+    def _ask_discount(self, state: SaleState) -> None:
+        choose = self.presenter.reductions.choose_whole
+        answers = (
+            Answer(tr("This line"), "L", "discount-line", self._then_box(lambda: choose(whole_ticket=False))),
+            Answer(tr("Whole ticket"), "T", "discount-ticket", self._then_box(lambda: choose(whole_ticket=True))),
+        )
+        title, hint = words.discount_question(state)
+        self.question.ask(title, hint, answers, columns=2)
+
+    def _ask_reason(self, asked: AskedReason) -> None:
+        take = self.presenter.reductions.take
+        answers = [
+            Answer(
+                reason.said,
+                str(place),
+                f"reason-{place}",
+                self._then_box(lambda place=place: take(str(place))),
+                main=place == 1,
+            )
+            for place, reason in enumerate(usual_reasons(asked.purpose), start=1)
+        ]
+        title, hint = words.reason_question(asked)
+        self.question.ask(title, hint, answers, columns=3 if self.articles.width() > _WIDE_PX else 2)
+
+    def _ask_doubt(self, attempt: CardAttempt) -> None:
+        decide = self.presenter.payment.cards.decide
+        paid, not_paid = words.doubt_answers(attempt)
+        later = self._then_box(self.presenter.go_back)
+        answers = (
+            Answer(paid, tr("Y"), "card-paid", self._then_box(lambda: decide(paid=True))),
+            Answer(not_paid, "N", "card-not-paid", self._then_box(lambda: decide(paid=False))),
+            Answer(tr("Later"), tr("Esc"), "card-later", later),
+        )
+        self.question.ask(words.doubt_title(attempt), words.doubt_hint(attempt), answers, columns=3)
 
 
 __all__ = ["SaleScreen", "SaleSurroundings"]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.catalogue import Unit
-from app.domain.money import ZERO, Money
-from app.domain.sale import BasketLine, PaymentMeans
+from app.domain.card import PAID_STATES, CardAttempt
+from app.domain.catalogue import LineNature, Unit
+from app.domain.money import ZERO, Money, total_of
+from app.domain.paper_rule import PaperReason
+from app.domain.sale import TURNOVER_NATURES, Basket, BasketLine, PaymentMeans
 from app.i18n import language, tr, trn
 from app.ui import messages
 from app.ui.checkout.payment import parse_tendered
-from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
+from app.ui.checkout.reasons import ReasonFor, reason_of, usual_reasons
+from app.ui.checkout.reductions import parse_discount
+from app.ui.checkout.state import AskedReason, Notice, NoticeKind, SaleState, Step
 from app.ui.input_grammar import (
     ActiveQuantity,
     Code,
@@ -24,7 +28,7 @@ from app.ui.input_grammar import (
     parse_input,
     parse_measure,
 )
-from app.ui.sale_words import sale_refusal
+from app.ui.sale_words import payment_refusal, sale_refusal
 from app.ui.screen import KeyHint
 from app.ui.style.tokens import Role
 
@@ -45,6 +49,15 @@ _ROLES = {
     NoticeKind.HANDOVER_REFUSED: Role.DANGER,
     NoticeKind.PAYMENT_REFUSED: Role.DANGER,
     NoticeKind.NOT_OF_AGE: Role.DANGER,
+    NoticeKind.PAYMENT_NOT_TAKEN: Role.DANGER,
+    NoticeKind.REFUND_MEANS: Role.DANGER,
+    NoticeKind.GIFT_ASKED: Role.SUCCESS,
+    NoticeKind.DOUBT_SETTLED: Role.INFO,
+    NoticeKind.DISCOUNT_GIVEN: Role.INFO,
+    NoticeKind.DISCOUNT_REMOVED: Role.INFO,
+    NoticeKind.TAKING_BACK: Role.INFO,
+    NoticeKind.COMES_BACK: Role.INFO,
+    NoticeKind.CANCELLED: Role.SUCCESS,
 }
 
 
@@ -103,7 +116,44 @@ def _plain(kind: NoticeKind) -> str:
         NoticeKind.TAKEN_BACK: tr("Basket of {total} taken back."),
         NoticeKind.NOTHING_PARKED: tr("No basket is parked."),
         NoticeKind.PRINT_ASKED: tr("The ticket is on its way to the printer."),
+        **_of_payments(),
+        **_of_discounts_and_returns(),
     }[kind]
+
+
+def _of_payments() -> Mapping[NoticeKind, str]:
+    return {
+        NoticeKind.GIFT_ASKED: tr("The gift receipt, without prices, is on its way to the printer."),
+        NoticeKind.VOUCHER_LESS: tr("Meal vouchers may pay at most {room} here: eligible articles, limit of the day."),
+        NoticeKind.NO_VOUCHER_LINES: tr(
+            "No article in this basket may be paid by meal voucher: choose another payment."
+        ),
+        NoticeKind.NO_VOUCHER_TODAY: tr(
+            "Meal vouchers are not taken on Sundays and public holidays: choose another payment."
+        ),
+        NoticeKind.REFUND_MEANS: tr("{means}: money does not go back this way. Choose cash, card or a voucher."),
+        NoticeKind.CARD_IN_DOUBT: tr("Card payment of {amount} still to be settled: Ctrl+B shows what to read."),
+        NoticeKind.NOT_APPROVED: tr("Not approved: nothing was done. A manager's PIN is needed for this."),
+    }
+
+
+def _of_discounts_and_returns() -> Mapping[NoticeKind, str]:
+    return {
+        NoticeKind.DISCOUNT_UNCLEAR: tr("“{text}” is not clear. Type 10 for 10 %, or an amount with its cents: 2.50"),
+        NoticeKind.DISCOUNT_TOO_LARGE: tr("No more than {most} can be taken off here: type it again."),
+        NoticeKind.NO_DISCOUNT_HERE: tr(
+            "Nothing in this basket takes a discount: deposits, vouchers and orders do not."
+        ),
+        NoticeKind.DISCOUNT_GIVEN: tr("{amount} taken off. New total: {total}. Ctrl+Z takes it back."),
+        NoticeKind.DISCOUNT_REMOVED: tr("The discount of {amount} is taken out."),
+        NoticeKind.REASON_MISSING: tr("Choose a reason by its number, or type one."),
+        NoticeKind.TAKING_BACK: tr("Scan the article that comes back, or type its price. Esc gives up."),
+        NoticeKind.COMES_BACK: tr("{count} lines come back from {number}. Enter gives the money back."),
+        NoticeKind.RETURN_LINE: tr(
+            "This line comes back from a ticket: take it out (Del) and choose it there again (F11)."
+        ),
+        NoticeKind.CANCELLED: tr("Ticket {number} is cancelled by {document}: give back {given}."),
+    }
 
 
 def _choose(values: Mapping[str, Any]) -> str:
@@ -140,7 +190,22 @@ def _handover_refused(values: Mapping[str, Any]) -> str:
     return f"{messages.describe_verdict(values['verdict'])} {nothing_recorded}"
 
 
+def _not_taken(values: Mapping[str, Any]) -> str:
+    return payment_refusal(values["reason"], values["excess"])
+
+
+def _doubt_settled(values: Mapping[str, Any]) -> str:
+    amount = messages.amount(values["amount"])
+    if values["paid"]:
+        return tr("Card {amount}: noted as paid. Scan the goods again; it can then pay them (Ctrl+B).").format(
+            amount=amount
+        )
+    return tr("Card {amount}: noted as not paid. The basket waits: choose a payment.").format(amount=amount)
+
+
 _SPECIAL = {
+    NoticeKind.PAYMENT_NOT_TAKEN: _not_taken,
+    NoticeKind.DOUBT_SETTLED: _doubt_settled,
     NoticeKind.CHOOSE: _choose,
     NoticeKind.WEIGHT_UNCLEAR: _weight_unclear,
     NoticeKind.STOCK_SHORT: _stock_short,
@@ -157,6 +222,10 @@ def preview_words(state: SaleState, text: str, highlighted: str) -> str:
     """What Enter would do with this text now; `highlighted` is the article chosen among those found, "" for none."""
     if state.step is Step.WEIGH:
         return _weight_preview(state, text)
+    if state.step is Step.DISCOUNT:
+        return discount_preview(state, text)
+    if state.step is Step.REASON:
+        return reason_preview(state, text)
     if state.step is Step.PAY and (given := parse_tendered(text)) is not None:
         return _cash_preview(state, given)
     meaning = parse_input(text)
@@ -186,6 +255,10 @@ def preview_words(state: SaleState, text: str, highlighted: str) -> str:
 
 def _empty_preview(state: SaleState, highlighted: str) -> str:
     match state.step:
+        case Step.PAY if state.tendering.is_refund and state.remainder:
+            return tr("Give {amount} back in cash").format(amount=messages.amount(max(state.remainder, ZERO)))
+        case Step.PAY if not state.remainder:
+            return tr("Record the sale")
         case Step.PAY:
             return tr("{amount} in cash, exact").format(amount=messages.amount(max(state.remainder, ZERO)))
         case Step.CONFIRM:
@@ -206,8 +279,36 @@ def _weight_preview(state: SaleState, text: str) -> str:
     return messages.quantity(quantity, row.product.unit) if row is not None and quantity is not None else ""
 
 
+def discount_preview(state: SaleState, text: str) -> str:
+    """What would be taken off, before Enter."""
+    base = discount_base(state)
+    if not text:
+        return tr("No discount")
+    discount = parse_discount(text, base)
+    if discount is None or discount > base:
+        return ""
+    return tr("−{amount}: {left} left").format(amount=messages.amount(discount), left=messages.amount(base - discount))
+
+
+def reason_preview(state: SaleState, text: str) -> str:
+    asked = state.asked_reason
+    if asked is None:
+        return ""
+    usual = usual_reasons(asked.purpose)
+    kept = reason_of(asked.purpose, text or "1")
+    return next((reason.said for reason in usual if reason.kept == kept), kept)
+
+
+def discount_base(state: SaleState) -> Money:
+    """What a discount is taken from: of the active line the price before any, else all that takes one."""
+    line = next((line for line in state.basket.lines if line.line_id == state.active), None)
+    return state.basket.discountable if state.whole_ticket or line is None else line.total + line.discount
+
+
 def _cash_preview(state: SaleState, given: Money) -> str:
     left = state.remainder - given
+    if state.tendering.is_refund:
+        return tr("Give {amount} back in cash").format(amount=messages.amount(given)) if left >= ZERO else ""
     if left > ZERO:
         return tr("{amount} in cash, {left} left to pay").format(
             amount=messages.amount(given), left=messages.amount(left)
@@ -229,7 +330,34 @@ def line_detail(line: BasketLine) -> str:
     if line.order_id:
         return tr("On-line order") + " · " + messages.quantity(line.quantity, line.unit)
     price = messages.unit_price(line.unit_price, line.unit)
-    return f"{messages.quantity(line.quantity, line.unit)}\u00a0× {price}"
+    detail = f"{messages.quantity(abs(line.quantity), line.unit)}\u00a0× {price}"
+    if line.quantity < 0:
+        detail = f"{tr('Comes back')} · {detail}"
+    if line.discount > ZERO:
+        detail = f"{tr('−{amount} off').format(amount=messages.amount(line.discount))} · {detail}"
+    return f"{detail} · {nature_words(line.nature)}" if line.nature not in TURNOVER_NATURES else detail
+
+
+def total_parts(basket: Basket) -> str:
+    """What of the total is not simply the price of goods: the ticket's discount, what is outside VAT; "" for none."""
+    outside = total_of([line.total for line in basket.lines if line.nature not in TURNOVER_NATURES])
+    parts = []
+    if basket.discount:
+        off = tr("−{amount} off the ticket").format(amount=messages.amount(basket.discount))
+        parts.append(f"{off} ({basket.discount_reason})")
+    if outside:
+        parts.append(tr("{amount} outside VAT").format(amount=messages.amount(outside)))
+    return "  ·  ".join(parts)
+
+
+def nature_words(nature: LineNature) -> str:
+    """What a line is that is no turnover: no VAT on it, no discount."""
+    return {
+        LineNature.CONTAINER: tr("container deposit, no VAT"),
+        LineNature.DEPOSIT: tr("deposit, no VAT now"),
+        LineNature.VOUCHER: tr("voucher, no VAT now"),
+        LineNature.SETTLEMENT: tr("account settled, no VAT"),
+    }.get(nature, "")
 
 
 def measure_question(unit: Unit) -> str:
@@ -256,7 +384,10 @@ def placeholder(state: SaleState) -> str:
         Step.SELL: tr("Scan, article, price 3.50 cheese, 3* quantity"),
         Step.WEIGH: tr("Weight"),
         Step.RATE: tr("VAT letter"),
+        Step.DISCOUNT: tr("10 for 10 %, or 2.50 for an amount"),
+        Step.REASON: tr("Number of the reason, or your own words"),
         Step.AGE: tr("Answer Y or N"),
+        Step.DOUBT: tr("Answer Y or N"),
         Step.PAY: tr("Amount given in cash"),
         Step.CONFIRM: tr("Enter: received, X: refused"),
         Step.SETTLING: "",
@@ -268,6 +399,28 @@ def hints(state: SaleState) -> list[KeyHint]:
     """The keys that count at this step."""
     enter, escape = tr("Enter"), tr("Esc")
     match state.step:
+        case Step.DISCOUNT:
+            return [
+                KeyHint(enter, tr("Take off")),
+                KeyHint("T", tr("Whole ticket")),
+                KeyHint("L", tr("This line")),
+                KeyHint(escape, tr("Back")),
+            ]
+        case Step.REASON:
+            return [KeyHint("1-9", tr("Reason")), KeyHint(enter, tr("The first one")), KeyHint(escape, tr("Back"))]
+        case Step.PAY if state.tendering.is_refund:
+            return [
+                KeyHint(enter, tr("Give back in cash")),
+                KeyHint("C", tr("Card")),
+                KeyHint("G", tr("Voucher")),
+                KeyHint(escape, tr("Back to the basket")),
+            ]
+        case Step.CONFIRM if state.asked is not None and state.asked.attempt_id:
+            return [
+                KeyHint(enter, tr("Accepted")),
+                KeyHint("X", tr("Refused")),
+                KeyHint("N", tr("Not known")),
+            ]
         case Step.PAY:
             return [
                 KeyHint(enter, tr("Exact cash")),
@@ -279,8 +432,12 @@ def hints(state: SaleState) -> list[KeyHint]:
         case Step.CONFIRM:
             return [KeyHint(enter, tr("Received")), KeyHint("X", tr("Refused"))]
         case Step.PAID:
-            return [KeyHint("P", tr("Print the ticket")), KeyHint("F11", tr("Last tickets"))]
-        case Step.WEIGH | Step.RATE | Step.AGE | Step.SETTLING:
+            return [
+                KeyHint("P", tr("Print the ticket")),
+                KeyHint("G", tr("Gift receipt")),
+                KeyHint("F11", tr("Tickets, returns")),
+            ]
+        case Step.WEIGH | Step.RATE | Step.AGE | Step.SETTLING | Step.DOUBT:
             return [KeyHint(escape, tr("Back"))]
         case _:
             return [
@@ -291,5 +448,100 @@ def hints(state: SaleState) -> list[KeyHint]:
                 KeyHint(tr("Del"), tr("Take out")),
                 KeyHint("Ctrl+Z", tr("Undo")),
                 KeyHint("F5", tr("Park") if state.basket.lines else tr("Take back")),
-                KeyHint("F11", tr("Last tickets")),
+                KeyHint("F11", tr("Tickets, returns")),
+                KeyHint("Ctrl+D", tr("Discount")),
             ]
+
+
+# --- paying ---------------------------------------------------------------------------------------------
+
+
+def exact_words(state: SaleState) -> str:
+    """The main button of the payment."""
+    if not state.remainder:
+        return tr("Record the sale")
+    return tr("Give back in cash") if state.tendering.is_refund else tr("Exact cash")
+
+
+def received_words(state: SaleState) -> str:
+    if state.tendering.is_refund:
+        return tr("Given back")
+    return tr("Accepted") if state.asked is not None and state.asked.attempt_id else tr("Received")
+
+
+def confirm_hint(state: SaleState) -> str:
+    """What to do before one answers."""
+    asked = state.asked
+    if asked is None:
+        return ""
+    if state.tendering.is_refund:
+        return tr("Give it back this way, then say that it is done.")
+    if asked.means is PaymentMeans.CARD:
+        return tr("Type the amount on the card terminal, then say what it answered.")
+    if asked.means is PaymentMeans.MEAL_VOUCHER and asked.room is not None and asked.room < state.remainder:
+        return tr(
+            "{room} at most: eligible articles only, within the limit of the day. The rest by other means."
+        ).format(room=messages.amount(asked.room))
+    if asked.means is PaymentMeans.ACCOUNT:
+        return tr("Note in your account book who owes it.")
+    return tr("Check it and put it into the drawer.")
+
+
+def papers_words(state: SaleState) -> str:
+    """Why a paper is printed or proposed, else that none is printed unasked (R19)."""
+    said = {
+        PaperReason.SERVICES: tr("A note in two copies is printed: compulsory for these services."),
+        PaperReason.GUARANTEE: tr("The ticket names the legal guarantee: it is proposed."),
+        PaperReason.CARD_UNDONE: tr("Money goes back to a card: the ticket is proposed."),
+        PaperReason.WEIGHED: tr("The weight is given in writing."),
+    }
+    reasons = [said[reason] for reason in state.papers.reasons]
+    return " ".join(reasons) or tr("No ticket is printed unless the customer asks.")
+
+
+def doubt_title(attempt: CardAttempt) -> str:
+    when, amount = messages.clock_time(attempt.started_at), messages.amount(attempt.amount)
+    if attempt.state in PAID_STATES:
+        return tr("Card {amount}, {time}: paid, but on no ticket").format(amount=amount, time=when)
+    return tr("Card {amount}, {time}: was it paid?").format(amount=amount, time=when)
+
+
+def doubt_hint(attempt: CardAttempt) -> str:
+    if attempt.state in PAID_STATES:
+        return tr("Use it for the basket on screen, or cancel it on the terminal and say so here.")
+    return tr(
+        "Read the terminal's last slip (or its duplicate). PAID: amount, time and “paiement accepté” are on it. NOT "
+        "PAID: “abandon”, “refus”, or no slip. Do not take the card again before you know."
+    )
+
+
+def doubt_answers(attempt: CardAttempt) -> tuple[str, str]:
+    """Words for yes and no."""
+    if attempt.state in PAID_STATES:
+        return tr("Use it here"), tr("Cancelled there")
+    return tr("Paid"), tr("Not paid")
+
+
+# --- discounts and reasons ------------------------------------------------------------------------------
+
+
+def discount_question(state: SaleState) -> tuple[str, str]:
+    """Title and hint."""
+    line = next((line for line in state.basket.lines if line.line_id == state.active), None)
+    base = messages.amount(discount_base(state))
+    if state.whole_ticket or line is None:
+        title = tr("How much off the whole ticket ({amount})?").format(amount=base)
+    else:
+        title = tr("How much off {name} ({amount})?").format(name=line.label, amount=base)
+    return title, tr("10 and Enter: 10 %. With its cents it is an amount: 2.50. Enter alone: no discount.")
+
+
+def reason_question(asked: AskedReason) -> tuple[str, str]:
+    """Title and hint."""
+    hint = tr("A figure chooses; Enter takes the first; or type your own words.")
+    title = {
+        ReasonFor.DISCOUNT: tr("{amount} off: why?").format(amount=messages.amount(asked.discount)),
+        ReasonFor.TAKING_BACK: tr("Goods come back without their ticket: why?"),
+        ReasonFor.CANCELLING: tr("The ticket is cancelled: why?"),
+    }[asked.purpose]
+    return title, hint
