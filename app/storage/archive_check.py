@@ -88,7 +88,7 @@ def check_archive(
     findings = [
         ArchiveFinding(found.code, found.file, found.row, found.sentence(language)) for found in report.findings
     ]
-    ours = reader is not None and report.manifest.get("till_id") == reader.identity().till_id
+    ours = reader is not None and _is_from(report, reader)
     if reader is not None and ours:
         findings += _differences(report, reader)
     manifest = report.manifest
@@ -104,6 +104,12 @@ def check_archive(
         key_fingerprint=report.key_fingerprint,
         of_this_till=ours,
     )
+
+
+def _is_from(report: Any, reader: LedgerReader) -> bool:
+    """By the till's id, or by a key: a till that was paired anew has another id."""
+    by_id = report.manifest.get("till_id") == reader.identity().till_id
+    return by_id or bool(set(report.keys) & {key.key_id for key in reader.public_keys()})
 
 
 def _differences(report: Any, reader: LedgerReader) -> Sequence[ArchiveFinding]:

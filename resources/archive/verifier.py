@@ -1074,7 +1074,7 @@ def _check_follows(report, before, name):
         report.add("previous_bad", name, count=len(before.findings) + before.more)
     if not report.manifest or not before.manifest:
         return
-    if report.manifest.get("till_id") != before.manifest.get("till_id"):
+    if not set(report.keys) & set(before.keys):  # a till paired anew has another id and letter, and its old keys
         report.add("previous_other_till", name)
     end, begin = str(before.manifest["last_day"]), str(report.manifest["first_day"])
     if not _is_next_day(end, begin):

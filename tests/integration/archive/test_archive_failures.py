@@ -22,6 +22,7 @@ from app.usecases.archive_ports import FileNotWritten
 from app.usecases.export_archive import ArchiveRefusal, ArchiveRefused, ArchiveRequest, export_archive
 from app.usecases.log_event import log_event
 from tests.fakes.archived_shop import ArchivedShop
+from tests.fakes.memory_store import A_TILL
 from tests.fakes.surroundings import MemorySecrets
 
 A_DAY = date(2026, 11, 2)
@@ -184,6 +185,31 @@ def test_r15_a_gap_declared_in_the_period_before_is_known_in_the_next(shop: Arch
     before = shop.archive(A_DAY, date(2026, 11, 3))
     after = shop.archive(date(2026, 11, 4), date(2026, 11, 9))
     assert [found.code for found in check_archive(after, previous=before).findings] == ["declared_gap"]
+
+
+def test_r15_a_till_that_was_paired_anew_is_the_same_till(shop: ArchivedShop) -> None:
+    shop.trade(days=1, tickets=3)
+    shop.sell()
+    before = shop.archive(A_DAY, A_DAY)
+    with shop.store.unit_of_work() as uow:
+        uow.set_identity(replace(A_TILL, till_letter="B", till_id="till-b"))
+        uow.commit()
+    shop.trade(days=2, tickets=3)
+    after = shop.archive(date(2026, 11, 3), date(2026, 11, 30))
+    checked = check_archive(after, previous=before, every_signature=True, reader=shop.reader)
+    assert (checked.findings, checked.of_this_till) == ((), True)
+    assert check_archive(before, reader=shop.reader).of_this_till
+
+
+def test_r15_another_tills_archive_is_not_the_one_before(shop: ArchivedShop, tmp_path: Path) -> None:
+    shop.trade(days=2, tickets=2)
+    other = ArchivedShop(tmp_path / "other", seed=2)
+    other.trade(days=1, tickets=2)
+    before = other.archive(A_DAY, A_DAY)
+    other.close()
+    after = shop.archive(date(2026, 11, 3), date(2026, 11, 3))
+    codes = {found.code for found in check_archive(after, previous=before).findings}
+    assert {"previous_other_till", "previous_chain", "previous_key"} <= codes
 
 
 def test_r15_a_key_that_was_replaced_goes_with_the_archive(shop: ArchivedShop) -> None:
