@@ -88,7 +88,7 @@ class ContentCheck:
         if row.number != self._number + 1:
             before = self._totals_after.get(row.number - 1) if isinstance(row.number, int) else None
         if before is not None:
-            algebraic, absolute = turnover_of(content)
+            algebraic, absolute = turnover_of(content) if self._series == Series.SALES else (0, 0)
             if said != (before[0] + algebraic, before[1] + absolute):
                 self._found(FindingKind.PERPETUAL_WRONG, row)
         algebraic_after, absolute_after = said
