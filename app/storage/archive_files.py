@@ -11,6 +11,7 @@ import io
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ _PIECE = 1 << 20
 _MOMENT_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 """No file's date counts: the manifest says when the archive was made."""
 _MOST_OF_A_NAME = 99
+_WORK_PREFIX = ".comptoir-work-"
+_ABANDONED_S = 24 * 3600
 _REASONS = {
     errno.ENOSPC: "disk_full",
     errno.EDQUOT: "disk_full",
@@ -67,7 +70,8 @@ class _Work:
         with failures_said():
             if self._path is None:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                self._path = Path(tempfile.mkdtemp(prefix=f".{self.name}-", dir=self.folder))
+                _remove_abandoned(self.folder)
+                self._path = Path(tempfile.mkdtemp(prefix=f"{_WORK_PREFIX}{self.name}-", dir=self.folder))
         return self._path / name
 
     def open_table(self, name: str, header: Sequence[str], delimiter: str, *, byte_order_mark: bool) -> None:
@@ -242,6 +246,14 @@ class _Digested(io.BufferedIOBase):
         if not self.closed:
             super().close()
             self._file.close()
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """What a process that was killed left behind; one that is at work changes its folder all the time."""
+    for work in folder.glob(f"{_WORK_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - max(path.stat().st_mtime for path in (work, *work.iterdir())) > _ABANDONED_S:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def _put(packed: zipfile.ZipFile, path: Path, file: WrittenFile) -> None:
