@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.staff import Staff
     from app.bootstrap.window import Assembly
+    from app.ui.settings.merchant import MerchantSurroundings
 
 
 def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[PlaceName, ScreenFactory]:
@@ -103,13 +104,33 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
     def today() -> date:
         return (core.clock.now() + timedelta(minutes=core.clock.utc_offset_minutes())).date()
 
-    def settings_screen() -> Screen:
+    def merchant() -> MerchantSurroundings:
         from app.bootstrap.papers import attestation_texts
         from app.ui.settings.merchant import MerchantSurroundings
+        from app.ui.show_page import show_page
+
+        return MerchantSurroundings(
+            counter,
+            queries,
+            runner,
+            assembly.operator,
+            staff.approvals,
+            attestation_texts,
+            lambda: assembly.places.database.parent / "documents",
+            show_page,
+            today,
+        )
+
+    def books_screen() -> Screen:
+        from app.bootstrap.books import books_surroundings
+        from app.ui.books.view import BooksScreen
+
+        return BooksScreen(look, window, books_surroundings(assembly, core, staff, today, merchant()))
+
+    def settings_screen() -> Screen:
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
-        from app.ui.show_page import show_page
         from app.usecases.manage_operators import Team
 
         around = SettingsSurroundings(
@@ -128,17 +149,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             team=TeamSurroundings(
                 Team(counter, queries, staff.hasher), queries, runner, staff.on_duty, staff.approvals
             ),
-            merchant=MerchantSurroundings(
-                counter,
-                queries,
-                runner,
-                assembly.operator,
-                staff.approvals,
-                attestation_texts,
-                lambda: assembly.places.database.parent / "documents",
-                show_page,
-                today,
-            ),
+            merchant=merchant(),
         )
         return SettingsScreen(look, window, around)
 
@@ -148,5 +159,6 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         PlaceName.STOCK: stock_screen,
         PlaceName.OUTBOX: outbox_screen,
         PlaceName.CLOSING: closing_screen,
+        PlaceName.BOOKS: books_screen,
         PlaceName.SETTINGS: settings_screen,
     }

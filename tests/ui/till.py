@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
@@ -16,6 +17,8 @@ from app.bootstrap.papers import attestation_texts
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
 from app.domain.money import Money
 from app.settings import Settings
+from app.ui.books.desk import BooksSurroundings, Period
+from app.ui.books.view import BooksScreen
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
 from app.ui.closing.view import ClosingScreen, ClosingSurroundings
@@ -30,9 +33,13 @@ from app.ui.settings.team import TeamSurroundings
 from app.ui.settings.view import SettingsScreen, SettingsSurroundings
 from app.ui.stock.view import StockScreen, StockSurroundings
 from app.ui.style.look import Look
+from app.usecases.export_archive import ArchiveRefusal, ArchiveRefused
+from app.usecases.export_books import ExportKind
 from app.usecases.manage_operators import Team
 from app.usecases.ports import Counter, LinkState, LinkStatus, TillIdentity
+from app.usecases.verify_ledger import LedgerReport
 from tests.fakes.inline_runner import InlineRunner
+from tests.fakes.invoices import PlainWriter
 from tests.fakes.memory_store import A_TILL, MemoryStore
 from tests.fakes.pins import PlainPinHasher
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order
@@ -41,6 +48,7 @@ from tests.fakes.surroundings import NOON, CountingIds, DigestSigner, HandSetClo
 HAM = Product("p-ham", "Jambon blanc supérieur tranché", Money(1990), 550, TOMATO.unit, codes=("2000012000003",))
 HAM_LABEL_456_G = "2000012004568"
 SOAP = Product("p-soap", "Savon de Marseille à l'huile d'olive 300 g", Money(650), 2000, codes=("3760123456784",))
+SOUND = LedgerReport((), 0, {"sales": 12, "events": 3}, 4, 0, 0.5, complete=True)
 PRODUCTS = (COFFEE, TOMATO, WINE, HEMMING, HAM, SOAP)
 
 
@@ -50,6 +58,7 @@ class Till:
 
     Attributes:
         keys, scans: how many were needed since `start_counting`.
+        files_asked: archives (None) and exports, with what the next one gives; verify: what a check finds.
         settings: as last saved; wants: what the next pairing raises or gives.
     """
 
@@ -72,6 +81,9 @@ class Till:
     papers: Path = Path("papers")
     opened_pages: list[Path] = field(default_factory=list)
     kicks: int = 0
+    files_asked: list[tuple[ExportKind | None, Period, str]] = field(default_factory=list)
+    next_file: Callable[[], Any] = lambda: ArchiveRefused(ArchiveRefusal.NOTHING_TO_ARCHIVE)  # a default
+    verify: Callable[..., LedgerReport] = lambda _every, _progress, _stop: SOUND  # a default
     on_duty: OperatorOnDuty = field(init=False)
     approvals: Approvals = field(init=False)
     lock: Lock = field(init=False)
@@ -143,6 +155,12 @@ class Till:
     def outbox(self) -> OutboxScreen:
         screen = self.window.screen(PlaceName.OUTBOX)
         assert isinstance(screen, OutboxScreen)
+        return screen
+
+    @property
+    def books(self) -> BooksScreen:
+        screen = self.window.screen(PlaceName.BOOKS)
+        assert isinstance(screen, BooksScreen)
         return screen
 
     @property
@@ -218,6 +236,45 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
     def sync_now() -> None:
         till.rounds += 1
 
+    merchant = MerchantSurroundings(
+        counter,
+        queries,
+        runner,
+        on_duty.name,
+        approvals,
+        attestation_texts,
+        lambda: till.papers,
+        till.opened_pages.append,
+        NOON.date,
+    )
+
+    def make_archive(period: Period, operator: str):
+        till.files_asked.append((None, period, operator))
+        return till.next_file()
+
+    def make_export(kind: ExportKind, period: Period, operator: str):
+        till.files_asked.append((kind, period, operator))
+        return till.next_file()
+
+    def books() -> BooksScreen:
+        around = BooksSurroundings(
+            counter=counter,
+            queries=queries,
+            runner=runner,
+            operator=on_duty.name,
+            ask=approvals.ask_approval,
+            leave=approvals.leave,
+            today=NOON.date,
+            folder=lambda: till.papers,
+            open_path=till.opened_pages.append,
+            verify=lambda *asked: till.verify(*asked),  # noqa: PLW0108  # a test may set another one
+            make_archive=make_archive,
+            make_export=make_export,
+            invoice_writer=PlainWriter,
+            merchant=merchant,
+        )
+        return BooksScreen(look, window, around)
+
     return {
         PlaceName.SALE: lambda: SaleScreen(
             look,
@@ -241,6 +298,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
             window,
             OutboxSurroundings(counter, queries, runner, clock, lambda: "Léa", lambda: till.link, sync_now),
         ),
+        PlaceName.BOOKS: books,
         PlaceName.CLOSING: lambda: ClosingScreen(
             look,
             window,
@@ -272,17 +330,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 weaker_way=lambda: True,
                 approvals=approvals,
                 team=TeamSurroundings(Team(counter, queries, hasher), queries, runner, on_duty, approvals),
-                merchant=MerchantSurroundings(
-                    counter,
-                    queries,
-                    runner,
-                    on_duty.name,
-                    approvals,
-                    attestation_texts,
-                    lambda: till.papers,
-                    till.opened_pages.append,
-                    NOON.date,
-                ),
+                merchant=merchant,
             ),
         ),
     }

@@ -26,26 +26,24 @@ from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
 from app.ui.totals_words import sections_of_closure
 
-_LIST_PARTS, _DETAIL_PARTS = 4, 6
+_LIST_PARTS, _DETAIL_PARTS = 36, 64
 
 
 class ClosureDelegate(RowDelegate):
     """Number and kind, the days; the turnover."""
 
     def paint_row(self, painter: QPainter, rect: QRect, row: Closure, selected: bool) -> None:
-        look = self.look
-        amount, strong = formats.amount(row.totals.turnover), look.font(Type.BODY, strong=True)
+        look, place = self.look, rect.adjusted(0, Space.INSIDE, 0, -Space.INSIDE)
+        strong, small = look.font(Type.BODY, strong=True), look.font(Type.CAPTION)
         painter.setFont(strong)
         painter.setPen(look.colour(Role.TEXT))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, amount)
-        wide = rect.width() - QFontMetrics(strong).horizontalAdvance(amount) - Space.INSIDE
-        place = rect.adjusted(0, Space.INSIDE, 0, -Space.INSIDE)
-        title = shorten(words.closure_title(row), strong, wide)
-        painter.drawText(place, Qt.AlignmentFlag.AlignTop, title)
-        small = look.font(Type.CAPTION)
+        painter.drawText(place, Qt.AlignmentFlag.AlignTop, shorten(words.closure_title(row), strong, place.width()))
+        amount = formats.amount(row.totals.turnover)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, amount)
+        wide = place.width() - QFontMetrics(strong).horizontalAdvance(amount) - Space.INSIDE
         painter.setFont(small)
         painter.setPen(look.colour(Role.TEXT if selected else Role.MUTED))
-        painter.drawText(place, Qt.AlignmentFlag.AlignBottom, shorten(words.closure_detail(row), small, wide))
+        painter.drawText(place, Qt.AlignmentFlag.AlignBottom, shorten(words.closure_days(row), small, wide))
 
 
 class ClosuresSheet(QWidget):
@@ -134,8 +132,8 @@ class ClosuresSheet(QWidget):
             row(self.back, None),
         )
         both = row(self.grid, side, gap=Space.AROUND)
-        both.setStretch(0, 1)
-        both.setStretch(1, 1)
+        both.setStretch(0, 6)
+        both.setStretch(1, 5)
         both.setContentsMargins(0, 0, 0, 0)
         made = QWidget()
         made.setLayout(both)

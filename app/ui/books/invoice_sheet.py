@@ -47,7 +47,7 @@ class InvoiceSheet(BooksSheet):
         self.presenter = InvoicesPresenter(around, self)
         self.ticket = Field(tr("Ticket"), "A-000042")
         self.siren = Field("SIREN", "732 829 320")
-        self.name = Field(tr("Business"), "")
+        self.name = Field(tr("Business name"), "")
         self.street = Field(tr("Street"), "")
         self.town = Field(tr("Postcode and town"), "")
         self.vat_number = Field(tr("VAT number"), "FR44 732829320", tr("Empty if there is none."))
@@ -82,12 +82,11 @@ class InvoiceSheet(BooksSheet):
                 "For a business that asks for one: made from its ticket, which stays as it is. For a return of an "
                 "invoiced ticket it becomes a credit note."
             ),
+            in_row(self.make, self.open_made, self.again),
             in_row(self.ticket, self.siren),
             in_row(self.name, self.vat_number),
             in_row(self.street, self.town),
-            in_row(self.make, self.open_made),
             self.list,
-            in_row(self.again),
         )
         self.list.row_chosen.connect(self.presenter.choose)
         self.list.row_entered.connect(lambda _key: self.presenter.open_chosen())
@@ -99,8 +98,7 @@ class InvoiceSheet(BooksSheet):
         shown = bool(state.invoices)
         self.list.setVisible(shown)
         self.list.setFixedHeight(min(max(len(state.invoices), 1), _ROWS_SHOWN) * ROW_PX)
-        self.again.setVisible(shown)
-        self.again.setEnabled(bool(state.chosen))
+        self.again.setVisible(bool(state.chosen))
         self.open_made.setVisible(state.made is not None)
         if state.made_no != self._made_no:
             self._made_no = state.made_no

@@ -35,9 +35,10 @@ _POLL_MS = 200
 
 
 class BooksSheet(QWidget):
-    """A title, a sentence, what is asked for in a column that scrolls; what is said stays at the foot."""
+    """A title, a sentence, what is asked for in a column that scrolls; what can be done and what is said stay at the
+    foot."""
 
-    def __init__(self, look: Look, title: str, sentence: str, *parts: QWidget) -> None:
+    def __init__(self, look: Look, title: str, sentence: str, actions: QWidget, *parts: QWidget) -> None:
         super().__init__()
         inner = column(
             label(title, Type.TITLE, strong=True),
@@ -47,7 +48,7 @@ class BooksSheet(QWidget):
             gap=Space.NEAR,
         )
         self.notice = NoticeBar(look)
-        whole = column(scrolling(inner), self.notice)
+        whole = column(scrolling(inner), actions, self.notice)
         whole.setStretch(0, 1)
         whole.setContentsMargins(0, 0, 0, 0)
         self.setLayout(whole)
@@ -96,8 +97,8 @@ class CheckSheet(BooksSheet):
                 "Every ticket, event and closure is read from the first one and held against its signature. You can go "
                 "on selling meanwhile."
             ),
-            self.every,
             in_row(self.begin, self.stop, self.printed),
+            self.every,
             self._bar,
             self._count,
             self.banner,
@@ -110,7 +111,6 @@ class CheckSheet(BooksSheet):
         self.show_check(self.presenter.state)
 
     def show_check(self, state: CheckState) -> None:
-        self.begin.setEnabled(not state.busy)
         for shown in (self.stop, self._bar, self._count):
             shown.setVisible(state.busy)
         if state.busy and not self._poll.isActive():
@@ -167,11 +167,11 @@ class FilesSheet(BooksSheet):
             look,
             title,
             sentence,
+            in_row(parts[-1], choose, self.open_folder),
             *parts[:-1],
             titled(tr("Period"), self.span),
             in_row(self.first, self.last),
             titled(tr("Written to"), self._folder),
-            in_row(parts[-1], choose, self.open_folder),
             self._bar,
             self._busy,
         )
@@ -264,8 +264,8 @@ class AttestationSheet(BooksSheet):
                 "The law wants the shop to show, for this version, that its till cannot be tampered with. Print it, "
                 "sign both parts, keep it where an inspector can be given it."
             ),
-            self._last,
             in_row(make, self.open_page),
+            self._last,
         )
         self.show_merchant(self.presenter.state)
 

@@ -23,7 +23,7 @@ from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_PX, Role, Space, Type
 from app.usecases.ports import Touched
 
-_LIST_PERCENT = 24
+_LIST_PERCENT = 21
 
 
 class SectionDelegate(RowDelegate):

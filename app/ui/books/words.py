@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from app.domain.closure import Closure
+from app.domain.closure import Closure, ClosureKind
 from app.domain.errors import MoneyDoesNotAddUp
 from app.domain.invoice import InvoiceKind, IssuedInvoice
 from app.domain.journal import WrongAccounts
+from app.domain.money import Money
 from app.i18n import tr, trn
 from app.ui import formats
 from app.ui.archive_words import archive_refusal, days_left_out, export_refusal, open_documents, wrong_accounts
@@ -30,7 +31,7 @@ def section_words(section: Section) -> tuple[str, str]:
     """A sheet's name and icon."""
     return {
         Section.CLOSURES: (tr("Closures"), "banknote"),
-        Section.CHECK: (tr("Check of the ledger"), "key-round"),
+        Section.CHECK: (tr("Ledger check"), "key-round"),
         Section.ARCHIVE: (tr("Archive"), "archive"),
         Section.EXPORTS: (tr("Exports"), "download"),
         Section.INVOICES: (tr("Invoices"), "receipt-euro"),
@@ -43,6 +44,12 @@ def section_words(section: Section) -> tuple[str, str]:
 
 def closure_title(closure: Closure) -> str:
     return f"{closure.display_number}  ·  {closure_kind_words(closure.kind)}"
+
+
+def closure_days(closure: Closure) -> str:
+    """The day, the month or the year it closes, in figures."""
+    form = {ClosureKind.DAY: "%d/%m/%Y", ClosureKind.MONTH: "%m/%Y", ClosureKind.YEAR: "%Y"}[closure.kind]
+    return closure.first_day.strftime(form)
 
 
 def closure_detail(closure: Closure) -> str:
@@ -61,8 +68,8 @@ def corrections_words(state: ClosuresState) -> str:
         tr("{when}, {name}: counted {was}, should have been {now} ({reason})").format(
             when=formats.day_and_time(row.happened_at),
             name=row.operator,
-            was=formats.amount(type(row.amount)(row.detail("was"))),
-            now=formats.amount(type(row.amount)(row.detail("now"))),
+            was=formats.amount(Money(row.detail("was"))),
+            now=formats.amount(Money(row.detail("now"))),
             reason=row.reason,
         )
         for row in state.corrections

@@ -20,7 +20,6 @@ from app.ui.style.tokens import Role, Space, Type
 
 _MOST_FIGURES = 4
 _FIELD_PX = 72
-_NAME_PX = 60
 _NEXT = (Qt.Key.Key_Down, Qt.Key.Key_Plus)
 _BEFORE = (Qt.Key.Key_Up, Qt.Key.Key_Minus)
 
@@ -132,7 +131,6 @@ class CountGrid(QWidget):
             one_more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             one_more.setAccessibleName(tr("One more of {value}").format(value=one_more.text()))
             one_more.setObjectName(f"one-more-{field.value_minor}")
-            one_more.setMinimumWidth(_NAME_PX)
             one_more.clicked.connect(lambda _checked=False, here=field: self._one_more(here))
             grid.addWidget(one_more, number, 0)
             grid.addWidget(field, number, 1)

@@ -46,8 +46,8 @@ class FiguresPane(QWidget):
 
     def _scrolled(self, sections: Sequence[Section]) -> QScrollArea:
         grid = QGridLayout()
-        grid.setContentsMargins(0, 0, Space.BETWEEN, 0)
-        grid.setHorizontalSpacing(Space.BETWEEN)
+        grid.setContentsMargins(0, 0, Space.NEAR, 0)
+        grid.setHorizontalSpacing(Space.NEAR)
         grid.setVerticalSpacing(Space.HAIR)
         grid.setColumnStretch(0, 1)
         for section in sections:
