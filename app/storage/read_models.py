@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -19,7 +20,6 @@ from app.storage import activity_reads, order_reads, product_reads, sale_reads
 from app.storage.archive_reads import ArchiveReads
 from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
-from app.storage.ledger_reads import StoredBooks
 from app.storage.purge import LAST_PURGE
 from app.storage.repositories.card_attempts import load_open_attempts
 from app.storage.repositories.invoices import load_invoice_file, load_invoice_of_sale, load_invoices
@@ -48,6 +48,9 @@ from app.usecases.queries import (
 )
 from app.usecases.sale_queries import DocumentRow
 
+if TYPE_CHECKING:
+    from app.storage.ledger_reads import StoredBooks
+
 
 class StoreQueries(ArchiveReads, ClosingReads):
     """Implements `queries.Queries`, from any thread. Each answer is one moment's view of the database."""
@@ -59,6 +62,8 @@ class StoreQueries(ArchiveReads, ClosingReads):
 
     def ledger_books(self) -> StoredBooks:
         """For checks of the ledger."""
+        from app.storage.ledger_reads import StoredBooks  # not needed to sell: kept off the start path
+
         return StoredBooks(self._reading)
 
     def identity(self) -> TillIdentity:

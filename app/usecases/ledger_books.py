@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from app.domain.ledger_check import ChainEnd, RawKey, RawRow
+if TYPE_CHECKING:  # not needed to record a sale: kept off the start path
+    from app.domain.ledger_check import ChainEnd, RawKey, RawRow
 
 
 class Mismatch(StrEnum):
@@ -45,7 +46,7 @@ class ChainSize:
     rows: int
 
 
-Sealed = tuple[RawRow, Mapping[str, Any]]
+Sealed: TypeAlias = "tuple[RawRow, Mapping[str, Any]]"
 """A row and what it says (`canonical.content_of`)."""
 
 

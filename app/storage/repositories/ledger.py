@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
-from app.domain.ledger_check import ChainEnd, RawKey, RawRow
 from app.domain.money import Money
 from app.storage.fiscal_tables import document_copy, fiscal_key, ledger, ledger_head
-from app.storage.ledger_ends_reads import load_ends, load_keys, load_row, load_turning_events
 from app.storage.session import Row, Session
 from app.storage.values import time_of, time_text
+
+if TYPE_CHECKING:
+    from app.domain.ledger_check import ChainEnd, RawKey, RawRow
 
 PAGE = 500
 
@@ -87,15 +89,23 @@ class LedgerRows:
         return load_rows(self._session, till_letter, series, first, last)
 
     def ends(self) -> Sequence[ChainEnd]:
+        from app.storage.ledger_ends_reads import load_ends  # for checks alone: kept off the start path
+
         return load_ends(self._session)
 
     def row_at(self, till_letter: str, series: str, number: int) -> RawRow | None:
+        from app.storage.ledger_ends_reads import load_row  # for checks alone: kept off the start path
+
         return load_row(self._session, till_letter, series, number)
 
     def turning_events(self, till_letter: str) -> Sequence[RawRow]:
+        from app.storage.ledger_ends_reads import load_turning_events  # for checks alone: kept off the start path
+
         return load_turning_events(self._session, till_letter)
 
     def keys(self) -> Sequence[RawKey]:
+        from app.storage.ledger_ends_reads import load_keys  # for checks alone: kept off the start path
+
         return load_keys(self._session)
 
     def knows_key(self, key_id: str) -> bool:
