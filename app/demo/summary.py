@@ -31,12 +31,14 @@ class Proof:
     screenshots: list[str] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
     databases: dict[str, str] = field(default_factory=dict)
+    archives: list[str] = field(default_factory=list)
 
     def clear(self) -> None:
         """Take away what an earlier tour left; only files and folders that a tour makes."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path in [*self.folder.glob("*.png"), *self.folder.glob("*.sqlite3"), self.folder / "summary.json"]:
+        for path in [*self.folder.glob("*.png"), *self.folder.glob("*.sqlite3"), *self.folder.glob("*.zip")]:
             path.unlink(missing_ok=True)
+        (self.folder / "summary.json").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "home", ignore_errors=True)
 
     def check(self, name: str, ok: bool, detail: str = "") -> bool:
@@ -69,6 +71,10 @@ class Proof:
         self.databases[key] = target.name
         return target
 
+    def keep_archive(self, archive: Path) -> None:
+        """An archive that was written into the folder."""
+        self.archives.append(archive.name)
+
     @property
     def ok(self) -> bool:
         """True only if there were checks and all held."""
@@ -83,6 +89,7 @@ class Proof:
             **self.databases,
             "screenshots": self.screenshots,
             "receipts": self.receipts,
+            "archives": self.archives,
         }
         text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
         (self.folder / "summary.json").write_text(text, encoding="utf-8")
