@@ -12,7 +12,7 @@ import pytest
 from app.domain.cash import CashCount, CashMovementKind
 from app.domain.closure import ClosureKind
 from app.domain.fiscal import EventCode, Series
-from app.domain.money import Money
+from app.domain.money import Money, total_of
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
 from app.storage.signing import SignatureChecker
 from app.usecases.close_period import CloseDayRequest, DayClosed, close_day
@@ -24,13 +24,16 @@ from app.usecases.correct_sale import (
     lines_coming_back,
     return_lines,
 )
+from app.usecases.find_order import HowFound
+from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.keep_cash import correct_count, move_cash, open_cash, open_drawer
 from app.usecases.park_basket import abandon_parked_basket, park_basket
 from app.usecases.print_document import print_gift_receipt, print_receipt_copy
-from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
+from app.usecases.sell_at_counter import SaleDone, SaleRequest, order_basket_lines, sell_at_counter
 from app.usecases.start_ledger import check_at_start, witness_heads
 from app.usecases.training import start_training, stop_training
 from app.usecases.verify_ledger import record_verification
+from tests.fakes.samples import an_order
 from tests.integration.ledger.trade import OPERATOR, Till, open_till
 
 CHANCE = random.Random(11)
@@ -152,3 +155,30 @@ def test_a_till_that_gets_another_letter_keeps_both_ledgers_whole(till: Till) ->
     witness_heads(till.store.queries.ledger_books(), till.secrets)
     assert check_at_start(till.counter, till.secrets, SignatureChecker()) == ()
     assert till.verify(every_signature=True).findings == ()
+
+
+def test_r13_nothing_of_a_customer_is_ever_sealed(till: Till) -> None:
+    """Names stay where they can be taken away: an order is prepared, paid, handed to somebody, undone, parked (I10)."""
+    order = an_order()
+    with till.store.unit_of_work() as uow:
+        uow.orders.save_server_copy(order)
+        uow.commit()
+    at_counter = till.store.queries.order(order.order_id)
+    assert at_counter is not None
+    lines = order_basket_lines(till.counter.ids, at_counter)
+    handover = HandoverRequest(order.order_id, HowFound.SCAN, OPERATOR, handed_to="Gisèle Lemoine")
+    total = total_of([line.total for line in lines])
+    payments = (Payment(PaymentMeans.CARD, total, total),)
+    basket = Basket(lines, order.order_id)
+    done = sell_at_counter(till.counter, SaleRequest(basket, payments, OPERATOR, handover, print_receipt=True))
+    assert isinstance(done, SaleDone), done
+    parked = park_basket(till.counter, basket, "Gisèle Lemoine")
+    assert abandon_parked_basket(till.counter, parked, OPERATOR, "parti")
+    cancel_sale(till.counter, done.sale.sale_id, OPERATOR, "erreur")
+    books = till.store.queries.ledger_books()
+    rows = [row for size in books.chains() for row in books.page(size.till_letter, size.series, 0, 1000)]
+    sealed = b"".join(row.canonical for row in rows)
+    assert order.order_id.encode() in sealed
+    for word in ("Camille", "Dubois", "Gisèle", "Lemoine", order.reference, order.spoken_code):
+        assert word.encode() not in sealed, word
+    assert till.verify().findings == ()
