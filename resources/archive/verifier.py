@@ -1118,6 +1118,9 @@ def main(arguments=None):
     parser.add_argument("--en", action="store_true", help="answer in English")
     parser.add_argument("--json", action="store_true", help="répondre par un objet JSON")
     options = parser.parse_args(arguments)
+    if sys.version_info < (3, 8):  # noqa: UP036  # whoever checks may have an older one, and must not see a traceback
+        print("Il faut Python 3.8 ou plus récent. / Python 3.8 or later is needed.")
+        return 2
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     here = Path(__file__).resolve().parent

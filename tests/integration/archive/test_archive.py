@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from app.storage.archive_check import check_archive
 from app.storage.archive_files import verifier_path
@@ -66,3 +69,15 @@ def test_r15_a_month_is_held_against_its_days_though_they_are_in_the_archive_bef
 def table_of(archive: Path, name: str) -> str:
     with zipfile.ZipFile(archive) as packed:
         return packed.read(name).decode("utf-8")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the notice names openssl as another way")
+def test_r15_the_manifest_is_checked_without_python_too(shop: ArchivedShop, tmp_path: Path) -> None:
+    """As the notice says it."""
+    shop.trade(days=1, tickets=2)
+    with zipfile.ZipFile(shop.archive(date(2026, 11, 2), date(2026, 11, 2))) as packed:
+        packed.extractall(tmp_path / "unpacked")
+    words = "openssl dgst -sha256 -verify cle_publique.pem -signature manifest.sig manifest.json"
+    assert words in (tmp_path / "unpacked" / "LISEZ-MOI.txt").read_text(encoding="utf-8")
+    told = subprocess.run(words.split(), cwd=tmp_path / "unpacked", capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (0, "Verified OK\n")
