@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.domain.operators import Operator
+from app.domain.operators import Operator, Right
 from app.storage.pin import Argon2PinHasher
 from app.ui.components.approval import Approvals, PinSurroundings
 from app.ui.lock import IdleWatch, Lock
@@ -58,6 +58,7 @@ class Staff:
         self._idle.idle.connect(lambda: self.lock.lock("idle"))
         self._idle.watch(assembly.window)
         self.on_duty.changed.connect(self._show_name)
+        self.on_duty.changed.connect(self._show_places)
         assembly.window.operator_pressed.connect(self._operator_pressed)
         self.use_settings()
         self._show_name()
@@ -95,6 +96,12 @@ class Staff:
 
     def _show_name(self) -> None:
         self._assembly.window.set_operator(self.on_duty.name())
+
+    def _show_places(self) -> None:
+        """Who sells nothing (the accountant) has nothing to do but with the records."""
+        operator = self.on_duty.operator
+        sells = operator is None or operator.may(Right.SELL)
+        self._assembly.window.allow_places(frozenset(PlaceName) if sells else {PlaceName.BOOKS})
 
     def _operator_pressed(self) -> None:
         """Somebody else takes the till; without a team, where one is set up."""

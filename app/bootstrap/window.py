@@ -33,6 +33,7 @@ from app.ui.task_runner import Lane, TaskRunner
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.inputs import Inputs
+    from app.bootstrap.reminders import ClosingReminder
     from app.bootstrap.staff import Staff
     from app.bootstrap.upkeep import Upkeep
     from app.domain.ledger_check import Finding
@@ -56,12 +57,15 @@ _LOADED_BEHIND_THE_COUNTER = (
     "app.ui.stock.view",
     "app.ui.outbox.view",
     "app.ui.settings.view",
+    "app.ui.closing.view",
+    "app.ui.books.view",
     "app.sync.client",
     "app.sync.worker",
     "app.printing.printer",
     "app.printing.spooler",
     "app.bootstrap.printer_chip",
     "app.bootstrap.upkeep",
+    "app.bootstrap.reminders",
 )
 """Imported once the first scan can be taken: it waits for neither the network's libraries, nor the printer's, nor the
 screens no scan leads to (S1)."""
@@ -120,6 +124,7 @@ class Assembly:
         self.inputs: Inputs | None = None
         self.staff: Staff | None = None
         self.upkeep: Upkeep | None = None
+        self.reminder: ClosingReminder | None = None
         self.link_listeners: list[Callable[[], None]] = []
         self._ledger_begun = False
         self._printer_trouble: tuple[str, PrintState, str] | None = None
@@ -147,6 +152,8 @@ class Assembly:
             self.staff.stop()
         if self.upkeep is not None:
             self.upkeep.stop()
+        if self.reminder is not None:
+            self.reminder.stop()
         if self.core is not None:
             self.core.open_gate()
         if self.worker is not None:
@@ -217,6 +224,7 @@ class Assembly:
             from app.ui.ledger_words import start_alarm
 
             _log.warning("ledger: %s", ", ".join(f"{found.kind} {found.series} {found.number}" for found in findings))
+            self.window.set_count(PlaceName.BOOKS, len(findings), Role.DANGER)
             self.window.show_notice(
                 start_alarm(findings),
                 Role.DANGER,
@@ -242,10 +250,13 @@ class Assembly:
         self._attached(self)
 
     def _start_upkeep(self, core: Core) -> None:
+        from app.bootstrap.reminders import ClosingReminder
         from app.bootstrap.upkeep import Upkeep
 
         self.upkeep = Upkeep(core, self.runner, lambda: self.settings.keep_customer_days)
         self.upkeep.start()
+        self.reminder = ClosingReminder(core.counter, self.runner, self.window)
+        self.reminder.start()
 
     def start_printing(self) -> None:
         """Begin to print on the printer of the settings; a spooler that runs is stopped first."""
@@ -340,6 +351,8 @@ class Assembly:
             self.runner.run(Lane.LISTS, self._troubled_print, self._show_printer, self._cannot_look)
         if self.staff is not None:
             self.staff.touched(touched)
+        if touched.closures and self.reminder is not None:
+            self.reminder.look()
         self.window.hear(touched)
 
     def _troubled_print(self) -> PrintJobRow | None:

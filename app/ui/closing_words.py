@@ -4,6 +4,7 @@ Qt: the command line says them too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from app.domain.cash import CashMovementKind
@@ -91,6 +92,15 @@ def due_words(due: DuePeriod) -> str:
         return period
     tickets = trn("{count} ticket", "{count} tickets", due.document_count).format(count=due.document_count)
     return f"{period} · {tickets}"
+
+
+def overdue_words(days: Sequence[date]) -> str:
+    """That past days were not closed, and what to do."""
+    if len(days) == 1:
+        text = tr("{day} is not closed yet. Count the drawer and close it; you can sell meanwhile.")
+        return text.format(day=_period(ClosureKind.DAY, days[0]))
+    text = tr("{count} days since {day} are not closed yet. One closing closes them all; you can sell meanwhile.")
+    return text.format(count=len(days), day=_period(ClosureKind.DAY, days[0]))
 
 
 def _period(kind: ClosureKind, first_day: date) -> str:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
+from app.domain.money import parse_amount
 from app.domain.operators import LONGEST_PIN, NAME_LENGTH, Operator, Role
 from app.i18n import tr
 from app.ui.components.buttons import ActionButton, Kind
@@ -83,6 +84,13 @@ class TeamSheet(Sheet):
         self.lock_after.setObjectName("lock-after")
         self.limit = Field(tr("Largest discount of a cashier (%)"), "10", tr("Above it a manager types their PIN."))
         self.limit.edit.setObjectName("discount-limit")
+        self.cash_limit = Field(
+            tr("Largest cash difference of a cashier (€)"), "10", tr("Above it a manager accepts it at closing.")
+        )
+        self.cash_limit.edit.setObjectName("cash-difference-limit")
+        self.blind = QCheckBox(tr("Count the drawer before seeing what should be in it"))
+        self.blind.setAccessibleName(self.blind.text())
+        self.blind.setObjectName("blind-count")
         self._draft_no = -1
         super().__init__(
             tr("Team"),
@@ -95,11 +103,16 @@ class TeamSheet(Sheet):
             in_row(self.save, self.leave, self.new),
             titled(tr("Lock when nobody is there"), self.lock_after),
             self.limit,
+            self.cash_limit,
+            self.blind,
         )
         self.people.row_chosen.connect(self.presenter.choose)
         self.lock_after.chosen.connect(lambda key: settings.set_values(lock_after_minutes=int(key)))
         self.limit.entered.connect(self._save_limit)
         self.limit.edit.editingFinished.connect(lambda: self._save_limit(self.limit.text))
+        self.cash_limit.entered.connect(self._save_cash_limit)
+        self.cash_limit.edit.editingFinished.connect(lambda: self._save_cash_limit(self.cash_limit.text))
+        self.blind.clicked.connect(lambda checked: settings.set_values(blind_count=checked))
         self.show_team(self.presenter.state)
 
     def show_state(self, state: SettingsState) -> None:
@@ -110,6 +123,11 @@ class TeamSheet(Sheet):
             self.limit.set_text(str(state.settings.cashier_discount_percent))
         if state.wrong_field == "cashier_discount_percent":
             self.limit.refuse(tr("Between 0 and 100 percent."))
+        if not self.cash_limit.edit.hasFocus():
+            self.cash_limit.set_text(bare_amount(state.settings.cash_difference_limit_minor))
+        if state.wrong_field == "cash_difference_limit_minor":
+            self.cash_limit.refuse(tr("Between 0 and 1000 euros."))
+        self.blind.setChecked(state.settings.blind_count)
 
     def show_team(self, state: TeamState) -> None:
         """The `TeamView`."""
@@ -153,6 +171,18 @@ class TeamSheet(Sheet):
         percent = int(text) if text.isdecimal() and len(text) < 4 else -1
         if percent != self._settings.state.settings.cashier_discount_percent:
             self._settings.set_values(cashier_discount_percent=percent)
+
+    def _save_cash_limit(self, text: str) -> None:
+        amount = parse_amount(text)
+        minor = amount.minor if amount is not None else -1
+        if minor != self._settings.state.settings.cash_difference_limit_minor:
+            self._settings.set_values(cash_difference_limit_minor=minor)
+
+
+def bare_amount(minor: int) -> str:
+    """Cents as one types them in euros."""
+    whole, cents = divmod(minor, 100)
+    return f"{whole},{cents:02d}" if cents else str(whole)
 
 
 def _pin_field(title: str, hint: str) -> Field:
