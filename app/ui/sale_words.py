@@ -101,5 +101,8 @@ def correction_refusal(reason: CorrectionRefusal) -> str:
         CorrectionRefusal.PERIOD_CLOSED: tr(
             "The computer's clock says a moment that is closed already: put its date and time right, then try again."
         ),
+        CorrectionRefusal.PAID_ONLINE: tr(
+            "This document records an on-line payment: it follows the marketplace, cancel the order there."
+        ),
         CorrectionRefusal.TRAINING: tr("End the training first: this ticket is real."),
     }[reason]

@@ -46,7 +46,8 @@ class CorrectionRefusal(StrEnum):
     again. CAME_BACK: part of it was returned: return the rest instead. ORDER_HANDED_OVER: it paid an on-line order that
     has left: the goods come back as a return. WRONG_AMOUNTS: more than this means has paid, or the new means do not add
     up to the old. CASH_OVER_LIMIT: so much cash is not allowed (R26). PERIOD_CLOSED: the computer's clock says a moment
-    before the last closure (R10). TRAINING: end the training first.
+    before the last closure (R10). TRAINING: end the training first. PAID_ONLINE: it records what the marketplace
+    cashed, and follows what that says (R30).
     """
 
     UNKNOWN_SALE = "unknown_sale"
@@ -61,6 +62,7 @@ class CorrectionRefusal(StrEnum):
     MEANS_NOT_CHANGED = "means_not_changed"
     PERIOD_CLOSED = "period_closed"
     TRAINING = "training"
+    PAID_ONLINE = "paid_online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ def _refusal(uow: UnitOfWork, place: Place, ticket: ReturnableSale | None) -> Co
         return CorrectionRefusal.PERIOD_CLOSED
     if ticket.sale.kind in (DocumentKind.CANCELLATION, DocumentKind.PAYMENT_CHANGE):
         return CorrectionRefusal.NOT_A_SALE
+    if PaymentMeans.ONLINE in ticket.payments:
+        return CorrectionRefusal.PAID_ONLINE
     return CorrectionRefusal.ALREADY_CANCELLED if ticket.cancelled else None
 
 

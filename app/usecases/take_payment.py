@@ -22,10 +22,9 @@ from app.domain.sale import Basket, Payment, PaymentMeans, freeze_lines
 from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, Touched, UnitOfWork
 
-REFUND_MEANS = frozenset(
-    {PaymentMeans.CASH, PaymentMeans.CARD, PaymentMeans.GIFT_VOUCHER, PaymentMeans.ONLINE, PaymentMeans.ACCOUNT}
-)
-"""How money goes back. A cheque is not given back, nor can food be turned into cash by way of a meal voucher."""
+REFUND_MEANS = frozenset({PaymentMeans.CASH, PaymentMeans.CARD, PaymentMeans.GIFT_VOUCHER, PaymentMeans.ACCOUNT})
+"""How money goes back. A cheque is not given back, nor can food be turned into cash by way of a meal voucher; what the
+marketplace gives back comes from there (`record_prepaid`)."""
 
 
 class PaymentRefusal(StrEnum):

@@ -45,7 +45,9 @@ class Seller:
             Payment(PaymentMeans.CARD, by_card, by_card),
             Payment(PaymentMeans.CASH, in_cash, Money(5000)),
         )
-        done = sell_at_counter(self._counter, SaleRequest(basket, payments, "Léa", print_receipt=True, age_confirmed_by="Léa"))
+        done = sell_at_counter(
+            self._counter, SaleRequest(basket, payments, "Léa", print_receipt=True, age_confirmed_by="Léa")
+        )
         assert isinstance(done, SaleDone)
         return done.sale.number
 

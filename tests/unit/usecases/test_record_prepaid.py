@@ -12,11 +12,13 @@ from app.domain.money import ZERO, Money, total_of
 from app.domain.order import HandoverState, LineOutcome, LineResult, Order, as_ordered, weighed, without_goods
 from app.domain.sale import DocumentKind, PaymentMeans, SaleDocument, check_document
 from app.usecases.apply_server_orders import apply_page
+from app.usecases.correct_sale import CorrectionRefusal, CorrectionRefused, cancel_sale, change_payment
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.ports import ChangePage, OrderChange
+from app.usecases.sell_at_counter import SaleRefusal
 from app.usecases.undo_handover import UndoDone, undo_handover
-from tests.fakes.counter_acts import articles, ends, sell
+from tests.fakes.counter_acts import articles, cash, coming_back, ends, not_sold, pay, sell
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order, an_order_line
 from tests.fakes.shop import Shop
 
@@ -168,3 +170,19 @@ def test_r30_extras_of_the_visit_are_a_sale_of_their_own(recording: Shop) -> Non
     handover = HandoverRequest("order-1", HowFound.SCAN, "Léa")
     sell(recording, articles(recording, (WINE, 1), order_id="order-1"), handover=handover)
     assert [document.total.minor for document in documents(recording)] == [1574, 1250]
+
+
+def test_r30_the_document_of_an_online_payment_follows_the_marketplace_alone(recording: Shop) -> None:
+    pulled(recording, an_order(prepaid=True))
+    (document,) = documents(recording)
+    told = {PaymentMeans.ONLINE: Money(1574)}, {PaymentMeans.CASH: Money(1574)}
+    changed = change_payment(recording.counter, document.sale_id, *told, operator="Léa")
+    for outcome in (cancel_sale(recording.counter, document.sale_id, "Léa", "Erreur"), changed):
+        assert isinstance(outcome, CorrectionRefused)
+        assert outcome.reason is CorrectionRefusal.PAID_ONLINE
+    hand_over(recording)
+    back = coming_back(recording, document, l1=1)
+    assert not_sold(recording, back, pay(PaymentMeans.ONLINE, -499)).reason is SaleRefusal.REFUND_MEANS
+    sell(recording, back, cash(-499))
+    pulled(recording, an_order(prepaid=True, version=2))
+    assert [made.total.minor for made in documents(recording)] == [1574, -499]
