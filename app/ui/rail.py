@@ -48,6 +48,10 @@ class Rail(QWidget):
         """How many things wait at a place; 0 shows nothing."""
         self._buttons[place].set_count(count, role)
 
+    def count_of(self, place: PlaceName) -> int:
+        """How many things are said to wait at a place."""
+        return self._buttons[place].count
+
 
 class RailButton(QAbstractButton):
     def __init__(self, look: Look, place: Place) -> None:
@@ -66,6 +70,10 @@ class RailButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(RAIL_ITEM_PX)
         look.changed.connect(self.update)
+
+    @property
+    def count(self) -> int:
+        return self._count
 
     def set_count(self, count: int, role: Role) -> None:
         if (count, role) != (self._count, self._count_role):
