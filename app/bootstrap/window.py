@@ -33,13 +33,13 @@ from app.ui.task_runner import Lane, TaskRunner
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.inputs import Inputs
-    from app.bootstrap.reminders import ClosingReminder
     from app.bootstrap.staff import Staff
     from app.bootstrap.upkeep import Upkeep
     from app.domain.ledger_check import Finding
     from app.domain.operators import Operator
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
+    from app.ui.closing.reminder import ClosingReminder
     from app.usecases.ports import LinkStatus, PrintState, TillIdentity, Touched
     from app.usecases.queries import PrintJobRow
 
@@ -65,7 +65,7 @@ _LOADED_BEHIND_THE_COUNTER = (
     "app.printing.spooler",
     "app.bootstrap.printer_chip",
     "app.bootstrap.upkeep",
-    "app.bootstrap.reminders",
+    "app.ui.closing.reminder",
 )
 """Imported once the first scan can be taken: it waits for neither the network's libraries, nor the printer's, nor the
 screens no scan leads to (S1)."""
@@ -250,8 +250,8 @@ class Assembly:
         self._attached(self)
 
     def _start_upkeep(self, core: Core) -> None:
-        from app.bootstrap.reminders import ClosingReminder
         from app.bootstrap.upkeep import Upkeep
+        from app.ui.closing.reminder import ClosingReminder
 
         self.upkeep = Upkeep(core, self.runner, lambda: self.settings.keep_customer_days)
         self.upkeep.start()

@@ -7,21 +7,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.domain.closure import ClosureKind
 from app.i18n import tr
 from app.ui.closing_words import overdue_words
+from app.ui.main_window import MainWindow
 from app.ui.screen import PlaceName
 from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane, Runner
 from app.usecases.close_period import DuePeriod, due_closures
 from app.usecases.ports import Counter
-
-if TYPE_CHECKING:
-    from app.ui.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
