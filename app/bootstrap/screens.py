@@ -5,6 +5,7 @@ The screens a scan leads to are imported with it, the others when they are built
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from app.ui.checkout.view import SaleScreen
 from app.ui.main_window import ScreenFactory
 from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName, Screen
+from app.ui.task_runner import Lane
 from app.usecases.hand_over_order import HandoverRequest
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from app.bootstrap.staff import Staff
     from app.bootstrap.window import Assembly
     from app.ui.settings.merchant import MerchantSurroundings
+
+
+_log = logging.getLogger(__name__)
 
 
 def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[PlaceName, ScreenFactory]:
@@ -64,8 +69,19 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             show_order_of,
             leave=staff.approvals.ask_approval,
             discount_limit=staff.on_duty.discount_limit_percent,
+            on_training=window.set_training,
         )
         return SaleScreen(look, window, around)
+
+    def end_training() -> None:
+        window.go_to(PlaceName.SALE)
+        sale().end_training()
+
+    def training_unread(failure: Exception) -> None:
+        _log.warning("whether this is training cannot be read: %s", type(failure).__name__)
+
+    window.training.ended.connect(end_training)
+    runner.run(Lane.LISTS, queries.training, window.set_training, training_unread)
 
     def stock_screen() -> Screen:
         from app.ui.stock.presenter import StockSurroundings

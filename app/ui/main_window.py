@@ -20,6 +20,7 @@ from app.ui.components.cover import Cover
 from app.ui.components.layouts import Pages, column, pane, row, rule
 from app.ui.components.notice import NoticeBar
 from app.ui.components.states import Skeleton
+from app.ui.components.training_banner import TrainingBanner
 from app.ui.foot import Foot
 from app.ui.one_box import OneBox
 from app.ui.paced_news import PacedNews
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.watermark = Chip(look, "", Role.WARNING, "play")
         self.watermark.setObjectName("watermark")
         self.watermark.hide()
+        self.training = TrainingBanner(look)
         self.notice = NoticeBar(look)
         self.stack = Pages()
         self.skeleton = Skeleton(look)
@@ -167,6 +169,10 @@ class MainWindow(QMainWindow):
         """What this window is, if not a shop's real till; stays on every screen."""
         self.watermark.set_state(words, Role.WARNING, "play")
         self.watermark.show()
+
+    def set_training(self, responsible: str) -> None:
+        """Who answers for the training under way, "" if there is none: a band over everything says it."""
+        self.training.show_for(responsible)
 
     def allow_places(self, places: Collection[PlaceName]) -> None:
         """Only these places are shown and given scans, at least one; whoever is elsewhere is taken to the first."""
@@ -292,7 +298,9 @@ class MainWindow(QMainWindow):
         right.setStretch(3, 1)
         frame = row(self.rail, rule(vertical=True), right, gap=0)
         frame.setStretch(2, 1)
-        self.setCentralWidget(pane(frame, Role.SURFACE))
+        whole = column(self.training, frame, gap=0)
+        whole.setStretch(1, 1)
+        self.setCentralWidget(pane(whole, Role.SURFACE))
         self.setMinimumSize(*SMALLEST_WINDOW)
         self.resize(*USUAL_WINDOW)
         self.rail.choose(self._here)
@@ -402,7 +410,8 @@ class MainWindow(QMainWindow):
         wide = self.width() >= WIDE_WINDOW_PX
         self._sheet_room.setFixedWidth(SIDE_SHEET_PX)
         self._sheet_room.setVisible(shown and wide)
-        top = TOP_BAR_PX + Space.INSIDE + LINE_PX
+        band = 0 if self.training.isHidden() else self.training.height()
+        top = band + TOP_BAR_PX + Space.INSIDE + LINE_PX
         self._sheet.setGeometry(self.width() - SIDE_SHEET_PX, top, SIDE_SHEET_PX, self.foot.y() - top)
         self._sheet.raise_()
 

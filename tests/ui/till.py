@@ -204,6 +204,7 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
         uow.orders.save_server_copy(an_order())
         uow.commit()
     window.sound_asked.connect(till.sounds.append)
+    window.training.ended.connect(lambda: till.sale.end_training())
     window.attach(_factories(till, window, clock), place)
     window.resize(*size)
     qtbot.addWidget(window)
@@ -288,6 +289,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 lambda text, _how: till.shown_codes.append(text),
                 leave=approvals.ask_approval,
                 discount_limit=on_duty.discount_limit_percent,
+                on_training=window.set_training,
             ),
         ),
         PlaceName.STOCK: lambda: StockScreen(

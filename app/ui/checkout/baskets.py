@@ -130,6 +130,23 @@ class BasketShelf:
         else:
             self._flow.say(NoticeKind.NOTHING_DUE, number=order.order.number)
 
+    # --- a ticket cancelled ------------------------------------------------------------------------------------------
+
+    def sell_again(self, basket: Basket | None, notice: Notice) -> None:
+        """What was on a cancelled ticket comes back into the basket, but for an online order's lines: its card brings
+        them anew. What was under way is parked. None: only say what was done."""
+        around, aside = self._flow.around, own_lines(self._flow.state.basket)
+        again = own_lines(basket) if basket is not None else None
+        if again is None or not again.lines:
+            self._flow.change(notice=notice)
+        elif aside.lines:
+            self._flow.ask_store(
+                lambda: park_basket(around.counter, aside, title_of(aside)),
+                lambda _basket_id: self._begin(again, notice, was_seen=True),
+            )
+        else:
+            self._begin(again, notice, was_seen=True)
+
     # --- a fresh basket ----------------------------------------------------------------------------------------------
 
     def next_sale(self) -> None:

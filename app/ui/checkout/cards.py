@@ -11,7 +11,7 @@ from app.domain.card import PAID_STATES, CardAttempt, CardOutcome
 from app.domain.money import Money
 from app.domain.sale import PaymentMeans
 from app.ui.checkout.flow import SaleFlow
-from app.ui.checkout.state import AskedPayment, Notice, NoticeKind, Step
+from app.ui.checkout.state import AskedPayment, NoticeKind, Step
 from app.ui.task_runner import Lane
 from app.usecases.take_payment import ask_card, decide_card, doubt_cards_cut_short, settle_card
 
@@ -83,7 +83,7 @@ class CardDesk:
     def leave_for_later(self) -> None:
         """DOUBT: nobody can tell now; it stays in sight."""
         state = self._flow.state
-        self._flow.change(step=Step.PAY if state.payments else Step.SELL, notice=self._reminder())
+        self._flow.change(step=Step.PAY if state.payments else Step.SELL, notice=None)
 
     def decide(self, *, paid: bool) -> None:
         """DOUBT: what a person read on the slip; or for one that is paid, whether it pays this basket."""
@@ -118,7 +118,3 @@ class CardDesk:
         rest = tuple(other for other in self._flow.state.doubts if other.attempt_id != attempt.attempt_id)
         self._flow.change(step=Step.PAY, doubts=rest, notice=None)
         self._paid(attempt.amount, attempt.attempt_id)
-
-    def _reminder(self) -> Notice | None:
-        doubts = self._flow.state.doubts
-        return Notice(NoticeKind.CARD_IN_DOUBT, {"amount": doubts[0].amount}) if doubts else None

@@ -17,11 +17,13 @@ from app.ui.components.buttons import Kind
 from app.ui.components.layouts import clear, column, pane, row
 from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
-from app.ui.style.tokens import ICON_EMPTY_PX, Role, Space, Type
+from app.ui.style.tokens import ICON_EMPTY_PX, MAIN_ACTION_PX, TARGET_PX, Role, Space, Type
 from app.usecases.take_payment import REFUND_MEANS
 
 _SHORT = 8
 """Characters of an amount that fits beside the keypad in the largest type on the smallest window."""
+
+_ROOM_FOR_NOTES_PX = 448
 
 _NOTES = (Money(500), Money(1000), Money(2000), Money(5000))
 
@@ -48,6 +50,7 @@ class PayPane(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._refund = False
         self.title = label(tr("Left to pay"), Type.TITLE, Role.MUTED)
         self.remainder = label("", Type.ALONE, strong=True)
         self.remainder.setObjectName("remainder")
@@ -106,13 +109,26 @@ class PayPane(QWidget):
     def _show_ways(self, state: SaleState) -> None:
         left, refund = state.remainder, state.tendering.is_refund
         self._exact.set_text(words.exact_words(state))
+        self._refund = refund
+        self._show_notes()
         for note, made in self._notes:
-            made.setVisible(not refund)
             made.setEnabled(left > ZERO and note > left)
         for means, made in self._means.items():
             made.setVisible(not refund or means in REFUND_MEANS)
         self._discount.setVisible(not refund and not state.payments)
         self._ticket.set_text(tr("Ticket: yes") if state.print_receipt else tr("Ticket: no"))
+
+    def _show_notes(self) -> None:
+        """The one-touch notes give way first in a low window: an amount can always be typed."""
+        low = self.height() < _ROOM_FOR_NOTES_PX
+        for _note, made in self._notes:
+            made.setVisible(not self._refund and not low)
+        for made in (self._exact, self._ticket):
+            made.setFixedHeight(TARGET_PX if low else MAIN_ACTION_PX)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._show_notes()
 
     def _build_ways(self, look: Look) -> QWidget:
         grid = QGridLayout()

@@ -63,7 +63,10 @@ class QuestionCard(QFrame):
         self.setLayout(column(self.title, self.hint, self._answers, gap=Space.INSIDE, around=Space.BETWEEN))
         self._shown: object = None
 
-    def ask(self, title: str, hint: str, answers: Sequence[Answer] = (), columns: int = 3) -> None:
+    def ask(
+        self, title: str, hint: str, answers: Sequence[Answer] = (), columns: int = 3, *, low: bool = False
+    ) -> None:
+        """Args: low: many answers for a small window."""
         self.title.setText(title)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -77,7 +80,13 @@ class QuestionCard(QFrame):
             for place, answer in enumerate(answers):
                 kind = Kind.MAIN if answer.main else Kind.PLAIN
                 made = button(
-                    self._look, answer.text, answer.key, kind, name=answer.name, on_click=answer.give, tall=columns < 4
+                    self._look,
+                    answer.text,
+                    answer.key,
+                    kind,
+                    name=answer.name,
+                    on_click=answer.give,
+                    tall=columns < 4 and not low,
                 )
                 self._answers.addWidget(made, place // columns, place % columns)
         self.show()

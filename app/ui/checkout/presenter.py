@@ -5,17 +5,19 @@ A basket is never lost: Esc, an order, another basket or a failed store leave it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from app.domain.merchant import Merchant
+from app.domain.operators import Right
 from app.domain.order import OrderAtCounter
+from app.domain.sale import Basket, BasketLine
 from app.ui.article_finder import ArticleFinder, CodeFound, look_up_code
 from app.ui.checkout.baskets import BasketShelf
 from app.ui.checkout.flow import SaleFlow, SaleSurroundings, SaleView
 from app.ui.checkout.lines import BasketLines
 from app.ui.checkout.payment import PaymentDesk, parse_tendered
 from app.ui.checkout.reductions import Reductions
-from app.ui.checkout.state import NoticeKind, SaleState, Step
+from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
 from app.ui.input_grammar import (
     ActiveQuantity,
     Code,
@@ -33,9 +35,13 @@ from app.ui.task_runner import Lane
 from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.ports import Touched
 from app.usecases.queries import ProductRow
+from app.usecases.training import start_training, stop_training
 
 RATE_KEYS = {"a": 2000, "b": 1000, "c": 550, "d": 210, "e": 0}
 """Department letters of open prices, by VAT rate in basis points."""
+
+NAMELESS_OPERATOR = "Caisse"
+"""Who answers for a training in a shop that gave nobody's name."""
 
 LEAST_DIGITS_SEARCHED = 3
 """Fewer begin a price, a quantity or a scan: a search would only flash up before the next key."""
@@ -187,6 +193,52 @@ class SalePresenter:
     def take_back_without_ticket(self) -> None:
         """The next article comes back: first, why."""
         self.flow.when_free(self.reductions.begin_taking_back)
+
+    def bring_back(self, lines: tuple[BasketLine, ...], number: str, approved_by: str) -> None:
+        """What comes back from a ticket joins the basket: alone it is a refund, with other goods an exchange."""
+
+        def come() -> None:
+            if lines:
+                self.lines.add_returned(lines)
+                self.flow.change(approved_by=self.state.approved_by or approved_by)
+                self.flow.say(NoticeKind.COMES_BACK, count=len(lines), number=number)
+
+        self.flow.when_free(come)
+
+    def after_cancelling(self, basket: Basket | None, said: Mapping[str, object]) -> None:
+        """Say what to give back; `basket` is sold again, what was under way is parked."""
+        self.flow.when_free(lambda: self.shelf.sell_again(basket, Notice(NoticeKind.CANCELLED, said)))
+
+    def toggle_training(self) -> None:
+        """Begin or end training; the basket under way must be finished or parked first."""
+        self.flow.when_free(self._toggle_training)
+
+    def end_training(self) -> None:
+        if self.state.training:
+            self.toggle_training()
+
+    def _toggle_training(self) -> None:
+        around, responsible = self._around, self.state.training
+        if self.state.step is Step.PAID:
+            self.shelf.next_sale()
+        if self.state.basket.lines:
+            self.flow.refuse(NoticeKind.TRAINING_NEEDS_EMPTY)
+        elif responsible:
+            operator = around.operator()
+            self.flow.ask_store(lambda: stop_training(around.counter, operator), lambda _: self._load_shop())
+        else:
+            around.leave(Right.TRAINING_MODE, self._start_training)
+
+    def _start_training(self, approved_by: str | None) -> None:
+        around = self._around
+        if approved_by is None:
+            self.flow.refuse(NoticeKind.NOT_APPROVED)
+            return
+        operator = around.operator()
+        self.flow.ask_store(
+            lambda: start_training(around.counter, operator or NAMELESS_OPERATOR, approved_by),
+            lambda _: self._load_shop(),
+        )
 
     def look_at_cards(self) -> None:
         """Ctrl+B: the card payments in doubt."""

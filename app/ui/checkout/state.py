@@ -95,6 +95,7 @@ class NoticeKind(StrEnum):
     COMES_BACK = "comes_back"
     RETURN_LINE = "return_line"
     CANCELLED = "cancelled"
+    TRAINING_NEEDS_EMPTY = "training_needs_empty"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.card import CardAttempt
-from app.domain.sale import PaymentMeans
+from app.domain.sale import Basket, BasketLine, PaymentMeans
 from app.i18n import tr
 from app.ui import messages
 from app.ui.article_finder import Found
@@ -22,20 +22,26 @@ from app.ui.checkout.presenter import RATE_KEYS, SalePresenter
 from app.ui.checkout.reasons import usual_reasons
 from app.ui.checkout.state import AskedReason, Notice, NoticeKind, SaleState, Step
 from app.ui.checkout.ticket import TicketPane
-from app.ui.checkout.tickets import TicketsPane, TicketsPresenter
 from app.ui.components.layouts import Pages, Shares, column, pane
 from app.ui.components.notice import NoticeBar
 from app.ui.input_grammar import PickupCode, parse_input
+from app.ui.returns import words as return_words
+from app.ui.returns.pane import ReturnsPane
+from app.ui.returns.presenter import ReturnsPresenter, SaleSide
+from app.ui.returns.state import Page, ReturnsState
 from app.ui.screen import How, KeyHint, PlaceName, Screen, Shell
 from app.ui.style.look import Look
-from app.ui.style.tokens import LIST_SHARE, Role, Space
+from app.ui.style.tokens import LIST_SHARE, Space
+from app.usecases.correct_sale import Cancelled
 from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.ports import Touched
-from app.usecases.queries import SaleRow
 from app.usecases.take_payment import PaymentRefusal
 
 _WIDE_PX = 640
 """From here on five buttons stand side by side."""
+
+_ALONE = frozenset({Step.DISCOUNT, Step.REASON, Step.DOUBT})
+"""Questions that have nothing to do with the articles, which make room for them."""
 
 _PAYING = frozenset({Step.PAY, Step.CONFIRM, Step.SETTLING})
 
@@ -50,8 +56,8 @@ class SaleScreen(Screen):
         self._showing_tickets = False
         self._build()
         self.presenter = SalePresenter(around, self, lambda: words.NAMELESS)
-        self.tickets_presenter = TicketsPresenter(
-            around, self.tickets.show_rows, self._duplicate_asked, self.presenter.flow.store_failed
+        self.returns = ReturnsPresenter(
+            around, self, SaleSide(self._lines_come_back, self._ticket_cancelled, self._other_scan)
         )
         self._connect()
         self.show(self.presenter.state)
@@ -68,7 +74,7 @@ class SaleScreen(Screen):
     def refresh(self, touched: Touched) -> None:
         self.presenter.refresh(touched)
         if touched.sales and self._showing_tickets:
-            self.tickets_presenter.load()
+            self.returns.load()
 
     def take_input(self, text: str, how: str) -> bool:
         if isinstance(parse_input(text), PickupCode) and how != How.TYPED:
@@ -76,10 +82,12 @@ class SaleScreen(Screen):
             return False  # the pickup screen shows the card
         if not self._page.isVisible() and text:
             self._shell.go_to(PlaceName.SALE)
-        if self._showing_tickets and not text:
-            self.tickets.print_current()
+        if self._showing_tickets:
+            if text:
+                self.returns.take(text, how, scanned=how != How.TYPED)
+            else:
+                self.returns.enter(self.tickets.current)
             return True
-        self._close_tickets()
         if text:
             self.presenter.take(text, how)
         else:
@@ -88,14 +96,14 @@ class SaleScreen(Screen):
 
     def typed(self, text: str) -> bool:
         self._box_text = text
-        if text:
-            self._close_tickets()
+        if self._showing_tickets:
+            return bool(text) and self.returns.typed(text)
         return self.presenter.typed(text)
 
     def preview(self, text: str) -> str:
         self._box_text = text
-        if self._showing_tickets and not text:
-            return tr("Print a duplicate")
+        if self._showing_tickets:
+            return return_words.preview(self.returns.state, text)
         row = self.presenter.finder.current()
         return words.preview_words(self.presenter.state, text, row.product.name if row is not None else "")
 
@@ -106,9 +114,13 @@ class SaleScreen(Screen):
         return action() is not False
 
     def placeholder(self) -> str:
+        if self._showing_tickets:
+            return return_words.placeholder(self.returns.state)
         return words.placeholder(self.presenter.state)
 
     def hints(self) -> Sequence[KeyHint]:
+        if self._showing_tickets:
+            return return_words.hints(self.returns.state)
         return words.hints(self.presenter.state)
 
     # --- for the window ----------------------------------------------------------------------------------------------
@@ -117,6 +129,12 @@ class SaleScreen(Screen):
         """Pay for an order: its amount due comes into the basket. The window calls it after `go_to(SALE)`."""
         self._close_tickets()
         self.presenter.take_order(order_id, request)
+
+    def end_training(self) -> None:
+        """The band over the window was pressed."""
+        self._close_tickets()
+        self.presenter.end_training()
+        self._shell.focus_box("")
 
     def park_under_way(self) -> None:
         """Put the basket aside by itself: an order's card is about to be shown."""
@@ -154,10 +172,11 @@ class SaleScreen(Screen):
         self.parked = ParkedStrip(look)
         self.notice = NoticeBar(look)
         self.paying = PayPane(look)
-        self.tickets = TicketsPane(look)
+        self.tickets = ReturnsPane(look)
         self.ticket = TicketPane(look)
         self.paid = PaidPage(look)
         finding = column(self.question, self.articles, self.parked, gap=Space.BETWEEN)
+        finding.insertStretch(2, 0)
         finding.setStretch(1, 1)
         self._finding = pane(finding)
         self._left = Pages(self._finding, self.paying, self.tickets)
@@ -193,8 +212,17 @@ class SaleScreen(Screen):
         self.paid.gift_pressed.connect(self._then_box(payment.ask_for_gift_receipt))
         self.paid.tickets_pressed.connect(self._toggle_tickets)
         self.paid.next_pressed.connect(self._then_box(presenter.go_back))
-        self.tickets.print_asked.connect(self.tickets_presenter.print_again)
-        self.tickets.closed.connect(self._close_tickets)
+        self._connect_tickets()
+
+    def _connect_tickets(self) -> None:
+        tickets, returns = self.tickets, self.returns
+        tickets.key.connect(self._then_box(returns.typed))
+        tickets.line_touched.connect(self._then_box(returns.choose))
+        tickets.row_entered.connect(self._then_box(returns.show_ticket))
+        tickets.entered.connect(self._then_box(lambda: returns.enter(tickets.current)))
+        tickets.back.connect(self._then_box(self._go_back))
+        tickets.without_ticket.connect(self._then_box(self._return_without_ticket))
+        tickets.training.connect(self._then_box(self._toggle_training))
 
     def _then_box(self, act: Callable) -> Callable[..., None]:
         """After a touch the one box has the focus again, so that the next scan or key goes where it always goes."""
@@ -208,13 +236,18 @@ class SaleScreen(Screen):
     def _action_of(self, key: int, modifiers: Qt.KeyboardModifier) -> Callable[[], object] | None:
         presenter = self.presenter
         if modifiers & Qt.KeyboardModifier.ControlModifier:
+            if self._showing_tickets:
+                return {
+                    Qt.Key.Key_S: self._return_without_ticket,
+                    Qt.Key.Key_E: self._toggle_training,
+                }.get(Qt.Key(key))
             return {
                 Qt.Key.Key_Z: presenter.undo,
                 Qt.Key.Key_D: presenter.ask_discount,
                 Qt.Key.Key_B: presenter.look_at_cards,
             }.get(Qt.Key(key))
-        if self._showing_tickets and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            return lambda: self.tickets.list.step(-1 if key == Qt.Key.Key_Up else 1)
+        if self._showing_tickets:
+            return self._action_on_tickets(key)
         return {
             Qt.Key.Key_F12: presenter.pay,
             Qt.Key.Key_F5: presenter.park_or_take_back,
@@ -229,9 +262,24 @@ class SaleScreen(Screen):
             Qt.Key.Key_Minus: lambda: presenter.add_pieces(-1),
         }.get(Qt.Key(key))
 
+    def _action_on_tickets(self, key: int) -> Callable[[], object] | None:
+        one_ticket = self.returns.state.page is not Page.LIST
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key))
+        if step is not None and self.returns.state.page is Page.MEANS:
+            return self.returns.next_means
+        if step is not None:
+            return (lambda: self.returns.move(step)) if one_ticket else (lambda: self.tickets.list.step(step))
+        if one_ticket and key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            return lambda: self.returns.add(1 if key == Qt.Key.Key_Plus else -1)
+        return {
+            Qt.Key.Key_F11: self._toggle_tickets,
+            Qt.Key.Key_Escape: self._go_back,
+        }.get(Qt.Key(key))
+
     def _go_back(self) -> bool:
         if self._showing_tickets:
-            self._close_tickets()
+            if not self.returns.go_back():
+                self._close_tickets()
             return True
         return self.presenter.go_back()
 
@@ -255,8 +303,11 @@ class SaleScreen(Screen):
             return
         if self.presenter.state.step is Step.PAID:
             self.presenter.go_back()
+        if self.presenter.state.step is not Step.SELL:
+            self.presenter.flow.refuse(NoticeKind.ANSWER_FIRST)
+            return
         self._showing_tickets = True
-        self.tickets_presenter.load()
+        self.returns.open()
         self._choose_pages(self.presenter.state)
         self._shell.focus_box("")
 
@@ -266,9 +317,32 @@ class SaleScreen(Screen):
             self._choose_pages(self.presenter.state)
             self._shell.hints_changed()
 
-    def _duplicate_asked(self, ticket: SaleRow) -> None:
-        said = tr("A duplicate of {number} is on its way to the printer.").format(number=ticket.display_number)
-        self.notice.tell(said, Role.SUCCESS)
+    def show_returns(self, state: ReturnsState) -> None:
+        """The `ReturnsView`."""
+        self.tickets.show_returns(state)
+        self._shell.hints_changed()
+
+    def _lines_come_back(self, lines: tuple[BasketLine, ...], number: str, approved_by: str) -> None:
+        self._close_tickets()
+        self.presenter.bring_back(lines, number, approved_by)
+
+    def _ticket_cancelled(self, done: Cancelled, number: str, basket: Basket | None) -> None:
+        self._close_tickets()
+        given = [(payment.means, -payment.amount) for payment in done.document.payments]
+        said = return_words.cancelled_words(number, done.document.display_number, given)
+        self.presenter.after_cancelling(basket, said)
+
+    def _other_scan(self, text: str, how: str) -> None:
+        self._close_tickets()
+        self.presenter.take(text, how)
+
+    def _return_without_ticket(self) -> None:
+        self._close_tickets()
+        self.presenter.take_back_without_ticket()
+
+    def _toggle_training(self) -> None:
+        self._close_tickets()
+        self.presenter.toggle_training()
 
     def _choose_pages(self, state: SaleState) -> None:
         self._page.setCurrentWidget(self.paid if state.step is Step.PAID else self._work)
@@ -299,6 +373,7 @@ class SaleScreen(Screen):
         return "", None
 
     def _show_question(self, state: SaleState) -> None:
+        self.articles.setVisible(state.step not in _ALONE)
         if state.step is Step.WEIGH and state.weighing is not None:
             self._ask_measure(state)
         elif state.step is Step.RATE and state.pricing is not None:
@@ -373,7 +448,7 @@ class SaleScreen(Screen):
             for place, reason in enumerate(usual_reasons(asked.purpose), start=1)
         ]
         title, hint = words.reason_question(asked)
-        self.question.ask(title, hint, answers, columns=3 if self.articles.width() > _WIDE_PX else 2)
+        self.question.ask(title, hint, answers, columns=3 if self.articles.width() > _WIDE_PX else 2, low=True)
 
     def _ask_doubt(self, attempt: CardAttempt) -> None:
         decide = self.presenter.payment.cards.decide

@@ -148,10 +148,10 @@ def _of_discounts_and_returns() -> Mapping[NoticeKind, str]:
         NoticeKind.DISCOUNT_REMOVED: tr("The discount of {amount} is taken out."),
         NoticeKind.REASON_MISSING: tr("Choose a reason by its number, or type one."),
         NoticeKind.TAKING_BACK: tr("Scan the article that comes back, or type its price. Esc gives up."),
-        NoticeKind.COMES_BACK: tr("{count} lines come back from {number}. Enter gives the money back."),
         NoticeKind.RETURN_LINE: tr(
             "This line comes back from a ticket: take it out (Del) and choose it there again (F11)."
         ),
+        NoticeKind.TRAINING_NEEDS_EMPTY: tr("First finish or park (F5) the basket, then begin or end the training."),
         NoticeKind.CANCELLED: tr("Ticket {number} is cancelled by {document}: give back {given}."),
     }
 
@@ -203,7 +203,16 @@ def _doubt_settled(values: Mapping[str, Any]) -> str:
     return tr("Card {amount}: noted as not paid. The basket waits: choose a payment.").format(amount=amount)
 
 
+def _comes_back(values: Mapping[str, Any]) -> str:
+    return trn(
+        "{count} line of ticket {number} comes back. Enter gives the money back.",
+        "{count} lines of ticket {number} come back. Enter gives the money back.",
+        values["count"],
+    ).format(**values)
+
+
 _SPECIAL = {
+    NoticeKind.COMES_BACK: _comes_back,
     NoticeKind.PAYMENT_NOT_TAKEN: _not_taken,
     NoticeKind.DOUBT_SETTLED: _doubt_settled,
     NoticeKind.CHOOSE: _choose,
@@ -332,9 +341,9 @@ def line_detail(line: BasketLine) -> str:
     price = messages.unit_price(line.unit_price, line.unit)
     detail = f"{messages.quantity(abs(line.quantity), line.unit)}\u00a0× {price}"
     if line.quantity < 0:
-        detail = f"{tr('Comes back')} · {detail}"
+        detail = tr("Comes back") + " · " + detail
     if line.discount > ZERO:
-        detail = f"{tr('−{amount} off').format(amount=messages.amount(line.discount))} · {detail}"
+        detail = tr("−{amount} off").format(amount=messages.amount(line.discount)) + " · " + detail
     return f"{detail} · {nature_words(line.nature)}" if line.nature not in TURNOVER_NATURES else detail
 
 
