@@ -27,7 +27,10 @@ class Unit(StrEnum):
     @property
     def base_per_priced(self) -> int:
         """Base units in one priced unit: 1 000 grams in the kilogram, 60 minutes in the hour."""
-        return {Unit.PIECE: 1, Unit.KG: 1000, Unit.LITRE: 1000, Unit.HOUR: 60}[self]
+        return _BASE_PER_PRICED[self]
+
+
+_BASE_PER_PRICED = {Unit.PIECE: 1, Unit.KG: 1000, Unit.LITRE: 1000, Unit.HOUR: 60}
 
 
 class LineNature(StrEnum):

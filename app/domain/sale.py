@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from app.domain.catalogue import LineNature, Product, Unit, price_of
@@ -51,7 +52,7 @@ class PaymentMeans(StrEnum):
     ACCOUNT = "account"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: its total is asked for dozens of times in a sale and computed once
 class BasketLine:
     """A line while the sale is being made.
 
@@ -89,13 +90,13 @@ class BasketLine:
     corrects_sale_id: str = ""
     corrects_line_no: int = 0
 
-    @property
+    @cached_property
     def takes_ticket_discount(self) -> bool:
         """Whether a discount of the whole ticket is spread over this line too: not over deposits and vouchers, nor
         over what comes back or what an online order fixed."""
         return self.nature in TURNOVER_NATURES and self.total > ZERO and not self.order_id
 
-    @property
+    @cached_property
     def total(self) -> Money:
         """What the line costs, VAT included; `fixed_total` wins where an order fixed the amount."""
         gross = (
@@ -124,7 +125,7 @@ def line_for_product(line_id: str, product: Product, quantity: int, code: str = 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # the same
 class Basket:
     """The sale under way, an immutable value: each change gives a new one, so parking and undoing are free.
 
@@ -138,11 +139,11 @@ class Basket:
     discount: Money = ZERO
     discount_reason: str = ""
 
-    @property
+    @cached_property
     def total(self) -> Money:
         return total_of([line.total for line in self.lines]) - self.discount
 
-    @property
+    @cached_property
     def discountable(self) -> Money:
         """What a discount of the whole ticket can be taken from."""
         return total_of([line.total for line in self.lines if line.takes_ticket_discount])
@@ -363,15 +364,32 @@ def freeze_lines(basket: Basket, regime: VatRegime = VatRegime.NORMAL) -> tuple[
         MoneyDoesNotAddUp: the ticket's discount is more than it can be taken from.
     """
     shares = _shares_of_discount(basket)
-    frozen = [
-        _frozen(line, index + 1, share, regime)
-        for index, (line, share) in enumerate(zip(basket.lines, shares, strict=True))
-    ]
-    for part in vat_parts(frozen):
-        places = [i for i, line in enumerate(frozen) if _is_of(line, part)]
-        for place, net in zip(places, _shares_of_net(part, [frozen[i].total for i in places]), strict=True):
-            frozen[place] = replace(frozen[place], net=net)
-    return tuple(frozen)
+    totals = [line.total - share for line, share in zip(basket.lines, shares, strict=True)]
+    rates = [_rate_of(line, regime) for line in basket.lines]
+    nets = _nets(basket.lines, totals, rates)
+    return tuple(
+        _frozen(line, index + 1, shares[index], totals[index], nets[index], rates[index])
+        for index, line in enumerate(basket.lines)
+    )
+
+
+def _rate_of(line: BasketLine, regime: VatRegime) -> int:
+    # what comes back has the rate it was sold with, whatever the merchant's regime is by now
+    taxed = (regime is VatRegime.NORMAL or bool(line.corrects_sale_id)) and line.nature in TURNOVER_NATURES
+    return line.vat_rate_bp if taxed else 0
+
+
+def _nets(lines: Sequence[BasketLine], totals: Sequence[Money], rates: Sequence[int]) -> list[Money]:
+    """Each line's share of the base at its rate; what is outside turnover has no VAT in it."""
+    nets = list(totals)
+    of_rate: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        if line.nature in TURNOVER_NATURES:
+            of_rate.setdefault(rates[place], []).append(place)
+    for rate_bp, places in of_rate.items():
+        for place, net in zip(places, _shares_of_net(rate_bp, [totals[i] for i in places]), strict=True):
+            nets[place] = net
+    return nets
 
 
 def _is_of(line: SaleLine, part: VatPart) -> bool:
@@ -387,10 +405,9 @@ def _shares_of_discount(basket: Basket) -> list[Money]:
     return allocate(basket.discount, weights)
 
 
-def _frozen(line: BasketLine, line_no: int, ticket_discount: Money, regime: VatRegime) -> SaleLine:
-    # what comes back has the rate it was sold with, whatever the merchant's regime is by now
-    taxed = (regime is VatRegime.NORMAL or bool(line.corrects_sale_id)) and line.nature in TURNOVER_NATURES
-    total = line.total - ticket_discount
+def _frozen(
+    line: BasketLine, line_no: int, ticket_discount: Money, total: Money, net: Money, vat_rate_bp: int
+) -> SaleLine:
     return SaleLine(
         line_id=line.line_id,
         line_no=line_no,
@@ -400,8 +417,8 @@ def _frozen(line: BasketLine, line_no: int, ticket_discount: Money, regime: VatR
         unit_price=line.unit_price,
         discount=line.discount + ticket_discount,
         total=total,
-        net=total,
-        vat_rate_bp=line.vat_rate_bp if taxed else 0,
+        net=net,
+        vat_rate_bp=vat_rate_bp,
         product_id=line.product_id,
         code=line.code,
         order_id=line.order_id,
@@ -416,19 +433,20 @@ def _frozen(line: BasketLine, line_no: int, ticket_discount: Money, regime: VatR
     )
 
 
-def _shares_of_net(part: VatPart, totals: Sequence[Money]) -> list[Money]:
+def _shares_of_net(rate_bp: int, totals: Sequence[Money]) -> list[Money]:
     """Each line's share of the base at one rate, to the cent: a return's shares are the exact mirror of the sale's.
 
     Where signs are mixed (an exchange) no proportion makes sense: each line has its own base and the biggest one takes
     what rounding left.
     """
+    whole = net_of_vat(total_of(totals), rate_bp)
     if all(total.minor >= 0 for total in totals):
-        return allocate(part.net, [total.minor for total in totals])
+        return allocate(whole, [total.minor for total in totals])
     if all(total.minor <= 0 for total in totals):
-        return [-share for share in allocate(-part.net, [-total.minor for total in totals])]
-    shares = [net_of_vat(total, part.rate_bp) for total in totals]
+        return [-share for share in allocate(-whole, [-total.minor for total in totals])]
+    shares = [net_of_vat(total, rate_bp) for total in totals]
     biggest = max(range(len(totals)), key=lambda i: abs(totals[i].minor))
-    shares[biggest] += part.net - total_of(shares)
+    shares[biggest] += whole - total_of(shares)
     return shares
 
 
