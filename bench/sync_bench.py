@@ -272,7 +272,10 @@ class _PagesInMemory:
     def pair(self, code: str, till_name: str) -> Pairing:
         raise AssertionError("not measured")
 
-    def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]:
+    def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
+        return []
+
+    def known_heads(self) -> Sequence[KnownHead]:
         return []
 
     def claim_leases(self, order_ids: Sequence[str]) -> None:

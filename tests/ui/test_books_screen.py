@@ -30,6 +30,7 @@ from app.usecases.close_period import CloseDayRequest, DayClosed, close_day
 from app.usecases.export_archive import ArchiveDone, ArchiveRefusal, ArchiveRefused
 from app.usecases.export_books import ExportDone, ExportKind, ExportRefusal, ExportRefused
 from app.usecases.manage_operators import Team
+from app.usecases.verify_ledger import LedgerReport
 from tests.fakes.invoices import A_MERCHANT
 from tests.fakes.pins import PlainPinHasher
 from tests.fakes.tills_day import sell
@@ -58,6 +59,10 @@ def close(till: Till, amount_minor: int = 12_00) -> Closure:
 def open_books(till: Till, section: Section = Section.CLOSURES) -> None:
     till.window.go_to(PlaceName.BOOKS)
     till.books.choose(section)
+
+
+def place_of(till: Till) -> PlaceName:
+    return till.window.here
 
 
 def plain(text: str) -> str:
@@ -183,7 +188,12 @@ def test_closing_the_window_stops_the_check(till):
 
 def test_every_signature_is_asked_for(till):
     asked: list[bool] = []
-    till.verify = lambda every, *_rest: asked.append(every) or SOUND
+
+    def verify(every: bool, *_rest: object) -> LedgerReport:
+        asked.append(every)
+        return SOUND
+
+    till.verify = verify
     open_books(till, Section.CHECK)
     till.click("check-ledger")
     till.books.check.every.setChecked(True)
@@ -326,14 +336,14 @@ def accountant(till: Till) -> Operator:
 
 def test_an_accountant_sees_the_records_alone(till):
     till.window.allow_places({PlaceName.BOOKS})
-    assert till.window.here is PlaceName.BOOKS
+    assert place_of(till) is PlaceName.BOOKS
     shown = [place.name for place in PLACES if till.window.findChild(object, f"rail-{place.name}").isVisible()]
     assert shown == [PlaceName.BOOKS]
     till.press(Qt.Key.Key_F4)
-    assert till.window.here is PlaceName.BOOKS
+    assert place_of(till) is PlaceName.BOOKS
     till.window.allow_places(set(PlaceName))
     till.press(Qt.Key.Key_F4)
-    assert till.window.here is PlaceName.STOCK
+    assert place_of(till) is PlaceName.STOCK
 
 
 def test_an_accountant_checks_and_exports_without_asking_anybody(till):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
 from app.domain.merchant import Merchant, PrepaidOrders, VatRegime
 from app.domain.operators import Role
@@ -32,7 +33,8 @@ def till(qtbot, look, tmp_path: Path) -> Iterator[Till]:
 
 
 def type_into(till: Till, name: str, text: str) -> None:
-    field = till.window.findChild(object, f"merchant-{name}")
+    field = till.window.findChild(QLineEdit, f"merchant-{name}")
+    assert field is not None
     field.setFocus()
     field.selectAll()
     till.press(Qt.Key.Key_Delete, text)

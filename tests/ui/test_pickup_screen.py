@@ -43,6 +43,12 @@ def scan(shop: Shop, number: int) -> None:
     shop.window.take_scan(pickup_code_of(some_orders()[number]))
 
 
+def step_of(shop: Shop) -> Step:
+    card = shop.pickup.presenter.state.card
+    assert card is not None
+    return card.step
+
+
 def handed_over(shop: Shop, number: int) -> bool:
     order = shop.store.queries.order(f"order-{number + 1}")
     assert order is not None
@@ -71,10 +77,10 @@ def test_r32_alcohol_leaves_once_somebody_says_that_the_age_was_checked(shop):
     scan(shop, WITH_WINE)
     press(KEY.Key_Return)
     assert not handed_over(shop, WITH_WINE)
-    assert shop.pickup.presenter.state.card.step is Step.AGE
+    assert step_of(shop) is Step.AGE
     press(KEY.Key_Return)
     press(KEY.Key_N)
-    assert shop.pickup.presenter.state.card.step is Step.LOOK
+    assert step_of(shop) is Step.LOOK
     assert not handed_over(shop, WITH_WINE)
     press(KEY.Key_Return)
     press(KEY.Key_O)
@@ -176,7 +182,7 @@ def test_preparing_line_by_line_then_ready(shop):
     assert order is not None
     assert order.preparation is Preparation.IN_PREPARATION, "each line is kept at once"
     press(KEY.Key_Return)
-    assert shop.pickup.presenter.state.card.step is Step.SHELVE
+    assert step_of(shop) is Step.SHELVE
     write("4")
     press(KEY.Key_Tab)
     write("C2")
@@ -261,7 +267,7 @@ def test_a_new_scan_replaces_the_card_at_once(shop):
     press(KEY.Key_2)
     scan(shop, TO_PAY)
     assert shop.pickup.presenter.state.selected == "order-1"
-    assert shop.pickup.presenter.state.card.step is Step.LOOK
+    assert step_of(shop) is Step.LOOK
 
 
 def test_a_late_answer_does_not_replace_a_newer_card(shop):

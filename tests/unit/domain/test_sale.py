@@ -93,10 +93,10 @@ def test_every_document_adds_up(lines: list[BasketLine], data: st.DataObject) ->
 
 @given(st.lists(basket_lines(), max_size=12))
 def test_a_return_mirrors_its_sale(lines: list[BasketLine]) -> None:
-    returned = [
+    returned = tuple(
         replace(line, quantity=-line.quantity, fixed_total=None if line.fixed_total is None else -line.fixed_total)
         for line in lines
-    ]
+    )
     sold = freeze_lines(Basket(tuple(lines)))
     back = freeze_lines(Basket(returned))
     assert [line.net for line in back] == [-line.net for line in sold]

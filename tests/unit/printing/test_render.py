@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from app.domain.receipt import Printable
 from app.printing.layout import lay_out
 from app.printing.lines import FeedLine, TextLine
 from app.printing.render import COLUMN_PX, MARGIN_PX, render, save_png
@@ -41,7 +42,7 @@ def test_a_picture_is_written(tmp_path):
 
 
 PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
-SHOWN = {
+SHOWN: dict[str, tuple[Printable, int]] = {
     "paper-ticket.png": (fiscal_samples.full_ticket(), 48),
     "paper-training.png": (fiscal_samples.training_ticket(), 32),
     "paper-z.png": (closing_samples.z_report(), 48),

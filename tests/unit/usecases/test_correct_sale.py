@@ -396,8 +396,8 @@ def test_only_what_was_paid_is_moved(
     shop: Shop, before: dict[str, int], after: dict[str, int], reason: CorrectionRefusal
 ) -> None:
     sale = sell(shop, articles(shop, (COFFEE, 2)), card(998))
-    told = [{PaymentMeans(means): Money(minor) for means, minor in one.items()} for one in (before, after)]
-    assert correction_refused(change_payment(shop.counter, sale.sale_id, *told, operator="Léa")) is reason
+    was, became = ({PaymentMeans(means): Money(minor) for means, minor in one.items()} for one in (before, after))
+    assert correction_refused(change_payment(shop.counter, sale.sale_id, was, became, operator="Léa")) is reason
 
 
 def test_r26_a_change_of_means_cannot_pass_the_cash_limit(shop: Shop) -> None:

@@ -40,9 +40,9 @@ def a_line(minor: int, **other: object) -> BasketLine:
 
 
 def judged(
-    basket: Basket, *payments: Payment, day: date = SATURDAY, **other: bool
+    basket: Basket, *payments: Payment, day: date = SATURDAY, resident: bool = True
 ) -> tuple[PaymentRefusal | None, int]:
-    verdict = judge_payments(basket, payments, Merchant(), day, **other)
+    verdict = judge_payments(basket, payments, Merchant(), day, resident=resident)
     return verdict.refusal, verdict.excess.minor
 
 
