@@ -273,6 +273,11 @@ def _walk_through(till: Till, look_at) -> None:
     look_at("refund")
     till.enter()
     look_at("given back")
+    till.press(Qt.Key.Key_Escape, Qt.Key.Key_F11)
+    till.control("E")
+    till.scan(SOAP_CODE)
+    till.enter()
+    look_at("training")
 
 
 @pytest.mark.parametrize("size", [(1024, 600), (1366, 768), (1920, 1080)])

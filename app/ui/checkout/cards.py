@@ -34,7 +34,8 @@ class CardDesk:
 
         def kept(attempt_id: str) -> None:
             asked = AskedPayment(PaymentMeans.CARD, amount, attempt_id)
-            self._flow.change(step=Step.CONFIRM, asked=asked, notice=None)
+            others = tuple(other for other in self._flow.state.doubts if other.attempt_id != attempt_id)
+            self._flow.change(step=Step.CONFIRM, asked=asked, doubts=others, notice=None)
 
         self._flow.ask_store(lambda: ask_card(around.counter, amount, operator), kept)
 

@@ -109,14 +109,23 @@ class PayPane(QWidget):
     def _show_ways(self, state: SaleState) -> None:
         left, refund = state.remainder, state.tendering.is_refund
         self._exact.set_text(words.exact_words(state))
-        self._refund = refund
+        if refund != self._refund:
+            self._refund = refund
+            self._place_means(refund)
         self._show_notes()
         for note, made in self._notes:
             made.setEnabled(left > ZERO and note > left)
-        for means, made in self._means.items():
-            made.setVisible(not refund or means in REFUND_MEANS)
         self._discount.setVisible(not refund and not state.payments)
         self._ticket.set_text(tr("Ticket: yes") if state.print_receipt else tr("Ticket: no"))
+
+    def _place_means(self, refund: bool) -> None:
+        """Only what money can go back by, without holes between."""
+        fitting = [made for means, made in self._means.items() if not refund or means in REFUND_MEANS]
+        for made in self._means.values():
+            self._grid.removeWidget(made)
+            made.setVisible(made in fitting)
+        for place, made in enumerate(fitting):
+            self._grid.addWidget(made, 2 + place // 3, place % 3 * 4, 1, 4)
 
     def _show_notes(self) -> None:
         """The one-touch notes give way first in a low window: an amount can always be typed."""
@@ -146,14 +155,15 @@ class PayPane(QWidget):
             self._notes.append((note, made))
             grid.addWidget(made, 1, place * 3, 1, 3)
         self._means = {}
-        for place, (key, means) in enumerate(MEANS_KEYS.items()):
+        for key, means in MEANS_KEYS.items():
             made = button(look, messages.payment_means(means), key.upper(), name=f"means-{means}")
             made.clicked.connect(lambda _checked=False, value=str(means): self.means.emit(value))
             self._means[means] = made
-            grid.addWidget(made, 2 + place // 3, place % 3 * 4, 1, 4)
         self._discount = button(look, tr("Discount"), "Ctrl+D", name="discount-while-paying")
         self._discount.clicked.connect(lambda _checked=False: self.discount.emit())
         grid.addWidget(self._discount, 3, 8, 1, 4)
+        self._grid = grid
+        self._place_means(refund=False)
         self._ticket = button(look, tr("Ticket: no"), "P", icon="printer", name="toggle-ticket", tall=True)
         self._ticket.clicked.connect(lambda _checked=False: self.ticket.emit())
         grid.addWidget(self._ticket, 0, 6, 1, 6)

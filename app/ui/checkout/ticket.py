@@ -14,7 +14,7 @@ from app.i18n import tr, trn
 from app.ui import messages
 from app.ui.checkout.pieces import button
 from app.ui.checkout.state import SaleState, Step
-from app.ui.checkout.words import doubt_title, line_detail, total_parts
+from app.ui.checkout.words import line_detail, total_parts
 from app.ui.components.buttons import Kind
 from app.ui.components.layouts import Pages, card, column, row, rule
 from app.ui.components.lists import RowDelegate, RowList, RowModel
@@ -119,7 +119,8 @@ class TicketPane(QFrame):
         self._parts.set_name(total_parts(basket))
         self._doubt.setVisible(bool(state.doubts))
         if state.doubts:
-            self._doubt_words.set_name(doubt_title(state.doubts[0]))
+            words = tr("Card {amount} to check").format(amount=messages.amount(state.doubts[0].amount))
+            self._doubt_words.set_name(words)
         self._show_order(state)
         self._show_actions(state)
 
@@ -134,8 +135,7 @@ class TicketPane(QFrame):
         selling = state.step in (Step.SELL, Step.WEIGH, Step.RATE, Step.AGE, Step.DISCOUNT, Step.REASON, Step.DOUBT)
         words = tr("Pay and hand over") if state.order is not None else tr("Take payment")
         words = tr("Give money back") if state.basket.total < ZERO else words
-        self._discount.setVisible(selling)
-        self._discount.setEnabled(bool(state.basket.discountable))
+        self._discount.setVisible(selling and bool(state.basket.discountable))
         if selling:
             self.pay.set_text(words, tr("Enter") if state.step is Step.SELL else "F12")
         else:

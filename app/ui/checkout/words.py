@@ -271,7 +271,7 @@ def _empty_preview(state: SaleState, highlighted: str) -> str:
         case Step.PAY:
             return tr("{amount} in cash, exact").format(amount=messages.amount(max(state.remainder, ZERO)))
         case Step.CONFIRM:
-            return tr("Received")
+            return received_words(state)
         case Step.RATE:
             return messages.vat_rate(state.suggested_rate_bp)
         case Step.SELL if highlighted:
@@ -352,10 +352,9 @@ def total_parts(basket: Basket) -> str:
     outside = total_of([line.total for line in basket.lines if line.nature not in TURNOVER_NATURES])
     parts = []
     if basket.discount:
-        off = tr("−{amount} off the ticket").format(amount=messages.amount(basket.discount))
-        parts.append(f"{off} ({basket.discount_reason})")
+        parts.append(tr("Discount −{amount}").format(amount=messages.amount(basket.discount)))
     if outside:
-        parts.append(tr("{amount} outside VAT").format(amount=messages.amount(outside)))
+        parts.append(tr("outside VAT {amount}").format(amount=messages.amount(outside)))
     return "  ·  ".join(parts)
 
 
@@ -389,6 +388,8 @@ def measure_hint(unit: Unit) -> str:
 
 def placeholder(state: SaleState) -> str:
     """What the empty box says one can enter."""
+    if state.step is Step.CONFIRM and state.asked is not None and state.asked.attempt_id:
+        return tr("Enter: accepted, X: refused, N: not known")
     return {
         Step.SELL: tr("Scan, article, price 3.50 cheese, 3* quantity"),
         Step.WEIGH: tr("Weight"),
