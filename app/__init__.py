@@ -1,3 +1,3 @@
 """Comptoir: the till and the click-and-collect counter of small shops."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
