@@ -51,6 +51,20 @@ TURN_TIMEOUT_S = 300.0
 work we have is writing a catalogue of 200,000 articles; after five minutes something is broken, and it is said."""
 
 
+class Settled:
+    """What every sale asks for and hardly ever changes, kept from one transaction to the next. No other process writes
+    this database; whoever changes something of it makes it unknown again.
+
+    Attributes:
+        keys: public keys that were there when a transaction began.
+    """
+
+    def __init__(self) -> None:
+        self.identity: TillIdentity | None = None
+        self.merchant: Merchant | None = None
+        self.keys: set[str] = set()
+
+
 class Writer:
     """The one connection that writes, and the turn to use it. Calling it begins a unit of work.
 
@@ -62,6 +76,7 @@ class Writer:
         self.connection = connection
         self.compiler = compiler
         self.clock = clock
+        self.settled = Settled()
         self._lock = FairLock()
         self._owner: int | None = None
         self._closed = False
@@ -116,14 +131,13 @@ class StoreUnitOfWork:
             raise
         self.session = session
         self._in_transaction = True
-        self._identity: TillIdentity | None = None  # asked for several times in one transaction, read once
-        self._merchant: Merchant | None = None
+        self._changed_settled = False
         self.views = OrderViews(session)
         self.catalogue: Catalogue = CatalogueRows(session)
         self.stock: Stock = StockRows(session)
         self.orders: Orders = OrderRows(session, self.views)
         self.sales: Sales = SaleRows(session, self.views)
-        self.ledger: Ledger = LedgerRows(session)
+        self.ledger: Ledger = LedgerRows(session, self._writer.settled.keys)
         self.copies: Copies = CopyRows(session)
         self.cash: CashJournal = CashRows(session)
         self.closures: Closures = ClosureRows(session)
@@ -143,26 +157,35 @@ class StoreUnitOfWork:
             if self._in_transaction:
                 self._roll_back()
         finally:
+            if self._changed_settled:
+                self._unsettle()
             self.session.close()
             self._writer.end_turn()
 
     def identity(self) -> TillIdentity:
-        if self._identity is None:
-            self._identity = load_identity(self.session)
-        return self._identity
+        settled = self._writer.settled
+        if settled.identity is None:
+            settled.identity = load_identity(self.session)
+        return settled.identity
 
     def set_identity(self, identity: TillIdentity) -> None:
         save_identity(self.session, identity)
-        self._identity = identity
+        self._unsettle()
 
     def merchant(self) -> Merchant:
-        if self._merchant is None:
-            self._merchant = load_merchant(self.session)
-        return self._merchant
+        settled = self._writer.settled
+        if settled.merchant is None:
+            settled.merchant = load_merchant(self.session)
+        return settled.merchant
 
     def set_merchant(self, merchant: Merchant) -> None:
         save_merchant(self.session, merchant)
-        self._merchant = merchant
+        self._unsettle()
+
+    def _unsettle(self) -> None:
+        """Something of it was changed: what is read from now on may be rolled back, so it is not kept."""
+        self._writer.settled.identity = self._writer.settled.merchant = None
+        self._changed_settled = True
 
     def training(self) -> str:
         return training_by(self.session, self.identity().till_letter)

@@ -165,7 +165,7 @@ def _refusal(uow: UnitOfWork, place: Place, ticket: ReturnableSale | None) -> Co
         return CorrectionRefusal.UNKNOWN_SALE
     if uow.training():
         return CorrectionRefusal.TRAINING
-    if in_closed_period(uow, place):
+    if in_closed_period(place):
         return CorrectionRefusal.PERIOD_CLOSED
     if ticket.sale.kind in (DocumentKind.CANCELLATION, DocumentKind.PAYMENT_CHANGE):
         return CorrectionRefusal.NOT_A_SALE

@@ -16,9 +16,9 @@ from app.usecases.ports import Counter, UnitOfWork
 from app.usecases.seal_row import Place, seal
 
 
-def in_closed_period(uow: UnitOfWork, place: Place) -> bool:
+def in_closed_period(place: Place) -> bool:
     """Whether the clock says a moment that a closure has closed already: nothing enters a closed period (R10)."""
-    closed_at = uow.ledger.head(place.till.till_letter, Series.CLOSURES).happened_at
+    closed_at = place.closed.happened_at
     return closed_at is not None and place.happened_at < closed_at
 
 

@@ -76,7 +76,7 @@ def _bring_along(
     lines = _lines_of_difference(counter, order, recorded)
     place = next_place(uow, counter, Series.SALES)
     # a clock that is behind the last closure is said at the next sale; the difference is recorded with the next change
-    if not lines or in_closed_period(uow, place):
+    if not lines or in_closed_period(place):
         return None
     document = _document(counter, place, order.order.order_id, lines, operator, recorded)
     record_document(uow, counter, place, document)

@@ -182,7 +182,7 @@ def _refusal_now(uow: UnitOfWork, counter: Counter, place: Place, request: SaleR
     """What only the till as it is at this moment can say."""
     if request.training != bool(uow.training()):
         return SaleRefused(SaleRefusal.TRAINING_CHANGED)
-    if in_closed_period(uow, place):
+    if in_closed_period(place):
         return SaleRefused(SaleRefusal.PERIOD_CLOSED)
     if not fit_their_tickets(uow, request.basket.lines):
         return SaleRefused(SaleRefusal.RETURN_CHANGED)

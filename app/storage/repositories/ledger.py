@@ -56,10 +56,12 @@ _INSERT_COPY = insert(document_copy)
 
 
 class LedgerRows:
-    """Implements `fiscal_ports.Ledger`."""
+    """Implements `fiscal_ports.Ledger`. `known_keys` outlives the transaction: a key that was there stays there."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, known_keys: set[str]) -> None:
         self._session = session
+        self._known_keys = known_keys
+        self._added_key = ""
 
     def head(self, till_letter: str, series: Series) -> LedgerHead:
         return load_head(self._session, till_letter, series)
@@ -109,12 +111,18 @@ class LedgerRows:
         return load_keys(self._session)
 
     def knows_key(self, key_id: str) -> bool:
-        return self._session.one(_KEY, key_id=key_id) is not None
+        if key_id in self._known_keys:
+            return True
+        known = self._session.one(_KEY, key_id=key_id) is not None
+        if known and key_id != self._added_key:  # what this transaction adds may be rolled back
+            self._known_keys.add(key_id)
+        return known
 
     def knows_any_key(self) -> bool:
         return self._session.one(_ANY_KEY) is not None
 
     def add_key(self, key_id: str, public_pem: str, created_at: datetime) -> None:
+        self._added_key = key_id
         self._session.run(_INSERT_KEY, key_id=key_id, public_pem=public_pem, created_at=time_text(created_at))
 
     def set_head(self, till_letter: str, series: Series, head: LedgerHead) -> None:
