@@ -114,6 +114,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             staff.approvals.ask_approval,
             blind_count=lambda: assembly.settings.blind_count,
             difference_limit=lambda: Money(assembly.settings.cash_difference_limit_minor),
+            kick_drawer=assembly.kick_drawer,
         )
         return ClosingScreen(look, window, around)
 

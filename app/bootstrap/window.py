@@ -229,8 +229,17 @@ class Assembly:
                 start_alarm(findings),
                 Role.DANGER,
                 tr("Check the ledger"),
-                lambda: self.window.go_to(PlaceName.BOOKS),
+                self._show_check,
             )
+
+    def _show_check(self) -> None:
+        from app.ui.books.desk import Section
+        from app.ui.books.view import BooksScreen
+
+        self.window.go_to(PlaceName.BOOKS)
+        screen = self.window.screen(PlaceName.BOOKS)
+        if isinstance(screen, BooksScreen):
+            screen.choose(Section.CHECK)
 
     def _ledger_not_looked_at(self, failure: Exception) -> None:
         """The key store is closed, for instance: the shop is told, and goes on as far as it can."""
@@ -271,6 +280,19 @@ class Assembly:
         changed = Touched(print_queue=True)
         self.spooler = Spooler(core.counter.unit_of_work, printer, core.clock, lambda: self._home.touched.emit(changed))
         self.spooler.start()
+
+    def kick_drawer(self) -> None:
+        """Open the drawer without a paper. One that stays shut is said so: a key opens it."""
+        from app.printing.printer import open_drawer
+        from app.ui.messages import describe_failure
+
+        profile = self.settings.printer
+        self.runner.run(
+            Lane.PRINT,
+            lambda: open_drawer(profile),
+            lambda _: None,
+            lambda failure: self.window.show_notice(describe_failure(failure), Role.WARNING),
+        )
 
     def start_sync(self) -> None:
         """Begin to talk with the marketplace of the pairing; a worker that runs is stopped first."""

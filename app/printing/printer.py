@@ -143,6 +143,25 @@ def laid_out_for(profile: PrinterProfile, document: Printable, language: str, lo
     return lay_out(document, profile.width_columns, language, fold=fold, local_time=local_time)
 
 
+def open_drawer(profile: PrinterProfile) -> None:
+    """Open the drawer that hangs on the printer, without a paper; nothing happens where none is set up. Takes up to
+    some seconds: never on the screen's thread.
+
+    Raises:
+        PrinterUnavailable: it may have stayed shut.
+    """
+    from app.printing.transports import FileTransport, NetworkTransport
+
+    if not profile.open_drawer or profile.transport not in ("network", "file"):
+        return
+    network = profile.transport == "network"
+    transport: Transport = NetworkTransport(profile.host, profile.port) if network else FileTransport(profile.path)
+    if transport.live:
+        from app.printing.encoder import kick  # brings python-escpos and PIL: not at start-up
+
+        transport.send(kick(profile))
+
+
 def build_printer(profile: PrinterProfile, language: str, local_time: LocalTime, show: Show) -> Printer:
     """The printer of a profile.
 

@@ -237,6 +237,10 @@ def test_a_wrong_day_and_a_refusal_are_said(till):
     till.click("make-archive")
     assert "Tapez les deux jours" in till.books.archive.notice.text
     assert not till.files_asked
+    till.books.archive.first.edit.setText("01/11/2026")
+    till.click("make-archive")
+    assert "avant le premier" in till.books.archive.notice.text
+    assert not till.files_asked
     till.books.archive.span.choose(Span.THIS_YEAR, tell=True)
     assert till.books.archive.first.text == "01/01/2026"
     till.next_file = lambda: ArchiveRefused(ArchiveRefusal.NOTHING_TO_ARCHIVE)

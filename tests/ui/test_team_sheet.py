@@ -162,3 +162,15 @@ def test_a_field_that_loses_the_focus_to_the_lock_does_not_ask_over_it(till):
     QTest.keyClick(asked(till), Qt.Key.Key_Return)
     assert not till.window.covered
     assert till.settings.cashier_discount_percent == 10
+
+
+def test_the_shop_chooses_how_it_counts_at_closing(till):
+    limit = type_into(till, "cash-difference-limit", "25,50")
+    QTest.keyClick(limit, Qt.Key.Key_Return)
+    assert till.settings.cash_difference_limit_minor == 25_50
+    limit = type_into(till, "cash-difference-limit", "beaucoup")
+    QTest.keyClick(limit, Qt.Key.Key_Return)
+    assert till.settings.cash_difference_limit_minor == 25_50
+    assert till.settings.blind_count
+    till.click("blind-count")
+    assert not till.settings.blind_count
