@@ -74,17 +74,23 @@ class HandoverRefused:
         amount_due: more than nought if they must be paid first.
         nothing_leaves: every line was put off to follow, so there is no handover to record.
         age_limit: proof of this age must be asked first, 0 if that is not what is wrong (R32).
+        training: the till is in training, and orders are real (R12).
     """
 
     verdict: HandoverVerdict
     amount_due: Money = ZERO
     nothing_leaves: bool = False
     age_limit: int = 0
+    training: bool = False
 
 
 def hand_over_order(counter: Counter, request: HandoverRequest) -> HandoverDone | HandoverRefused:
     """Record that the goods leave now: handover, stock movements, fact and slip in one transaction."""
     with counter.unit_of_work() as uow:
+        if uow.training():
+            order = uow.orders.get(request.order_id)
+            verdict = judge_handover(order, uow.identity().till_id, counter.clock.now())
+            return HandoverRefused(verdict, training=True)
         outcome = record_handover(uow, counter, request, sale_id="", paid_now=ZERO)
         if isinstance(outcome, HandoverRefused):
             return outcome

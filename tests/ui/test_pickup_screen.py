@@ -17,6 +17,7 @@ from app.ui.style.tokens import Shape, ThemeName
 from app.usecases.find_order import HowFound
 from app.usecases.ports import Touched
 from app.usecases.queries import OrderList
+from app.usecases.training import start_training
 from tests.fakes.samples import pickup_code_of
 from tests.ui.checks import nameless, targets_too_small, texts_cut, texts_too_small
 from tests.ui.shop import CHEESE, Shop, open_shop, some_orders
@@ -464,3 +465,12 @@ def _fields(order) -> dict:
     from dataclasses import fields
 
     return {field.name: getattr(order, field.name) for field in fields(order)}
+
+
+def test_r12_nothing_is_handed_over_while_the_till_is_in_training(shop):
+    assert start_training(shop.counter, "Léa")
+    scan(shop, PREPAID)
+    press(KEY.Key_Return)
+    order = shop.store.queries.order(some_orders()[PREPAID].order_id)
+    assert order.handover is HandoverState.OPEN
+    assert "Quittez d'abord le mode école" in shop.window.notice.text

@@ -204,7 +204,7 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
         uow.orders.save_server_copy(an_order())
         uow.commit()
     window.sound_asked.connect(till.sounds.append)
-    window.training.ended.connect(lambda: till.sale.end_training())
+    window.training.ended.connect(lambda: till.sale.end_training())  # noqa: PLW0108  # the screen is built later
     window.attach(_factories(till, window, clock), place)
     window.resize(*size)
     qtbot.addWidget(window)

@@ -450,7 +450,11 @@ class PickupPresenter:
         if outcome.age_limit:
             return
         self._view.play(sound_of(verdict.kind))
-        if outcome.nothing_leaves:
+        if outcome.training:
+            self._view.tell(
+                tr("Training: an order is real and is not handed over. End the training first."), Role.DANGER
+            )
+        elif outcome.nothing_leaves:
             self._view.tell(tr("Every line is put off: there is nothing to hand over now."), Role.WARNING)
         elif outcome.amount_due:
             due = messages.amount(outcome.amount_due)
