@@ -90,3 +90,38 @@ def test_an_order_and_a_parked_basket(qtbot, window, store):
     QTest.keyClick(window.box, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: [line.label for line in sale_of(window).presenter.state.basket.lines] == [WINE.name])
     assert store.queries.parked_baskets() == []
+
+
+def press(window: MainWindow, *keys: Qt.Key | str) -> None:
+    for key in keys:
+        if isinstance(key, str):
+            QTest.keyClicks(window.box, key)
+        else:
+            QTest.keyClick(window.box, key)
+
+
+def test_r28_a_card_in_doubt_is_kept_on_disk_and_pays_once_it_is_sure(qtbot, window, store):
+    window.take_input(COFFEE.codes[0], How.SCAN)
+    press(window, Qt.Key.Key_Return)
+    state = sale_of(window).presenter
+    qtbot.waitUntil(lambda: state.state.step is Step.PAY)
+    press(window, "c")
+    qtbot.waitUntil(lambda: state.state.step is Step.CONFIRM)
+    press(window, "n")
+    qtbot.waitUntil(lambda: state.state.step is Step.DOUBT)
+    assert [attempt.amount for attempt in store.queries.open_card_attempts()] == [COFFEE.price]
+    press(window, "o")
+    qtbot.waitUntil(lambda: state.state.step is Step.PAID)
+    assert not store.queries.open_card_attempts()
+
+
+def test_a_ticket_is_opened_and_taken_back_as_fast_as_one_types(qtbot, window, store):
+    window.take_input(COFFEE.codes[0], How.SCAN)
+    press(window, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sale_of(window).presenter.state.step is Step.PAID)
+    press(window, Qt.Key.Key_F11, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sale_of(window).returns.state.ticket is not None)
+    press(window, "t", Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sale_of(window).presenter.state.step is Step.PAID)
+    assert [row.total for row in store.queries.sales()] == [-COFFEE.price, COFFEE.price]
+    assert store.queries.stock_card(COFFEE.product_id).physical == 0

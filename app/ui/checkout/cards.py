@@ -73,7 +73,10 @@ class CardDesk:
             if then_ask:
                 self.look()
 
-        around.runner.run(Lane.STORE, read, came, self._flow.store_failed)
+        if then_ask:  # what is typed meanwhile answers the question, it does not pay
+            self._flow.ask_store(read, came)
+        else:
+            around.runner.run(Lane.STORE, read, came, self._flow.store_failed)
 
     def look(self) -> None:
         """Show the oldest payment in doubt."""

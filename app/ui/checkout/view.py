@@ -57,7 +57,7 @@ class SaleScreen(Screen):
         self._build()
         self.presenter = SalePresenter(around, self, lambda: words.NAMELESS)
         self.returns = ReturnsPresenter(
-            around, self, SaleSide(self._lines_come_back, self._ticket_cancelled, self._other_scan)
+            self.presenter.flow, self, SaleSide(self._lines_come_back, self._ticket_cancelled, self._other_scan)
         )
         self._connect()
         self.show(self.presenter.state)

@@ -112,7 +112,6 @@ class ReturnsPane(QWidget):
         self.setLayout(column(self._pages, self.notice, gap=Space.INSIDE))
         self.layout().setStretch(0, 1)
 
-    @property
     def current(self) -> str:
         """The ticket marked in the list, "" for none."""
         return self.list.current_key

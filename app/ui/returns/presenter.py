@@ -15,7 +15,7 @@ from app.domain.money import ZERO, Money
 from app.domain.operators import Right
 from app.domain.returns import ReturnableSale
 from app.domain.sale import Basket, BasketLine, PaymentMeans
-from app.ui.checkout.flow import SaleSurroundings
+from app.ui.checkout.flow import SaleFlow
 from app.ui.checkout.payment import MEANS_KEYS, parse_tendered
 from app.ui.checkout.reasons import ReasonFor, reason_of
 from app.ui.input_grammar import ActiveQuantity, parse_input, quantity_in_base_units
@@ -61,8 +61,10 @@ class SaleSide:
 class ReturnsPresenter:
     """The tickets of the day, one searched for, and what is done with it."""
 
-    def __init__(self, around: SaleSurroundings, view: ReturnsView, sale: SaleSide) -> None:
-        self._around = around
+    def __init__(self, flow: SaleFlow, view: ReturnsView, sale: SaleSide) -> None:
+        """Args: flow: of the sale screen: inputs that come while the store answers wait there."""
+        self._flow = flow
+        self._around = flow.around
         self._view = view
         self._sale = sale
         self.state = ReturnsState()
@@ -72,22 +74,24 @@ class ReturnsPresenter:
     def open(self) -> None:
         """The tickets of the day."""
         self._change(page=Page.LIST, searched="", ticket=None, said=None)
-        self.load()
+        self._ask(self._read, self._came)
 
     def load(self) -> None:
-        """Read the list anew, as it is shown."""
+        """News: read the list anew, as it is shown; nobody waits for it."""
+        self._around.runner.run(Lane.STORE, self._read, self._came, self._failed)
+
+    def _read(self) -> tuple[Sequence[DocumentRow], bool]:
         around, searched = self._around, self.state.searched
+        training = bool(around.queries.training())
+        if searched:
+            return around.queries.find_sale(searched), training
+        clock = around.counter.clock
+        cutoff_hour = around.queries.merchant().cutoff_hour
+        day = trading_day(clock.now(), clock.utc_offset_minutes(), cutoff_hour)
+        return around.queries.sales_of_day(day, SHOWN), training
 
-        def read() -> tuple[Sequence[DocumentRow], bool]:
-            training = bool(around.queries.training())
-            if searched:
-                return around.queries.find_sale(searched), training
-            clock = around.counter.clock
-            cutoff_hour = around.queries.merchant().cutoff_hour
-            day = trading_day(clock.now(), clock.utc_offset_minutes(), cutoff_hour)
-            return around.queries.sales_of_day(day, SHOWN), training
-
-        self._ask(read, lambda found: self._change(rows=tuple(found[0]), training=found[1]))
+    def _came(self, found: tuple[Sequence[DocumentRow], bool]) -> None:
+        self._change(rows=tuple(found[0]), training=found[1])
 
     def find(self, text: str, how: str, *, scanned: bool) -> None:
         """A number, an amount, or what a ticket's code says; a single one is opened at once."""
@@ -269,6 +273,9 @@ class ReturnsPresenter:
 
     def take(self, text: str, how: str, *, scanned: bool) -> None:
         """Text and Enter, or a scan."""
+        self._flow.when_free(lambda: self._take(text, how, scanned=scanned))
+
+    def _take(self, text: str, how: str, *, scanned: bool) -> None:
         page = self.state.page
         if scanned:
             self.find(text, how, scanned=True)
@@ -279,8 +286,11 @@ class ReturnsPresenter:
         elif page is Page.LIST:
             self.find(text, how, scanned=False)
 
-    def enter(self, sale_id: str) -> None:
-        """Enter in the empty box; `sale_id` is the row marked in the list."""
+    def enter(self, marked: Callable[[], str]) -> None:
+        """Enter in the empty box; `marked` is the ticket marked in the list, "" for none."""
+        self._flow.when_free(lambda: self._enter(marked()))
+
+    def _enter(self, sale_id: str) -> None:
         match self.state.page:
             case Page.LIST if sale_id:
                 self.show_ticket(sale_id)
@@ -294,6 +304,8 @@ class ReturnsPresenter:
     def typed(self, text: str) -> bool:
         """True if a key was used up at once: figures are lines, letters are the buttons."""
         key = text[-1:].lower()
+        if self._flow.waiting:
+            return False
         match self.state.page:
             case Page.TICKET if len(text) == 1:
                 return self._ticket_key(key)
@@ -335,12 +347,14 @@ class ReturnsPresenter:
 
     def go_back(self) -> bool:
         """Esc: one step back; False from the list."""
+        if self._flow.waiting:
+            return True
         match self.state.page:
             case Page.REASON | Page.MEANS:
                 self._change(page=Page.TICKET, said=None)
             case Page.TICKET:
                 self._change(page=Page.LIST, ticket=None, said=None)
-                self.load()
+                self._ask(self._read, self._came)
             case _:
                 return False
         return True
@@ -391,9 +405,10 @@ class ReturnsPresenter:
         self._around.leave(right, answered)
 
     def _ask(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        self._around.runner.run(
-            Lane.STORE, work, done, lambda error: self._say(ReturnsNotice.STORE_FAILED, error=error)
-        )
+        self._flow.ask_store(work, done, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._say(ReturnsNotice.STORE_FAILED, error=error)
 
     def _say(self, kind: ReturnsNotice, **values: object) -> None:
         self._change(said=Said(kind, values))
