@@ -15,6 +15,7 @@ from app.ui.article_finder import Found
 from app.ui.checkout import words
 from app.ui.checkout.articles import ArticleChoice
 from app.ui.checkout.flow import SaleSurroundings
+from app.ui.checkout.notices import notice_role, notice_words
 from app.ui.checkout.parked import ParkedStrip
 from app.ui.checkout.pay_pane import PaidPage, PayPane
 from app.ui.checkout.pieces import Answer, QuestionCard
@@ -353,13 +354,13 @@ class SaleScreen(Screen):
 
     def _show_notice(self, state: SaleState) -> None:
         notice = state.notice
-        said = words.notice_words(notice) if notice is not None else ""
+        said = notice_words(notice) if notice is not None else ""
         if state.step is Step.PAID:
             self.paid.show_state(state, said)
         if notice is None:
             self.notice.hide()
         else:
-            self.notice.tell(said, words.notice_role(notice), *self._remedy(notice))
+            self.notice.tell(said, notice_role(notice), *self._remedy(notice))
 
     def _remedy(self, notice: Notice) -> tuple[str, Callable[[], None] | None]:
         if notice.kind is NoticeKind.LINE_REMOVED:
