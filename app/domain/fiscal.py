@@ -9,7 +9,6 @@ not one byte of a row, its signature included, can change unseen (R1, R4, R4b).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -72,17 +71,14 @@ class EventCode(StrEnum):
     CASH_DIFFERENCE = "cash_difference"
     CASH_COUNT_CORRECTED = "cash_count_corrected"
     CLOCK_SET_BACK = "clock_set_back"
-    CLOCK_JUMPED = "clock_jumped"
     LEDGER_GAP = "ledger_gap"
     LEDGER_FAULT = "ledger_fault"
     VERIFIED = "verified"
     ARCHIVED = "archived"
     EXPORTED = "exported"
-    PURGED = "purged"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     PRINTER_CHANGED = "printer_changed"
-    SYNC_GAP = "sync_gap"
     ATTESTATION_MADE = "attestation_made"
 
 
@@ -197,8 +193,3 @@ class KnownHead:
 def is_broken_link(previous: LedgerHead, row: LedgerRow) -> bool:
     """Whether a row does not follow what is before it: another number, or other bytes than its digest says."""
     return row.number != previous.number + 1 or link(previous, row.canonical) != row.hash
-
-
-def absolute_of(amounts: Sequence[Money]) -> Money:
-    """Sales plus refunds: the amounts without their signs."""
-    return Money(sum(abs(amount.minor) for amount in amounts))

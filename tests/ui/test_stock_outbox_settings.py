@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.catalogue import LineNature, MovementReason
+from app.domain.fiscal import EventCode, Series
 from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
 from app.i18n import set_language
 from app.ui.outbox.presenter import Tab
@@ -266,10 +267,32 @@ def test_the_import_reports_each_refused_row(till, tmp_path):
     assert till.set_up.notice.text
 
 
-def test_copy_now_and_the_weaker_way(till):
+def test_copy_now_and_the_weaker_way(till, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     till.window.go_to(PlaceName.SETTINGS)
     till.set_up.presenter.choose_section(Section.DATA)
     assert "faible" in till.text("secrets-note")
+    till.click("backup-now")
+    assert len(till.copied) == 1
+    assert journal_of(till) == ["backed_up"]
+
+
+def test_r13_what_is_changed_here_is_noted_but_for_looks(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.set_values(theme="dark")
+    assert journal_of(till) == []
+    till.set_up.presenter.set_values(keep_customer_days=12)
+    till.set_up.presenter.save_printer(width_columns=32)
+    till.set_up.presenter.save_printer(width_columns=32)
+    assert journal_of(till) == ["setting_changed", "printer_changed"]
+
+
+def journal_of(till: Till) -> list[str]:
+    return [
+        row.kind
+        for row in till.store.tables.ledger.values()
+        if row.series is Series.EVENTS and row.kind != EventCode.KEY_CREATED
+    ]
 
 
 def test_a_scan_on_the_scanner_sheet_is_only_shown(till):

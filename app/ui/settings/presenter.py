@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
 from app.usecases.import_catalogue import ImportReport, import_catalogue
+from app.usecases.note_settings import note_backup, note_settings
 from app.usecases.ports import Counter, TillIdentity, Touched
 from app.usecases.print_document import print_self_test
 from app.usecases.print_papers import print_notice
@@ -213,8 +214,14 @@ class SettingsPresenter:
         except SettingsError as error:
             self._say(SettingsNotice.NOT_SAVED, str(error.path))
             return
+        self._note(_changed(self.state.settings, settings))
         self._change(settings=settings, draft=settings.printer, wrong_field="")
         self._say(SettingsNotice.SAVED_FOR_NEXT_START if next_start else SettingsNotice.SAVED)
+
+    def _note(self, changed: Sequence[str]) -> None:
+        counter, operator = self._around.counter, self._around.operator()
+        if changed:
+            self._run(Lane.STORE, lambda: note_settings(counter, changed, operator), lambda _noted: None)
 
     def _refuse_field(self, error: ValueError) -> None:
         self._change(wrong_field=getattr(error, "field", "") or "value", said=None)
@@ -285,12 +292,14 @@ class SettingsPresenter:
 
     def back_up(self) -> None:
         """Copy the data now, while the shop sells."""
-        moment = self._around.counter.clock.now()
+        counter, operator = self._around.counter, self._around.operator()
+        moment = counter.clock.now()
         target = self._around.backups / f"comptoir-{moment:%Y%m%d-%H%M%S}.db"
 
         def work() -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._around.backup(target)
+            note_backup(counter, operator)
             return target
 
         self._begin(Job.BACKING_UP, Lane.DECODE, work, lambda made: self._say(SettingsNotice.BACKED_UP, str(made)))
@@ -324,3 +333,9 @@ class SettingsPresenter:
     def _change(self, **values: Any) -> None:
         self.state = replace(self.state, **values)
         self._view.show(self.state)
+
+
+def _changed(old: Settings, new: Settings) -> tuple[str, ...]:
+    """The names of the settings that differ and are more than how the screen looks and sounds."""
+    names = [field.name for field in fields(Settings) if field.name not in ANYBODYS]
+    return tuple(name for name in names if getattr(old, name) != getattr(new, name))
