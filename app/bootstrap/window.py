@@ -70,6 +70,10 @@ _LOADED_BEHIND_THE_COUNTER = (
 """Imported once the first scan can be taken: it waits for neither the network's libraries, nor the printer's, nor the
 screens no scan leads to (S1)."""
 
+_FIRST_SCAN_MS = 150
+"""How long the first scan has the interpreter to itself before all that is loaded (S1): its look-up takes some
+milliseconds. Whoever would record something waits for the end of the loading in any case."""
+
 _DONE = object()
 
 TellCrashes = Callable[[Callable[[BaseException], None]], None]
@@ -208,10 +212,14 @@ class Assembly:
         if self.core is None:  # closed meanwhile
             return
         if next(steps, _DONE) is _DONE:
-            core = self.core
-            self.runner.run(Lane.NET, lambda: _load_and_check(core), self._ledger_looked_at, self._ledger_not_looked_at)
+            QTimer.singleShot(_FIRST_SCAN_MS, self.window, self._load_the_rest)
         else:
             QTimer.singleShot(0, self.window, lambda: self._step(steps))
+
+    def _load_the_rest(self) -> None:
+        core = self.core
+        if core is not None:
+            self.runner.run(Lane.NET, lambda: _load_and_check(core), self._ledger_looked_at, self._ledger_not_looked_at)
 
     def _ledger_looked_at(self, findings: Sequence[Finding]) -> None:
         self._ledger_begun = True

@@ -71,14 +71,8 @@ ledger = Table(
     Column("key_id", ForeignKey("fiscal_key.key_id"), nullable=False),
     UniqueConstraint("till_letter", "series", "number"),
     UniqueConstraint("record_id"),
-    Index("ix_ledger_turning", "till_letter", "number", sqlite_where=TURNING_EVENTS, postgresql_where=TURNING_EVENTS),
-    Index(
-        "ix_ledger_training",
-        "till_letter",
-        "number",
-        sqlite_where=TRAINING_SWITCHED,
-        postgresql_where=TRAINING_SWITCHED,
-    ),
+    Index("ix_ledger_turning", "till_letter", "number", sqlite_where=TURNING_EVENTS),
+    Index("ix_ledger_training", "till_letter", "number", sqlite_where=TRAINING_SWITCHED),
 )
 
 ledger_head = Table(

@@ -13,7 +13,7 @@ from app.domain.sale import PaymentMeans
 from app.ui.checkout.flow import SaleFlow
 from app.ui.checkout.state import AskedPayment, NoticeKind, Step
 from app.ui.task_runner import Lane
-from app.usecases.take_payment import ask_card, decide_card, doubt_cards_cut_short, settle_card
+from app.usecases.take_payment import ask_card, decide_card, settle_card
 
 _MAY_LOOK = frozenset({Step.SELL, Step.PAY, Step.PAID})
 
@@ -24,7 +24,6 @@ class CardDesk:
     def __init__(self, flow: SaleFlow, paid: Callable[[Money, str], None]) -> None:
         self._flow = flow
         self._paid = paid
-        self._looked = False
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -57,13 +56,11 @@ class CardDesk:
     # --- in doubt ----------------------------------------------------------------------------------------------------
 
     def load(self, *, then_ask: bool = False) -> None:
-        """Read which card payments somebody must see to; at the first time, those that a crash cut short too."""
-        around, first = self._flow.around, not self._looked
-        self._looked = True
+        """Read which card payments somebody must see to, those that a crash cut short among them. Nothing is written:
+        the first scan must not wait until the ledger was looked at."""
+        around = self._flow.around
 
         def read() -> Sequence[CardAttempt]:
-            if first:
-                doubt_cards_cut_short(around.counter)
             return around.queries.open_card_attempts()
 
         def came(attempts: Sequence[CardAttempt]) -> None:
