@@ -832,9 +832,8 @@ class Closures:
         for head in content["heads"]:
             place = chain.till, head["series"], head["number"]
             self.wanted_heads.setdefault(place, []).append((closure, bytes.fromhex(head["hash"])))
-            if head["series"] == SALES:
-                closure.up_to = head["number"]
-        self.wanted_totals.setdefault((chain.till, closure.last or closure.up_to), []).append(closure)
+        if closure.last:
+            self.wanted_totals.setdefault((chain.till, closure.last), []).append(closure)
         if content["kind"] == "day":
             self.days.setdefault(chain.till, []).append(closure)
         self._check_alone(closure, content)
@@ -922,11 +921,17 @@ class Closures:
     def _check_order(self):
         """Each day begins where the one before ended: no document is in two closures or in none between them."""
         ended: dict[str, int] = {}
+        kept: dict[str, Any] = {}
         for closure in self.all.values():
+            if not closure.last:
+                self._check_kept_totals(closure, kept.get(closure.till))
             if closure.kind != "day":
                 continue
+            kept[closure.till] = closure
+            if not closure.last:
+                continue
             before = ended.get(closure.till)
-            if before is not None and closure.last and closure.first != before + 1:
+            if before is not None and closure.first != before + 1:
                 self.report.add(
                     "closure_range",
                     LEDGER,
@@ -936,7 +941,18 @@ class Closures:
                     first=closure.first,
                     expected=before + 1,
                 )
-            ended[closure.till] = max(closure.up_to, closure.last, before or 0)
+            ended[closure.till] = max(closure.last, before or 0)
+
+    def _check_kept_totals(self, closure, day_before):
+        """What closes no document moves no total. The ends it names tell nothing here: a forgotten day is closed after
+        documents of later days."""
+        if closure.kind != "day":
+            day_before = self.all.get((closure.till, closure.parts[-1])) if closure.parts else None
+        chain = self.chains.get((closure.till, SALES))
+        if day_before is not None:
+            closure.check_perpetual(self.report, *day_before.perpetual)
+        elif closure.kind == "day" and chain is not None and not chain.before[0]:
+            closure.check_perpetual(self.report, 0, 0)
 
 
 def _check_joined(report, closure, parts):
@@ -952,7 +968,6 @@ class Closure:
         self.row, self.till, self.name, self.number = row, chain.till, chain.name, number
         self.kind, self.parts = content["kind"], content["parts"]
         self.first, self.last = content["first_number"], content["last_number"]
-        self.up_to = self.last
         self.perpetual = content["perpetual"], content["perpetual_absolute"]
         self.said = {
             "sales": content["sales"],

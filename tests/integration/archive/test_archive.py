@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.cash import CashMovementKind
+from app.domain.money import Money
 from app.storage.archive_check import check_archive
 from app.storage.archive_files import verifier_path
+from app.usecases.keep_cash import move_cash
 from tests.fakes.archived_shop import ArchivedShop
 
 
@@ -81,3 +84,17 @@ def test_r15_the_manifest_is_checked_without_python_too(shop: ArchivedShop, tmp_
     assert words in (tmp_path / "unpacked" / "LISEZ-MOI.txt").read_text(encoding="utf-8")
     told = subprocess.run(words.split(), cwd=tmp_path / "unpacked", capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout) == (0, "Verified OK\n")
+
+
+def test_r15_a_day_without_tickets_closed_after_tickets_of_a_later_day_is_in_order(shop: ArchivedShop) -> None:
+    """A forgotten day on which only money moved gets its Z together with the next day's: its total is that of its own
+    day, though the chain of sales was longer by then."""
+    shop.sell()
+    shop.close_day()
+    shop.clock.go_on(days=1)
+    move_cash(shop.counter, CashMovementKind.CASH_IN, Money(500), "appoint", "Léa")
+    shop.clock.go_on(days=1)
+    shop.sell()
+    shop.close_day()
+    told = run_verifier(shop.archive(date(2026, 11, 2), date(2026, 11, 4)), "--en", "--toutes-les-signatures")
+    assert (told.returncode, told.stderr) == (0, ""), told.stdout
