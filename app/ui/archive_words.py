@@ -67,12 +67,3 @@ def archive_finding(code: str, chain: str, number: int) -> str:
         return tr("cles.csv: this till never had the key {key}.").format(key=chain)
     text = tr("registre.csv: the row {chain} no. {number} is not the one in this till's ledger.")
     return text.format(chain=chain, number=number)
-
-
-def file_not_written(reason: str) -> str:
-    """Why a file that was asked for is not there, and what to do."""
-    return {
-        "disk_full": tr("There is no room for the file. Free some space or choose another folder, then do it again."),
-        "denied": tr("This folder may not be written. Choose another one, then do it again."),
-        "exists": tr("There are too many files of this name. Choose another folder."),
-    }.get(reason, tr("The file could not be written. Choose another folder, then do it again."))

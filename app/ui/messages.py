@@ -13,7 +13,6 @@ from app.domain.catalogue import MovementReason
 from app.domain.order import HandoverVerdict, LineOutcome, OrderAtCounter, Preparation, VerdictKind
 from app.domain.sale import PaymentMeans
 from app.i18n import tr, trn
-from app.ui.archive_words import file_not_written
 from app.ui.formats import (
     amount,
     clock_time,
@@ -251,7 +250,7 @@ def describe_failure(failure: Exception) -> str:
     if isinstance(failure, KeyStoreUnavailable):
         return tr("The keys of this till cannot be read. Unlock the computer's key store, then start Comptoir again.")
     if isinstance(failure, FileNotWritten):
-        return file_not_written(failure.reason)
+        return _file_not_written(failure.reason)
     if isinstance(failure, Unavailable):
         return tr("Something this till needs is not available. Try again.")
     return tr("The computer refused it ({reason}).").format(reason=type(failure).__name__)
@@ -308,3 +307,12 @@ def _refused(reason: str) -> str:
         "another_shop": tr("This till belongs to another shop. To change shop, begin with a new database."),
         "conflict": tr("The marketplace disagrees; see the outbox for what it says."),
     }.get(reason, tr("The marketplace refused it; see the outbox for what it says."))
+
+
+def _file_not_written(reason: str) -> str:
+    """Why a file that was asked for is not there, and what to do."""
+    return {
+        "disk_full": tr("There is no room for the file. Free some space or choose another folder, then do it again."),
+        "denied": tr("This folder may not be written. Choose another one, then do it again."),
+        "exists": tr("There are too many files of this name. Choose another folder."),
+    }.get(reason, tr("The file could not be written. Choose another folder, then do it again."))
