@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain.closure import Closure, ClosureKind, closure_of, joined_parts
 from app.domain.fiscal import Series
-from app.domain.ledger_check import Finding, FindingKind, RawRow, content_or_none
+from app.domain.ledger_check import Finding, FindingKind, Gap, RawRow, content_or_none
 from app.domain.period_totals import PeriodTotals, Tally
 from app.usecases.ledger_books import LedgerBooks, Sealed
 
@@ -23,8 +23,9 @@ _UNREADABLE = (KeyError, ValueError, TypeError, AttributeError)
 class ClosureCheck:
     """Takes the pages of all chains of one till letter: first those of the documents, later those of the closures."""
 
-    def __init__(self, books: LedgerBooks, till_letter: str) -> None:
-        self._books, self._till_letter = books, till_letter
+    def __init__(self, books: LedgerBooks, till_letter: str, lost: Sequence[Gap] = ()) -> None:
+        """Args: lost: numbers of documents that the journal says are lost."""
+        self._books, self._till_letter, self._lost = books, till_letter, lost
         self._findings: list[Finding] = []
         self._days = self._day_closures()
         self._day = next(self._days, None)
@@ -66,13 +67,16 @@ class ClosureCheck:
         totals = self._tally.totals()
         if totals != day.totals:
             self._found(day.number, _first_difference(totals, day.totals))
-        if day.first_number != self._after + 1:
+        if day.first_number != self._after + 1 and not self._are_lost(self._after + 1, day.first_number - 1):
             self._found(day.number, "first_number")
         if (day.perpetual.minor, day.perpetual_absolute.minor) != self._perpetual:
             self._found(day.number, "perpetual")
         self._after = day.last_number
         self._tally = Tally()
         self._day = next(self._days, None)
+
+    def _are_lost(self, first: int, last: int) -> bool:
+        return any(gap.first <= first <= last <= gap.last for gap in self._lost)
 
     def _day_closures(self) -> Iterator[Closure]:
         """Closures of days that have documents, in order."""

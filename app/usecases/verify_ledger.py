@@ -155,7 +155,9 @@ class _Verification:
         gaps = turning.gaps_of_all(letters)
         ends = examine_ends(self.books.ends(), gaps, outside.known_heads, keys.is_signed, self.books.row_at)
         self._add([finding for finding in ends.findings if finding.kind in _OF_ENDS])
-        closures = {letter: ClosureCheck(self.books, letter) for letter in letters}
+        closures = {
+            letter: ClosureCheck(self.books, letter, turning.gaps(letter, Series.SALES.value)) for letter in letters
+        }
         for size in sorted(sizes, key=_order):
             if not self._verify_chain(size, keys, turning, closures[str(size.till_letter)]):
                 return

@@ -659,7 +659,7 @@ class Check:
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             self.report.add("unreadable", SCHEMA, problem=_problem(error))
             return
-        self.closures = Closures(self.report, self.chains)
+        self.closures = Closures(self.report, self.chains, self.gaps)
         places = [header.index(name) for name in LEDGER_COLUMNS]
         total = sum(chain.rows for chain in self.chains.values())
         for row, cells in enumerate(self.rows_of(LEDGER, header), 2):
@@ -819,8 +819,8 @@ class Closures:
     """Closures held against the sums of their documents. They come first in the ledger's file, so that documents can be
     added up as they go by, whatever their number."""
 
-    def __init__(self, report, chains):
-        self.report, self.chains = report, chains
+    def __init__(self, report, chains, gaps):
+        self.report, self.chains, self.gaps = report, chains, gaps
         self.all = report.closures
         self.days = {}
         self.wanted_heads = {}
@@ -931,7 +931,7 @@ class Closures:
             if not closure.last:
                 continue
             before = ended.get(closure.till)
-            if before is not None and closure.first != before + 1:
+            if before is not None and closure.first != before + 1 and not self._are_lost(before + 1, closure.first - 1):
                 self.report.add(
                     "closure_range",
                     LEDGER,
@@ -942,6 +942,10 @@ class Closures:
                     expected=before + 1,
                 )
             ended[closure.till] = max(closure.last, before or 0)
+
+    def _are_lost(self, first, last):
+        """Whether the till named these documents as lost: that is said once already."""
+        return any(gap[0] == SALES and gap[2] <= first <= last <= gap[1] for gap in self.gaps)
 
     def _check_kept_totals(self, closure, day_before):
         """What closes no document moves no total. The ends it names tell nothing here: a forgotten day is closed after

@@ -14,10 +14,14 @@ import pytest
 
 from app.domain.fiscal import EventCode, Series
 from app.domain.ledger_check import Finding, FindingKind, content_or_none
+from app.storage.archive_check import load_verifier
+from app.storage.archive_files import ZipSink, enclosures
 from app.storage.signing import SignatureChecker
+from app.usecases.export_archive import ArchiveDone, ArchiveRequest, export_archive
 from app.usecases.start_ledger import check_at_start, log_stop, witness_heads
+from tests.fakes.invoices import A_MERCHANT
 from tests.fakes.surroundings import HandSetClock, MemorySecrets
-from tests.integration.ledger.trade import Till, drop_guards, open_till, restore_guards
+from tests.integration.ledger.trade import MORNING, OPERATOR, Till, drop_guards, open_till, restore_guards
 
 CHANCE = random.Random(7)
 
@@ -170,6 +174,38 @@ def test_r06_yesterdays_file_is_found_and_the_chains_go_on_after_it(till: Till, 
     report = later.verify()
     assert {finding.kind for finding in report.findings} == {FindingKind.GAP_RECORDED}
     assert report.is_sound
+    later.store.close()
+
+
+def test_r06_a_lost_day_is_named_as_lost_and_the_next_closure_is_no_fault(till: Till, tmp_path: Path) -> None:
+    """The Z after the gap begins behind the lost numbers, and says so nowhere else: neither in the check of the ledger
+    nor, beyond the gap itself, in an archive."""
+    database = tmp_path / "till.sqlite3"
+    till.close_day()
+    end(till)
+    copy = tmp_path / "yesterday.sqlite3"
+    shutil.copy(database, copy)
+    lost = again(database, till)
+    lost.next_morning()
+    lost.trade_a_day(CHANCE, 3)
+    end(lost)
+    shutil.copy(copy, database)
+    later = again(database, till)
+    start(later)
+    later.next_morning()
+    later.trade_a_day(CHANCE, 2)
+    later.next_morning()
+    later.trade_a_day(CHANCE, 2)
+    report = later.verify(every_signature=True)
+    assert {finding.kind for finding in report.findings} == {FindingKind.GAP_RECORDED}
+    with later.store.unit_of_work() as uow:
+        uow.set_merchant(A_MERCHANT)
+        uow.commit()
+    whole = ArchiveRequest(MORNING.date(), later.clock.now().date(), OPERATOR)
+    sink = ZipSink(tmp_path / "archives", "all")
+    done = export_archive(later.counter, later.store.queries, whole, sink, enclosures())
+    assert isinstance(done, ArchiveDone), done
+    assert {finding.code for finding in load_verifier().check(done.path).findings} == {"declared_gap"}
     later.store.close()
 
 
