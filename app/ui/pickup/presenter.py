@@ -8,54 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from app.domain.operators import Right
 from app.domain.order import (
     HandoverVerdict,
-    LineOutcome,
-    LineResult,
-    OrderLine,
     VerdictKind,
-    as_ordered,
-    replaced,
-    weighed,
-    without_goods,
 )
 from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
 from app.i18n import tr
 from app.ui import messages
 from app.ui.on_duty import Leave, leave_to_all
 from app.ui.pickup.card_words import sound_of
-from app.ui.pickup.state import CardState, MainAction, PickupState, Step, replacements_for
+from app.ui.pickup.flow import PickupFlow, View
+from app.ui.pickup.line_answers import LineAnswers
+from app.ui.pickup.state import CardState, MainAction, PickupState, Step
 from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane, Runner, Task
 from app.usecases.find_order import HowFound, judge_code, judge_order
 from app.usecases.hand_over_order import HandoverDone, HandoverRefused, HandoverRequest, hand_over_order
 from app.usecases.ports import Counter, PrintJob, Touched
-from app.usecases.prepare_order import mark_ready, record_preparation
+from app.usecases.prepare_order import mark_ready
 from app.usecases.print_document import print_preparation_list, print_slip
-from app.usecases.queries import OrderCounts, OrderList, OrderRow, ProductRow, Queries
+from app.usecases.queries import OrderCounts, OrderList, OrderRow, Queries
 from app.usecases.undo_handover import UndoDone, UndoRefused, undo_handover
 
-REPLACEMENTS = 4
 MAX_BAGS = 99
-
-WITHOUT_GOODS = (LineOutcome.MISSING, LineOutcome.REFUSED, LineOutcome.TO_FOLLOW)
-
-
-class View(Protocol):
-    """What shows the screen: one picture of everything, and what only a view can do."""
-
-    def show(self, state: PickupState) -> None: ...
-    def focus_card(self) -> None: ...
-    def tell(self, text: str, role: Role, action: str = "", on_action: Callable[[], None] | None = None) -> None: ...
-    def play(self, sound: str) -> None: ...
-    def pay(self, order_id: str, request: HandoverRequest) -> None:
-        """Take the order to the sale screen: its amount due, and the handover with the payment."""
-
-    def step_aside(self) -> None:
-        """A pickup code was scanned while something else was under way: park it, come to this screen."""
 
 
 class PickupPresenter:
@@ -77,19 +54,23 @@ class PickupPresenter:
         self._runner = runner
         self._view = view
         self._operator = operator
+        self._flow = PickupFlow(counter, queries, runner, view, operator)
         self._rings = rings
         self._leave = leave
         self._list_task = Task()
-        self._card_task = Task()
         self._list_was_chosen = False
-        self.state = PickupState(now=counter.clock.now())
+        self.lines = LineAnswers(self._flow)
+
+    @property
+    def state(self) -> PickupState:
+        return self._flow.state
 
     # --- lists ------------------------------------------------------------------------------------
 
     def activate(self) -> None:
         self._load_list()
         if self.state.card is not None and self.state.card.step is Step.LOOK:
-            self._judge_again()
+            self._flow.judge_again()
 
     def refresh(self, touched: Touched) -> None:
         if not touched.orders:
@@ -97,18 +78,18 @@ class PickupPresenter:
         self._load_list()
         card = self.state.card
         if card is not None and not card.busy:
-            self._judge_again()
+            self._flow.judge_again()
 
     def choose_list(self, which: OrderList) -> None:
         self._list_was_chosen = True
-        self._set(which=which, search="")
+        self._flow.change(which=which, search="")
         self._load_list()
 
     def search(self, text: str) -> None:
         """Show the orders found by part of a name, number or spoken code; "" goes back to the list."""
         typed = text.strip()
         if typed != self.state.search:
-            self._set(search=typed)
+            self._flow.change(search=typed)
             self._load_list()
 
     def choose_order(self, order_id: str) -> None:
@@ -161,81 +142,7 @@ class PickupPresenter:
         elif card.main_action is MainAction.PAY:
             self._view.pay(card.order_id, self._request(card, ""))
         elif card.main_action is MainAction.SHELVE:
-            self._step(Step.SHELVE)
-
-    def open_line(self, line_no: int) -> None:
-        """A digit: this line; the same digit again: found as ordered after all."""
-        card = self.state.card
-        if card is None or card.busy or card.just_handed_over or (line := card.line(line_no)) is None:
-            return
-        if card.step is Step.LINE and card.line_no == line_no:
-            self._settle_line(card, as_ordered(line))
-        elif card.step in (Step.LOOK, Step.LINE):
-            self._set_card(replace(card, step=Step.LINE, line_no=line_no, problem=""))
-
-    def choose_outcome(self, outcome: LineOutcome) -> None:
-        """What became of the open line; weighing and replacing ask for more."""
-        card, line = self._open_line()
-        if card is None or line is None:
-            return
-        if outcome in WITHOUT_GOODS:
-            self._settle_line(card, without_goods(line, outcome))
-        elif outcome is LineOutcome.GIVEN:
-            self._settle_line(card, as_ordered(line))
-        elif outcome is LineOutcome.WEIGHED:
-            self._step(Step.MEASURE)
-        else:
-            self._set_card(replace(card, step=Step.REPLACE, replacements=(), chosen=0, agreed_dearer=False))
-
-    def measure(self, text: str) -> None:
-        """The weight, volume, time or number of pieces that there really is."""
-        card, line = self._open_line()
-        if card is None or line is None:
-            return
-        measured = messages.parse_quantity(text, line.unit)
-        if not measured:
-            self._problem(tr("Type a quantity, for example {example}.").format(example=_example(line)))
-            return
-        self._settle_line(card, weighed(line, measured))
-
-    def find_replacement(self, text: str) -> None:
-        """Articles to give instead, as one types; what was typed at the same price is always offered last."""
-        card, line = self._open_line()
-        typed = text.strip()
-        if card is None or line is None:
-            return
-        if not typed:
-            self._set_card(replace(card, replacements=(), chosen=0, problem=""))
-            return
-        self._card_task.forget()
-        self._card_task = self._runner.run(
-            Lane.STORE,
-            lambda: self._queries.search_products(typed, REPLACEMENTS),
-            lambda rows: self._show_replacements(line, typed, list(rows)),
-            self._failed,
-        )
-
-    def step_replacement(self, rows: int) -> None:
-        card = self.state.card
-        if card is not None and card.replacements:
-            self._set_card(replace(card, chosen=min(max(card.chosen + rows, 0), len(card.replacements) - 1)))
-
-    def agree_dearer(self, agreed: bool) -> None:
-        if self.state.card is not None:
-            self._set_card(replace(self.state.card, agreed_dearer=agreed))
-
-    def replace_line(self) -> None:
-        """Take the chosen replacement."""
-        card, line = self._open_line()
-        if card is None or line is None:
-            return
-        if not card.replacements:
-            self._problem(tr("Type what is given instead, then press Enter."))
-            return
-        chosen = card.replacements[card.chosen]
-        product_id = chosen.product.product.product_id if chosen.product is not None else ""
-        result = replaced(line, product_id, chosen.label, line.quantity, chosen.price, card.agreed_dearer)
-        self._settle_line(card, result)
+            self._flow.step(Step.SHELVE)
 
     def shelve(self, bags: str, shelf: str) -> None:
         """The order is ready: how many bags stand on which shelf."""
@@ -243,19 +150,19 @@ class PickupPresenter:
         if card is None or card.step is not Step.SHELVE or card.busy:
             return
         if not bags.strip().isdigit() or int(bags) > MAX_BAGS:
-            self._problem(tr("Type the number of bags, 0 to 99."))
+            self._flow.problem(tr("Type the number of bags, 0 to 99."))
             return
         order_id, operator = card.order_id, self._operator()
-        self._record(
+        self._flow.record(
             card,
             lambda: mark_ready(self._counter, order_id, int(bags), shelf.strip(), operator),
-            lambda _order: self._judge_again(),
+            lambda _order: self._flow.judge_again(),
         )
 
     def ask_reason(self) -> None:
         card = self.state.card
         if card is not None and card.may_override and not card.busy and card.step is Step.LOOK:
-            self._step(Step.REASON)
+            self._flow.step(Step.REASON)
 
     def override(self, reason: str) -> None:
         """Hand over although the verdict says no; the reason is recorded with the handover."""
@@ -263,7 +170,7 @@ class PickupPresenter:
         if card is None or card.step is not Step.REASON or card.busy:
             return
         if len(reason.strip()) < 3:
-            self._problem(tr("Say why in a few words: it is kept with the handover."))
+            self._flow.problem(tr("Say why in a few words: it is kept with the handover."))
         else:
             order_id, why = card.order_id, reason.strip()
             self._leave(Right.OVERRIDE_HANDOVER, lambda approved_by: self._overridden(order_id, why, approved_by))
@@ -273,7 +180,7 @@ class PickupPresenter:
         if approved_by is None or card is None or card.order_id != order_id or card.busy:
             return
         if card.amount_due:
-            self._step(Step.LOOK)
+            self._flow.step(Step.LOOK)
             self._view.pay(order_id, self._request(card, reason))
         else:
             self._hand_over(card, reason)
@@ -284,7 +191,7 @@ class PickupPresenter:
         if card is None or card.busy or card.verdict.order is None or not card.verdict.order.facts.handovers:
             return
         order_id, operator = card.order_id, self._operator()
-        self._record(card, lambda: undo_handover(self._counter, order_id, operator, ""), self._undone)
+        self._flow.record(card, lambda: undo_handover(self._counter, order_id, operator, ""), self._undone)
 
     def print(self) -> None:
         """The slip of what has left, or the list of what to fetch."""
@@ -293,7 +200,7 @@ class PickupPresenter:
             return
         order_id, order = card.order_id, card.verdict.order
         work = print_slip if order.facts.handovers else print_preparation_list
-        self._runner.run(Lane.STORE, lambda: work(self._counter, order_id), self._queued, self._failed)
+        self._runner.run(Lane.STORE, lambda: work(self._counter, order_id), self._queued, self._flow.failed)
 
     def go_back(self) -> bool:
         """Esc: out of the step, then out of the search, then away from the card. False if there was nothing."""
@@ -301,9 +208,9 @@ class PickupPresenter:
         if card is not None and card.busy:
             return True
         if card is not None and card.step in (Step.MEASURE, Step.REPLACE):
-            self._set_card(replace(card, step=Step.LINE, problem=""))
+            self._flow.set_card(replace(card, step=Step.LINE, problem=""))
         elif card is not None and card.step is not Step.LOOK:
-            self._set_card(replace(card, step=Step.LOOK, line_no=0, problem=""))
+            self._flow.set_card(replace(card, step=Step.LOOK, line_no=0, problem=""))
         elif self.state.search:
             self.search("")
         elif card is not None:
@@ -313,8 +220,8 @@ class PickupPresenter:
         return True
 
     def close_card(self) -> None:
-        self._card_task.forget()
-        self._set(card=None, selected="")
+        self._flow.card_task.forget()
+        self._flow.change(card=None, selected="")
 
     # --- inside: lists ----------------------------------------------------------------------------
 
@@ -326,16 +233,17 @@ class PickupPresenter:
             rows = self._queries.find_orders(state.search) if state.search else self._queries.orders(state.which, now)
             return list(rows), self._queries.order_counts(now)
 
-        self._list_task = self._runner.run(Lane.LISTS, read, self._list_read, self._failed)
+        self._list_task = self._runner.run(Lane.LISTS, read, self._list_read, self._flow.failed)
 
     def _list_read(self, read: tuple[list[OrderRow], OrderCounts]) -> None:
         rows, counts = read
         known = self.state.counts
         if known is not None and counts.to_prepare > known.to_prepare and self._rings():
             self._view.play("new_order")
-        self._set(rows=tuple(rows), counts=counts, loaded=True, now=self._counter.clock.now())
+        self._flow.change(rows=tuple(rows), counts=counts, loaded=True, now=self._counter.clock.now())
         if not (self._list_was_chosen or rows or self.state.search) and counts.to_prepare:
-            self._set(which=OrderList.TO_PREPARE)  # where there is something to do; nothing was in sight to jump away
+            # where there is something to do; nothing was in sight to jump away
+            self._flow.change(which=OrderList.TO_PREPARE)
             self._load_list()
 
     def _open_first_found(self, text: str) -> None:
@@ -349,34 +257,34 @@ class PickupPresenter:
             if verdict is None:
                 self._view.tell(tr("No order found for “{text}”.").format(text=text[:40]), Role.WARNING)
                 return
-            self._set(rows=tuple(rows), search=text if len(rows) > 1 else "", loaded=True)
+            self._flow.change(rows=tuple(rows), search=text if len(rows) > 1 else "", loaded=True)
             self._show_verdict(verdict, HowFound.NAME, take_focus=True)
             if len(rows) == 1:
                 self._load_list()
 
-        self._card_task.forget()
-        self._card_task = self._runner.run(Lane.STORE, find, found, self._failed)
+        self._flow.card_task.forget()
+        self._flow.card_task = self._runner.run(Lane.STORE, find, found, self._flow.failed)
 
     # --- inside: verdicts -------------------------------------------------------------------------
 
     def _judge(self, text: str, how: HowFound) -> None:
         found_by = how if looks_like_pickup_code(text) else HowFound.SPOKEN
         self._view.step_aside()
-        self._card_task.forget()
-        self._card_task = self._runner.run(
+        self._flow.card_task.forget()
+        self._flow.card_task = self._runner.run(
             Lane.STORE,
             lambda: judge_code(self._queries, self._counter.keys, text, self._counter.clock.now()),
             lambda verdict: self._show_verdict(verdict, found_by, take_focus=True, aloud=True),
-            self._failed,
+            self._flow.failed,
         )
 
     def _open(self, order_id: str, take_focus: bool) -> None:
-        self._card_task.forget()
-        self._card_task = self._runner.run(
+        self._flow.card_task.forget()
+        self._flow.card_task = self._runner.run(
             Lane.STORE,
             lambda: judge_order(self._queries, order_id, self._counter.clock.now()),
             lambda verdict: self._show_verdict(verdict, HowFound.NAME, take_focus),
-            self._failed,
+            self._flow.failed,
         )
 
     def _show_verdict(
@@ -387,36 +295,13 @@ class PickupPresenter:
         found_by_name = how is HowFound.NAME
         searched = bool(self.state.search) and not found_by_name
         search = self.state.search if found_by_name else ""
-        self._set(card=CardState(verdict, how, now), selected=selected, now=now, search=search)
+        self._flow.change(card=CardState(verdict, how, now), selected=selected, now=now, search=search)
         if searched:
             self._load_list()
         if aloud:
             self._view.play(sound_of(verdict.kind))
         if take_focus:
             self._view.focus_card()
-
-    def _judge_again(self) -> None:
-        """Bring the open card up to date, keeping what a person has begun on it."""
-        card = self.state.card
-        if card is None or card.verdict.order is None:
-            return
-        order_id = card.order_id
-
-        def show(verdict: HandoverVerdict) -> None:
-            open_card = self.state.card
-            if open_card is None or self.state.selected != order_id or verdict.order is None:
-                return
-            open_lines = {line.line_no for line in verdict.order.open_lines}
-            draft = tuple(result for result in open_card.draft if result.line_no in open_lines)
-            now = self._counter.clock.now()
-            kept = open_card if not open_card.busy else replace(open_card, step=Step.LOOK, line_no=0)
-            still = open_card.just_handed_over and bool(verdict.order.facts.handovers)
-            self._set_card(
-                replace(kept, verdict=verdict, draft=draft, now=now, busy=False, just_handed_over=still, problem="")
-            )
-
-        now = self._counter.clock.now()
-        self._runner.run(Lane.STORE, lambda: judge_order(self._queries, order_id, now), show, self._failed)
 
     # --- inside: acting ---------------------------------------------------------------------------
 
@@ -428,7 +313,9 @@ class PickupPresenter:
 
     def _hand_over(self, card: CardState, reason: str, age_confirmed_by: str = "") -> None:
         request = replace(self._request(card, reason), age_confirmed_by=age_confirmed_by)
-        self._record(replace(card, reason=reason), lambda: hand_over_order(self._counter, request), self._handed_over)
+        self._flow.record(
+            replace(card, reason=reason), lambda: hand_over_order(self._counter, request), self._handed_over
+        )
 
     def _request(self, card: CardState, reason: str) -> HandoverRequest:
         return HandoverRequest(card.order_id, card.how, self._operator(), card.handover_results, override_reason=reason)
@@ -440,13 +327,13 @@ class PickupPresenter:
         if isinstance(outcome, HandoverDone):
             verdict = replace(card.verdict, kind=VerdictKind.ALREADY_HANDED_OVER, order=outcome.order)
             done = CardState(verdict, card.how, now, just_handed_over=True)
-            self._set(card=done, search="", now=now)
+            self._flow.change(card=done, search="", now=now)
             self._load_list()
             self._view.play("done")
             return
         verdict, looking = outcome.verdict, Step.AGE if outcome.age_limit else Step.LOOK
         asked = replace(card, verdict=verdict, busy=False, step=looking, line_no=0, problem="")
-        self._set_card(replace(asked, age_limit=outcome.age_limit))
+        self._flow.set_card(replace(asked, age_limit=outcome.age_limit))
         if outcome.age_limit:
             return
         self._view.play(sound_of(verdict.kind))
@@ -462,73 +349,12 @@ class PickupPresenter:
 
     def _undone(self, outcome: UndoDone | UndoRefused) -> None:
         if isinstance(outcome, UndoRefused):
-            self._not_busy()
+            self._flow.not_busy()
             self._view.tell(messages.undo_refusal(outcome.reason), Role.WARNING)
             return
-        self._judge_again()
+        self._flow.judge_again()
         self._view.tell(tr("Handover undone: the goods are back in stock."), Role.SUCCESS)
 
     def _queued(self, job: PrintJob | None) -> None:
         if job is None:
             self._view.tell(tr("There is nothing to print for this order."), Role.WARNING)
-
-    def _settle_line(self, card: CardState, result: LineResult) -> None:
-        draft = (*(known for known in card.draft if known.line_no != result.line_no), result)
-        if card.verdict.kind is not VerdictKind.NOT_READY:
-            self._set_card(replace(card, draft=draft, step=Step.LOOK, line_no=0, problem=""))
-            return
-        order_id, operator = card.order_id, self._operator()
-        self._record(
-            card,
-            lambda: record_preparation(self._counter, order_id, (result,), operator),
-            lambda _order: self._judge_again(),
-        )
-
-    def _record(self, card: CardState, work: Callable[[], object], done: Callable[..., None]) -> None:
-        """Do a use case for the card; until it comes home, further keys wait."""
-        self._card_task.forget()
-        self._set_card(replace(card, busy=True, problem=""))
-
-        def failed(error: Exception) -> None:
-            self._not_busy()
-            self._failed(error)
-
-        self._runner.run(Lane.STORE, work, done, failed)
-
-    def _show_replacements(self, line: OrderLine, typed: str, rows: list[ProductRow]) -> None:
-        card = self.state.card
-        if card is None or card.step is not Step.REPLACE:
-            return
-        self._set_card(replace(card, replacements=replacements_for(line, typed, rows), chosen=0, problem=""))
-
-    def _open_line(self) -> tuple[CardState | None, OrderLine | None]:
-        card = self.state.card
-        if card is None or card.busy or card.step not in (Step.LINE, Step.MEASURE, Step.REPLACE):
-            return None, None
-        return card, card.line(card.line_no)
-
-    def _step(self, step: Step) -> None:
-        if self.state.card is not None:
-            self._set_card(replace(self.state.card, step=step, problem=""))
-
-    def _problem(self, sentence: str) -> None:
-        if self.state.card is not None:
-            self._set_card(replace(self.state.card, problem=sentence))
-
-    def _not_busy(self) -> None:
-        if self.state.card is not None:
-            self._set_card(replace(self.state.card, busy=False))
-
-    def _failed(self, error: Exception) -> None:
-        self._view.tell(messages.describe_failure(error), Role.DANGER)
-
-    def _set_card(self, card: CardState) -> None:
-        self._set(card=card)
-
-    def _set(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names checked by the dataclass at run time
-        self._view.show(self.state)
-
-
-def _example(line: OrderLine) -> str:
-    return messages.quantity(line.quantity, line.unit)

@@ -115,11 +115,11 @@ class PickupScreen(Screen):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter(card)
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and card.line(key - Qt.Key.Key_0) is not None:
-            self.presenter.open_line(key - Qt.Key.Key_0)
+            self.presenter.lines.open_line(key - Qt.Key.Key_0)
         elif card.step is Step.AGE and key in AGE_KEYS:
             self._answer_age(of_age=AGE_KEYS[key])
         elif card.step is Step.LINE and (outcome := _outcome_of(key)) is not None:
-            self.presenter.choose_outcome(outcome)
+            self.presenter.lines.choose_outcome(outcome)
         elif card.step is Step.LOOK and key == Qt.Key.Key_P and card.may_print:
             self.presenter.print()
         elif card.step is Step.LOOK and key == Qt.Key.Key_A and card.may_override:
@@ -227,17 +227,17 @@ class PickupScreen(Screen):
         card.printed.connect(p.print)
         card.reasoned.connect(p.ask_reason)
         card.undone.connect(p.undo)
-        card.line_pressed.connect(p.open_line)
-        card.outcome_chosen.connect(p.choose_outcome)
-        card.measured.connect(p.measure)
+        card.line_pressed.connect(p.lines.open_line)
+        card.outcome_chosen.connect(p.lines.choose_outcome)
+        card.measured.connect(p.lines.measure)
         card.shelved.connect(p.shelve)
         card.overridden.connect(p.override)
         card.age_confirmed.connect(p.confirm_age)
         card.age_denied.connect(p.go_back)
-        card.replacement_typed.connect(p.find_replacement)
-        card.replaced.connect(p.replace_line)
-        card.replacement_stepped.connect(p.step_replacement)
-        card.dearer_agreed.connect(p.agree_dearer)
+        card.replacement_typed.connect(p.lines.find_replacement)
+        card.replaced.connect(p.lines.replace_line)
+        card.replacement_stepped.connect(p.lines.step_replacement)
+        card.dearer_agreed.connect(p.lines.agree_dearer)
         card.search_asked.connect(self._find_by_name)
 
     def _show_place_of_list(self, state: PickupState) -> None:
