@@ -84,6 +84,14 @@ def test_the_numeric_pad_alone_runs_a_card_sale(till):
     assert paid(till) == [(PaymentMeans.CARD, 350)]
 
 
+def test_the_numeric_pad_alone_runs_a_cash_sale_with_proof_of_age_and_change(till):
+    till.press(WINE_CODE)
+    till.enter(2)
+    till.press("1", "20")
+    till.enter()
+    assert till.text("change") == "7,50 €"
+
+
 def test_r27_a_meal_voucher_pays_eligible_articles_only_and_the_rest_stays_on_screen(till):
     till.scan(QUICHE.codes[0], SOAP_CODE)
     till.enter()

@@ -83,6 +83,16 @@ def test_a_ticket_is_found_by_its_number_its_amount_and_its_code(till):
     assert till.sale.returns.state.ticket.sale.display_number == number
 
 
+def test_the_tickets_open_from_the_payment_and_the_basket_stays(till):
+    sell(till, SOAP_CODE)
+    till.scan(COFFEE_CODE)
+    till.enter()
+    till.press(Qt.Key.Key_F11)
+    assert till.sale.returns.state.rows
+    till.press(Qt.Key.Key_Escape)
+    assert till.text("total") == "4,99 €"
+
+
 def test_an_unknown_number_is_said_so(till):
     till.press(Qt.Key.Key_F11, "A-999")
     till.enter()

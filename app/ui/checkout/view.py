@@ -302,7 +302,8 @@ class SaleScreen(Screen):
         if self._showing_tickets:
             self._close_tickets()
             return
-        if self.presenter.state.step is Step.PAID:
+        state = self.presenter.state
+        if state.step is Step.PAID or (state.step is Step.PAY and not state.payments):
             self.presenter.go_back()
         if self.presenter.state.step is not Step.SELL:
             self.presenter.flow.refuse(NoticeKind.ANSWER_FIRST)

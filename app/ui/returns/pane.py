@@ -247,8 +247,9 @@ class ReturnsPane(QWidget):
         self.take_back.setEnabled(bool(state.chosen))
         self._letters["b"].setEnabled(bool(state.chosen.get(state.active)))
         self._letters["t"].setEnabled(any(entry.quantity for entry in ticket.lines))
-        for letter in "xcm":
+        for letter in "xc":
             self._letters[letter].setEnabled(not ticket.cancelled)
+        self._letters["m"].setEnabled(not ticket.cancelled and bool(ticket.payments))
 
     def _ask_reason(self, state: ReturnsState) -> None:
         answers = [
