@@ -77,6 +77,9 @@ def _sale_refusals() -> Mapping[SaleRefusal, str]:
         SaleRefusal.ACCOUNT_PAYS_ACCOUNT: tr(
             "An account cannot be settled by debiting it: {amount} must be paid by other means."
         ),
+        SaleRefusal.MEAL_VOUCHER_REFUND: tr(
+            "Meal vouchers paid this: {amount} cannot be given back as money. Choose a credit note."
+        ),
         SaleRefusal.REFUND_MEANS: tr("{amount} cannot be given back this way: choose cash, card or a credit note."),
     }
 
@@ -97,6 +100,8 @@ def correction_refusal(reason: CorrectionRefusal) -> str:
             "The amounts do not add up: take away no more than each means has paid, and put the same sum elsewhere."
         ),
         CorrectionRefusal.CASH_OVER_LIMIT: tr("The law forbids more than 1,000 euros in cash for one sale."),
+        CorrectionRefusal.MEAL_VOUCHER_LIMIT: tr("That is more in meal vouchers than the day's limit."),
+        CorrectionRefusal.REFUND_MEANS: tr("Money is not given back this way: choose cash, card or a credit note."),
         CorrectionRefusal.MEANS_NOT_CHANGED: tr("The means of payment are the same as before: nothing to change."),
         CorrectionRefusal.PERIOD_CLOSED: tr(
             "The computer's clock says a moment that is closed already: put its date and time right, then try again."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from app.domain.catalogue import Product, StockMovement, price_of
@@ -17,7 +18,7 @@ from app.domain.fiscal import EventCode, Series
 from app.domain.money import ZERO, Money, total_of
 from app.domain.operators import Right
 from app.domain.returns import ReturnableSale, line_coming_back, mirrored
-from app.domain.rules_fr import cash_limit
+from app.domain.rules_fr import cash_limit, meal_voucher_rule
 from app.domain.sale import (
     Basket,
     BasketLine,
@@ -37,6 +38,7 @@ from app.usecases.record_document import in_closed_period, record_document
 from app.usecases.record_fact import record_fact
 from app.usecases.returnable import returnable_sale
 from app.usecases.seal_row import Place, next_place
+from app.usecases.take_payment import REFUND_MEANS
 
 
 class CorrectionRefusal(StrEnum):
@@ -47,7 +49,8 @@ class CorrectionRefusal(StrEnum):
     has left: the goods come back as a return. WRONG_AMOUNTS: more than this means has paid, or the new means do not add
     up to the old. CASH_OVER_LIMIT: so much cash is not allowed (R26). PERIOD_CLOSED: the computer's clock says a moment
     before the last closure (R10). TRAINING: end the training first. PAID_ONLINE: it records what the marketplace
-    cashed, and follows what that says (R30).
+    cashed, and follows what that says (R30); nothing else becomes such a payment. MEAL_VOUCHER_LIMIT: more in meal
+    vouchers than the day's limit (R27). REFUND_MEANS: money does not go back this way.
     """
 
     UNKNOWN_SALE = "unknown_sale"
@@ -59,6 +62,8 @@ class CorrectionRefusal(StrEnum):
     NOT_ALLOWED = "not_allowed"
     WRONG_AMOUNTS = "wrong_amounts"
     CASH_OVER_LIMIT = "cash_over_limit"
+    MEAL_VOUCHER_LIMIT = "meal_voucher_limit"
+    REFUND_MEANS = "refund_means"
     MEANS_NOT_CHANGED = "means_not_changed"
     PERIOD_CLOSED = "period_closed"
     TRAINING = "training"
@@ -326,9 +331,29 @@ def _refusal_of_change(
         return CorrectionRefusal.WRONG_AMOUNTS
     if not _moved(before, after):
         return CorrectionRefusal.MEANS_NOT_CHANGED
-    cash = ticket.payments.get(PaymentMeans.CASH, ZERO) - before.get(PaymentMeans.CASH, ZERO)
-    over = cash + after.get(PaymentMeans.CASH, ZERO) > cash_limit() and PaymentMeans.CASH in after
-    return CorrectionRefusal.CASH_OVER_LIMIT if over else None
+    return _refusal_of_means(ticket, before, after)
+
+
+def _refusal_of_means(
+    ticket: ReturnableSale, before: Mapping[PaymentMeans, Money], after: Mapping[PaymentMeans, Money]
+) -> CorrectionRefusal | None:
+    """What a sale may not be paid with, a correction may not bring about."""
+
+    def exceeds(means: PaymentMeans, limit: Money) -> bool:
+        kept = ticket.payments.get(means, ZERO) - before.get(means, ZERO)
+        return means in after and kept + after[means] > limit
+
+    if PaymentMeans.ONLINE in after:
+        return CorrectionRefusal.PAID_ONLINE
+    if ticket.sale.total < ZERO and not REFUND_MEANS.issuperset(after):
+        return CorrectionRefusal.REFUND_MEANS
+    if exceeds(PaymentMeans.CASH, cash_limit()):
+        return CorrectionRefusal.CASH_OVER_LIMIT
+    sale = ticket.sale
+    day = (sale.happened_at + timedelta(minutes=sale.utc_offset_minutes)).date()
+    if exceeds(PaymentMeans.MEAL_VOUCHER, meal_voucher_rule(day).daily_limit):
+        return CorrectionRefusal.MEAL_VOUCHER_LIMIT
+    return None
 
 
 def _moved(before: Mapping[PaymentMeans, Money], after: Mapping[PaymentMeans, Money]) -> tuple[Payment, ...]:

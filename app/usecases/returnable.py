@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.domain.money import ZERO, Money, total_of
 from app.domain.returns import (
     NOTHING_LEFT,
     Rest,
@@ -18,7 +19,15 @@ from app.domain.returns import (
     paid_by_means,
     rest_of,
 )
-from app.domain.sale import BasketLine, DocumentKind, SaleDocument, SaleLine
+from app.domain.sale import (
+    Basket,
+    BasketLine,
+    DocumentKind,
+    Payment,
+    PaymentMeans,
+    SaleDocument,
+    SaleLine,
+)
 from app.usecases.ports import UnitOfWork
 
 
@@ -67,6 +76,43 @@ def fit_their_tickets(uow: UnitOfWork, lines: Sequence[BasketLine]) -> bool:
         others = tuple(left if other is entry else other for other in ticket.lines)
         tickets[sale_id] = replace(ticket, lines=others)
     return True
+
+
+def money_for_meal_vouchers(uow: UnitOfWork, basket: Basket, payments: Sequence[Payment]) -> Money:
+    """How much of a refund would turn what meal vouchers paid into money (R27); nought if all is well.
+
+    Of a ticket paid by meal vouchers no more money goes back than came in by other means; a credit note may take the
+    rest.
+    """
+    back = -total_of([payment.amount for payment in payments if payment.means in _MONEY])
+    if basket.total >= ZERO or back <= ZERO:
+        return ZERO
+    room = ZERO
+    for sale_id in dict.fromkeys(line.corrects_sale_id for line in basket.lines):
+        came_back = -total_of([line.total for line in basket.lines if line.corrects_sale_id == sale_id])
+        left = _money_left(uow, sale_id) if sale_id else None
+        room += came_back if left is None else min(came_back, left)
+    return max(back - max(room, ZERO), ZERO)
+
+
+_MONEY = frozenset({PaymentMeans.CASH, PaymentMeans.CARD, PaymentMeans.ACCOUNT})
+
+
+def _money_left(uow: UnitOfWork, sale_id: str) -> Money | None:
+    """What of a ticket came in otherwise than by meal vouchers and was not given back yet; None if none paid it."""
+    ticket = returnable_sale(uow, sale_id)
+    if ticket is None or PaymentMeans.MEAL_VOUCHER not in ticket.payments:
+        return None
+    paid = total_of([amount for means, amount in ticket.payments.items() if means is not PaymentMeans.MEAL_VOUCHER])
+    returns = [one for one in uow.sales.correcting(sale_id) if one.kind is DocumentKind.RETURN]
+    standing = [one for one in returns if not _is_cancelled(uow, one.sale_id)]
+    given = total_of([p.amount for one in standing for p in one.payments if p.means in _MONEY])
+    return max(paid + given, ZERO)
+
+
+def _is_cancelled(uow: UnitOfWork, sale_id: str) -> bool:
+    corrections = uow.sales.correcting(sale_id)
+    return any(one.kind is DocumentKind.CANCELLATION and one.corrects == sale_id for one in corrections)
 
 
 def _what_is_left(uow: UnitOfWork, line: SaleLine, sale: SaleDocument, corrections: Sequence[SaleDocument]) -> Rest:

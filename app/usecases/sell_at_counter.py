@@ -38,7 +38,7 @@ from app.usecases.ports import Counter, Ids, Touched, UnitOfWork
 from app.usecases.queue_papers import queue_papers
 from app.usecases.record_document import in_closed_period, record_document
 from app.usecases.record_fact import record_fact
-from app.usecases.returnable import fit_their_tickets
+from app.usecases.returnable import fit_their_tickets, money_for_meal_vouchers
 from app.usecases.seal_row import Place, next_place
 from app.usecases.take_payment import are_paid, judge_payments, use_for
 
@@ -54,7 +54,8 @@ class SaleRefusal(StrEnum):
     a ticket is not worth that, or came back meanwhile. NOT_ALLOWED: the operator lacks the right, and nobody who has it
     approved. AGE_NOT_CONFIRMED: proof of majority was not asked (R32). CARD_IN_DOUBT: a card payment nobody knows the
     outcome of, or that paid another ticket (R28). TRAINING_CHANGED: training began or ended meanwhile (R12).
-    TRAINING_WITH_ORDER: orders are real, training is not. The others as in `PaymentRefusal`.
+    TRAINING_WITH_ORDER: orders are real, training is not. MEAL_VOUCHER_REFUND: what meal vouchers paid does not go back
+    as money (R27). The others as in `PaymentRefusal`.
     """
 
     EMPTY_BASKET = "empty_basket"
@@ -80,6 +81,7 @@ class SaleRefusal(StrEnum):
     MEAL_VOUCHER_LIMIT = "meal_voucher_limit"
     ACCOUNT_PAYS_ACCOUNT = "account_pays_account"
     REFUND_MEANS = "refund_means"
+    MEAL_VOUCHER_REFUND = "meal_voucher_refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,9 @@ def _refusal_now(uow: UnitOfWork, counter: Counter, place: Place, request: SaleR
     refused = _refusal_of_payments(place, request)
     if refused is not None:
         return refused
+    excess = money_for_meal_vouchers(uow, request.basket, request.payments)
+    if excess:
+        return SaleRefused(SaleRefusal.MEAL_VOUCHER_REFUND, excess)
     if not are_paid(uow, request.card_attempts, request.payments):
         return SaleRefused(SaleRefusal.CARD_IN_DOUBT)
     rights = rights_needed(request)
@@ -290,11 +295,14 @@ def _has_wrong_sign(line: BasketLine) -> bool:
 
 
 def _discounts_fit(basket: Basket) -> bool:
-    """Every discount has a reason and something to be taken from; none is a surcharge. What comes back from a ticket
-    brings its discount along."""
+    """Every discount has a reason and something to be taken from; none is a surcharge, none lowers a voucher or a
+    deposit (R29). What comes back from a ticket brings its discount along."""
     if not ZERO <= basket.discount <= basket.discountable:
         return False
-    taken = [(line.discount, line.discount_reason) for line in basket.lines if not line.corrects_sale_id]
+    own = [line for line in basket.lines if not line.corrects_sale_id]
+    if any(line.discount and line.nature not in TURNOVER_NATURES for line in own):
+        return False
+    taken = [(line.discount, line.discount_reason) for line in own]
     return all(
         discount >= ZERO and bool(reason.strip() or not discount)
         for discount, reason in [*taken, (basket.discount, basket.discount_reason)]

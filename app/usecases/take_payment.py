@@ -140,6 +140,8 @@ def _refusal(
 def _is_possible(payment: Payment, total: Money) -> bool:
     if total < ZERO:
         return payment.amount < ZERO and payment.change == ZERO
+    if payment.means is PaymentMeans.ONLINE:  # what the marketplace cashed is recorded by `record_prepaid` alone (R30)
+        return False
     gives_change = payment.means is PaymentMeans.CASH
     return payment.amount > ZERO and (payment.change >= ZERO if gives_change else payment.change == ZERO)
 
