@@ -123,9 +123,10 @@ class PayPane(QWidget):
         fitting = [made for means, made in self._means.items() if not refund or means in REFUND_MEANS]
         for made in self._means.values():
             self._grid.removeWidget(made)
-            made.setVisible(made in fitting)
         for place, made in enumerate(fitting):
             self._grid.addWidget(made, 2 + place // 3, place % 3 * 4, 1, 4)
+        for made in self._means.values():
+            made.setVisible(made in fitting)
 
     def _show_notes(self) -> None:
         """The one-touch notes give way first in a low window: an amount can always be typed."""
@@ -163,13 +164,14 @@ class PayPane(QWidget):
         self._discount.clicked.connect(lambda _checked=False: self.discount.emit())
         grid.addWidget(self._discount, 3, 8, 1, 4)
         self._grid = grid
-        self._place_means(refund=False)
         self._ticket = button(look, tr("Ticket: no"), "P", icon="printer", name="toggle-ticket", tall=True)
         self._ticket.clicked.connect(lambda _checked=False: self.ticket.emit())
         grid.addWidget(self._ticket, 0, 6, 1, 6)
         for place in range(12):
             grid.setColumnStretch(place, 1)
-        return pane(grid)
+        ways = pane(grid)
+        self._place_means(refund=False)
+        return ways
 
 
 class PaidPage(QWidget):
