@@ -3,10 +3,10 @@ says the same."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from app.domain.fiscal import Series
-from app.domain.ledger_check import REMARKABLE, Finding, FindingKind
+from app.domain.ledger_check import Finding, FindingKind
 from app.i18n import tr, trn
 from app.usecases.verify_ledger import LedgerReport
 
@@ -203,8 +203,3 @@ def _what_to_do(kind: FindingKind) -> str:
     if kind is _K.KEY_REPLACED:
         return tr("Tell your accountant: earlier rows stay provable, and the journal says when it was.")
     return tr("You can go on selling. Check the ledger now, and keep the report.")
-
-
-def remarkable(findings: Collection[Finding]) -> list[Finding]:
-    """What is told without being a fault."""
-    return [finding for finding in findings if finding.kind in REMARKABLE]

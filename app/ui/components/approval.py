@@ -86,10 +86,6 @@ class Approvals:
         if self._sheet is not None:
             self._close(None)
 
-    @property
-    def under_way(self) -> bool:
-        return self._sheet is not None
-
     def _entered(self, sheet: PinSheet, right: Right, pin: str, at_once: bool) -> None:
         around, operator = self._around, self._around.on_duty.name()
         sheet.wait(True)

@@ -58,8 +58,6 @@ USUAL_WINDOW: Final = (1366, 768)
 WIDE_WINDOW_PX: Final = 1700
 """From this width on, the paper sheet stands beside the screen instead of over it."""
 SKELETON_AFTER_MS: Final = 200
-MOTION_MS: Final = 120
-NOTICE_MS: Final = 8000
 FAMILY: Final = "Inter"
 PAPER_FAMILY: Final = "DejaVu Sans Mono"
 PAPER: Final = "#FFFFFF"
