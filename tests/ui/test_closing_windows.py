@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.books.desk import Section
 from app.ui.screen import PlaceName
@@ -24,11 +24,11 @@ class Windows(QObject):
         return False
 
 
-def test_no_piece_of_these_screens_is_ever_a_window_of_its_own(qtbot, look):
+def test_no_piece_of_these_screens_is_ever_a_window_of_its_own(qapp, qtbot, look):
     with open_till(qtbot, look, PlaceName.STOCK) as till:
         sell(till, 12_00)
         windows = Windows()
-        QApplication.instance().installEventFilter(windows)
+        qapp.installEventFilter(windows)
         till.window.go_to(PlaceName.CLOSING)
         for key in ("d", "x"):
             till.closing.presenter.key(key)
@@ -39,5 +39,5 @@ def test_no_piece_of_these_screens_is_ever_a_window_of_its_own(qtbot, look):
         for section in Section:
             till.books.choose(section)
         till.books.check.presenter.begin(every_signature=False)
-        QApplication.instance().removeEventFilter(windows)
+        qapp.removeEventFilter(windows)
     assert windows.seen == []

@@ -37,7 +37,8 @@ def sell(till: Till, *codes: str, means: str = "") -> str:
     else:
         till.enter()
     till.press(Qt.Key.Key_Escape)
-    return last_sale(till).display_number
+    number: str = last_sale(till).display_number
+    return number
 
 
 def open_ticket(till: Till) -> None:
@@ -47,7 +48,9 @@ def open_ticket(till: Till) -> None:
 
 
 def stock_of(till: Till, product_id: str) -> int:
-    return till.store.queries.product(product_id).physical
+    row = till.store.queries.product(product_id)
+    assert row is not None
+    return row.physical
 
 
 def test_one_article_comes_back_from_a_ticket_for_cash(till):
