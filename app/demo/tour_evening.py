@@ -19,11 +19,15 @@ from app.demo.hands import Hands
 from app.demo.summary import Proof
 from app.domain.archive_tables import LEDGER_FILE
 from app.domain.cash import DENOMINATIONS_MINOR
-from app.domain.money import Money
+from app.domain.money import ZERO, Money
+from app.domain.sale import DocumentKind
 from app.ui.books.desk import Section
 from app.ui.books.view import BooksScreen
+from app.ui.checkout.state import Step as SaleStep
+from app.ui.checkout.view import SaleScreen
 from app.ui.closing.state import Step
 from app.ui.closing.view import ClosingScreen
+from app.ui.returns.state import Page
 from app.ui.screen import PlaceName
 from app.usecases.export_archive import ArchiveDone
 from app.usecases.queries import Queries
@@ -44,12 +48,43 @@ class Evening:
     def steps(self) -> Sequence[Callable[[], None]]:
         """The evening, in order."""
         return (
+            self.an_article_comes_back,
             self.the_day_is_closed,
             self.the_ledger_is_checked,
             self.the_day_is_archived,
         )
 
     # --- the day ---
+
+    def an_article_comes_back(self) -> None:
+        """an article comes back against its ticket, for cash, in a document of its own"""
+        tickets = self._queries().sales()
+        self._hands.press(Qt.Key.Key_F3)
+        self._hands.press(Qt.Key.Key_Escape)
+        self._hands.press(Qt.Key.Key_F11)
+        self._hands.wait_until(lambda: self._sale.returns.state.page is Page.LIST, "the list of tickets")
+        self._hands.wait_until(lambda: self._sale.returns.state.rows, "the tickets of today")
+        self._picture("tickets-of-today")
+        self._hands.enter()
+        self._hands.wait_until(lambda: self._sale.returns.state.page is Page.TICKET, "the ticket")
+        self._hands.type("1")
+        self._hands.wait_until(lambda: self._sale.returns.state.chosen, "the line is chosen")
+        self._picture("an-article-comes-back")
+        self._hands.enter()
+        self._hands.wait_until(lambda: self._sale.presenter.state.basket.total < ZERO, "it is in the basket")
+        self._hands.enter()
+        self._hands.wait_until(lambda: self._sale.presenter.state.step is SaleStep.PAY, "the refund")
+        self._hands.enter()
+        self._hands.wait_until(lambda: self._sale.presenter.state.step is SaleStep.PAID, "the refund is done")
+        self._picture("refunded")
+        done = self._sale.presenter.state.done
+        assert done is not None  # noqa: S101  # PAID has it
+        self._proof.check(
+            "the return is a document of its own that names its ticket",
+            done.sale.kind is DocumentKind.RETURN and done.sale.lines[0].corrects_sale_id != "",
+            f"{done.sale.display_number}: {done.sale.total}, after {len(tickets)} tickets",
+        )
+        self._hands.press(Qt.Key.Key_Escape)
 
     def the_day_is_closed(self) -> None:
         """the drawer is counted and the day closed, with a Z on paper"""
@@ -132,6 +167,12 @@ class Evening:
         self._books.choose(section)
 
     # --- what is on the screen ---
+
+    @property
+    def _sale(self) -> SaleScreen:
+        screen = self._assembly.window.screen(PlaceName.SALE)
+        assert isinstance(screen, SaleScreen)  # noqa: S101  # the window has no other there
+        return screen
 
     @property
     def _closing(self) -> ClosingScreen:
