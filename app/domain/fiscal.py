@@ -57,6 +57,8 @@ class EventCode(StrEnum):
     PRICE_OVERRIDDEN = "price_overridden"
     DISCOUNT = "discount"
     AGE_CONFIRMED = "age_confirmed"
+    HANDOVER_OVERRIDDEN = "handover_overridden"
+    """Goods of an order left although something was to be paid, or the order was not to be handed over."""
     CORRECTED = "corrected"
     """Why goods came back, or a ticket was cancelled or paid otherwise."""
     CASH_OVER_LIMIT = "cash_over_limit"

@@ -139,6 +139,10 @@ def record_handover(
     if age:
         details: dict[str, str | int] = {"order": request.order_id, "age": age, "by": request.age_confirmed_by}
         log_event(uow, counter, EventCode.AGE_CONFIRMED, request.operator, details)
+    if amount_due or not verdict.may_hand_over:
+        # why is told to the shop with the handover: what people write of their customers is never sealed (R13)
+        details = {"order": request.order_id, "verdict": verdict.kind.value, "due": amount_due.minor}
+        log_event(uow, counter, EventCode.HANDOVER_OVERRIDDEN, request.operator, details)
     if request.print_slip:
         slip = HandoverSlip(till.shop, after, handover, till.till_name, paid_now, after.to_refund)
         queue_print(uow, counter, PrintKind.HANDOVER_SLIP, slip, after.order.number)

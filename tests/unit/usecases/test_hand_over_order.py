@@ -137,6 +137,9 @@ def test_a_verdict_against_it_needs_a_recorded_reason(shop: Shop, kind: VerdictK
     assert done.verdict is kind
     payload = shop.facts()[0].payload
     assert (payload["verdict"], payload["override_reason"]) == (kind.value, "vu avec la gérante")
+    assert events(shop, EventCode.HANDOVER_OVERRIDDEN) == [
+        {"operator": "Léa", "order": "order-1", "verdict": kind.value, "due": 0}
+    ]
     assert shop.order().handover is HandoverState.HANDED_OVER
 
 
@@ -164,6 +167,9 @@ def test_what_is_due_is_paid_first_or_left_with_a_reason(shop: Shop) -> None:
     done = hand_over_order(shop.counter, a_request(override_reason="paiera demain, cliente connue"))
     assert isinstance(done, HandoverDone)
     assert shop.facts()[0].payload["override_reason"] == "paiera demain, cliente connue"
+    (noted,) = events(shop, EventCode.HANDOVER_OVERRIDDEN)
+    assert (noted["verdict"], noted["due"]) == ("ready", 1574)
+    assert "connue" not in str(noted)
     assert shop.order().amount_due == Money(1574)
 
 
