@@ -20,7 +20,7 @@ from app.domain.fiscal import Series
 from app.domain.merchant import FiscalYear, Merchant, trading_day
 from app.domain.money import ZERO
 from app.domain.period_totals import check_totals
-from app.usecases.open_period import OpenPeriod, heads_now, open_period, year_to_date
+from app.usecases.open_period import OpenPeriod, first_day_of_year, heads_now, open_period, year_to_date
 from app.usecases.ports import Counter, TillIdentity, UnitOfWork
 from app.usecases.seal_row import Place, next_place, seal
 
@@ -44,8 +44,11 @@ def close_years(uow: UnitOfWork, counter: Counter, till: TillIdentity, operator:
     for year in years_over(uow, period.till_letter, merchant, trading_day_now(counter, merchant)):
         if days_open(period, year.last_day):
             break
-        months = _months_of_year(uow, period.till_letter, year)
-        bounds = (ClosureKind.YEAR, str(year.first_day.year), year.first_day, year.last_day)
+        first_day = first_day_of_year(uow, period.till_letter, year)
+        months = uow.closures.between(
+            period.till_letter, ClosureKind.MONTH, period_of_month(first_day), period_of_month(year.last_day)
+        )
+        bounds = (ClosureKind.YEAR, str(year.first_day.year), first_day, year.last_day)
         closed.append(_close_from_parts(uow, counter, till, bounds, months, operator))
     return closed
 
@@ -69,14 +72,6 @@ def years_over(uow: UnitOfWork, letter: str, merchant: Merchant, today: date) ->
     months += [first for first, _, _ in months_over(uow, letter, today)]
     years = {merchant.fiscal_year_of(month) for month in months}
     return sorted((year for year in years if year.last_day < today), key=lambda year: year.first_day)
-
-
-def _months_of_year(uow: UnitOfWork, letter: str, year: FiscalYear) -> Sequence[Closure]:
-    last = uow.closures.last(letter, ClosureKind.YEAR)
-    first = period_of_month(year.first_day)
-    if last is not None and last.last_day >= year.first_day:  # the fiscal year was moved: nothing counts twice
-        first = period_of_month(last.last_day + _A_DAY)
-    return uow.closures.between(letter, ClosureKind.MONTH, first, period_of_month(year.last_day))
 
 
 def _close_from_parts(

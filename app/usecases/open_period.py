@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.domain.canonical import content_of, sale_body
 from app.domain.cash import CashMovement, CashTotals, cash_totals
 from app.domain.closure import ActivityCounts, ChainHead, Closure, ClosureKind, activity_of, period_of_day
 from app.domain.fiscal import GENESIS, LedgerRow, Series, is_broken_link
-from app.domain.merchant import Merchant
+from app.domain.merchant import FiscalYear, Merchant
 from app.domain.money import ZERO, Money
 from app.domain.period_totals import PeriodTotals, Tally
 from app.usecases.closing_ports import OpenDay
@@ -211,11 +211,17 @@ def events_up_to(first: int, last: int) -> tuple[int, int]:
     return (first, last) if last >= first else (0, 0)
 
 
+def first_day_of_year(uow: UnitOfWork, till_letter: str, year: FiscalYear) -> date:
+    """The fiscal year's first day; after what a closed year took already, where the merchant moved the beginning."""
+    last = uow.closures.last(till_letter, ClosureKind.YEAR)
+    return max(year.first_day, last.last_day + timedelta(days=1)) if last else year.first_day
+
+
 def year_to_date(
     uow: UnitOfWork, till_letter: str, merchant: Merchant, day: date, turnover: Money
 ) -> tuple[date, Money]:
     """First day of the fiscal year, and its turnover up to this closure."""
-    first_day = merchant.fiscal_year_of(day).first_day
+    first_day = first_day_of_year(uow, till_letter, merchant.fiscal_year_of(day))
     return first_day, uow.closures.turnover_of_days(till_letter, first_day, day) + turnover
 
 

@@ -153,6 +153,21 @@ def test_r09_perpetual_totals_go_on_over_the_year_and_the_year_to_date_begins_an
     ]
 
 
+def test_r08_a_fiscal_year_that_is_moved_begins_after_the_one_that_is_closed(shop: Shop) -> None:
+    """What one year took already is in no year to date of the next one."""
+    trade(shop, date(2026, 11, 20), 1_000)
+    trade(shop, date(2027, 1, 4), 200)
+    begins_in(shop, 7)
+    trade(shop, date(2027, 6, 30), 30)
+    go_to(shop, date(2027, 7, 1))
+    sell(shop, 4)
+    day, *longer = closed(shop)
+    assert (day.year_first_day, day.year_to_date) == (date(2027, 7, 1), Money(4))
+    (year,) = [one for one in longer if one.kind is ClosureKind.YEAR]
+    assert (year.first_day, year.year_first_day) == (date(2027, 1, 1), date(2027, 1, 1))
+    assert year.year_to_date == year.totals.turnover == Money(230)
+
+
 def test_a_fiscal_year_that_is_moved_counts_no_month_twice(shop: Shop) -> None:
     trade(shop, date(2026, 3, 10), 100)
     trade(shop, date(2026, 12, 10), 100)
