@@ -50,6 +50,8 @@ class Words:
     collected: str
     left_to_pay: str
     to_refund: str
+    withdrawal: str
+    withdrawal_except: str
     preparation_list: str
     modes: dict[PickupMode, str]
     pickup_from: str
@@ -118,6 +120,8 @@ FRENCH = Words(
     collected="Encaissé à la remise",
     left_to_pay="RESTE À PAYER",
     to_refund="À REMBOURSER",
+    withdrawal="Droit de rétractation jusqu’au {day} inclus (achat à distance)",
+    withdrawal_except="sauf : {labels}",
     preparation_list="À PRÉPARER",
     modes={
         PickupMode.PICKUP: "Retrait en boutique",
@@ -191,6 +195,8 @@ ENGLISH = Words(
     collected="Collected at handover",
     left_to_pay="LEFT TO PAY",
     to_refund="TO REFUND",
+    withdrawal="Right of withdrawal until {day} included (distance sale)",
+    withdrawal_except="except: {labels}",
     preparation_list="TO PREPARE",
     modes={
         PickupMode.PICKUP: "Collected in the shop",

@@ -102,7 +102,9 @@ def return_receipt() -> SaleReceipt:
 
 ORDER_LINES = (
     OrderLine(1, "p1", "Panier de légumes d’hiver", 1, Unit.PIECE, Money(1500), 550, Money(1500), shelf="Frais 2"),
-    OrderLine(2, "p2", "Maroilles fermier AOP", 500, Unit.KG, Money(1890), 550, Money(945), shelf="Frais 1"),
+    OrderLine(
+        2, "p2", "Maroilles fermier AOP", 500, Unit.KG, Money(1890), 550, Money(945), "Frais 1", withdrawal_right=False
+    ),
     OrderLine(3, "p3", "Genièvre de Houlle", 1, Unit.PIECE, Money(2490), 2000, Money(2490), shelf="Cave", age_limit=18),
     OrderLine(4, "p4", "Confiture de mûres", 2, Unit.PIECE, Money(450), 550, Money(900)),
     OrderLine(

@@ -172,3 +172,17 @@ def test_the_vat_table_of_any_sale_adds_up(sale, width):
     if len(sale.vat) > 1:
         expected += [total_of([part.net for part in sale.vat]), total_of([part.vat for part in sale.vat]), sale.total]
     assert amounts == expected
+
+
+def test_r31_the_slip_says_until_when_what_was_paid_on_line_can_be_given_back():
+    """Handed over on Friday 20 November 2026 by another day than today: 14 days from the day after."""
+    slip = samples.handover_slip()
+    friday = replace(slip.handover, handed_over_at=samples.NOON.replace(day=20))
+    said = as_text(paper(replace(slip, handover=friday)), 48)
+    assert "rétractation jusqu'au 04/12/2026" in " ".join(said.split())
+    assert "sauf : Maroilles fermier AOP" in said
+    reserved = replace(slip.order, order=replace(slip.order.order, paid_online=Money(0)))
+    assert "rétractation" not in as_text(paper(replace(slip, order=reserved)), 48)
+    lines = tuple(replace(line, withdrawal_right=False) for line in slip.order.order.lines)
+    perishable = replace(slip.order, order=replace(slip.order.order, lines=lines))
+    assert "rétractation" not in as_text(paper(replace(slip, order=perishable)), 48)
