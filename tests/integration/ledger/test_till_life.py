@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -469,7 +470,7 @@ def _cents(amount: str) -> int:
     return int(amount.replace(",", "") or 0)
 
 
-TestTillLife = TillLife.TestCase
+TestTillLife = pytest.mark.timeout(600)(TillLife.TestCase)
 TestTillLife.settings = settings(
     max_examples=20,
     stateful_step_count=30,

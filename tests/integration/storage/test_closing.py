@@ -199,6 +199,7 @@ class YearOfTrade:
         self.sums["cash"] += sum(p.amount.minor for p in document.payments if p.means is PaymentMeans.CASH)
 
 
+@pytest.mark.timeout(600)
 def test_r08_a_year_of_60000_tickets_closes_month_by_month_and_verifies(store: Store, clock: HandSetClock) -> None:
     counter = signing(store, clock)
     year = YearOfTrade(counter)
