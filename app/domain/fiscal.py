@@ -137,15 +137,19 @@ class LedgerRow:
     @property
     def head(self) -> LedgerHead:
         """This row as the end of its chain."""
-        return LedgerHead(
-            self.number,
-            self.hash,
-            self.signature,
-            self.perpetual,
-            self.perpetual_absolute,
-            self.trading_day,
-            self.happened_at,
-        )
+        return _end_with(self)
+
+
+def _end_with(last: LedgerRow | KnownHead) -> LedgerHead:
+    return LedgerHead(
+        last.number,
+        last.hash,
+        last.signature,
+        last.perpetual,
+        last.perpetual_absolute,
+        last.trading_day,
+        last.happened_at,
+    )
 
 
 def link(previous: LedgerHead, canonical: bytes) -> bytes:
@@ -181,15 +185,7 @@ class KnownHead:
     @property
     def head(self) -> LedgerHead:
         """What the next row of the chain would be linked to."""
-        return LedgerHead(
-            self.number,
-            self.hash,
-            self.signature,
-            self.perpetual,
-            self.perpetual_absolute,
-            self.trading_day,
-            self.happened_at,
-        )
+        return _end_with(self)
 
 
 def is_broken_link(previous: LedgerHead, row: LedgerRow) -> bool:

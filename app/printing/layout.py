@@ -27,7 +27,7 @@ from app.domain.receipt import (
     XReport,
     ZReport,
 )
-from app.domain.rules_fr import withdrawal_ends_on
+from app.domain.withdrawal import withdrawal_of
 from app.printing.closing_papers import cash_count_slip, x_report, z_report
 from app.printing.fiscal_words import fiscal_words_for
 from app.printing.folding import Fold, fold_for
@@ -135,23 +135,14 @@ def _handover_slip(paper: Paper, words: Words, slip: HandoverSlip, local_time: L
 
 
 def _withdrawal(paper: Paper, words: Words, slip: HandoverSlip, local_time: LocalTime) -> None:
-    """Until when what was paid on line can be given back, for the lines that the law lets (R31). Goods agreed at the
-    counter instead of others are no distance sale."""
-    if not slip.order.order.paid_online:
+    day = local_time(slip.handover.handed_over_at).date()
+    right = withdrawal_of(slip.order.order, slip.handover, day)
+    if right is None:
         return
-    left = {result.line_no for result in slip.handover.results if result.outcome in GOODS_LEAVE - _AGREED_HERE}
-    lines = [line for line in slip.order.order.lines if line.line_no in left]
-    if not any(line.withdrawal_right for line in lines):
-        return
-    day = withdrawal_ends_on(local_time(slip.handover.handed_over_at).date())
     paper.feed()
-    paper.text(words.withdrawal.format(day=f"{day:%d/%m/%Y}"))
-    excluded = [line.label for line in lines if not line.withdrawal_right]
-    if excluded:
-        paper.text(words.withdrawal_except.format(labels=", ".join(excluded)))
-
-
-_AGREED_HERE = frozenset({LineOutcome.REPLACED})
+    paper.text(words.withdrawal.format(day=f"{right.ends_on:%d/%m/%Y}"))
+    if right.excluded:
+        paper.text(words.withdrawal_except.format(labels=", ".join(right.excluded)))
 
 
 def _handed_over_line(paper: Paper, words: Words, line: OrderLine, result: LineResult) -> None:

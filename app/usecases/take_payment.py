@@ -110,12 +110,6 @@ def meal_voucher_room(
     return max(min(left, due), ZERO)
 
 
-def cash_room(payments: Sequence[Payment], *, resident: bool = True) -> Money:
-    """How much more cash this sale may take: splitting a payment does not help (R26)."""
-    cash = [payment.amount for payment in payments if payment.means is PaymentMeans.CASH]
-    return cash_still_allowed(cash, resident=resident)
-
-
 def eligible_for_meal_vouchers(basket: Basket) -> Money:
     """What the eligible lines cost, their share of the ticket's discount taken off; what comes back counts against
     them."""

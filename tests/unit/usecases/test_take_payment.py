@@ -18,7 +18,6 @@ from app.usecases.sell_at_counter import SaleRefusal
 from app.usecases.take_payment import (
     PaymentRefusal,
     ask_card,
-    cash_room,
     decide_card,
     doubt_cards_cut_short,
     eligible_for_meal_vouchers,
@@ -75,7 +74,6 @@ def test_example_cash_cap(shop: Shop) -> None:
 
 
 def test_r26_cash_is_capped_over_split_payments_and_a_non_resident_may_pay_more(shop: Shop) -> None:
-    assert cash_room((cash(90000), card(1))) == Money(10000)
     basket = Basket((open_price(shop, 145000, 2000),))
     sell(shop, basket, cash(145000), non_resident_proof="Passeport vu")
     assert events(shop, EventCode.CASH_OVER_LIMIT) == [
