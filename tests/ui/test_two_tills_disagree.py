@@ -156,10 +156,14 @@ def test_an_older_copy_of_the_till_is_told_so_in_a_sentence(tills: TwoTills) -> 
     tills.wait(lambda: tills.second.link_status().state is LinkState.ONLINE, "the second till on line")  # type: ignore[union-attr]  # it has a worker
     mark_ready(core.counter, tills.order.order_id, 1, "B1", "Léa")
     tills.wait(lambda: not core.store.queries.outbox(), "the first fact sent")
-    core.store.unit_of_work.connection.execute("UPDATE counter SET value = 0 WHERE name = 'fact'")  # type: ignore[attr-defined]  # as in the older copy
-    core.store.unit_of_work.connection.execute("DELETE FROM outbox")  # type: ignore[attr-defined]  # the same
-    core.store.unit_of_work.connection.execute("DELETE FROM fact")  # type: ignore[attr-defined]  # the same
+    assert tills.second.worker is not None
+    assert tills.second.worker.stop()  # a file is put back while nobody works on it
+    connection = core.store.unit_of_work.connection  # type: ignore[attr-defined]  # the real store's
+    connection.execute("UPDATE counter SET value = 0 WHERE name = 'fact'")  # as in the older copy
+    connection.execute("DELETE FROM outbox")  # the same
+    connection.execute("DELETE FROM fact")  # the same
     mark_ready(core.counter, tills.order.order_id, 2, "B2", "Léa")
+    tills.second.start_sync()
     tills.wait(lambda: core.store.queries.outbox_state().refused == 1, "the refusal")
     tills.hands.press(Qt.Key.Key_F8)
     tills.wait(lambda: _visible(tills, "act-resend"), "the refusal on the screen")
