@@ -25,7 +25,7 @@ from app.sync.pull import PAGE_SIZE
 from app.sync.worker import SyncWorker
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
-from app.usecases.ports import ChangePage
+from app.usecases.marketplace_port import ChangePage
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from bench.frame import Rounds, Row, cpu_s, in_turn, limit_row, median, ratio_row
 from bench.sync_bench import _PagesInMemory as InMemory

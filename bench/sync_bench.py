@@ -42,7 +42,8 @@ from app.sync.client import HttpMarketplace
 from app.sync.pace import Pace
 from app.sync.pull import PAGE_SIZE, fetch_page, store_page
 from app.sync.worker import SyncWorker
-from app.usecases.ports import Announce, ChangePage, Counter, FactAnswer, Pairing, Touched
+from app.usecases.marketplace_port import ChangePage, FactAnswer, Pairing
+from app.usecases.ports import Announce, Counter, Touched
 
 Row = dict[str, Any]
 ORDERS = 2_500

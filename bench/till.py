@@ -21,7 +21,8 @@ from app.domain.sale import Basket, Payment, PaymentMeans, line_for_product
 from app.paths import resources_dir
 from app.usecases.apply_server_orders import apply_page
 from app.usecases.log_event import log_event
-from app.usecases.ports import ChangePage, OrderChange, TillIdentity
+from app.usecases.marketplace_port import ChangePage, OrderChange
+from app.usecases.ports import TillIdentity
 from app.usecases.sell_at_counter import SaleRequest
 
 TILL_ID = "till-a"

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.i18n import tr
 from app.ui.messages import link_words
 from app.ui.style.tokens import Role
-from app.usecases.ports import LinkState, LinkStatus
+from app.usecases.marketplace_port import LinkState, LinkStatus
 
 
 def chip_for(status: LinkStatus, now: datetime) -> tuple[str, Role, str]:

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
     from app.ui.closing.reminder import ClosingReminder
-    from app.usecases.ports import LinkStatus, PrintState, TillIdentity, Touched
+    from app.usecases.marketplace_port import LinkStatus
+    from app.usecases.ports import PrintState, TillIdentity, Touched
     from app.usecases.queries import PrintJobRow
 
 _log = logging.getLogger(__name__)

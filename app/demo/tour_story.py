@@ -30,7 +30,7 @@ from app.ui.pickup.state import PickupState, Step
 from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName
 from app.ui.stock.view import StockScreen
-from app.usecases.ports import LinkState
+from app.usecases.marketplace_port import LinkState
 from app.usecases.queries import Queries
 
 OFF_LINE_ORDERS = 5

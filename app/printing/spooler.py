@@ -20,14 +20,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.printing.printer import Printer, PrinterStatus
-from app.usecases.ports import (
-    Clock,
-    PrinterUnavailable,
-    PrintJob,
-    PrintState,
-    StoreUnavailable,
-    UnitOfWorkFactory,
-)
+from app.usecases.ports import Clock, PrinterUnavailable, PrintJob, PrintState, StoreUnavailable, UnitOfWorkFactory
 
 _log = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from app.storage.repositories.numbers import draw_number, draw_numbers
 from app.storage.session import Row, Session, Statement, key_binds, values_of
 from app.storage.tables import exception, fact, outbox
 from app.storage.values import canonical_json, plain_of, time_of, time_text
-from app.usecases.ports import FactAnswer, FactOutcome
+from app.usecases.marketplace_port import FactAnswer, FactOutcome
 
 PENDING = "pending"
 SENDING = "sending"

@@ -31,15 +31,8 @@ from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.sync import wire
 from app.sync.heads_wire import plain_head, read_heads
-from app.usecases.ports import (
-    ChangePage,
-    FactAnswer,
-    MarketplaceRefused,
-    MarketplaceUnreachable,
-    Pairing,
-    Secrets,
-    Unavailable,
-)
+from app.usecases.marketplace_port import ChangePage, FactAnswer, Pairing
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Secrets, Unavailable
 from app.usecases.queries import Queries
 
 MAX_WAIT_S = 25.0

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from app.domain.fiscal import KnownHead, Series
-from app.usecases.ports import Counter, Marketplace, Unavailable, UnitOfWork
+from app.usecases.marketplace_port import Marketplace
+from app.usecases.ports import Counter, Unavailable, UnitOfWork
 
 _log = logging.getLogger(__name__)
 

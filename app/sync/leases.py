@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.domain.order import HandoverState, Order
-from app.usecases.ports import ChangePage, Marketplace, OrderChange
+from app.usecases.marketplace_port import ChangePage, Marketplace, OrderChange
 from app.usecases.queries import OrderList, OrderRow, Queries
 
 RENEW_BEFORE = timedelta(days=3)

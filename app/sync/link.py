@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from app.usecases.ports import LinkState, LinkStatus, MarketplaceRefused, MarketplaceUnreachable, Unavailable
+from app.usecases.marketplace_port import LinkState, LinkStatus
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Unavailable
 
 FAILURES_TO_OFFLINE = 3
 

@@ -11,7 +11,8 @@ from app.sync.heads import HeadsTold, OnHeads, hear_heads, tell_heads
 from app.sync.leases import claim_wanted_leases
 from app.sync.pull import Pulled, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, Pushed, push_batch
-from app.usecases.ports import Counter, Marketplace, Secrets
+from app.usecases.marketplace_port import Marketplace
+from app.usecases.ports import Counter, Secrets
 from app.usecases.queries import Queries
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.usecases.apply_server_orders import AppliedPage, apply_page
-from app.usecases.ports import ChangePage, Counter, Marketplace, MarketplaceRefused, MarketplaceUnreachable, Secrets
+from app.usecases.marketplace_port import ChangePage, Marketplace
+from app.usecases.ports import Counter, MarketplaceRefused, MarketplaceUnreachable, Secrets
 
 PAGE_SIZE = 100
 """Records a page, so a transaction: a cashier's commit never waits longer than one of these (measured)."""

@@ -20,11 +20,9 @@ from datetime import timedelta
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.sync.heads import HeadsTold, ends_of
+from app.usecases.marketplace_port import FactAnswer, FactOutcome, Marketplace
 from app.usecases.ports import (
     Counter,
-    FactAnswer,
-    FactOutcome,
-    Marketplace,
     MarketplaceRefused,
     MarketplaceUnreachable,
     StoreUnavailable,

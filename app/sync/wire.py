@@ -24,19 +24,19 @@ from app.domain.money import CURRENCY, MAX_AMOUNT_MINOR, Money
 from app.domain.order import HandoverState, Lease, Order, OrderLine, PickupMode, Preparation
 from app.domain.pickup_code import ALPHABET, REFERENCE_LENGTH, SPOKEN_LENGTH
 from app.domain.receipt import ShopIdentity
-from app.usecases.ports import (
+from app.usecases.marketplace_port import (
     BrokenChange,
     Change,
     ChangePage,
     FactAnswer,
     FactOutcome,
-    MarketplaceUnreachable,
     MovementChange,
     OrderChange,
     Pairing,
     PickupKeyChange,
     ProductChange,
 )
+from app.usecases.ports import MarketplaceUnreachable
 
 MAX_RAW_LENGTH = 20_000
 """Characters of a broken record kept in quarantine."""

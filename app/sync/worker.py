@@ -24,16 +24,8 @@ from app.sync.link import Lane, LinkJudge
 from app.sync.pace import DEFAULT_PACE, BackOff, Bell, Pace, Woken
 from app.sync.pull import fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, push_batch
-from app.usecases.ports import (
-    Counter,
-    LinkState,
-    LinkStatus,
-    Marketplace,
-    MarketplaceUnreachable,
-    Secrets,
-    StoreUnavailable,
-    Unavailable,
-)
+from app.usecases.marketplace_port import LinkState, LinkStatus, Marketplace
+from app.usecases.ports import Counter, MarketplaceUnreachable, Secrets, StoreUnavailable, Unavailable
 from app.usecases.queries import Queries
 
 _log = logging.getLogger(__name__)

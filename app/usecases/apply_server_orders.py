@@ -14,19 +14,16 @@ from app.domain.catalogue import Product, contradiction_in
 from app.domain.merchant import PrepaidOrders
 from app.domain.money import VAT_RATES_BP, ZERO, total_of
 from app.domain.order import Order
-from app.usecases.ports import (
+from app.usecases.marketplace_port import (
     BrokenChange,
     Change,
     ChangePage,
-    Counter,
     MovementChange,
     OrderChange,
     PickupKeyChange,
     ProductChange,
-    Secrets,
-    Touched,
-    UnitOfWork,
 )
+from app.usecases.ports import Counter, Secrets, Touched, UnitOfWork
 from app.usecases.record_prepaid import record_when_first_paid
 
 _Kind = TypeVar("_Kind")

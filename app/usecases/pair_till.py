@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from app.usecases.ports import Counter, Marketplace, MarketplaceRefused, Pairing, Secrets, TillIdentity, Touched
+from app.usecases.marketplace_port import Marketplace, Pairing
+from app.usecases.ports import Counter, MarketplaceRefused, Secrets, TillIdentity, Touched
 
 MAX_TILL_NAME_LENGTH = 60
 _PAIRING_CODE = re.compile(r"[0-9A-Z]{8}")

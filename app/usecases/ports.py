@@ -11,12 +11,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.domain.attestation import Attestation
 from app.domain.catalogue import Product, StockMovement
 from app.domain.facts import Fact
-from app.domain.fiscal import KnownHead
 from app.domain.merchant import Merchant
 from app.domain.operators import Operator, PinTry
 from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
@@ -24,6 +23,7 @@ from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
 from app.usecases.closing_ports import CashJournal, Closures
 from app.usecases.fiscal_ports import CardAttempts, Copies, FiscalSecrets, Invoices, Ledger, Signer
+from app.usecases.marketplace_port import BrokenChange, FactAnswer
 
 # --- failures of the world ---
 
@@ -118,138 +118,6 @@ class Secrets(PickupKeys, FiscalSecrets, Protocol):
     def device_token(self) -> str | None: ...
     def set_device_token(self, token: str | None) -> None: ...
     def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None: ...
-
-
-# --- pulled changes ---
-
-
-@dataclass(frozen=True, slots=True)
-class ProductChange:
-    """`untold`: the flags of French rules (names of `Product`'s fields) that the marketplace does not know: what the
-    till knows of them stays."""
-
-    product: Product
-    version: int
-    untold: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class OrderChange:
-    order: Order
-
-
-@dataclass(frozen=True, slots=True)
-class MovementChange:
-    """A movement that happened elsewhere (another till, the marketplace) or our own coming back: counted once by its
-    id."""
-
-    movement: StockMovement
-
-
-@dataclass(frozen=True, slots=True)
-class PickupKeyChange:
-    key_id: str
-    key: bytes | None
-    """None: the key is withdrawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenChange:
-    """A record that could not be understood (I9): quarantined with its reason, all others pass."""
-
-    kind: str
-    record_id: str
-    raw: str
-    reason: str
-
-
-Change = ProductChange | OrderChange | MovementChange | PickupKeyChange | BrokenChange
-
-
-@dataclass(frozen=True, slots=True)
-class ChangePage:
-    """One page of changes, oldest first. `cursor` is what to ask for next; `more` whether another page waits now.
-    `begins_anew`: the marketplace was set back to an older copy of itself; this is the first page of all it knows."""
-
-    changes: Sequence[Change]
-    cursor: str
-    more: bool
-    begins_anew: bool = False
-
-
-class FactOutcome(StrEnum):
-    APPLIED = "applied"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class FactAnswer:
-    fact_id: str
-    outcome: FactOutcome
-    message: str = ""
-    view: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pairing:
-    """What the marketplace gives a till at pairing. Contains secrets: never logged, never stored in the database."""
-
-    till_id: str
-    till_letter: str
-    till_name: str
-    shop_id: str
-    shop: ShopIdentity
-    device_token: str
-    pickup_keys: Mapping[str, bytes]
-
-
-class Marketplace(Protocol):
-    """The marketplace port: the reference server now, other connectors later. Every call may raise
-    MarketplaceUnreachable or MarketplaceRefused."""
-
-    def pair(self, code: str, till_name: str) -> Pairing: ...
-    def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage: ...
-    def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
-        """Tell facts, and how far the ledger goes; heads alone too."""
-
-    def known_heads(self) -> Sequence[KnownHead]:
-        """How far this till's ledger ever went, as far as the marketplace was told."""
-
-    def claim_leases(self, order_ids: Sequence[str]) -> None:
-        """Ask for the leases of orders; what was granted comes down with the next changes."""
-
-
-class LinkState(StrEnum):
-    """How it goes with the marketplace. OFFLINE passes by itself; REFUSED and NOT_PAIRED need a person."""
-
-    STARTING = "starting"
-    ONLINE = "online"
-    OFFLINE = "offline"
-    REFUSED = "refused"
-    NOT_PAIRED = "not_paired"
-
-
-@dataclass(frozen=True, slots=True)
-class LinkStatus:
-    """What the window's sync chip shows; judged from the last few outcomes, not from one failure.
-
-    Attributes:
-        since: when this state began.
-        waiting: facts not told yet.
-        to_see_to: facts refused or in disagreement: a person is needed.
-        last_ok_at: when the marketplace last answered.
-        message_key: the `reason` of the newest failure (of any `Unavailable` subtype), "" while all goes well;
-            `internal_error` if a bug ended the sending or fetching until the next start.
-    """
-
-    state: LinkState
-    since: datetime
-    waiting: int = 0
-    last_ok_at: datetime | None = None
-    message_key: str = ""
-    to_see_to: int = 0
 
 
 # --- the store ---

@@ -30,16 +30,8 @@ from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, Pa
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
 from app.domain.sale import Basket, DocumentKind, PaymentMeans, SaleDocument
 from app.usecases import closing_ports, fiscal_ports, ports
-from app.usecases.ports import (
-    BrokenChange,
-    Clock,
-    FactAnswer,
-    FactOutcome,
-    PrintJob,
-    PrintState,
-    StoreUnavailable,
-    TillIdentity,
-)
+from app.usecases.marketplace_port import BrokenChange, FactAnswer, FactOutcome
+from app.usecases.ports import Clock, PrintJob, PrintState, StoreUnavailable, TillIdentity
 from app.usecases.queries import ExceptionRow
 from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
 from tests.fakes.memory_queries import MemoryQueries, training_by

@@ -19,7 +19,8 @@ from app.ui.screen import PlaceName
 from app.ui.settings.presenter import Section
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
-from app.usecases.ports import FactAnswer, FactOutcome, MarketplaceRefused, PrintJob, PrintState
+from app.usecases.marketplace_port import FactAnswer, FactOutcome
+from app.usecases.ports import MarketplaceRefused, PrintJob, PrintState
 from tests.fakes.samples import COFFEE, WINE, an_order, pickup_code_of
 from tests.fakes.surroundings import NOON
 from tests.ui import checks

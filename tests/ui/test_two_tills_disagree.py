@@ -28,8 +28,8 @@ from app.sync.client import HttpMarketplace, connect_paired
 from app.sync.one_round import run_round
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
+from app.usecases.marketplace_port import LinkState
 from app.usecases.pair_till import pair_till
-from app.usecases.ports import LinkState
 from app.usecases.prepare_order import mark_ready
 
 

@@ -36,7 +36,8 @@ from app.ui.style.look import Look
 from app.usecases.export_archive import ArchiveRefusal, ArchiveRefused
 from app.usecases.export_books import ExportKind
 from app.usecases.manage_operators import Team
-from app.usecases.ports import Counter, LinkState, LinkStatus, TillIdentity
+from app.usecases.marketplace_port import LinkState, LinkStatus
+from app.usecases.ports import Counter, TillIdentity
 from app.usecases.verify_ledger import LedgerReport
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.invoices import PlainWriter

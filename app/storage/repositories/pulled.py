@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.storage.session import Session, Statement, StatementOfSize, key_binds
 from app.storage.tables import product, pulled_state, quarantine, server_order
 from app.storage.values import time_text
-from app.usecases.ports import BrokenChange
+from app.usecases.marketplace_port import BrokenChange
 
 CURSOR = "cursor"
 

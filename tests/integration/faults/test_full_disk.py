@@ -18,7 +18,8 @@ from app.usecases.apply_server_orders import apply_page
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.import_catalogue import import_catalogue
-from app.usecases.ports import ChangePage, ProductChange, StoreUnavailable
+from app.usecases.marketplace_port import ChangePage, ProductChange
+from app.usecases.ports import StoreUnavailable
 from app.usecases.prepare_order import mark_ready
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from app.usecases.undo_handover import undo_handover

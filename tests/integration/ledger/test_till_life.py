@@ -60,8 +60,8 @@ from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverRequest, hand_over_order
 from app.usecases.issue_invoice import InvoiceRequest, issue_invoice
 from app.usecases.keep_cash import CashMoved, correct_count, move_cash, open_cash, open_drawer
+from app.usecases.marketplace_port import ChangePage, OrderChange
 from app.usecases.park_basket import abandon_parked_basket, park_basket
-from app.usecases.ports import ChangePage, OrderChange
 from app.usecases.print_document import print_receipt_copy
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, order_basket_lines, sell_at_counter
 from app.usecases.start_ledger import check_at_start, witness_heads

@@ -9,7 +9,7 @@ import pytest
 from app.domain.catalogue import LineNature, Product
 from app.domain.money import Money
 from app.storage.store import Store
-from app.usecases.ports import BrokenChange
+from app.usecases.marketplace_port import BrokenChange
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE
 from tests.fakes.surroundings import NOON
 from tests.integration.storage.seller import Seller

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from app.domain.facts import Fact, FactKind
 from app.storage.store import Store, open_store
-from app.usecases.ports import FactAnswer, FactOutcome
+from app.usecases.marketplace_port import FactAnswer, FactOutcome
 from tests.fakes.surroundings import NOON, HandSetClock
 
 LEASE_S = 60.0

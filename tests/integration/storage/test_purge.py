@@ -8,7 +8,8 @@ from app.domain.order import PastHandover, as_ordered
 from app.domain.receipt import PreparationList, PrintKind
 from app.storage.purge import ORDERS_AT_ONCE, PurgeStep
 from app.storage.store import Store
-from app.usecases.ports import BrokenChange, PrintJob, PrintState
+from app.usecases.marketplace_port import BrokenChange
+from app.usecases.ports import PrintJob, PrintState
 from tests.fakes.memory_store import A_TILL
 from tests.fakes.samples import an_order
 from tests.fakes.surroundings import NOON, HandSetClock

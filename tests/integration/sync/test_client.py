@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from app.sync.client import HttpMarketplace, checked_address, connect_paired, pause_s
-from app.usecases.ports import FactOutcome, MarketplaceRefused, MarketplaceUnreachable, OrderChange, Unavailable
+from app.usecases.marketplace_port import FactOutcome, OrderChange
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Unavailable
 from tests.fakes.fake_marketplace import A_PAIRING_CODE, A_TOKEN, TLS_CERTIFICATE, FakeMarketplace, Fault, html, problem
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.surroundings import MemorySecrets

@@ -30,8 +30,9 @@ from app.sync.worker import SyncWorker
 from app.usecases.adjust_stock import receive_goods
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
+from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.pair_till import pair_till
-from app.usecases.ports import Counter, LinkState, LinkStatus, Touched
+from app.usecases.ports import Counter, Touched
 from app.usecases.prepare_order import mark_ready
 from tests.fakes.surroundings import DigestSigner, MemorySecrets
 

@@ -16,10 +16,9 @@ from app.sync.one_round import run_round
 from app.sync.pace import Pace
 from app.sync.worker import Connection, SyncWorker
 from app.usecases.log_event import log_event
+from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import (
     KeyStoreUnavailable,
-    LinkState,
-    LinkStatus,
     MarketplaceRefused,
     MarketplaceUnreachable,
     StoreUnavailable,

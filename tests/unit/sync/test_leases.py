@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.order import HandoverState, Lease, Order, Preparation
 from app.sync.leases import brings_free_orders, claim_wanted_leases
-from app.usecases.ports import ChangePage, OrderChange
+from app.usecases.marketplace_port import ChangePage, OrderChange
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.samples import an_order
 from tests.fakes.surroundings import NOON

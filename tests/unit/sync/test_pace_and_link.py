@@ -11,12 +11,8 @@ from hypothesis import strategies as st
 
 from app.sync.link import Lane, LinkJudge
 from app.sync.pace import BackOff, Bell, Woken
-from app.usecases.ports import (
-    LinkState,
-    MarketplaceRefused,
-    MarketplaceUnreachable,
-    StoreUnavailable,
-)
+from app.usecases.marketplace_port import LinkState
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, StoreUnavailable
 from tests.fakes.surroundings import NOON
 
 NO_NETWORK = MarketplaceUnreachable("no_network")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.sync.pull import fetch_page
-from app.usecases.ports import ChangePage, MarketplaceRefused
+from app.usecases.marketplace_port import ChangePage
+from app.usecases.ports import MarketplaceRefused
 
 
 class SetBack:

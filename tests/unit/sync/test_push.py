@@ -15,14 +15,11 @@ from app.domain.fiscal import EventCode, KnownHead, Series
 from app.sync.heads import HeadsTold, hear_heads, tell_heads
 from app.sync.push import MAX_BATCH, BatchSize, Pushed, push_batch
 from app.usecases.log_event import log_event
+from app.usecases.marketplace_port import ChangePage, FactAnswer, FactOutcome, Pairing
 from app.usecases.ports import (
-    ChangePage,
-    FactAnswer,
-    FactOutcome,
     KeyStoreUnavailable,
     MarketplaceRefused,
     MarketplaceUnreachable,
-    Pairing,
     StoreUnavailable,
     Unavailable,
 )

@@ -17,16 +17,16 @@ from app.domain.facts import movement_payload, product_payload
 from app.domain.money import Money
 from app.domain.order import HandoverState, Lease, PickupMode, Preparation
 from app.sync import wire
-from app.usecases.ports import (
+from app.usecases.marketplace_port import (
     BrokenChange,
     ChangePage,
     FactOutcome,
-    MarketplaceUnreachable,
     MovementChange,
     OrderChange,
     PickupKeyChange,
     ProductChange,
 )
+from app.usecases.ports import MarketplaceUnreachable
 from tests.fakes.samples import COFFEE
 from tests.fakes.wire_samples import a_fact, wire_line, wire_movement, wire_order, wire_product
 

@@ -11,16 +11,8 @@ from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
 from app.ui.outbox import words
 from app.ui.outbox.presenter import Act, OutboxPresenter, OutboxScreenState, OutboxSurroundings, Tab, acts_on
 from app.usecases.adjust_stock import receive_goods
-from app.usecases.ports import (
-    BrokenChange,
-    FactAnswer,
-    FactOutcome,
-    LinkState,
-    LinkStatus,
-    PrintJob,
-    PrintState,
-    StoreUnavailable,
-)
+from app.usecases.marketplace_port import BrokenChange, FactAnswer, FactOutcome, LinkState, LinkStatus
+from app.usecases.ports import PrintJob, PrintState, StoreUnavailable
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import memory_store
 from tests.fakes.samples import COFFEE, WINE

@@ -13,7 +13,7 @@ from app.domain.catalogue import DEFAULT_LOCATION, LineNature, MovementReason, P
 from app.domain.money import Money
 from app.usecases.adjust_stock import receive_goods
 from app.usecases.apply_server_orders import AppliedPage, apply_page
-from app.usecases.ports import (
+from app.usecases.marketplace_port import (
     BrokenChange,
     Change,
     ChangePage,
@@ -21,9 +21,8 @@ from app.usecases.ports import (
     OrderChange,
     PickupKeyChange,
     ProductChange,
-    StoreUnavailable,
-    Touched,
 )
+from app.usecases.ports import StoreUnavailable, Touched
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.samples import COFFEE, WINE, an_order
 from tests.fakes.shop import Shop

@@ -15,7 +15,7 @@ from app.usecases.apply_server_orders import apply_page
 from app.usecases.correct_sale import CorrectionRefusal, CorrectionRefused, cancel_sale, change_payment
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
-from app.usecases.ports import ChangePage, OrderChange
+from app.usecases.marketplace_port import ChangePage, OrderChange
 from app.usecases.sell_at_counter import SaleRefusal
 from app.usecases.undo_handover import UndoDone, undo_handover
 from tests.fakes.counter_acts import articles, cash, coming_back, ends, not_sold, pay, sell

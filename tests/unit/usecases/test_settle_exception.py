@@ -6,7 +6,8 @@ import pytest
 
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
-from app.usecases.ports import FactAnswer, FactOutcome, StoreUnavailable, Touched
+from app.usecases.marketplace_port import FactAnswer, FactOutcome
+from app.usecases.ports import StoreUnavailable, Touched
 from app.usecases.prepare_order import mark_ready
 from app.usecases.settle_exception import MAX_NOTE_LENGTH, settle_exception
 from tests.fakes.memory_store import MemoryStore

@@ -10,17 +10,10 @@ from app.domain.receipt import HandoverSlip, PreparationList, PrintKind, SaleRec
 from app.domain.sale import Basket, Payment, PaymentMeans, line_for_product
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverRequest, hand_over_order
+from app.usecases.marketplace_port import FactAnswer, FactOutcome, Pairing
 from app.usecases.pair_till import pair_till
 from app.usecases.park_basket import park_basket, take_basket
-from app.usecases.ports import (
-    FactAnswer,
-    FactOutcome,
-    MarketplaceRefused,
-    Pairing,
-    PrintJob,
-    PrintState,
-    Touched,
-)
+from app.usecases.ports import MarketplaceRefused, PrintJob, PrintState, Touched
 from app.usecases.print_document import (
     cancel_print,
     confirm_printed,
