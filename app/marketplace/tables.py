@@ -27,6 +27,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.schema import CreateColumn
 
 metadata = MetaData()
 
@@ -293,9 +294,27 @@ _FLAG_COLUMNS = (
     ("weigh_slip", "BOOLEAN"),
 )
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_lay_missing_tables, _add_flags_of_products, _lay_missing_tables)
+def _add_what_is_missing(connection: Connection) -> None:
+    """Bring along the tables and columns of today that the database does not have; a new column must take NULL or
+    carry a default of the database's own."""
+    metadata.create_all(connection)
+    found = inspect(connection)
+    for table in metadata.sorted_tables:
+        known = {column["name"] for column in found.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                described = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {described}"))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    _lay_missing_tables,
+    _add_flags_of_products,
+    _lay_missing_tables,
+    _add_what_is_missing,
+)
 """Step n brings a database of version n to n+1. The first lays today's tables, so each later one looks before it
-adds. The third is for the ends of ledgers."""
+adds. The third is for the ends of ledgers, the fourth for what keeps tills and marketplace of one mind."""
 
 _MIGRATION_LOCK = 0x434F4D50  # any number, the same in every process
 
