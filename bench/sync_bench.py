@@ -42,7 +42,7 @@ from app.sync.client import HttpMarketplace
 from app.sync.pace import Pace
 from app.sync.pull import PAGE_SIZE, fetch_page, store_page
 from app.sync.worker import SyncWorker
-from app.usecases.marketplace_port import ChangePage, FactAnswer, Pairing
+from app.usecases.marketplace_port import ChangePage, FactAnswer, MarketplaceStatus, Pairing
 from app.usecases.ports import Announce, Counter, Touched
 
 Row = dict[str, Any]
@@ -276,8 +276,8 @@ class _PagesInMemory:
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         return []
 
-    def known_heads(self) -> Sequence[KnownHead]:
-        return []
+    def status(self) -> MarketplaceStatus:
+        return MarketplaceStatus()
 
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         """Not measured."""

@@ -23,7 +23,7 @@ from app.domain.order import HandoverState
 from app.marketplace import pairing
 from app.marketplace import tables as t
 from app.marketplace.changes import BadCursor, Bell, CursorGone, head_seq, read_page
-from app.marketplace.intake import Answer, take_facts
+from app.marketplace.intake import Answer, last_fact_of, take_facts
 from app.marketplace.ledger_heads import heads_of, take_heads
 from app.marketplace.orders import claim_lease, show_order
 from app.marketplace.pairing import PairedTill
@@ -218,7 +218,7 @@ def order(core: TheCore, till: TheTill, order_id: Annotated[str, PathParameter(p
 
 @router.get("/status", response_model=StatusShown, responses=_FOR_TILLS)
 def status(core: TheCore, till: TheTill) -> dict[str, Any]:
-    """Who this till is, the server's time, how much is going on, and how far the till's ledger went."""
+    """Who this till is, the server's time, how much is going on, and how far the till's ledger and facts went."""
     orders = t.shop_order.c
     open_orders = (
         select(func.count())
@@ -230,6 +230,7 @@ def status(core: TheCore, till: TheTill) -> dict[str, Any]:
         )
     )
     with core.store.reading() as connection:
+        last_seq, last_fact_id = last_fact_of(connection, till)
         return {
             "till_id": till.till_id,
             "shop_id": till.shop_id,
@@ -237,4 +238,7 @@ def status(core: TheCore, till: TheTill) -> dict[str, Any]:
             "orders_open": connection.execute(open_orders).scalar_one(),
             "head_seq": head_seq(connection, till.shop_id),
             "heads": heads_of(connection, till),
+            "last_seq": last_seq,
+            "last_fact_id": last_fact_id,
+            "accepts_gzip": False,
         }

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from app.marketplace import tables as t
 from app.marketplace.effects import Effect, FactRefused, Told, take_effect
@@ -114,3 +114,11 @@ def _number_used(transaction: ShopTransaction, till: PairedTill, till_seq: int) 
     facts = t.fact.c
     same_number = select(facts.fact_id).where(facts.till_id == till.till_id, facts.till_seq == till_seq)
     return transaction.connection.execute(same_number).first() is not None
+
+
+def last_fact_of(connection: Connection, till: PairedTill) -> tuple[int, str]:
+    """The highest number of a fact that this till told, and that fact's id; 0 and "" before the first."""
+    facts = t.fact.c
+    query = select(facts.till_seq, facts.fact_id).where(facts.till_id == till.till_id)
+    last = connection.execute(query.order_by(facts.till_seq.desc()).limit(1)).first()
+    return (last.till_seq, last.fact_id) if last is not None else (0, "")

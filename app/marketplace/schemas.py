@@ -188,6 +188,9 @@ class StatusShown(Shape):
     orders_open: int
     head_seq: int
     heads: list[LedgerHeadTold] = Field(description="The furthest ends of its ledger that this till ever told.")
+    last_seq: int = Field(description="The highest number of a fact taken from this till, 0 for none.")
+    last_fact_id: str = Field(description="The id of the fact with that number, empty for none.")
+    accepts_gzip: bool = Field(description="Whether request bodies may be sent with `Content-Encoding: gzip`.")
 
 
 class LeaseRequest(Shape):

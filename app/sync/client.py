@@ -30,8 +30,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.sync import wire
-from app.sync.heads_wire import plain_head, read_heads
-from app.usecases.marketplace_port import ChangePage, FactAnswer, Pairing
+from app.sync.heads_wire import plain_head
+from app.sync.status_wire import read_status
+from app.usecases.marketplace_port import ChangePage, FactAnswer, MarketplaceStatus, Pairing
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Secrets, Unavailable
 from app.usecases.queries import Queries
 
@@ -150,14 +151,14 @@ class HttpMarketplace:
         )
         return wire.read_answers(body, facts)
 
-    def known_heads(self) -> Sequence[KnownHead]:
-        """None from a marketplace that is no witness (404)."""
+    def status(self) -> MarketplaceStatus:
+        """An empty one from a marketplace that has none (404)."""
         try:
-            return read_heads(self._call("GET", "/status", token=self._token()))
+            return read_status(self._call("GET", "/status", token=self._token()))
         except MarketplaceRefused as refusal:
             if refusal.reason != "gone":
                 raise
-            return ()
+            return MarketplaceStatus()
 
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         self._call("POST", "/leases", body=wire.write_json({"order_ids": list(order_ids)}), token=self._token())

@@ -5,6 +5,7 @@ Tolerant as `wire` is: what is not understood is left out, as are series that on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -13,7 +14,6 @@ import msgspec
 from app.domain.fiscal import KnownHead, Series
 from app.domain.money import Money
 from app.sync.wire import write_instant
-from app.usecases.ports import MarketplaceUnreachable
 
 _Total = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 
@@ -30,11 +30,6 @@ class _Head(msgspec.Struct, kw_only=True, gc=False):
     happened_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
-class _Status(msgspec.Struct, kw_only=True, gc=False):
-    heads: list[msgspec.Raw] = []
-
-
-_STATUS = msgspec.json.Decoder(_Status)
 _HEAD = msgspec.json.Decoder(_Head)
 _UNREADABLE = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
 
@@ -54,16 +49,8 @@ def plain_head(head: KnownHead) -> dict[str, Any]:
     }
 
 
-def read_heads(body: bytes) -> tuple[KnownHead, ...]:
-    """The ends of the ledger in a status, none if it has none.
-
-    Raises:
-        MarketplaceUnreachable: `not_understood`: it is no status.
-    """
-    try:
-        raw_heads = _STATUS.decode(body).heads
-    except _UNREADABLE:
-        raise MarketplaceUnreachable("not_understood", "no status") from None
+def read_heads(raw_heads: Sequence[msgspec.Raw]) -> tuple[KnownHead, ...]:
+    """Those of the ends that are understood."""
     found = (_read_head(raw) for raw in raw_heads)
     return tuple(head for head in found if head is not None)
 

@@ -101,6 +101,26 @@ class Pairing:
     pickup_keys: Mapping[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class MarketplaceStatus:
+    """What the marketplace says of itself and of this till. A marketplace that says nothing of it leaves the defaults.
+
+    Attributes:
+        till_id: who it takes this till for, "" if it does not say.
+        server_time: its clock; None if it does not say.
+        heads: how far this till's ledger ever went, as far as it was told.
+        last_seq: the highest number of a fact it took from this till, 0 for none; last_fact_id: that fact's id.
+        accepts_gzip: whether bodies may be sent zipped.
+    """
+
+    till_id: str = ""
+    server_time: datetime | None = None
+    heads: Sequence[KnownHead] = ()
+    last_seq: int = 0
+    last_fact_id: str = ""
+    accepts_gzip: bool = False
+
+
 class Marketplace(Protocol):
     """The marketplace port: the reference server now, other connectors later. Every call may raise
     MarketplaceUnreachable or MarketplaceRefused."""
@@ -110,8 +130,8 @@ class Marketplace(Protocol):
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         """Tell facts, and how far the ledger goes; heads alone too."""
 
-    def known_heads(self) -> Sequence[KnownHead]:
-        """How far this till's ledger ever went, as far as the marketplace was told."""
+    def status(self) -> MarketplaceStatus:
+        """What it knows of this till: asked at each start and reconnection, before anything is pushed."""
 
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         """Ask for the leases of orders; what was granted comes down with the next changes."""

@@ -85,7 +85,8 @@ class FakeMarketplace:
         answers: what to answer for a fact id instead of `applied`.
         refuses_batch: a status to refuse a whole batch with, or None, from its facts.
         leases: order ids asked for.
-        heads_known: what it says of the till's ledger; heads_told: what came with each push.
+        heads_known: what it says of the till's ledger; heads_told: what came with each push;
+            status_says: fields of the status instead of what follows from the facts.
     """
 
     def __init__(self, token: str = A_TOKEN, tls: bool = False) -> None:
@@ -99,6 +100,7 @@ class FakeMarketplace:
         self.leases: list[str] = []
         self.heads_known: list[dict[str, Any]] = []
         self.heads_told: list[list[dict[str, Any]]] = []
+        self.status_says: dict[str, Any] = {}
         self.bytes_sent = 0
         self.connections_made = 0
         self._changes: list[dict[str, Any]] = []
@@ -209,7 +211,12 @@ class FakeMarketplace:
         return 200, {"results": [self._take_fact(fact) for fact in facts], "heads": self.heads_known}
 
     def _status(self, request: Request) -> tuple[int, dict[str, Any]]:
-        return 200, {"till_id": "till-a", "shop_id": "shop-1", "heads": self.heads_known}
+        known = {"last_seq": 0, "last_fact_id": "", "accepts_gzip": False}
+        if self.facts:
+            last = max(self.facts.values(), key=lambda fact: int(fact["till_seq"]))
+            known |= {"last_seq": last["till_seq"], "last_fact_id": last["fact_id"]}
+        known |= {"server_time": "2026-03-16T09:00:00Z", **self.status_says}
+        return 200, {"till_id": "till-a", "shop_id": "shop-1", "heads": self.heads_known, **known}
 
     def _take_fact(self, fact: dict[str, Any]) -> dict[str, Any]:
         fact_id = fact["fact_id"]

@@ -15,7 +15,7 @@ from app.domain.fiscal import EventCode, KnownHead, Series
 from app.sync.heads import HeadsTold, hear_heads, tell_heads
 from app.sync.push import MAX_BATCH, BatchSize, Pushed, push_batch
 from app.usecases.log_event import log_event
-from app.usecases.marketplace_port import ChangePage, FactAnswer, FactOutcome, Pairing
+from app.usecases.marketplace_port import ChangePage, FactAnswer, FactOutcome, MarketplaceStatus, Pairing
 from app.usecases.ports import (
     KeyStoreUnavailable,
     MarketplaceRefused,
@@ -42,8 +42,8 @@ class HandMarketplace:
         self.heads.append([(head.series, head.number) for head in heads])
         return self.answer(facts)
 
-    def known_heads(self) -> Sequence[KnownHead]:
-        return self.remembered
+    def status(self) -> MarketplaceStatus:
+        return MarketplaceStatus(heads=self.remembered)
 
     def pair(self, code: str, till_name: str) -> Pairing:
         raise AssertionError("not here")
