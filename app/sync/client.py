@@ -8,6 +8,7 @@ or a firewall also answer 403 and 404, in HTML, and must not make a till believe
 from __future__ import annotations
 
 import contextlib
+import gzip
 import ipaddress
 import socket
 import threading
@@ -23,7 +24,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -38,10 +39,16 @@ from app.usecases.queries import Queries
 
 MAX_WAIT_S = 25.0
 """The longest long poll of the contract."""
-_CONNECT_TIMEOUT_S = 5.0
+_CONNECT_TIMEOUT_S = 10.0
+"""On a weak line the first two packets may be lost; the third is sent after three seconds."""
 _READ_TIMEOUT_S = 20.0
 _DRIP_LIMIT_S = 60.0
 """An answer that has begun must have ended after this long: a byte a second would never meet the read time-out."""
+_SLOWEST_BYTES_PER_S = 1_000.0
+"""A line slower than this is none. What is sent gets so much time more: a batch that a weak line carries in a minute
+must not be given up after 20 s and sent again for ever."""
+_WORTH_ZIPPING_BYTES = 500
+_NOT_READ_ZIPPED = frozenset({400, 415, 422})
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 _MAX_PAUSE_S = 3600.0
 _CHUNK_BYTES = 64 * 1024
@@ -55,7 +62,7 @@ class Limits:
     """How long and how much. All `_s` in seconds."""
 
     connect_s: float = _CONNECT_TIMEOUT_S
-    read_s: float = _READ_TIMEOUT_S
+    read_s: float = _READ_TIMEOUT_S  # and more with what is sent
     drip_s: float = _DRIP_LIMIT_S
     max_body_bytes: int = _MAX_BODY_BYTES
 
@@ -117,11 +124,13 @@ class HttpMarketplace:
         *,
         limits: Limits = DEFAULT_LIMITS,
         ca_file: str | None = None,
+        adapter: BaseAdapter | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Args: token_source: asked at each call; ca_file: certificates to trust instead of the usual ones; now: read
-        only to turn the date in a `Retry-After` into seconds.
+        """Args: token_source: asked at each call; ca_file: certificates to trust instead of the usual ones; adapter:
+        carries the requests instead of sockets (the simulator's network), and ends those under way when closed; now:
+        read only to turn the date in a `Retry-After` into seconds.
 
         Raises:
             MarketplaceRefused: see `checked_address`.
@@ -131,8 +140,9 @@ class HttpMarketplace:
         self._limits = limits
         self._monotonic = monotonic
         self._now = now
+        self._zips = False
         self._sockets = _LiveSockets()
-        self._session = _new_session(self._base, self._sockets, ca_file)
+        self._session = _new_session(self._base, adapter or _Adapter(self._sockets), ca_file)
 
     def pair(self, code: str, till_name: str) -> Pairing:
         body = wire.write_json({"code": code, "till_name": till_name})
@@ -154,7 +164,9 @@ class HttpMarketplace:
     def status(self) -> MarketplaceStatus:
         """An empty one from a marketplace that has none (404)."""
         try:
-            return read_status(self._call("GET", "/status", token=self._token()))
+            status = read_status(self._call("GET", "/status", token=self._token()))
+            self._zips = status.accepts_gzip
+            return status
         except MarketplaceRefused as refusal:
             if refusal.reason != "gone":
                 raise
@@ -190,7 +202,11 @@ class HttpMarketplace:
         body: bytes | None = None,
         read_s: float | None = None,
     ) -> bytes:
-        """One request, one answer of 2xx. Every other end is a MarketplaceUnreachable or a MarketplaceRefused."""
+        """One request, one answer of 2xx. Every other end is a MarketplaceUnreachable or a MarketplaceRefused.
+
+        What was sent zipped and is not taken is sent again as it is: it may be the marketplace of today, set back to
+        one that does not unzip, and its word on what it could not read must not mark a fact as refused.
+        """
         if self._sockets.closed:
             raise MarketplaceUnreachable("no_network", "closed")
         headers = {"Accept": "application/json, application/problem+json", "Accept-Encoding": "gzip"}
@@ -201,7 +217,24 @@ class HttpMarketplace:
         address = self._base + path
         if query:
             address += "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
-        timeouts = (self._limits.connect_s, read_s or self._limits.read_s)
+        read_s = read_s or self._limits.read_s
+        zipped = self._zips and body is not None and len(body) >= _WORTH_ZIPPING_BYTES
+        if zipped and body is not None:
+            small = gzip.compress(body, compresslevel=6, mtime=0)
+            status, pause_s, answer = self._ask(
+                method, address, small, {**headers, "Content-Encoding": "gzip"}, read_s
+            )
+        if not zipped or status in _NOT_READ_ZIPPED:
+            status, pause_s, answer = self._ask(method, address, body, headers, read_s)
+        if 200 <= status < 300:
+            return answer
+        raise _refusal(path, status, pause_s, answer, token)
+
+    def _ask(
+        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], read_s: float
+    ) -> tuple[int, float | None, bytes]:
+        """Status, pause asked for, body of the answer."""
+        timeouts = (self._limits.connect_s, read_s + len(body or b"") / _SLOWEST_BYTES_PER_S)
         with (
             _typed_failures(),
             self._session.request(
@@ -209,9 +242,7 @@ class HttpMarketplace:
             ) as response,
         ):
             answer = self._read_body(response)
-        if 200 <= response.status_code < 300:
-            return answer
-        raise _refusal(path, response.status_code, self._pause_s(response.headers.get("Retry-After")), answer, token)
+        return response.status_code, self._pause_s(response.headers.get("Retry-After")), answer
 
     def _read_body(self, response: requests.Response) -> bytes:
         deadline = self._monotonic() + self._limits.drip_s
@@ -291,7 +322,7 @@ def _was_read_timeout(error: Exception) -> bool:
 # --- the session ----------------------------------------------------------------------------------------------------
 
 
-def _new_session(base: str, sockets: _LiveSockets, ca_file: str | None) -> requests.Session:
+def _new_session(base: str, adapter: BaseAdapter, ca_file: str | None) -> requests.Session:
     session = requests.Session()
     # The environment is not trusted whole: REQUESTS_CA_BUNDLE would override `verify`, ~/.netrc replace our token.
     # Its proxies are wanted, except for this machine itself.
@@ -301,7 +332,6 @@ def _new_session(base: str, sockets: _LiveSockets, ca_file: str | None) -> reque
         session.proxies = requests.utils.get_environ_proxies(base)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "Comptoir"
-    adapter = _Adapter(sockets)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
