@@ -240,5 +240,5 @@ def status(core: TheCore, till: TheTill) -> dict[str, Any]:
             "heads": heads_of(connection, till),
             "last_seq": last_seq,
             "last_fact_id": last_fact_id,
-            "accepts_gzip": False,
+            "accepts_gzip": True,
         }

@@ -111,6 +111,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Le marché est revenu à une copie plus ancienne de ses données. Recommencez avec un curseur vide.",
         "The marketplace was set back to an older copy of its data. Start again with an empty cursor.",
     ),
+    "unknown_encoding": (
+        "Le contenu est compressé d’une façon que le marché ne lit pas : envoyez-le avec gzip, ou tel quel.",
+        "The body is compressed in a way that the marketplace does not read: send it with gzip, or as it is.",
+    ),
+    "bad_encoding": (
+        "Le contenu compressé est abîmé ou incomplet : envoyez-le de nouveau.",
+        "The compressed body is damaged or incomplete: send it again.",
+    ),
     "too_large": (
         "La demande est trop grande. Envoyez-la en plusieurs parties.",
         "The request is too large. Send it in several parts.",

@@ -44,7 +44,7 @@ _CONNECT_TIMEOUT_S = 10.0
 _READ_TIMEOUT_S = 20.0
 _DRIP_LIMIT_S = 60.0
 """An answer that has begun must have ended after this long: a byte a second would never meet the read time-out."""
-_SLOWEST_BYTES_PER_S = 1_000.0
+_SLOWEST_BYTES_PER_S = 2_000.0
 """A line slower than this is none. What is sent gets so much time more: a batch that a weak line carries in a minute
 must not be given up after 20 s and sent again for ever."""
 _WORTH_ZIPPING_BYTES = 500
@@ -221,9 +221,7 @@ class HttpMarketplace:
         zipped = self._zips and body is not None and len(body) >= _WORTH_ZIPPING_BYTES
         if zipped and body is not None:
             small = gzip.compress(body, compresslevel=6, mtime=0)
-            status, pause_s, answer = self._ask(
-                method, address, small, {**headers, "Content-Encoding": "gzip"}, read_s
-            )
+            status, pause_s, answer = self._ask(method, address, small, {**headers, "Content-Encoding": "gzip"}, read_s)
         if not zipped or status in _NOT_READ_ZIPPED:
             status, pause_s, answer = self._ask(method, address, body, headers, read_s)
         if 200 <= status < 300:
@@ -234,7 +232,7 @@ class HttpMarketplace:
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], read_s: float
     ) -> tuple[int, float | None, bytes]:
         """Status, pause asked for, body of the answer."""
-        timeouts = (self._limits.connect_s, read_s + len(body or b"") / _SLOWEST_BYTES_PER_S)
+        timeouts = (self._limits.connect_s, read_s + _carrying_s(body))
         with (
             _typed_failures(),
             self._session.request(
@@ -396,16 +394,29 @@ def _socket_options() -> list[tuple[int, int, int]]:
     return options
 
 
+def _carrying_s(body: bytes | None) -> float:
+    """How long the slowest line that counts as one takes for a body."""
+    return len(body or b"") / _SLOWEST_BYTES_PER_S
+
+
 def _pool_classes(sockets: _LiveSockets) -> dict[str, type[HTTPConnectionPool]]:
     class PlainConnection(HTTPConnection):
         def connect(self) -> None:
             super().connect()
             sockets.add(self.sock)
 
+        def request(self, method: str, url: str, body: Any = None, *args: Any, **options: Any) -> None:
+            _allow_time_to_send(self, body)
+            super().request(method, url, body, *args, **options)
+
     class TlsConnection(HTTPSConnection):
         def connect(self) -> None:
             super().connect()
             sockets.add(self.sock)
+
+        def request(self, method: str, url: str, body: Any = None, *args: Any, **options: Any) -> None:
+            _allow_time_to_send(self, body)
+            super().request(method, url, body, *args, **options)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = PlainConnection
@@ -414,3 +425,10 @@ def _pool_classes(sockets: _LiveSockets) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = TlsConnection
 
     return {"http": PlainPool, "https": TlsPool}
+
+
+def _allow_time_to_send(connection: HTTPConnection, body: bytes | None) -> None:
+    """urllib3 sends under the time-out for connecting; a body on a weak line needs its own."""
+    if connection.sock is None:
+        connection.connect()
+    connection.timeout = (connection.timeout or 0.0) + _carrying_s(body)

@@ -4,9 +4,9 @@ Never starts a thread, never sleeps but at its bell, never holds a transaction w
     pull lane   long poll -> apply the page -> rest -> ... ; failure: back off, ask again from the stored cursor
     push lane   greet once, then: claim, send, settle -> rest -> ... ; nothing to do: wait for a kick
 
-A step makes one exchange with the marketplace (a batch refused whole: one for each of its halves) and says how long to
-rest. `SyncWorker` takes the steps on threads; the simulator (`tests/simulation`) takes the same ones on a clock of its
-own, so that what it proves is what runs.
+A step makes one exchange with the marketplace (a batch too large for the line, or refused whole: one for each part) and
+says how long to rest. `SyncWorker` takes the steps on threads; the simulator (`tests/simulation`) takes the same ones
+on a clock of its own, so that what it proves is what runs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from app.sync.heads import HeadsTold, OnHeads, hear_heads, tell_heads
 from app.sync.leases import brings_free_orders, claim_wanted_leases
 from app.sync.link import Lane, LinkJudge
 from app.sync.pace import BackOff, Bell, Pace, Woken
-from app.sync.pull import fetch_page, store_page, stored_cursor
+from app.sync.pull import PageSize, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, push_batch
 from app.usecases.marketplace_port import LinkState, LinkStatus, Marketplace
 from app.usecases.ports import Counter, MarketplaceUnreachable, Secrets, StoreUnavailable, Unavailable
@@ -94,7 +94,8 @@ class Lanes:
         self._cursor: str | None = None
         self._poll_s = 0.0
         self._greeted = False
-        self._batch = BatchSize()
+        self._page_size = PageSize()
+        self._batch = BatchSize(monotonic=monotonic)
         self._heads_told = HeadsTold()
         self._leases_checked_at = -math.inf
         self._leases_due = True
@@ -143,7 +144,7 @@ class Lanes:
             self._cursor = stored_cursor(self._counter)
             self._poll_s = 0.0  # the first answer comes at once, so that the screen soon knows that we are on line
         asked_at, poll_s = self._monotonic(), self._poll_s
-        page = fetch_page(marketplace, self._cursor, poll_s)
+        page = fetch_page(marketplace, self._cursor, poll_s, self._page_size)
         if self.bells[Lane.PULL].is_stopped():
             return _AT_ONCE
         store_page(self._counter, self._secrets, self._cursor, page)

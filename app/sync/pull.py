@@ -9,12 +9,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from app.sync.sizes import Swing
 from app.usecases.apply_server_orders import AppliedPage, apply_page
 from app.usecases.marketplace_port import ChangePage, Marketplace
-from app.usecases.ports import Counter, MarketplaceRefused, MarketplaceUnreachable, Secrets
+from app.usecases.ports import Counter, MarketplaceRefused, MarketplaceUnreachable, Secrets, Unavailable
 
 PAGE_SIZE = 100
 """Records a page, so a transaction: a cashier's commit never waits longer than one of these (measured)."""
+LEAST_PAGE = 5
+_TOO_MUCH_AT_ONCE = frozenset({"timeout", "not_understood", "server_error"})
+
+
+class PageSize:
+    """How many records to ask for: halves when a page does not get through, doubles when a full one did. Belongs to one
+    thread."""
+
+    def __init__(self) -> None:
+        self._records = Swing(LEAST_PAGE, PAGE_SIZE)
+
+    @property
+    def records(self) -> int:
+        return self._records.value
+
+    def came(self, page: ChangePage) -> None:
+        if len(page.changes) >= self.records:
+            self._records.grow()
+
+    def failed(self, error: Unavailable) -> None:
+        """A line without a network says nothing about sizes; what breaks off half way is not understood."""
+        if error.reason in _TOO_MUCH_AT_ONCE:
+            self._records.shrink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +71,36 @@ def stored_cursor(counter: Counter) -> str:
         return uow.pulled.cursor()
 
 
-def fetch_page(marketplace: Marketplace, cursor: str, wait_s: float) -> ChangePage:
+def fetch_page(marketplace: Marketplace, cursor: str, wait_s: float, size: PageSize | None = None) -> ChangePage:
     """The page after a cursor; the first of all if the marketplace no longer knows the cursor (it was set back to an
     older copy of itself): then its word counts again, whatever versions it had given out before.
+
+    Args:
+        size: how much to ask for, and where it is noted how that went; the usual size if left out.
 
     Raises:
         MarketplaceUnreachable, MarketplaceRefused: as the port. Also `not_understood` for a page that brings or
             announces changes and does not move on, twice: asked for again and again it would never end.
     """
+    size = size or PageSize()
     try:
-        page = marketplace.changes(cursor, PAGE_SIZE, wait_s)
+        page = _fetch(marketplace, cursor, wait_s, size.records)
+    except Unavailable as error:
+        size.failed(error)
+        raise
+    size.came(page)
+    return page
+
+
+def _fetch(marketplace: Marketplace, cursor: str, wait_s: float, limit: int) -> ChangePage:
+    try:
+        page = marketplace.changes(cursor, limit, wait_s)
         if _stands_still(page, cursor):
-            page = marketplace.changes(cursor, PAGE_SIZE, 0.0)
+            page = marketplace.changes(cursor, limit, 0.0)
     except MarketplaceRefused as error:
         if error.reason != "cursor_gone" or not cursor:
             raise
-        page = replace(marketplace.changes("", PAGE_SIZE, 0.0), begins_anew=True)
+        page = replace(marketplace.changes("", limit, 0.0), begins_anew=True)
     if _stands_still(page, cursor):
         raise MarketplaceUnreachable("not_understood", "a page that does not move on")
     return page

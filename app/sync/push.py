@@ -1,5 +1,8 @@
 """Owns emptying the outbox: claim, send, settle or give back. Never decides what a fact means nor when to try again.
 
+    a claim goes in parts that are small enough for the line; each part is settled before the next is sent, so that a
+    line that breaks again and again still gets somewhere
+
     claimed --answer understood--> settled (applied, duplicate: gone; conflict, refused: kept, with the sentence)
             --no answer----------> released: the server may have applied it, and will then answer `duplicate` (I3)
             --whole batch refused-> halved until the bad fact is alone, which is refused with the server's sentence (I9)
@@ -11,15 +14,18 @@ out by themselves, and facts that are sent again.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import Counter as Tally
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
+from app.sync import wire
 from app.sync.heads import HeadsTold, ends_of
+from app.sync.sizes import Swing
 from app.usecases.marketplace_port import FactAnswer, FactOutcome, Marketplace
 from app.usecases.ports import (
     Counter,
@@ -31,6 +37,8 @@ from app.usecases.ports import (
 )
 
 MAX_BATCH = 100
+MAX_BATCH_BYTES = 128 * 1024
+LEAST_BATCH_BYTES = 2 * 1024
 CLAIM_S = 60.0
 """How long a crash can hold claimed facts back. Only one thread of one process sends, so a claim that runs out during
 a slow call does no harm."""
@@ -39,18 +47,62 @@ _ABOUT_WHAT_WAS_SENT = frozenset({"refused", "conflict"})
 _MAYBE_ITS_FAULT = frozenset({"server_error", "not_understood", "timeout"})
 
 
+_FRAME_BYTES = 200
+"""About what a fact takes beside its payload."""
+_BROKE_OFF_S = 2.0
+"""Without a network a call fails at once; what broke off later had begun to carry something."""
+
+
 class BatchSize:
-    """How many facts go at once: halves after a failure, doubles after a success. Belongs to one thread."""
+    """How much goes at once: halves after a failure or a slow call, doubles after a quick one. Belongs to one thread.
 
-    def __init__(self, largest: int = MAX_BATCH) -> None:
-        self._largest = largest
-        self.facts = largest
+    Attributes:
+        facts: so many facts at most.
+        bytes: so many bytes at most, as they are before they are zipped; one fact that is larger goes alone.
+        monotonic: seconds that never go back.
+    """
 
-    def grow(self) -> None:
-        self.facts = min(self.facts * 2, self._largest)
+    def __init__(self, largest: int = MAX_BATCH, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._facts = Swing(1, largest)
+        self._bytes = Swing(LEAST_BATCH_BYTES, MAX_BATCH_BYTES)
+        self._usual_bytes = float(_FRAME_BYTES)
+        self.monotonic = monotonic
+
+    @property
+    def facts(self) -> int:
+        return self._facts.value
+
+    @property
+    def bytes(self) -> int:
+        return self._bytes.value
+
+    @property
+    def to_claim(self) -> int:
+        """About what fits into one call, so that what is urgent and comes next does not wait behind several."""
+        return max(1, min(self.facts, round(self.bytes / self._usual_bytes)))
+
+    def went_well(self, took_s: float) -> None:
+        self._facts.went_well(took_s)
+        self._bytes.went_well(took_s)
 
     def shrink(self) -> None:
-        self.facts = max(self.facts // 2, 1)
+        self._facts.shrink()
+        self._bytes.shrink()
+
+    def parts_of(self, facts: Sequence[Fact]) -> Iterator[list[Fact]]:
+        """The facts in order, in parts of which each may go at once."""
+        part: list[Fact] = []
+        size = 0
+        for fact in facts:
+            fact_bytes = _FRAME_BYTES + len(wire.write_json(fact.payload))
+            self._usual_bytes += (fact_bytes - self._usual_bytes) / 16
+            if part and (size + fact_bytes > self.bytes or len(part) == self.facts):
+                yield part
+                part, size = [], 0
+            part.append(fact)
+            size += fact_bytes
+        if part:
+            yield part
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +132,17 @@ def push_batch(counter: Counter, marketplace: Marketplace, batch: BatchSize, tol
         MarketplaceUnreachable, MarketplaceRefused: what was answered is settled, the rest waits in the outbox again.
         StoreUnavailable: nothing is lost; claims run out.
     """
-    facts, heads = _claim(counter, batch.facts)
+    facts, heads = _claim(counter, batch.to_claim)
     if not facts:
         return Pushed()
     open_facts = {fact.fact_id: fact for fact in facts}
     tally: Tally[FactOutcome] = Tally()
+    teller = _Teller(marketplace, heads, told, batch)
     try:
-        _deliver(counter, _Teller(marketplace, heads, told), batch, open_facts, tally)
+        _deliver(counter, teller, batch, open_facts, tally)
     except Unavailable as error:
         set_aside = batch.facts == 1 and error.reason in _MAYBE_ITS_FAULT
-        if error.reason != "no_network":
+        if error.reason != "no_network" or teller.took_s > _BROKE_OFF_S:
             batch.shrink()
         with contextlib.suppress(StoreUnavailable):  # then the claims run out by themselves
             _release(counter, open_facts, error.reason, _SET_ASIDE if set_aside else timedelta(0))
@@ -105,17 +158,26 @@ def push_batch(counter: Counter, marketplace: Marketplace, batch: BatchSize, tol
     )
 
 
-@dataclass(frozen=True, slots=True)
 class _Teller:
-    """Sends facts with the ledger's ends of the same moment."""
+    """Sends facts with the ledger's ends of the same moment, and looks at the clock. `took_s`: of the last call."""
 
-    marketplace: Marketplace
-    heads: tuple[KnownHead, ...]
-    told: HeadsTold
+    def __init__(
+        self, marketplace: Marketplace, heads: tuple[KnownHead, ...], told: HeadsTold, batch: BatchSize
+    ) -> None:
+        self._marketplace = marketplace
+        self._heads = heads
+        self._told = told
+        self._batch = batch
+        self.took_s = 0.0
 
     def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]:
-        answers = self.marketplace.push(facts, self.heads)
-        self.told.note(self.heads)
+        began = self._batch.monotonic()
+        try:
+            answers = self._marketplace.push(facts, self._heads)
+        finally:
+            self.took_s = self._batch.monotonic() - began
+        self._told.note(self._heads)
+        self._batch.went_well(self.took_s)
         return answers
 
 
@@ -124,14 +186,13 @@ def _deliver(
 ) -> None:
     """Send the open facts part by part, taking the settled ones out; those of a subject held back stay in."""
     held_back: set[str] = set()
-    parts = deque([list(open_facts.values())])
+    parts = deque(batch.parts_of(list(open_facts.values())))
     while parts:
         part = [fact for fact in parts.popleft() if fact.subject not in held_back]
         if not part:
             continue
         try:
             answers = teller.push(part)
-            batch.grow()
         except MarketplaceRefused as error:
             if error.reason not in _ABOUT_WHAT_WAS_SENT:
                 raise

@@ -69,6 +69,8 @@ def html(status: int = 200, path: str = "") -> Fault:
 
 @dataclass(frozen=True)
 class Request:
+    """One request as it came; `body` unzipped, if it came zipped."""
+
     method: str
     path: str
     query: Mapping[str, str]
@@ -264,6 +266,10 @@ def _reset(connection: socket.socket) -> None:
         pass  # the other side was faster
 
 
+def _plain(body: bytes, encoding: str | None) -> bytes:
+    return gzip.decompress(body) if encoding == "gzip" else body
+
+
 def _handler(marketplace: FakeMarketplace) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -296,7 +302,7 @@ def _handler(marketplace: FakeMarketplace) -> type[BaseHTTPRequestHandler]:
                 parts.path,
                 {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()},
                 {name.lower(): value for name, value in self.headers.items()},
-                self.rfile.read(int(self.headers.get("Content-Length", 0))),
+                _plain(self.rfile.read(int(self.headers.get("Content-Length", 0))), self.headers["Content-Encoding"]),
             )
             fault = marketplace.take_request(request)
             if fault is not None and fault.hang:
