@@ -22,9 +22,10 @@ from sqlalchemy import Connection, select
 
 from app.marketplace import catalogue, orders, stock
 from app.marketplace import tables as t
+from app.marketplace.feed_marks import mark_of
 from app.marketplace.store import ChangeKind
 
-_CURSOR = re.compile(r"^1\.(\d{1,18})$")
+_CURSOR = re.compile(r"^(?:1\.(\d{1,18})|2\.(\d{1,18})\.([0-9a-f]{15}))\Z")
 
 
 class BadCursor(ValueError):
@@ -32,17 +33,20 @@ class BadCursor(ValueError):
 
 
 class CursorGone(ValueError):
-    """The cursor is ahead of the shop's feed: the server was set back to an older copy of its data."""
+    """The cursor is of another history: the server was set back to an older copy of its data. Or it is too old to
+    tell."""
 
 
-def make_cursor(seq: int) -> str:
-    return base64.urlsafe_b64encode(f"1.{seq}".encode()).decode().rstrip("=")
+def make_cursor(seq: int, mark: str | None = None) -> str:
+    """Args: mark: of the transaction that drew the number (`feed_marks`); None where it has none."""
+    text = f"1.{seq}" if mark is None else f"2.{seq}.{mark}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_cursor(text: str) -> int:
-    """The number in a cursor, 0 for the empty one. Raises BadCursor."""
+def read_cursor(text: str) -> tuple[int, str | None]:
+    """The number in a cursor, 0 for the empty one, and its mark, if it has one. Raises BadCursor."""
     if not text:
-        return 0
+        return 0, None
     try:
         decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
@@ -50,19 +54,19 @@ def read_cursor(text: str) -> int:
     match = _CURSOR.match(decoded)
     if match is None:
         raise BadCursor(text)
-    return int(match[1])
+    return int(match[1] or match[2]), match[3]
 
 
 def read_page(connection: Connection, shop_id: str, cursor: str, limit: int) -> dict[str, Any]:
     """One page of changes, oldest first, as it goes on the wire. Raises BadCursor, CursorGone."""
-    since = read_cursor(cursor)
+    since, mark = read_cursor(cursor)
     rows = connection.execute(
         select(t.change.c.seq, t.change.c.kind, t.change.c.entity_id)
         .where(t.change.c.shop_id == shop_id, t.change.c.seq > since)
         .order_by(t.change.c.seq)
         .limit(limit + 1)
     ).all()
-    if not rows and since > head_seq(connection, shop_id):
+    if _is_gone(connection, shop_id, since, mark, any_rows=bool(rows)):
         raise CursorGone(cursor)
     page = rows[:limit]
     shown = _render(connection, shop_id, [(row.kind, row.entity_id) for row in page])
@@ -71,9 +75,19 @@ def read_page(connection: Connection, shop_id: str, cursor: str, limit: int) -> 
             {"seq": row.seq, "kind": row.kind, "id": row.entity_id, "data": shown[row.kind, row.entity_id]}
             for row in page
         ],
-        "cursor": make_cursor(page[-1].seq if page else since),
+        "cursor": _cursor_after(connection, shop_id, page[-1].seq) if page else cursor,
         "more": len(rows) > limit,
     }
+
+
+def _is_gone(connection: Connection, shop_id: str, since: int, mark: str | None, *, any_rows: bool) -> bool:
+    if mark is not None:
+        return mark_of(connection, shop_id, since) != mark
+    return not any_rows and since > head_seq(connection, shop_id)
+
+
+def _cursor_after(connection: Connection, shop_id: str, seq: int) -> str:
+    return make_cursor(seq, mark_of(connection, shop_id, seq))
 
 
 def head_seq(connection: Connection, shop_id: str) -> int:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from app.marketplace import tables as t
+from app.marketplace.feed_marks import new_mark, set_mark
 from app.marketplace.surroundings import Surroundings
 
 BUSY_TIMEOUT_S = 10
@@ -153,6 +154,8 @@ def _number_changes(transaction: ShopTransaction, head: int) -> None:
     transaction.connection.execute(
         t.shop.update().where(t.shop.c.shop_id == transaction.shop_id).values(head_seq=head + len(rows))
     )
+    mark = new_mark(transaction.surroundings.random_bits(64))
+    set_mark(transaction.connection, transaction.shop_id, head, head + len(rows), mark, transaction.now)
 
 
 @contextmanager

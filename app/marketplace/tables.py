@@ -258,6 +258,16 @@ ledger_head = Table(
     metadata,
     Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
     Column("till_id", Text, ForeignKey("till.till_id"), nullable=False),  # who told it
+feed_mark = Table(
+    "feed_mark",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),  # the last number that one transaction drew
+    Column("mark", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    PrimaryKeyConstraint("shop_id", "seq"),
+)
+
     Column("till_letter", Text, nullable=False),
     Column("series", Text, nullable=False),
     Column("number", BigInteger, nullable=False),
