@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import select
@@ -100,9 +100,13 @@ def cancel(core: TheCore, order_id: Annotated[str, PathParameter(pattern=ID_PATT
 
 
 @router.post("/tills/{till_id}/revoke", status_code=204, responses=may_answer(404))
-def revoke(core: TheCore, till_id: Annotated[str, PathParameter(pattern=ID_PATTERN)]) -> None:
-    """Shut a till out; the leases it held are free."""
-    if not pairing.revoke_till(core.store, till_id):
+def revoke(
+    core: TheCore,
+    till_id: Annotated[str, PathParameter(pattern=ID_PATTERN)],
+    gone: Annotated[bool, Query(description="It will hand nothing over any more (stolen, broken).")] = False,
+) -> None:
+    """Shut a till out. If it is gone for good the leases it held are free at once, else when they have run out."""
+    if not pairing.revoke_till(core.store, till_id, gone=gone):
         raise ProblemRaised(404, "not_found")
 
 

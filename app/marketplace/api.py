@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ from app.marketplace import tables as t
 from app.marketplace.changes import BadCursor, Bell, CursorGone, head_seq, read_page
 from app.marketplace.intake import Answer, last_fact_of, take_facts
 from app.marketplace.ledger_heads import heads_of, take_heads
-from app.marketplace.orders import claim_lease, show_order
+from app.marketplace.orders import show_order
 from app.marketplace.pairing import PairedTill
 from app.marketplace.problems import ProblemRaised, language_asked, may_answer
 from app.marketplace.schemas import (
@@ -35,8 +35,6 @@ from app.marketplace.schemas import (
     ChangePage,
     FactAnswers,
     FactBatch,
-    LeaseAnswers,
-    LeaseRequest,
     OrderShown,
     PairingAnswer,
     PairingRequest,
@@ -144,11 +142,12 @@ async def changes(
 ) -> Response:
     """One page of what changed since the cursor, oldest first; each entity once, at its latest state."""
     try:
-        return JSONResponse(await _next_page(request, core, till, cursor, limit, wait_s))
+        page = await _next_page(request, core, till, cursor, limit, wait_s)
     except BadCursor:
         raise ProblemRaised(400, "bad_cursor") from None
     except CursorGone:
         raise ProblemRaised(410, "cursor_gone") from None
+    return JSONResponse(page | {"server_time": time_text(core.store.surroundings.now())})
 
 
 async def _next_page(
@@ -186,24 +185,18 @@ def facts(request: Request, core: TheCore, till: TheTill, batch: FactBatch) -> R
         take_heads(transaction, till, batch.heads)
         heads = heads_of(transaction.connection, till)
     language = language_asked(request)
-    return JSONResponse({"results": [_shown_answer(answer, language) for answer in answers], "heads": heads})
+    results = [shown_answer(answer, language) for answer in answers]
+    return JSONResponse({"results": results, "heads": heads, "server_time": time_text(transaction.now)})
 
 
-def _shown_answer(answer: Answer, language: str) -> dict[str, Any]:
+def shown_answer(answer: Answer, language: str) -> dict[str, Any]:
+    """An answer as it goes on the wire, in the language asked for."""
     return {
         "fact_id": answer.fact_id,
         "outcome": answer.outcome,
         "message": sentence(answer.reason, language),
         "view": answer.view,
     }
-
-
-@router.post("/leases", responses={200: {"model": LeaseAnswers}} | _WITH_BODY | _FOR_TILLS)
-def leases(core: TheCore, till: TheTill, asked: LeaseRequest) -> Response:
-    """Ask for the right to hand orders over off line: granted if free, expired, or held by this till already."""
-    with core.store.writing(till.shop_id) as transaction:
-        states = [claim_lease(transaction, order_id, till.till_id) for order_id in asked.order_ids]
-    return JSONResponse({"leases": [asdict(state) for state in states]})
 
 
 @router.get("/orders/{order_id}", responses={200: {"model": OrderShown}} | may_answer(404) | _FOR_TILLS)

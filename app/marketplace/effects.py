@@ -25,7 +25,8 @@ from sqlalchemy import Row, func, select
 from app.domain.order import HandoverState, LineOutcome, Preparation
 from app.marketplace import tables as t
 from app.marketplace.catalogue import save_product
-from app.marketplace.orders import LEASE, change_order, find_order, lease_is_free_for
+from app.marketplace.leases import lease_for_who_prepares
+from app.marketplace.orders import change_order, find_order
 from app.marketplace.schemas import (
     HandedOverPayload,
     PreparedPayload,
@@ -90,7 +91,8 @@ def _order_prepared(transaction: ShopTransaction, told: Told) -> Effect:
     order = _order(transaction, payload.order_id)
     _keep_results(transaction, order, payload.lines)
     state = Preparation.READY if order.preparation == Preparation.READY else Preparation.IN_PREPARATION
-    change_order(transaction, order.order_id, preparation=state.value)
+    lease = lease_for_who_prepares(transaction, order, told.till_id)
+    change_order(transaction, order.order_id, preparation=state.value, **lease)
     return Effect("cancelled_meanwhile" if order.cancelled_at else "", order.order_id)
 
 
@@ -98,10 +100,8 @@ def _order_ready(transaction: ShopTransaction, told: Told) -> Effect:
     payload = ReadyPayload.model_validate(told.payload)
     order = _order(transaction, payload.order_id)
     _keep_results(transaction, order, payload.lines)
-    values: dict[str, Any] = {"preparation": Preparation.READY.value, "bags": payload.bags}
-    if lease_is_free_for(order, told.till_id, transaction.now):
-        values |= {"lease_till_id": told.till_id, "lease_until": time_text(transaction.now + LEASE)}
-    change_order(transaction, order.order_id, **values)
+    lease = lease_for_who_prepares(transaction, order, told.till_id)
+    change_order(transaction, order.order_id, preparation=Preparation.READY.value, bags=payload.bags, **lease)
     return Effect("cancelled_meanwhile" if order.cancelled_at else "", order.order_id)
 
 

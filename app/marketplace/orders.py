@@ -1,8 +1,8 @@
-"""Owns the order on the marketplace: placing it, its codes, its lease, cancelling it, and how tills are shown it.
+"""Owns the order on the marketplace: placing it, its codes, cancelling it, and how tills are shown it.
 
-What a till tells of an order (prepared, handed over ...) is `effects`'s. An order never promises more of a tracked
-product than is there: availability is judged inside the transaction that places it, with the shop's other writers
-waiting.
+What a till tells of an order (prepared, handed over ...) is `effects`'s, its lease `leases`'s. An order never promises
+more of a tracked product than is there: availability is judged inside the transaction that places it, with the shop's
+other writers waiting.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -29,12 +29,12 @@ from app.domain.pickup_code import (
 )
 from app.marketplace import tables as t
 from app.marketplace.catalogue import products_on_sale
+from app.marketplace.lease_terms import first_lease, shown_lease
 from app.marketplace.paris import end_of_day_in_paris
 from app.marketplace.stock import available_quantities
 from app.marketplace.store import ChangeKind, ShopTransaction
-from app.marketplace.surroundings import Surroundings, time_of, time_text
+from app.marketplace.surroundings import Surroundings, time_text
 
-LEASE = timedelta(days=15)
 PREPARATION_TIME = timedelta(minutes=20)
 KEPT_DAYS = 7
 _TRIES = 50
@@ -153,7 +153,6 @@ def _write_order(
     key_id, key = sealing_key(transaction.connection, transaction.shop_id)
     reference = _unused(transaction, t.shop_order.c.reference, lambda: symbols_of(bits(64), REFERENCE_LENGTH))
     spoken_code = _unused(transaction, t.shop_order.c.spoken_code, lambda: make_spoken_code(bits(64)))
-    lease_till = _first_till(transaction)
     number = _next_number(transaction)
     transaction.connection.execute(
         t.shop_order.insert().values(
@@ -174,9 +173,8 @@ def _write_order(
             paid_minor=total.minor if prepaid else 0,
             preparation=Preparation.TO_PREPARE.value,
             handover=HandoverState.OPEN.value,
-            lease_till_id=lease_till,
-            lease_until=time_text(now + LEASE) if lease_till else None,
             version=1,
+            **first_lease(transaction.connection, transaction.shop_id, now),
         )
     )
     key_of_lines = {"order_id": order_id, "shop_id": transaction.shop_id}
@@ -211,16 +209,6 @@ def _next_number(transaction: ShopTransaction) -> str:
     number: int = transaction.connection.execute(select(shops.next_order_number).where(this_shop)).scalar_one()
     transaction.connection.execute(t.shop.update().where(this_shop).values(next_order_number=number + 1))
     return str(number)
-
-
-def _first_till(transaction: ShopTransaction) -> str | None:
-    tills = t.till.c
-    return transaction.connection.execute(
-        select(tills.till_id)
-        .where(tills.shop_id == transaction.shop_id, tills.revoked_at.is_(None))
-        .order_by(tills.paired_at, tills.till_id)
-        .limit(1)
-    ).scalar_one_or_none()
 
 
 # --- codes ------------------------------------------------------------------------------------------------------------
@@ -311,34 +299,6 @@ def change_order(transaction: ShopTransaction, order_id: str, **values: Any) -> 
     transaction.mark(ChangeKind.ORDER, order_id)
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseState:
-    """The answer to a claim: who holds the lease now ("" for nobody) and until when."""
-
-    order_id: str
-    granted: bool
-    till_id: str = ""
-    until: str | None = None
-
-
-def claim_lease(transaction: ShopTransaction, order_id: str, till_id: str) -> LeaseState:
-    """Give the lease to a till if it is free, expired or its own already; never for an order that is settled."""
-    order = find_order(transaction.connection, transaction.shop_id, order_id)
-    if order is None:
-        return LeaseState(order_id, granted=False)
-    settled = order.cancelled_at or order.handover == HandoverState.HANDED_OVER
-    if settled or not lease_is_free_for(order, till_id, transaction.now):
-        return LeaseState(order_id, granted=False, till_id=order.lease_till_id or "", until=order.lease_until)
-    until = time_text(transaction.now + LEASE)
-    change_order(transaction, order_id, lease_till_id=till_id, lease_until=until)
-    return LeaseState(order_id, granted=True, till_id=till_id, until=until)
-
-
-def lease_is_free_for(order: Row[Any], till_id: str, now: datetime) -> bool:
-    """Whether nobody else may be handing this order over at this moment without asking."""
-    return order.lease_till_id in (None, till_id) or time_of(order.lease_until) < now
-
-
 # --- how tills are shown it -------------------------------------------------------------------------------------------
 
 
@@ -379,7 +339,7 @@ def _shown(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, Any]:
         "handover": row.handover,
         "handed_over_at": row.handed_over_at,
         "handed_over_by": row.handed_over_by,
-        "lease": {"till_id": row.lease_till_id, "until": row.lease_until} if row.lease_till_id else None,
+        "lease": shown_lease(row),
         "version": row.version,
         "lines": [_shown_line(line) for line in lines],
     }

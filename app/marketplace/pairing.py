@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 
 from app.domain.pickup_code import ALPHABET, normalise, symbols_of
 from app.marketplace import tables as t
-from app.marketplace.orders import change_order, hash_of
+from app.marketplace.leases import free_leases_of
+from app.marketplace.orders import hash_of
 from app.marketplace.store import ChangeKind, ShopTransaction, Store
 from app.marketplace.surroundings import time_of, time_text
 
@@ -113,8 +114,13 @@ def till_of_token(connection: Connection, token: str) -> PairedTill | None:
     return PairedTill(row.till_id, row.shop_id, row.letter, row.name, row.revoked_at is not None)
 
 
-def revoke_till(store: Store, till_id: str) -> bool:
-    """Shut a till out and free the leases it holds; False if there is no such till."""
+def revoke_till(store: Store, till_id: str, *, gone: bool = False) -> bool:
+    """Shut a till out; False if there is no such till.
+
+    Args:
+        gone: a person says that it will hand nothing over any more: its leases are free at once. Else it may still do
+            so off line, and they are free when they have run out.
+    """
     with store.reading() as connection:
         shop_id = connection.execute(select(t.till.c.shop_id).where(t.till.c.till_id == till_id)).scalar_one_or_none()
     if shop_id is None:
@@ -125,9 +131,8 @@ def revoke_till(store: Store, till_id: str) -> bool:
             .where(t.till.c.till_id == till_id, t.till.c.revoked_at.is_(None))
             .values(revoked_at=time_text(transaction.now))
         )
-        leased = select(t.shop_order.c.order_id).where(t.shop_order.c.lease_till_id == till_id)
-        for order_id in transaction.connection.execute(leased).scalars().all():
-            change_order(transaction, order_id, lease_till_id=None, lease_until=None)
+        if gone:
+            free_leases_of(transaction, till_id)
     return True
 
 

@@ -67,6 +67,7 @@ Moment = Annotated[StrictStr, Field(max_length=40, json_schema_extra={"format": 
 AmountMinor = Annotated[StrictInt, Field(ge=-MAX_AMOUNT_MINOR, le=MAX_AMOUNT_MINOR)]
 PriceMinor = Annotated[StrictInt, Field(ge=0, le=MAX_AMOUNT_MINOR)]
 Quantity = Annotated[StrictInt, Field(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
+LeaseNumber = Annotated[StrictInt, Field(ge=0, le=MAX_SEQ)]
 VatRateBp = Annotated[StrictInt, AfterValidator(_vat_rate)]
 
 
@@ -114,6 +115,9 @@ class PairingAnswer(Shape):
 class LeaseShown(Shape):
     till_id: str
     until: str
+    number: LeaseNumber = Field(description="One higher with each grant; a lease that is renewed keeps its number.")
+    wanted_by: str = Field(description="The till that waits for it, empty for none.")
+    wanted_until: str | None = Field(description="From then on, by the server's time, the wish no longer counts.")
 
 
 class OrderLineShown(Shape):
@@ -179,6 +183,7 @@ class ChangePage(Shape):
     changes: list[ChangeShown]
     cursor: str
     more: bool
+    server_time: str
 
 
 class StatusShown(Shape):
@@ -191,21 +196,6 @@ class StatusShown(Shape):
     last_seq: int = Field(description="The highest number of a fact taken from this till, 0 for none.")
     last_fact_id: str = Field(description="The id of the fact with that number, empty for none.")
     accepts_gzip: bool = Field(description="Whether request bodies may be sent with `Content-Encoding: gzip`.")
-
-
-class LeaseRequest(Shape):
-    order_ids: list[Id] = Field(min_length=1, max_length=MAX_LEASES)
-
-
-class LeaseAnswer(Shape):
-    order_id: str
-    granted: bool
-    till_id: str = Field(description="Who holds the lease now, empty for nobody.")
-    until: str | None
-
-
-class LeaseAnswers(Shape):
-    leases: list[LeaseAnswer]
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
@@ -252,6 +242,7 @@ class FactAnswer(Shape):
 class FactAnswers(Shape):
     results: list[FactAnswer]
     heads: list[LedgerHeadTold] = Field(description="The furthest ends of its ledger that this till ever told.")
+    server_time: str
 
 
 class MovementPayload(Shape):

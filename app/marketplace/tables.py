@@ -160,6 +160,10 @@ shop_order = Table(
     Column("handed_over_by", Text, nullable=False, default=""),
     Column("lease_till_id", Text, nullable=True),
     Column("lease_until", Text, nullable=True),
+    # one higher with each grant, so that what is told late of an older one cannot end it
+    Column("lease_number", BigInteger, nullable=False, server_default="0"),
+    Column("lease_wanted_by", Text, nullable=True),  # the till that waits for it
+    Column("lease_wanted_until", Text, nullable=True),
     Column("version", BigInteger, nullable=False),
     UniqueConstraint("shop_id", "reference"),
     UniqueConstraint("shop_id", "number"),
@@ -222,6 +226,7 @@ sale = Table(
     Column("order_id", Text, nullable=False),  # the order whose visit it belongs to, "" for none
     PrimaryKeyConstraint("shop_id", "sale_id"),
 )
+Index("sale_of_fact", sale.c.shop_id, sale.c.fact_id)
 
 fact = Table(
     "fact",
@@ -253,11 +258,6 @@ change = Table(
     UniqueConstraint("shop_id", "seq"),
 )
 
-ledger_head = Table(
-    "ledger_head",
-    metadata,
-    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
-    Column("till_id", Text, ForeignKey("till.till_id"), nullable=False),  # who told it
 feed_mark = Table(
     "feed_mark",
     metadata,
@@ -268,6 +268,11 @@ feed_mark = Table(
     PrimaryKeyConstraint("shop_id", "seq"),
 )
 
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("till_id", Text, ForeignKey("till.till_id"), nullable=False),  # who told it
     Column("till_letter", Text, nullable=False),
     Column("series", Text, nullable=False),
     Column("number", BigInteger, nullable=False),
@@ -279,6 +284,15 @@ feed_mark = Table(
     Column("happened_at", Text, nullable=True),
     Column("told_at", Text, nullable=False),
     PrimaryKeyConstraint("till_id", "till_letter", "series"),
+)
+
+ledger_key = Table(
+    "ledger_key",
+    metadata,
+    Column("till_id", Text, ForeignKey("till.till_id"), primary_key=True),
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("public_pem", Text, nullable=False),
+    Column("registered_at", Text, nullable=False),
 )
 
 
@@ -305,8 +319,8 @@ _FLAG_COLUMNS = (
 )
 
 def _add_what_is_missing(connection: Connection) -> None:
-    """Bring along the tables and columns of today that the database does not have; a new column must take NULL or
-    carry a default of the database's own."""
+    """Bring along the tables, columns and indexes of today that the database does not have; a new column must take NULL
+    or carry a default of the database's own."""
     metadata.create_all(connection)
     found = inspect(connection)
     for table in metadata.sorted_tables:
@@ -315,6 +329,10 @@ def _add_what_is_missing(connection: Connection) -> None:
             if column.name not in known:
                 described = CreateColumn(column).compile(dialect=connection.dialect)
                 connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {described}"))
+        indexed = {index["name"] for index in found.get_indexes(table.name)}
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            if index.name not in indexed:
+                index.create(connection, checkfirst=True)
 
 
 STEPS: tuple[Callable[[Connection], None], ...] = (

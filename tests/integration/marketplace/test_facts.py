@@ -132,17 +132,6 @@ class TestPreparation:
         assert answer["outcome"] == "conflict"
         assert answer["view"]["cancelled_at"]
 
-    def test_ready_renews_the_lease_of_the_till_but_takes_none_away(
-        self, shop: AShop, till: Till, second_till: Till
-    ) -> None:
-        order_id = shop.order((BREAD, 2)).order_id
-        lease = till.order(order_id)["lease"]
-        assert lease["till_id"] == till.till_id
-        second_till.tell("order_ready", f"order:{order_id}", {"order_id": order_id, "lines": []})
-        assert till.order(order_id)["lease"] == lease
-        till.tell("order_ready", f"order:{order_id}", {"order_id": order_id, "lines": []})
-        assert till.order(order_id)["lease"]["until"] > lease["until"]
-
 
 class TestHandover:
     def test_goods_leave_and_are_no_longer_promised(self, shop: AShop, till: Till, second_till: Till) -> None:

@@ -88,7 +88,7 @@ def test_pages_repeated_and_backwards(running: RunningMarketplace, shop: AShop, 
     right = till.get("/v1/changes", cursor=first["cursor"], limit=4).json()
     _set(running, "reorder_page", count=1)
     backwards = till.get("/v1/changes", cursor=first["cursor"], limit=4).json()
-    assert backwards == {**right, "changes": right["changes"][::-1]}
+    assert backwards["changes"] == right["changes"][::-1]
     assert len(right["changes"]) == 4
 
 
