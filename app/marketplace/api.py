@@ -91,8 +91,7 @@ def till_of(core: TheCore, credentials: Annotated[HTTPAuthorizationCredentials |
     """The till that asks. Its shop is the only one the request can reach."""
     found = None
     if credentials is not None:
-        with core.store.reading() as connection:
-            found = pairing.till_of_token(connection, credentials.credentials)
+        found = pairing.till_of_token(core.store, credentials.credentials)
     if found is None:
         raise ProblemRaised(401, "not_paired", {"WWW-Authenticate": "Bearer"})
     if found.revoked:
@@ -114,7 +113,7 @@ def pair(request: Request, core: TheCore, asked: PairingRequest) -> dict[str, An
     now = core.store.surroundings.now()
     if core.wrong_codes.too_many(client, now):
         raise ProblemRaised(429, "too_many_tries", {"Retry-After": str(int(WRONG_CODES_WINDOW.total_seconds()))})
-    new = pairing.pair_till(core.store, asked.code, asked.till_name)
+    new = pairing.pair_till(core.store, asked.code, asked.till_name, asked.previous_token)
     if new is None:
         core.wrong_codes.count(client, now)
         raise ProblemRaised(404, "wrong_code")

@@ -1,4 +1,4 @@
-"""Owns who may speak for a shop: pairing codes, tills and their tokens, the shop's pickup keys, and taking them away.
+"""Owns who may speak for a shop: pairing codes, tills, the shop's pickup keys, and taking them away.
 
 Codes and tokens are kept as hashes: a copy of the database opens nothing (pickup keys apart, which seal every order).
 """
@@ -17,7 +17,9 @@ from app.marketplace import tables as t
 from app.marketplace.leases import free_leases_of
 from app.marketplace.orders import hash_of
 from app.marketplace.store import ChangeKind, ShopTransaction, Store
+from app.marketplace.succession import succeed
 from app.marketplace.surroundings import time_of, time_text
+from app.marketplace.tokens import find_till, is_unused, new_token, take_up
 
 CODE_LENGTH = 8
 CODE_LASTS = timedelta(hours=24)
@@ -56,8 +58,12 @@ def make_pairing_code(store: Store, shop_id: str, lasts: timedelta = CODE_LASTS)
     return code, expires_at
 
 
-def pair_till(store: Store, code: str, till_name: str) -> NewTill | None:
-    """Use a code up and admit a till to its shop; None if the code is wrong, used or expired."""
+def pair_till(store: Store, code: str, till_name: str, previous_token: str = "") -> NewTill | None:
+    """Use a code up and admit a till to its shop; None if the code is wrong, used or expired.
+
+    Args:
+        previous_token: of the till that it was until now, "" if it is new: see `succession`.
+    """
     code_hash = hash_of(normalise(code))
     codes = t.pairing_code.c
     with store.reading() as connection:
@@ -71,7 +77,10 @@ def pair_till(store: Store, code: str, till_name: str) -> NewTill | None:
         transaction.connection.execute(
             t.pairing_code.update().where(codes.code_hash == code_hash).values(used_at=time_text(transaction.now))
         )
-        return _admit_till(transaction, till_name.strip())
+        new = _admit_till(transaction, till_name.strip())
+        if previous_token:
+            succeed(transaction, new.till.till_id, previous_token)
+        return new
 
 
 def _admit_till(transaction: ShopTransaction, till_name: str) -> NewTill:
@@ -80,7 +89,7 @@ def _admit_till(transaction: ShopTransaction, till_name: str) -> NewTill:
     count: int = transaction.connection.execute(select(shops.tills_ever).where(this_shop)).scalar_one()
     transaction.connection.execute(t.shop.update().where(this_shop).values(tills_ever=count + 1))
     letter = letter_of(count)
-    token = base64.urlsafe_b64encode(transaction.surroundings.random_bits(256).to_bytes(32, "big")).decode().rstrip("=")
+    token = new_token(transaction.surroundings)
     till = PairedTill(transaction.surroundings.new_id(), transaction.shop_id, letter, till_name or f"Caisse {letter}")
     transaction.connection.execute(
         t.till.insert().values(
@@ -105,12 +114,16 @@ def letter_of(index: int) -> str:
     return letters
 
 
-def till_of_token(connection: Connection, token: str) -> PairedTill | None:
-    """The till that holds this token, revoked or not."""
-    tills = t.till.c
-    row = connection.execute(select(t.till).where(tills.token_hash == hash_of(token))).one_or_none()
+def till_of_token(store: Store, token: str) -> PairedTill | None:
+    """The till that holds this token, revoked or not; a renewed one is in force from its first use. Raises
+    DatabaseBusy."""
+    with store.reading() as connection:
+        row = find_till(connection, token)
     if row is None:
         return None
+    if is_unused(row, token):
+        with store.administering() as connection:
+            take_up(connection, row, token)
     return PairedTill(row.till_id, row.shop_id, row.letter, row.name, row.revoked_at is not None)
 
 

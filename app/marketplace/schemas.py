@@ -85,6 +85,10 @@ class PairingRequest(Shape):
     till_name: Annotated[StrictStr, Field(max_length=60, pattern=NO_CONTROLS)] = Field(
         default="", description="What people call this till."
     )
+    previous_token: Annotated[StrictStr, Field(max_length=200, pattern=NO_CONTROLS)] = Field(
+        default="",
+        description="The token of the till it was until now: that till is shut out, and its leases pass to this one.",
+    )
 
 
 class ShopShown(Shape):

@@ -79,6 +79,8 @@ till = Table(
     Column("token_hash", Text, nullable=False, unique=True),
     Column("paired_at", Text, nullable=False),
     Column("revoked_at", Text, nullable=True),
+    Column("next_token_hash", Text, nullable=True),  # a renewed token not used yet
+    Column("continues", Text, nullable=True),  # the till it was before it was paired anew
     UniqueConstraint("shop_id", "letter"),
 )
 

@@ -295,6 +295,10 @@ class TestIsolation:
             status = stranger.get("/v1/status").json()
             assert (status["shop_id"], status["orders_open"]) == (other_shop.shop_id, 0)
 
+        def renew_its_own() -> None:
+            renewed = stranger.post("/v1/token", {}).json()["device_token"]
+            assert renewed not in (till.token, stranger.token)
+
         def admit_nobody() -> None:
             body = {"code": stranger.token[:8], "till_name": ""}
             assert stranger.post("/v1/pair", body).status_code == 404
@@ -307,6 +311,7 @@ class TestIsolation:
             ("POST", "/v1/leases"): claim_nothing,
             ("POST", "/v1/leases/release"): release_nothing,
             ("POST", "/v1/pair"): admit_nobody,
+            ("POST", "/v1/token"): renew_its_own,
         }
         assert set(probes) == _routes("/v1")
         for probe in probes.values():

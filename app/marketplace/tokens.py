@@ -1,0 +1,60 @@
+"""Owns the tokens by which tills are known, and their renewal. Never keeps a token, only its hash.
+
+    old --POST /v1/token--> old and new --the new one is used--> new
+             asked again before: another new one takes the place of the unused one
+
+So a lost answer, and a crash of the till or of the server at any step, lock nobody out: the old token works until the
+new one has shown that it arrived. A copy of the till that goes on with the old one is locked out from then on.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.marketplace import tables as t
+from app.marketplace.orders import hash_of
+from app.marketplace.store import ShopTransaction
+from app.marketplace.surroundings import Surroundings
+
+_till = t.till.c
+
+
+def new_token(surroundings: Surroundings) -> str:
+    """256 bits that nobody can guess, in 43 characters."""
+    return base64.urlsafe_b64encode(surroundings.random_bits(256).to_bytes(32, "big")).decode().rstrip("=")
+
+
+def find_till(connection: Connection, token: str) -> Row[Any] | None:
+    """The till that holds this token, or was given it and has not used it yet."""
+    token_hash = hash_of(token)
+    for column in (_till.token_hash, _till.next_token_hash):
+        row = connection.execute(select(t.till).where(column == token_hash)).one_or_none()
+        if row is not None:
+            return row
+    return None
+
+
+def take_up(connection: Connection, till: Row[Any], token: str) -> None:
+    """A renewed token was used for the first time: from now on it is the only one. Twice does no harm."""
+    token_hash = hash_of(token)
+    connection.execute(
+        t.till.update()
+        .where(_till.till_id == till.till_id, _till.next_token_hash == token_hash)
+        .values(token_hash=token_hash, next_token_hash=None)
+    )
+
+
+def is_unused(till: Row[Any], token: str) -> bool:
+    return bool(till.next_token_hash == hash_of(token))
+
+
+def renew_token(transaction: ShopTransaction, till_id: str) -> str:
+    """A second token for a till; what was given before and not used yet is void."""
+    token = new_token(transaction.surroundings)
+    transaction.connection.execute(
+        t.till.update().where(_till.till_id == till_id).values(next_token_hash=hash_of(token))
+    )
+    return token
