@@ -477,6 +477,14 @@ def _note_restored(core: Core) -> None:
         log_restored(core.counter)
 
 
+def run_rescue(options: argparse.Namespace) -> Answer:
+    from app.cli import rescue_commands
+
+    writing = options.action == "write"  # beside a running Comptoir, and off a disk that takes no more writes
+    with _core(options, read_only=writing) as core:
+        return rescue_commands.run_write(options, core) if writing else rescue_commands.run_import(options, core)
+
+
 def run_doctor(options: argparse.Namespace) -> Answer:
     from app.cli.doctor import examine
 
@@ -508,6 +516,12 @@ def run_marketplace(options: argparse.Namespace) -> int | Answer:
     from app.marketplace.server import MarketplaceNotStarted, MarketplaceOptions, run
 
     url = _marketplace_store(options.store)
+    if options.action == "import-rescue":
+        from app.cli import rescue_commands
+
+        if options.file is None:
+            return Answer(tr("Say which file: comptoir marketplace import-rescue FILE"), reason="no_file")
+        return rescue_commands.run_import_at_marketplace(url, options.file)
     if options.demo_shop:
         _make_demo_shop(url)
     try:

@@ -16,6 +16,7 @@ from app.cli.merchant_parser import add_attestation_arguments, add_merchant_argu
 from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
 from app.cli.print_parser import add_print_arguments
+from app.cli.rescue_parser import add_rescue_arguments
 from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
 from app.i18n import set_language, tr
 
@@ -176,6 +177,8 @@ def build_parser() -> argparse.ArgumentParser:
     backup.add_argument("target", type=Path, nargs="?")
     restore = command("restore", tr("put a copy back in place of the database (the present one is kept beside it)"))
     restore.add_argument("source", type=Path)
+    rescue_help = tr("save what the marketplace was not told yet into a signed file, or take such a file in")
+    add_rescue_arguments(command("rescue", rescue_help, by_whom))
     command("doctor", tr("check this till and say what to do"))
 
     demo = command(
@@ -185,10 +188,18 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--output", type=Path, default=Path("demo-output"), help=tr("where the tour leaves its proof"))
 
     market = command("marketplace", tr("run the reference marketplace server alone"))
+    market.add_argument(
+        "action", nargs="?", choices=["serve", "import-rescue"], default="serve", help=tr("default: serve")
+    )
+    market.add_argument("file", nargs="?", type=Path, help=tr("import-rescue: the rescue file of a till"))
     market.add_argument("--host", default="127.0.0.1")
     market.add_argument("--port", type=int, default=8480)
     market.add_argument(
-        "--store", default="", metavar="URL", help=tr("its own database, a file or an SQLAlchemy address")
+        "--store",
+        "--database-url",
+        default="",
+        metavar="URL",
+        help=tr("its own database, a file or an SQLAlchemy address"),
     )
     market.add_argument("--demo-shop", action="store_true", help=tr("make the demo shop and print a pairing code"))
     market.add_argument("--faults", action="store_true", help=tr("allow the fault switch (practice and tests only)"))

@@ -137,8 +137,8 @@ class ZipSink:
         if self._packed is None:
             raise BrokenInvariant("an archive that is not packed yet")
         with failures_said():
-            target = _put_in_place(self._packed, self._work.folder, self._work.name, ".zip")
-            _sync_folder(self._work.folder)
+            target = put_in_place(self._packed, self._work.folder, self._work.name, ".zip")
+            sync_folder(self._work.folder)
         return str(target)
 
     def discard(self) -> None:
@@ -172,7 +172,7 @@ class FolderSink:
             target = self._target()
             target.mkdir(exist_ok=True)
             paths = [self._put(Path(name), target) for name in self._files]
-            _sync_folder(target)
+            sync_folder(target)
         return paths
 
     def discard(self) -> None:
@@ -192,7 +192,7 @@ class FolderSink:
         source = self._work.path(name.name)
         with source.open("rb+") as file:
             os.fsync(file.fileno())
-        return str(_put_in_place(source, target, name.stem, name.suffix))
+        return str(put_in_place(source, target, name.stem, name.suffix))
 
 
 class _Table:
@@ -264,7 +264,7 @@ def _put(packed: zipfile.ZipFile, path: Path, file: WrittenFile) -> None:
         shutil.copyfileobj(source, target, _PIECE)
 
 
-def _put_in_place(source: Path, folder: Path, name: str, ending: str) -> Path:
+def put_in_place(source: Path, folder: Path, name: str, ending: str) -> Path:
     """Give the file its name, with a number if another has it."""
     for number in range(1, _MOST_OF_A_NAME + 1):
         target = folder / (f"{name}{ending}" if number == 1 else f"{name}-{number}{ending}")
@@ -288,7 +288,7 @@ def _name_it(source: Path, target: Path) -> None:
         source.rename(target)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name safe too, where the system can."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

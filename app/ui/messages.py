@@ -315,4 +315,6 @@ def _file_not_written(reason: str) -> str:
         "disk_full": tr("There is no room for the file. Free some space or choose another folder, then do it again."),
         "denied": tr("This folder may not be written. Choose another one, then do it again."),
         "exists": tr("There are too many files of this name. Choose another folder."),
+        "no_folder": tr("This folder is not there. Plug the stick in again or choose another folder."),
+        "not_kept": tr("The file was not kept as it was written. Use another stick."),
     }.get(reason, tr("The file could not be written. Choose another folder, then do it again."))

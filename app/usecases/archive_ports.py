@@ -19,7 +19,7 @@ from app.usecases.ports import TillIdentity, Unavailable
 
 class FileNotWritten(Unavailable):
     """A file asked for could not be written; nothing half done is left. reason: `disk_full`, `denied`, `exists`,
-    `io`."""
+    `no_folder`, `not_kept` (read back, it was something else), `io`."""
 
 
 @dataclass(frozen=True, slots=True)
