@@ -34,6 +34,62 @@ class FactKind(StrEnum):
     SALE_RECORDED = "sale_recorded"
     STOCK_MOVED = "stock_moved"
     PRODUCT_CHANGED = "product_changed"
+    EXCEPTION_SETTLED = "exception_settled"
+
+
+_URGENCY = {
+    FactKind.STOCK_MOVED: 1,
+    FactKind.SALE_RECORDED: 2,
+    FactKind.PRODUCT_CHANGED: 3,
+}
+LEAST_URGENT = max(_URGENCY.values())
+
+
+def urgency_of(kind: FactKind) -> int:
+    """What is told first on a weak link: 0 what other tills could do twice (handovers, settled disagreements), then 1
+    stock, 2 sales, 3 the catalogue."""
+    return _URGENCY.get(kind, 0)
+
+
+_WORDS_OF: Mapping[FactKind, Mapping[str, int]] = {
+    FactKind.ORDER_PREPARED: {"operator": LABEL_LENGTH},
+    FactKind.ORDER_READY: {"shelf": WORD_LENGTH, "operator": LABEL_LENGTH},
+    FactKind.ORDER_HANDED_OVER: {"override_reason": SENTENCE_LENGTH, "operator": LABEL_LENGTH},
+    FactKind.HANDOVER_UNDONE: {"reason": SENTENCE_LENGTH, "operator": LABEL_LENGTH},
+    FactKind.PRODUCT_CHANGED: {"name": LABEL_LENGTH, "category": CATEGORY_LENGTH, "shelf": WORD_LENGTH},
+    FactKind.EXCEPTION_SETTLED: {"note": SENTENCE_LENGTH, "operator": LABEL_LENGTH},
+}
+_NEVER_EMPTY = {(FactKind.PRODUCT_CHANGED, "name")}
+_ABOUT_WORDS = frozenset({"bad_payload", "malformed"})
+"""Reasons of a refusal that another wording may cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditableWords:
+    """A field of a refused fact that a person may word anew: `longest` characters at most, and 1 at least where it must
+    not be empty."""
+
+    name: str
+    text: str
+    longest: int
+    may_be_empty: bool
+
+
+def editable_words(kind: FactKind, payload: Payload, reason: str) -> tuple[EditableWords, ...]:
+    """What may be worded anew in a fact refused for that reason. Never amounts, quantities, lines, movements or ids."""
+    if reason not in _ABOUT_WORDS:
+        return ()
+    return tuple(
+        EditableWords(name, str(payload.get(name, "")), longest, (kind, name) not in _NEVER_EMPTY)
+        for name, longest in _WORDS_OF.get(kind, {}).items()
+    )
+
+
+def is_good_wording(words: EditableWords, text: str) -> bool:
+    """Whether the contract takes this text in that field."""
+    if len(text) > words.longest or _CONTROLS.search(text):
+        return False
+    return words.may_be_empty or bool(text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +113,24 @@ class Fact:
     payload: Payload
 
 
-def prepared_payload(order_id: str, results: Sequence[LineResult], operator: str = "") -> Payload:
+def prepared_payload(
+    order_id: str, results: Sequence[LineResult], operator: str = "", order_version: int = 0
+) -> Payload:
+    """`order_version`, here and below: which state of the order the counter saw, 0 if it cannot tell."""
     return {
         "order_id": order_id,
+        "order_version": max(order_version, 0),
         "lines": [_result(result) for result in results],
         "operator": _told(operator, LABEL_LENGTH),
     }
 
 
-def ready_payload(order_id: str, results: Sequence[LineResult], bags: int, shelf: str, operator: str = "") -> Payload:
+def ready_payload(
+    order_id: str, results: Sequence[LineResult], bags: int, shelf: str, operator: str = "", order_version: int = 0
+) -> Payload:
     return {
         "order_id": order_id,
+        "order_version": max(order_version, 0),
         "lines": [_result(result) for result in results],
         "bags": bags,
         "shelf": _told(shelf, WORD_LENGTH),
@@ -89,6 +152,7 @@ def handed_over_payload(
     sale_id: str,
     collected_minor: int,
     to_refund_minor: int,
+    order_version: int = 0,
 ) -> Payload:
     """A handover. The name of who came stays on this till (I10).
 
@@ -98,6 +162,7 @@ def handed_over_payload(
     return {
         "handover_id": handover_id,
         "order_id": order_id,
+        "order_version": max(order_version, 0),
         "lines": [_result(result) for result in results],
         "movements": [movement_payload(movement) for movement in movements],
         "complete": complete,
@@ -161,8 +226,12 @@ def stock_moved_payload(movements: Sequence[StockMovement]) -> Payload:
     return {"movements": [movement_payload(movement) for movement in movements]}
 
 
-def product_payload(product: Product) -> Payload:
+def product_payload(product: Product, based_on_version: int | None = None) -> Payload:
+    """`based_on_version`: the marketplace's version that was changed here, 0 for an article it may not have; None: the
+    change counts whatever the marketplace has."""
+    based_on = {} if based_on_version is None else {"based_on_version": based_on_version}
     return {
+        **based_on,
         "product_id": product.product_id,
         "name": _told(product.name, LABEL_LENGTH),
         "price_minor": product.price.minor,
@@ -180,6 +249,22 @@ def product_payload(product: Product) -> Payload:
         "meal_voucher": product.meal_voucher,
         "legal_guarantee": product.legal_guarantee,
         "weigh_slip": product.weigh_slip,
+    }
+
+
+def settled_payload(
+    exception_id: str, kind: str, answer: str, operator: str, note: str, *, order_id: str = "", product_id: str = ""
+) -> Payload:
+    """A person's answer to a disagreement; the order and article so that one that only this till had opened can be
+    shown at the others."""
+    return {
+        "exception_id": exception_id,
+        "kind": kind,
+        "answer": answer,
+        "operator": _told(operator, LABEL_LENGTH),
+        "note": _told(note, SENTENCE_LENGTH),
+        "order_id": order_id,
+        "product_id": product_id,
     }
 
 

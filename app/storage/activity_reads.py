@@ -1,34 +1,26 @@
-"""Owns what is read of what happened: outbox, exceptions, quarantine, sales, print jobs, baskets. Never writes."""
+"""Owns what is read of what happened: outbox state, quarantine, sales, print jobs, baskets. Never writes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from sqlalchemy import bindparam, func, select
 
-from app.domain.facts import FactKind
 from app.domain.money import Money
 from app.domain.receipt import PrintKind
 from app.storage.outbox import CONFLICTED, PENDING, REFUSED, SENDING
-from app.storage.session import Row, Session, Statement, key_binds, values_of
+from app.storage.session import Session, Statement, key_binds, values_of
 from app.storage.tables import (
-    exception,
     fact,
     outbox,
     parked_basket,
     print_job,
-    product,
     quarantine,
     sale,
     sale_payment,
     server_order,
 )
-from app.storage.values import optional_time_of, plain_of, time_of
+from app.storage.values import time_of
 from app.usecases.ports import PrintState
 from app.usecases.queries import (
-    ExceptionRow,
-    OutboxRow,
     OutboxState,
     ParkedRow,
     PrintJobRow,
@@ -38,21 +30,6 @@ from app.usecases.queries import (
 
 AFTER_ALL_ROWS = 2**62
 
-_OUTBOX = (
-    select(
-        outbox.c.fact_id,
-        fact.c.kind,
-        fact.c.subject,
-        fact.c.happened_at,
-        outbox.c.state,
-        outbox.c.attempts,
-        outbox.c.message,
-        fact.c.payload,
-    )
-    .join(fact, fact.c.till_seq == outbox.c.till_seq)
-    .order_by(outbox.c.till_seq)
-    .limit(bindparam("most"))
-)
 _OUTBOX_COUNTS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 _OLDEST = (
     select(fact.c.happened_at)
@@ -61,24 +38,6 @@ _OLDEST = (
     .order_by(outbox.c.till_seq)
     .limit(1)
 )
-_EXCEPTIONS = (
-    select(
-        exception.c.exception_id,
-        exception.c.kind,
-        exception.c.opened_at,
-        exception.c.order_id,
-        exception.c.message,
-        exception.c.settled_at,
-        exception.c.proposed_answer,
-        func.coalesce(server_order.c.number, ""),
-        exception.c.settled_by,
-        exception.c.settled_note,
-    )
-    .outerjoin(server_order, server_order.c.order_id == exception.c.order_id)
-    .order_by(exception.c.exception_id.desc())
-    .limit(bindparam("most"))
-)
-_OPEN_EXCEPTIONS = _EXCEPTIONS.where(exception.c.settled_at.is_(None))
 _QUARANTINED = (
     select(quarantine.c.kind, quarantine.c.record_id, quarantine.c.reason, quarantine.c.at)
     .order_by(quarantine.c.at.desc())
@@ -128,45 +87,6 @@ def _means(size: int) -> Statement:
     )
 
 
-def _order_numbers(size: int) -> Statement:
-    keys = key_binds(size)
-    return select(server_order.c.order_id, server_order.c.number).where(server_order.c.order_id.in_(keys))
-
-
-def _product_names(size: int) -> Statement:
-    keys = key_binds(size)
-    return select(product.c.product_id, product.c.name).where(product.c.product_id.in_(keys))
-
-
-def outbox_rows(session: Session, limit: int) -> list[OutboxRow]:
-    rows = session.rows(_OUTBOX, most=limit)
-    payloads = [plain_of(row[7]) for row in rows]
-    order_ids = [payload["order_id"] for payload in payloads if "order_id" in payload]
-    numbers = {row[0]: row[1] for row in session.rows_for(_order_numbers, order_ids)}
-    names = {row[0]: row[1] for row in session.rows_for(_product_names, map(_first_product, payloads))}
-    return [
-        OutboxRow(row[0], row[1], row[2], time_of(row[3]), row[4], row[5], row[6], _title(row, payload, numbers, names))
-        for row, payload in zip(rows, payloads, strict=True)
-    ]
-
-
-def _title(row: Row, payload: Mapping[str, Any], numbers: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """What the fact is about, as people call it: a ticket's number, an order's number, an article's name."""
-    kind = FactKind(row[1])
-    if kind is FactKind.SALE_RECORDED:
-        return str(payload.get("number", ""))
-    if kind is FactKind.PRODUCT_CHANGED:
-        return str(payload.get("name", ""))
-    if kind is FactKind.STOCK_MOVED:
-        return names.get(_first_product(payload), "")
-    return numbers.get(payload.get("order_id", ""), "")
-
-
-def _first_product(payload: Mapping[str, Any]) -> str:
-    movements: Sequence[Mapping[str, Any]] = payload.get("movements") or ({},)
-    return str(movements[0].get("product_id", ""))
-
-
 def outbox_state(session: Session) -> OutboxState:
     counted = {row[0]: row[1] for row in session.rows(_OUTBOX_COUNTS)}
     oldest = session.one(_OLDEST)
@@ -176,14 +96,6 @@ def outbox_state(session: Session) -> OutboxState:
         conflicted=counted.get(CONFLICTED, 0),
         oldest_at=time_of(oldest[0]) if oldest else None,
     )
-
-
-def exceptions(session: Session, open_only: bool, limit: int) -> list[ExceptionRow]:
-    rows = session.rows(_OPEN_EXCEPTIONS if open_only else _EXCEPTIONS, most=limit)
-    return [
-        ExceptionRow(row[0], row[1], time_of(row[2]), row[3], row[4], optional_time_of(row[5]), *row[6:])
-        for row in rows
-    ]
 
 
 def quarantined(session: Session, limit: int) -> list[QuarantineRow]:

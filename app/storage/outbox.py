@@ -1,31 +1,34 @@
 """Owns the outbox: every fact kept for ever, and which of them must still be told. Never sends anything.
 
     pending --claim--> sending --applied, duplicate--> (row removed; the fact stays)
-       ^                 |  |--refused-----> refused     holds back its own subject, until a person says `resend`
+       ^                 |  |--refused-----> refused     holds back its own subject, until a person says `resend`,
+       |                 |  |                            or sets it aside (row removed; who and why stay)
        |                 |  '--conflict----> conflicted  told, but a person must look: an exception is opened;
        |                 |                              --settled--> (row removed; fact and exception stay)
        '--release, lease over, clock set back--'
 
-Facts of one subject go in the order they happened: a claim takes a run of them, and nothing of a subject while an
-earlier one is refused, under way or waiting for its next try. What happened at the counter stands: a conflict is never
-undone here, and holds nothing back, because the marketplace has kept the fact. What followed a refused fact in the
-same claim was sent after it, in order, and its own answer counts.
+The most urgent go first: handovers before stock before sales before the catalogue (`facts.urgency_of`). Whatever their
+urgency, facts of one subject go in the order they happened: a claim takes a run of them, and nothing of a subject while
+an earlier one is refused, under way, waiting for its next try or less urgent. What happened at the counter stands: a
+conflict is never undone here, and holds nothing back, because the marketplace has kept the fact. What followed a
+refused fact in the same claim was sent after it, in order, and its own answer counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from app.domain.facts import Fact, FactKind
+from app.domain.facts import Fact, FactKind, urgency_of
+from app.storage.repositories.exceptions import ExceptionRows
 from app.storage.repositories.numbers import draw_number, draw_numbers
 from app.storage.session import Row, Session, Statement, key_binds, values_of
-from app.storage.tables import exception, fact, outbox
+from app.storage.tables import fact, outbox, set_aside
 from app.storage.values import canonical_json, plain_of, time_of, time_text
+from app.usecases.exception_ports import RefusedFact
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
 
 PENDING = "pending"
@@ -35,8 +38,6 @@ CONFLICTED = "conflicted"
 
 LONGEST_HOLD = timedelta(minutes=10)
 """Longer than any claim or pause. What is held for longer was held by a clock that has been set back since."""
-
-_PERSONAL_FIELDS = frozenset({"customer_name", "note", "handed_to"})
 
 _o = outbox.c
 _earlier = outbox.alias("earlier")
@@ -48,7 +49,7 @@ CLAIMABLE = (
     select(*_FACT)
     .join(outbox, _o.till_seq == fact.c.till_seq)
     .where(
-        _o.state != REFUSED,  # not "IN": the walk is along the key, oldest first, and ends with the LIMIT
+        _o.state != REFUSED,  # not "IN": the walk is along the index, most urgent first, and ends with the LIMIT
         _o.state != CONFLICTED,
         or_(_o.due_at.is_(None), _o.due_at <= bindparam("now"), _o.due_at > bindparam("absurd")),
         ~exists().where(
@@ -58,13 +59,15 @@ CLAIMABLE = (
                 _earlier.c.state == REFUSED,
                 and_(
                     _earlier.c.state.in_(values_of((PENDING, SENDING))),
-                    _earlier.c.due_at > bindparam("now"),
-                    _earlier.c.due_at <= bindparam("absurd"),
+                    or_(
+                        _earlier.c.urgency > _o.urgency,
+                        and_(_earlier.c.due_at > bindparam("now"), _earlier.c.due_at <= bindparam("absurd")),
+                    ),
                 ),
             ),
         ),
     )
-    .order_by(_o.till_seq)
+    .order_by(_o.urgency, _o.till_seq)
     .limit(bindparam("most"))
 )
 _CLAIM = (
@@ -76,7 +79,7 @@ _DONE = delete(outbox).where(_o.fact_id == bindparam("of_fact"))
 _ANSWERED = (
     update(outbox)
     .where(_o.fact_id == bindparam("of_fact"))
-    .values(state=bindparam("new_state"), message=bindparam("sentence"), due_at=None)
+    .values(state=bindparam("new_state"), message=bindparam("sentence"), reason=bindparam("why"), due_at=None)
 )
 _RELEASE = (
     update(outbox)
@@ -86,17 +89,17 @@ _RELEASE = (
 _RESEND = (
     update(outbox)
     .where(_o.fact_id == bindparam("of_fact"), _o.state == REFUSED)
-    .values(state=PENDING, due_at=None, message="")
+    .values(state=PENDING, due_at=None, message="", reason="")
 )
-_SETTLE = (
-    update(exception)
-    .where(exception.c.exception_id == bindparam("of_exception"), exception.c.settled_at.is_(None))
-    .values(settled_at=bindparam("at"), settled_by=bindparam("by"), settled_note=bindparam("with_note"))
+_REFUSED_ONE = (
+    select(*_FACT, _o.reason, _o.message)
+    .join(outbox, _o.till_seq == fact.c.till_seq)
+    .where(_o.fact_id == bindparam("of_fact"), _o.state == REFUSED)
 )
+_SET_ASIDE = insert(set_aside)
 _LEAVE_QUEUE = delete(outbox).where(_o.fact_id == bindparam("of_fact"), _o.state == CONFLICTED)
 _FREE_ALL = update(outbox).where(_o.state == SENDING).values(state=PENDING, due_at=None)
 _ANY_CLAIMED = select(_o.till_seq).where(_o.state == SENDING).limit(1)
-_OPEN_EXCEPTION = sqlite_insert(exception).on_conflict_do_nothing()
 
 
 def _queued(size: int) -> Statement:
@@ -110,8 +113,9 @@ def _queued(size: int) -> Statement:
 class OutboxRows:
     """Implements `ports.Outbox`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, exceptions: ExceptionRows) -> None:
         self._session = session
+        self._exceptions = exceptions
 
     def next_seq(self) -> int:
         return draw_number(self._session, "fact")
@@ -143,10 +147,15 @@ class OutboxRows:
                 self._session.run(_DONE, of_fact=answer.fact_id)
                 continue
             refused = answer.outcome is FactOutcome.REFUSED
-            state = REFUSED if refused else CONFLICTED
-            self._session.run(_ANSWERED, of_fact=answer.fact_id, new_state=state, sentence=answer.message)
-            if not refused:
-                self._open_exception(answer, row, now)
+            self._session.run(
+                _ANSWERED,
+                of_fact=answer.fact_id,
+                new_state=REFUSED if refused else CONFLICTED,
+                sentence=answer.message,
+                why=answer.reason,
+            )
+            if not refused and self._exceptions.open_for_conflict(answer, FactKind(row[1]), plain_of(row[3]), now):
+                self._session.run(_LEAVE_QUEUE, of_fact=answer.fact_id)  # settled at another till before we were told
 
     def release(self, fact_ids: Sequence[str], now: datetime, retry_at: datetime, error: str) -> None:
         due_at = time_text(max(now, retry_at))
@@ -154,30 +163,29 @@ class OutboxRows:
             _RELEASE, [{"of_fact": fact_id, "retry_at": due_at, "error": error} for fact_id in fact_ids]
         )
 
-    def resend(self, fact_id: str) -> None:
-        self._session.run(_RESEND, of_fact=fact_id)
+    def resend(self, fact_id: str) -> bool:
+        return self._session.run(_RESEND, of_fact=fact_id) > 0
 
-    def settle_exception(self, exception_id: str, now: datetime, operator: str, note: str) -> bool:
-        settled = self._session.run(_SETTLE, of_exception=exception_id, at=time_text(now), by=operator, with_note=note)
-        self._session.run(_LEAVE_QUEUE, of_fact=exception_id)
-        return settled > 0
+    def refused(self, fact_id: str) -> RefusedFact | None:
+        row = self._session.one(_REFUSED_ONE, of_fact=fact_id)
+        return RefusedFact(fact_of(row), row[6], row[7]) if row else None
 
-    def _open_exception(self, answer: FactAnswer, row: Row, now: datetime) -> None:
-        view = answer.view or {}
-        kind, proposed = _judge_conflict(row[1], view)
+    def set_aside(self, refused: RefusedFact, now: datetime, operator: str, note: str, replaced_by: str = "") -> None:
+        self._session.run(_DONE, of_fact=refused.fact.fact_id)
         self._session.run(
-            _OPEN_EXCEPTION,
-            exception_id=answer.fact_id,
-            kind=kind,
-            opened_at=time_text(now),
-            order_id=str(plain_of(row[3]).get("order_id", "")),
-            message=answer.message,
-            view=canonical_json({key: value for key, value in view.items() if key not in _PERSONAL_FIELDS}),
-            proposed_answer=proposed,
-            settled_at=None,
-            settled_by="",
-            settled_note="",
+            _SET_ASIDE,
+            fact_id=refused.fact.fact_id,
+            till_seq=refused.fact.till_seq,
+            at=time_text(now),
+            operator=operator,
+            note=note,
+            message=refused.message,
+            reason=refused.reason,
+            replaced_by=replaced_by,
         )
+
+    def leave(self, fact_id: str) -> None:
+        self._session.run(_LEAVE_QUEUE, of_fact=fact_id)
 
 
 def free_claims(session: Session) -> None:
@@ -206,17 +214,10 @@ def _queue_row(fact: Fact) -> dict[str, Any]:
         "attempts": 0,
         "due_at": None,
         "message": "",
+        "urgency": urgency_of(fact.kind),
+        "reason": "",
     }
 
 
 def fact_of(row: Row) -> Fact:
     return Fact(row[0], row[1], FactKind(row[2]), row[3], time_of(row[4]), plain_of(row[5]))
-
-
-def _judge_conflict(fact_kind: str, view: Mapping[str, Any]) -> tuple[str, str]:
-    """What the disagreement is, and the answer proposed to the person who settles it."""
-    if fact_kind == FactKind.ORDER_HANDED_OVER.value:
-        if view.get("cancelled_at"):
-            return "handed_over_after_cancel", "goods_are_gone"
-        return "handed_over_twice", "count_stock"
-    return "conflict", "look_at_it"

@@ -20,6 +20,7 @@ from app.storage import activity_reads, order_reads, product_reads, sale_reads
 from app.storage.archive_reads import ArchiveReads
 from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
+from app.storage.outbox_reads import ExceptionReads
 from app.storage.purge import LAST_PURGE
 from app.storage.repositories.card_attempts import load_open_attempts
 from app.storage.repositories.invoices import load_invoice_file, load_invoice_of_sale, load_invoices
@@ -29,15 +30,14 @@ from app.storage.repositories.order_rows import by_reference, by_spoken_code, lo
 from app.storage.repositories.print_queue import load_job
 from app.storage.repositories.sales import load_sale
 from app.storage.repositories.till import load_identity
+from app.storage.rescue_reads import RescueReads
 from app.storage.session import Compiler, Session
 from app.storage.values import time_of
 from app.usecases.ports import Clock, PrintJob, TillIdentity
 from app.usecases.queries import (
-    ExceptionRow,
     OrderCounts,
     OrderList,
     OrderRow,
-    OutboxRow,
     OutboxState,
     ParkedRow,
     PrintJobRow,
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from app.storage.ledger_reads import StoredBooks
 
 
-class StoreQueries(ArchiveReads, ClosingReads):
+class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, RescueReads):
     """Implements `queries.Queries`, from any thread. Each answer is one moment's view of the database."""
 
     def __init__(self, readers: Engine, compiler: Compiler, clock: Clock) -> None:
@@ -134,17 +134,9 @@ class StoreQueries(ArchiveReads, ClosingReads):
         with self._reading() as session:
             return product_reads.stock_card(session, product_id, movements)
 
-    def outbox(self, limit: int = 200) -> Sequence[OutboxRow]:
-        with self._reading() as session:
-            return activity_reads.outbox_rows(session, limit)
-
     def outbox_state(self) -> OutboxState:
         with self._reading() as session:
             return activity_reads.outbox_state(session)
-
-    def exceptions(self, open_only: bool = True, limit: int = 100) -> Sequence[ExceptionRow]:
-        with self._reading() as session:
-            return activity_reads.exceptions(session, open_only, limit)
 
     def quarantined(self, limit: int = 100) -> Sequence[QuarantineRow]:
         with self._reading() as session:

@@ -425,8 +425,26 @@ outbox = Table(
     _whole("attempts"),
     _text("due_at", null=True),
     _text("message"),
+    _whole("urgency"),
+    _text("reason"),
     Index("ix_outbox_subject", "subject", "till_seq"),
     Index("ix_outbox_state", "state", "till_seq"),
+    Index("ix_outbox_urgency", "urgency", "till_seq"),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("fact_id", ForeignKey("fact.fact_id"), primary_key=True),
+    _whole("till_seq"),
+    _text("at"),
+    _text("operator"),
+    _text("note"),
+    _text("message"),
+    _text("reason"),
+    _text("replaced_by"),
+    Index("ix_set_aside_till_seq", "till_seq"),
+    sqlite_with_rowid=False,
 )
 
 exception = Table(
@@ -442,6 +460,11 @@ exception = Table(
     _text("settled_at", null=True),
     _text("settled_by"),
     _text("settled_note"),
+    _text("product_id"),
+    _text("fact_id"),
+    _text("answer"),
+    _text("reason"),
+    Index("ix_exception_order_id", "order_id", sqlite_where=text("settled_at IS NULL")),
     sqlite_with_rowid=False,
 )
 
@@ -461,6 +484,38 @@ quarantine = Table(
     _text("raw"),
     _text("reason"),
     _text("at"),
+    sqlite_with_rowid=False,
+)
+
+# --- facts of other tills, from their rescue files, until the marketplace has them ---
+
+rescue_file = Table(
+    "rescue_file",
+    metadata,
+    Column("file_id", Text, primary_key=True),
+    _text("till_id"),
+    _text("till_letter"),
+    _text("made_at"),
+    _text("stated"),
+    _text("signature"),
+    _whole("fact_count"),
+    _text("imported_at"),
+    _text("imported_by"),
+    sqlite_with_rowid=False,
+)
+
+rescued_fact = Table(
+    "rescued_fact",
+    metadata,
+    Column("file_id", ForeignKey("rescue_file.file_id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _whole("part"),
+    _text("fact_id"),
+    _text("body"),
+    _text("state"),
+    _text("due_at", null=True),
+    _text("message"),
+    Index("ix_rescued_fact_waiting", "file_id", "part", sqlite_where=text("state = 'waiting'")),
     sqlite_with_rowid=False,
 )
 

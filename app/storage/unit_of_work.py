@@ -16,6 +16,7 @@ from app.storage.repositories.card_attempts import CardAttemptRows
 from app.storage.repositories.cash import CashRows
 from app.storage.repositories.catalogue import CatalogueRows
 from app.storage.repositories.closures import ClosureRows
+from app.storage.repositories.exceptions import ExceptionRows
 from app.storage.repositories.invoices import InvoiceRows
 from app.storage.repositories.ledger import CopyRows, LedgerRows
 from app.storage.repositories.merchant import add_attestation, load_merchant, save_merchant
@@ -24,12 +25,14 @@ from app.storage.repositories.order_views import OrderViews
 from app.storage.repositories.orders import OrderRows
 from app.storage.repositories.print_queue import PrintQueueRows
 from app.storage.repositories.pulled import PulledRows
+from app.storage.repositories.rescued import RescuedRows
 from app.storage.repositories.sales import SaleRows
 from app.storage.repositories.stock import StockRows
 from app.storage.repositories.till import load_identity, save_identity
 from app.storage.sale_reads import training_by
 from app.storage.session import Compiler, Session
 from app.usecases.closing_ports import CashJournal, Closures
+from app.usecases.exception_ports import Exceptions
 from app.usecases.fiscal_ports import CardAttempts, Copies, Invoices, Ledger
 from app.usecases.ports import (
     Baskets,
@@ -45,6 +48,7 @@ from app.usecases.ports import (
     StoreUnavailable,
     TillIdentity,
 )
+from app.usecases.rescue_ports import RescuedFacts
 
 TURN_TIMEOUT_S = 300.0
 """Whoever has the turn is at work in this very process: a sale waits for its end, it is not refused (I7). The longest
@@ -143,11 +147,14 @@ class StoreUnitOfWork:
         self.closures: Closures = ClosureRows(session)
         self.invoices: Invoices = InvoiceRows(session)
         self.card_attempts: CardAttempts = CardAttemptRows(session)
-        self.outbox: Outbox = OutboxRows(session)
+        exceptions = ExceptionRows(session)
+        self.exceptions: Exceptions = exceptions
+        self.outbox: Outbox = OutboxRows(session, exceptions)
         self.print_queue: PrintQueue = PrintQueueRows(session)
         self.baskets: Baskets = BasketRows(session)
         self.pulled: PulledState = PulledRows(session)
         self.operators: Operators = OperatorRows(session)
+        self.rescued: RescuedFacts = RescuedRows(session)
         return self
 
     def __exit__(

@@ -32,10 +32,12 @@ from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.sync import wire
 from app.sync.heads_wire import plain_head
+from app.sync.relay_wire import read_part_answers, write_part
 from app.sync.status_wire import read_status
-from app.usecases.marketplace_port import ChangePage, FactAnswer, MarketplaceStatus, Pairing
+from app.usecases.marketplace_port import Change, ChangePage, FactAnswer, MarketplaceStatus, Pairing
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Secrets, Unavailable
 from app.usecases.queries import Queries
+from app.usecases.rescue_ports import RescuedPart
 
 MAX_WAIT_S = 25.0
 """The longest long poll of the contract."""
@@ -161,6 +163,19 @@ class HttpMarketplace:
         )
         return wire.read_answers(body, facts)
 
+    def fetch(self, kind: str, record_id: str) -> Change | None:
+        """None as well from a marketplace that does not offer to ask for one record of that kind."""
+        path = wire.PATHS_OF_RECORDS.get(kind)
+        if path is None:
+            return None
+        try:
+            body = self._call("GET", f"{path}/{quote(record_id, safe='')}", token=self._token())
+        except MarketplaceRefused as refusal:
+            if refusal.reason != "gone":
+                raise
+            return None
+        return wire.read_record(kind, record_id, body)
+
     def status(self) -> MarketplaceStatus:
         """An empty one from a marketplace that has none (404)."""
         try:
@@ -171,6 +186,13 @@ class HttpMarketplace:
             if refusal.reason != "gone":
                 raise
             return MarketplaceStatus()
+
+    def tell_ledger_key(self, public_pem: str) -> None:
+        self._call("PUT", "/ledger-key", body=wire.write_json({"public_key": public_pem}), token=self._token())
+
+    def relay(self, part: RescuedPart) -> Sequence[FactAnswer]:
+        """The answers understood; a fact may be missing: its outcome is not known."""
+        return read_part_answers(self._call("POST", "/relay", body=write_part(part), token=self._token()), part)
 
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         self._call("POST", "/leases", body=wire.write_json({"order_ids": list(order_ids)}), token=self._token())

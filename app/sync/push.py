@@ -202,7 +202,7 @@ def _deliver(
                 parts.extendleft([part[half:], part[:half]])
                 continue
             held_back.add(part[0].subject)
-            answers = [FactAnswer(part[0].fact_id, FactOutcome.REFUSED, error.detail)]
+            answers = [FactAnswer(part[0].fact_id, FactOutcome.REFUSED, error.detail, reason="malformed")]
         _settle(counter, answers)
         for answer in answers:
             del open_facts[answer.fact_id]

@@ -24,6 +24,8 @@ from app.domain.money import CURRENCY, MAX_AMOUNT_MINOR, Money
 from app.domain.order import HandoverState, Lease, Order, OrderLine, PickupMode, Preparation
 from app.domain.pickup_code import ALPHABET, REFERENCE_LENGTH, SPOKEN_LENGTH
 from app.domain.receipt import ShopIdentity
+from app.sync.disagreement_wire import read_disagreement
+from app.sync.wire_values import BrokenRuleError, clean, require, utc, utc_or_none
 from app.usecases.marketplace_port import (
     BrokenChange,
     Change,
@@ -41,6 +43,7 @@ from app.usecases.ports import MarketplaceUnreachable
 MAX_RAW_LENGTH = 20_000
 """Characters of a broken record kept in quarantine."""
 MAX_SENTENCE_LENGTH = 500
+_MAX_WORD_LENGTH = 100
 _MAX_QUANTITY = 1_000_000_000
 _MIN_KEY_BYTES = 16
 _Wire = TypeVar("_Wire")
@@ -171,6 +174,7 @@ class _Answer(msgspec.Struct, kw_only=True, gc=False):
     outcome: FactOutcome
     message: str | None = None
     view: dict[str, Any] | None = None
+    reason: Any = None
 
 
 class _Answers(msgspec.Struct, kw_only=True, gc=False):
@@ -198,10 +202,6 @@ class _PairingAnswer(msgspec.Struct, kw_only=True, gc=False):
 class _Problem(msgspec.Struct, kw_only=True, gc=False):
     title: str = ""
     detail: str = ""
-
-
-class _BrokenRuleError(ValueError):
-    """A record is well-formed but breaks a rule no schema can say."""
 
 
 # What reading a value may raise, whatever bytes come: bad JSON, a wrong type, absurd nesting, a date out of this world.
@@ -239,10 +239,22 @@ def _read_change(raw: msgspec.Raw) -> tuple[int, Change | None]:
         return header.seq, _broken(header.kind, header.id, shown, error)
 
 
+def read_record(kind: str, record_id: str, body: bytes) -> Change | None:
+    """One record asked for by itself; a BrokenChange if it cannot be understood, None for a kind this version does not
+    know."""
+    read = _READERS.get(kind)
+    if read is None:
+        return None
+    try:
+        return read(msgspec.Raw(body))
+    except _UNREADABLE as error:
+        return _broken(kind, record_id, b"" if kind == "pickup_key" else body, error)
+
+
 def _broken(kind: str, record_id: str, raw: bytes, error: Exception) -> BrokenChange:
     return BrokenChange(
-        _clean(kind)[:100],
-        _clean(record_id)[:200],
+        clean(kind)[:100],
+        clean(record_id)[:200],
         raw[: MAX_RAW_LENGTH * 4].decode("utf-8", errors="replace")[:MAX_RAW_LENGTH],
         (str(error) or type(error).__name__)[:MAX_SENTENCE_LENGTH],
     )
@@ -250,27 +262,27 @@ def _broken(kind: str, record_id: str, raw: bytes, error: Exception) -> BrokenCh
 
 def _read_order(raw: msgspec.Raw) -> OrderChange:
     wire = _ORDER.decode(raw)
-    _require(wire.currency == CURRENCY, f"currency is not {CURRENCY}")
+    require(wire.currency == CURRENCY, f"currency is not {CURRENCY}")
     order = Order(
         order_id=wire.order_id,
         reference=wire.reference,
-        number=_clean(wire.number),
+        number=clean(wire.number),
         spoken_code=wire.spoken_code,
-        customer_name=_clean(wire.customer_name),
-        placed_at=_utc(wire.placed_at),
+        customer_name=clean(wire.customer_name),
+        placed_at=utc(wire.placed_at),
         total=Money(wire.total_minor),
         paid_online=Money(wire.paid_minor),
         lines=tuple(_order_line(line) for line in wire.lines),
         mode=wire.mode,
-        pickup_from=_utc_or_none(wire.pickup_from),
-        keep_until=_utc_or_none(wire.keep_until),
-        note=_clean(wire.note),
-        cancelled_at=_utc_or_none(wire.cancelled_at),
+        pickup_from=utc_or_none(wire.pickup_from),
+        keep_until=utc_or_none(wire.keep_until),
+        note=clean(wire.note),
+        cancelled_at=utc_or_none(wire.cancelled_at),
         server_preparation=wire.preparation,
         server_handover=wire.handover,
-        handed_over_at=_utc_or_none(wire.handed_over_at),
-        handed_over_by=_clean(wire.handed_over_by),
-        lease=None if wire.lease is None else Lease(wire.lease.till_id, _utc(wire.lease.until)),
+        handed_over_at=utc_or_none(wire.handed_over_at),
+        handed_over_by=clean(wire.handed_over_by),
+        lease=None if wire.lease is None else Lease(wire.lease.till_id, utc(wire.lease.until)),
         version=wire.version,
     )
     return OrderChange(order)
@@ -280,13 +292,13 @@ def _order_line(wire: _Line) -> OrderLine:
     return OrderLine(
         line_no=wire.line_no,
         product_id=wire.product_id,
-        label=_clean(wire.label),
+        label=clean(wire.label),
         quantity=wire.quantity,
         unit=wire.unit,
         unit_price=Money(wire.unit_price_minor),
         vat_rate_bp=wire.vat_rate_bp,
         total=Money(wire.total_minor),
-        shelf=_clean(wire.shelf),
+        shelf=clean(wire.shelf),
         age_limit=wire.age_limit,
         withdrawal_right=wire.withdrawal_right,
     )
@@ -296,14 +308,14 @@ def _read_product(raw: msgspec.Raw) -> ProductChange:
     wire = _PRODUCT.decode(raw)
     product = Product(
         product_id=wire.product_id,
-        name=_clean(wire.name),
+        name=clean(wire.name),
         price=Money(wire.price_minor),
         vat_rate_bp=wire.vat_rate_bp,
         unit=wire.unit,
-        codes=tuple(dict.fromkeys(code for raw in wire.codes if (code := normalise_code(_clean(raw))))),
-        category=_clean(wire.category),
+        codes=tuple(dict.fromkeys(code for raw in wire.codes if (code := normalise_code(clean(raw))))),
+        category=clean(wire.category),
         stock_tracked=wire.stock_tracked,
-        shelf=_clean(wire.shelf),
+        shelf=clean(wire.shelf),
         published=wire.published,
         withdrawal_right=wire.withdrawal_right,
         age_limit=wire.age_limit,
@@ -322,13 +334,13 @@ def _read_movement(raw: msgspec.Raw) -> MovementChange:
     movement = StockMovement(
         movement_id=wire.movement_id,
         product_id=wire.product_id,
-        location=_clean(wire.location),
+        location=clean(wire.location),
         quantity=wire.quantity,
         reason=wire.reason,
-        happened_at=_utc(wire.happened_at),
+        happened_at=utc(wire.happened_at),
         till_id=wire.till_id,
         source_id=wire.source_id,
-        operator=_clean(wire.operator),
+        operator=clean(wire.operator),
     )
     return MovementChange(movement)
 
@@ -381,8 +393,10 @@ def read_answers(body: bytes, facts: Sequence[Fact]) -> list[FactAnswer]:
             wire = _ANSWER.decode(raw)
         except _UNREADABLE:
             continue  # its fact stays unanswered, and is sent again
-        message = _clean(wire.message or "")[:MAX_SENTENCE_LENGTH]
-        answers.setdefault(wire.fact_id, FactAnswer(wire.fact_id, wire.outcome, message, wire.view))
+        message = clean(wire.message or "")[:MAX_SENTENCE_LENGTH]
+        reason = wire.reason if isinstance(wire.reason, str) else ""
+        answer = FactAnswer(wire.fact_id, wire.outcome, message, wire.view, clean(reason)[:_MAX_WORD_LENGTH])
+        answers.setdefault(wire.fact_id, answer)
     return [answers[fact.fact_id] for fact in facts if fact.fact_id in answers]
 
 
@@ -399,19 +413,19 @@ def read_pairing(body: bytes) -> Pairing:
     wire = _envelope(body, _PAIRING)
     try:
         keys = {key.key_id: _key_bytes(key.key) for key in wire.pickup_keys if key.key is not None}
-    except _BrokenRuleError as error:
+    except BrokenRuleError as error:
         raise MarketplaceUnreachable("not_understood", str(error)) from None
     shop = ShopIdentity(
-        name=_clean(wire.shop.name),
-        address_lines=tuple(_clean(line) for line in wire.shop.address_lines),
-        siret=_clean(wire.shop.siret),
-        vat_number=_clean(wire.shop.vat_number),
-        footer=_clean(wire.shop.footer),
+        name=clean(wire.shop.name),
+        address_lines=tuple(clean(line) for line in wire.shop.address_lines),
+        siret=clean(wire.shop.siret),
+        vat_number=clean(wire.shop.vat_number),
+        footer=clean(wire.shop.footer),
     )
     return Pairing(
         till_id=wire.till_id,
         till_letter=wire.till_letter,
-        till_name=_clean(wire.till_name),
+        till_name=clean(wire.till_name),
         shop_id=wire.shop.shop_id,
         shop=shop,
         device_token=wire.device_token,
@@ -425,7 +439,7 @@ def read_problem(body: bytes) -> str | None:
         problem = _PROBLEM.decode(body)
     except _UNREADABLE:
         return None
-    return _clean(problem.detail or problem.title)[:MAX_SENTENCE_LENGTH]
+    return clean(problem.detail or problem.title)[:MAX_SENTENCE_LENGTH]
 
 
 def _envelope(body: bytes, decoder: msgspec.json.Decoder[_Wire]) -> _Wire:
@@ -449,37 +463,14 @@ def _key_bytes(text: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:
-        raise _BrokenRuleError("a pickup key is not base64") from None
-    _require(len(key) >= _MIN_KEY_BYTES, "a pickup key is too short")
+        raise BrokenRuleError("a pickup key is not base64") from None
+    require(len(key) >= _MIN_KEY_BYTES, "a pickup key is too short")
     return key
-
-
-def _require(condition: bool, reason: str) -> None:
-    if not condition:
-        raise _BrokenRuleError(reason)
 
 
 # One JSON escape at a time, so that the backslash of "\\\\ud83d" is not taken for the beginning of one.
 _PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _ESCAPE = re.compile(rf"\\(?:{_PAIR}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{{2}})|.)")
-
-# Control characters could drive a printer, direction marks could make a name read as another.
-_UNWANTED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-def _clean(text: str) -> str:
-    return text if text.isprintable() else _UNWANTED.sub(" ", text)
-
-
-def _utc(moment: datetime) -> datetime:
-    # outside these years some systems cannot show a time in the shop's own zone
-    _require(2000 <= moment.year <= 2999, "a time out of this world")
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-
-
-def _utc_or_none(moment: datetime | None) -> datetime | None:
-    return None if moment is None else _utc(moment)
-
 
 _PAGE = msgspec.json.Decoder(_Page)
 _CHANGE = msgspec.json.Decoder(_Change)
@@ -492,9 +483,18 @@ _ANSWER = msgspec.json.Decoder(_Answer)
 _PAIRING = msgspec.json.Decoder(_PairingAnswer)
 _PROBLEM = msgspec.json.Decoder(_Problem)
 
+PATHS_OF_RECORDS = {
+    "order": "/orders",
+    "product": "/products",
+    "stock_movement": "/stock-movements",
+    "disagreement": "/disagreements",
+}
+"""Where one record can be asked for, by its kind."""
+
 _READERS: dict[str, Callable[[msgspec.Raw], Change]] = {
     "order": _read_order,
     "product": _read_product,
     "stock_movement": _read_movement,
     "pickup_key": _read_pickup_key,
+    "disagreement": read_disagreement,
 }

@@ -10,14 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from app.domain.catalogue import Product, contradiction_in
+from app.domain.catalogue import Product, StockMovement, contradiction_in
+from app.domain.disagreements import DisagreementKind, edit_seen, edited_id
 from app.domain.merchant import PrepaidOrders
 from app.domain.money import VAT_RATES_BP, ZERO, total_of
-from app.domain.order import Order
+from app.domain.order import Order, OrderAtCounter
 from app.usecases.marketplace_port import (
     BrokenChange,
     Change,
     ChangePage,
+    Disagreement,
+    ExceptionChange,
     MovementChange,
     OrderChange,
     PickupKeyChange,
@@ -31,13 +34,15 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True, slots=True)
 class AppliedPage:
-    """What a page brought: numbers of orders, products and movements that were news, and of quarantined records."""
+    """What a page brought: numbers of orders, products and movements that were news, of quarantined records, and of
+    disagreements told or noticed."""
 
     orders_new: int = 0
     orders_changed: int = 0
     products: int = 0
     movements: int = 0
     quarantined: int = 0
+    disagreements: int = 0
 
 
 def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedPage:
@@ -49,30 +54,48 @@ def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedP
         KeyStoreUnavailable, StoreUnavailable: nothing of the page is kept; ask for it again.
     """
     _keep_pickup_keys(secrets, _of(PickupKeyChange, page.changes))
-    sensible, broken = _sort_out(page.changes)
     with counter.unit_of_work() as uow:
         if not page.changes and uow.pulled.cursor() == page.cursor:
             return AppliedPage()
         if page.begins_anew:
             uow.pulled.begin_anew()
-        new, changed, documents = _save_orders(uow, counter, [change.order for change in _of(OrderChange, sensible)])
-        products = _save_products(uow, _of(ProductChange, sensible))
-        movements = uow.stock.record([change.movement for change in _of(MovementChange, sensible)])
-        for change in broken:
-            uow.pulled.quarantine(change, counter.clock.now())
+        applied, touched = _apply(uow, counter, page.changes)
         uow.pulled.set_cursor(page.cursor)
         uow.commit()
-    applied = AppliedPage(new, changed, products, len(movements), len(broken))
-    counter.announce(
-        Touched(
-            orders=new + changed > 0,
-            stock=bool(movements),
-            catalogue=products > 0,
-            outbox=bool(broken or documents),
-            sales=documents > 0,
-        )
-    )
+    counter.announce(touched)
     return applied
+
+
+def apply_changes(counter: Counter, secrets: Secrets, changes: Sequence[Change]) -> AppliedPage:
+    """Keep what some records say, asked for one by one; where the feed was read to does not change.
+
+    Raises as `apply_page`.
+    """
+    _keep_pickup_keys(secrets, _of(PickupKeyChange, changes))
+    with counter.unit_of_work() as uow:
+        applied, touched = _apply(uow, counter, changes)
+        uow.commit()
+    counter.announce(touched)
+    return applied
+
+
+def _apply(uow: UnitOfWork, counter: Counter, changes: Sequence[Change]) -> tuple[AppliedPage, Touched]:
+    sensible, broken = _sort_out(changes)
+    orders = _save_orders(uow, counter, [change.order for change in _of(OrderChange, sensible)])
+    products = _save_products(uow, _of(ProductChange, sensible))
+    movements = _save_movements(uow, [change.movement for change in _of(MovementChange, sensible)])
+    told = _save_disagreements(uow, [change.disagreement for change in _of(ExceptionChange, sensible)])
+    for change in broken:
+        uow.pulled.quarantine(change, counter.clock.now())
+    applied = AppliedPage(orders.new, orders.changed, products, movements, len(broken), told + orders.edited)
+    touched = Touched(
+        orders=orders.new + orders.changed + told > 0,
+        stock=movements > 0,
+        catalogue=products > 0,
+        outbox=bool(broken or orders.documents or told or orders.edited),
+        sales=orders.documents > 0,
+    )
+    return applied, touched
 
 
 def _of(kind: type[_Kind], changes: Iterable[Change]) -> list[_Kind]:
@@ -91,13 +114,64 @@ def _keep_pickup_keys(secrets: Secrets, changes: Sequence[PickupKeyChange]) -> N
     secrets.set_pickup_keys(keys)
 
 
-def _save_orders(uow: UnitOfWork, counter: Counter, orders: Sequence[Order]) -> tuple[int, int, int]:
-    """How many orders are new, how many changed, and how many documents recorded their payment on line (R30)."""
-    before = _known_before(uow, orders) if uow.merchant().prepaid_orders is PrepaidOrders.TILL else {}
+@dataclass(frozen=True, slots=True)
+class _SavedOrders:
+    """`documents`: how many recorded a payment on line (R30); `edited`: how many orders that are being prepared here
+    turned out to be edited."""
+
+    new: int
+    changed: int
+    documents: int
+    edited: int
+
+
+def _save_orders(uow: UnitOfWork, counter: Counter, orders: Sequence[Order]) -> _SavedOrders:
+    if not orders:
+        return _SavedOrders(0, 0, 0, 0)
+    known = _known_before(uow, orders) if uow.merchant().prepaid_orders is PrepaidOrders.TILL else {}
+    begun = uow.orders.begun_here([order.order_id for order in orders])
     kept = uow.orders.save_server_copies(orders)
-    documents = record_when_first_paid(uow, counter, before, [order for order in orders if order.order_id in kept])
+    now_here = [order for order in orders if order.order_id in kept]
+    documents = record_when_first_paid(uow, counter, known, now_here)
+    newest = {order.order_id: order for order in sorted(now_here, key=lambda order: order.version)}
+    edited = sum(_open_if_edited(uow, counter, before, newest[key]) for key, before in begun.items() if key in newest)
     new = sum(kept.values())
-    return new, len(kept) - new, documents
+    return _SavedOrders(new, len(kept) - new, documents, edited)
+
+
+def _open_if_edited(uow: UnitOfWork, counter: Counter, before: OrderAtCounter, order: Order) -> bool:
+    """What was prepared stays as it is; a person is told what changed."""
+    view = edit_seen(before, order)
+    if view is None:
+        return False
+    uow.exceptions.open(
+        Disagreement(
+            exception_id=edited_id(order.order_id, order.version),
+            kind=DisagreementKind.ORDER_EDITED.value,
+            opened_at=counter.clock.now(),
+            order_id=order.order_id,
+            view=view,
+        )
+    )
+    return True
+
+
+def _save_movements(uow: UnitOfWork, movements: Sequence[StockMovement]) -> int:
+    if not movements:
+        return 0
+    uow.pulled.understood("stock_movement", [movement.movement_id for movement in movements])
+    return len(uow.stock.record(movements))
+
+
+def _save_disagreements(uow: UnitOfWork, disagreements: Sequence[Disagreement]) -> int:
+    if not disagreements:
+        return 0
+    uow.pulled.understood("disagreement", [disagreement.exception_id for disagreement in disagreements])
+    for disagreement in disagreements:
+        uow.exceptions.told(disagreement)
+        if disagreement.settled_at is not None:
+            uow.outbox.leave(disagreement.exception_id)
+    return len(disagreements)
 
 
 def _known_before(uow: UnitOfWork, orders: Sequence[Order]) -> dict[str, Order]:

@@ -232,6 +232,7 @@ def _tell(
         sale_id=handover.sale_id,
         collected_minor=paid_now.minor,
         to_refund_minor=after.to_refund.minor,
+        order_version=after.order.version,
     )
     subject = order_subject(request.order_id)
     record_fact(uow, counter, FactKind.ORDER_HANDED_OVER, subject, handover.handed_over_at, payload)

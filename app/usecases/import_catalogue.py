@@ -247,6 +247,8 @@ class _Import:
 
     def _write_some(self, uow: UnitOfWork, changes: Iterable[_Change]) -> Sequence[StockMovement]:
         products, movements, told = [], [], []
+        changes = list(changes)
+        versions = uow.catalogue.versions([change.product.product_id for change in changes])
         for change in changes:
             self._add_up(change)
             if change.movement is not None:
@@ -255,7 +257,8 @@ class _Import:
                 products.append(change.product)
                 if _is_told(change):
                     subject = f"product:{change.product.product_id}"
-                    told.append((change.fact_id, subject, product_payload(change.product)))
+                    based_on = versions.get(change.product.product_id, 0)
+                    told.append((change.fact_id, subject, product_payload(change.product, based_on)))
         uow.catalogue.save_all(products)
         record_facts(uow, FactKind.PRODUCT_CHANGED, self._now, told)
         return uow.stock.record(movements)

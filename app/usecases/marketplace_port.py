@@ -5,16 +5,19 @@ implementation, never says how it travels (that is `sync`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain.catalogue import Product, StockMovement
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.domain.order import Order
 from app.domain.receipt import ShopIdentity
+
+if TYPE_CHECKING:
+    from app.usecases.rescue_ports import RescuedPart
 
 # --- pulled changes ---
 
@@ -59,7 +62,40 @@ class BrokenChange:
     reason: str
 
 
-Change = ProductChange | OrderChange | MovementChange | PickupKeyChange | BrokenChange
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Something till and marketplace, or two tills, do not agree on, for a person to settle, or settled.
+
+    Attributes:
+        kind: a `DisagreementKind`, or one that only a newer marketplace knows.
+        order_id, product_id, fact_id: what it is about, "" for none.
+        reason: the marketplace's keyword, "" if this till opened it.
+        view: plain data of how the sides see it; never a customer's name.
+        settled_at, settled_by, answer, note: None and "" until a person, or what was missing and came, settled it.
+    """
+
+    exception_id: str
+    kind: str
+    opened_at: datetime
+    order_id: str = ""
+    product_id: str = ""
+    fact_id: str = ""
+    reason: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict)
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    answer: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionChange:
+    """A disagreement was opened or settled, here or elsewhere in the shop."""
+
+    disagreement: Disagreement
+
+
+Change = ProductChange | OrderChange | MovementChange | PickupKeyChange | ExceptionChange | BrokenChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +118,13 @@ class FactOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactAnswer:
+    """`reason`: the marketplace's keyword for why, "" if all is well or it gives none; `message` its sentence."""
+
     fact_id: str
     outcome: FactOutcome
     message: str = ""
     view: Mapping[str, Any] | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +171,18 @@ class Marketplace(Protocol):
 
     def status(self) -> MarketplaceStatus:
         """What it knows of this till: asked at each start and reconnection, before anything is pushed."""
+
+    def fetch(self, kind: str, record_id: str) -> Change | None:
+        """One record as it is now, by a change's kind and id; a BrokenChange if it cannot be understood. None if the
+        marketplace has no such record, or does not offer that."""
+
+    def tell_ledger_key(self, public_pem: str) -> None:
+        """Tell the public key of this till's ledger, by which its rescue files are known. `conflict`: another one is
+        known already; `gone`: this marketplace keeps none."""
+
+    def relay(self, part: RescuedPart) -> Sequence[FactAnswer]:
+        """Pass on part of another till's rescue file; the answers understood. `refused`: nothing of the file is taken;
+        `gone`: this marketplace takes no rescue files."""
 
     def claim_leases(self, order_ids: Sequence[str]) -> None:
         """Ask for the leases of orders; what was granted comes down with the next changes."""

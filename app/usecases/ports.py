@@ -22,8 +22,10 @@ from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
 from app.usecases.closing_ports import CashJournal, Closures
+from app.usecases.exception_ports import Exceptions, RefusedFact
 from app.usecases.fiscal_ports import CardAttempts, Copies, FiscalSecrets, Invoices, Ledger, Signer
 from app.usecases.marketplace_port import BrokenChange, FactAnswer
+from app.usecases.rescue_ports import RescuedFacts
 
 # --- failures of the world ---
 
@@ -135,6 +137,9 @@ class Catalogue(Protocol):
     def get_all(self, product_ids: Sequence[str]) -> Mapping[str, Product]:
         """By product_id, those that exist."""
 
+    def versions(self, product_ids: Sequence[str]) -> Mapping[str, int]:
+        """The marketplace's version each copy here is of, by product_id; 0 if it never told of it."""
+
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
         """product_id by code, for the codes that exist."""
 
@@ -166,6 +171,12 @@ class Orders(Protocol):
 
     def save_server_copies(self, orders: Sequence[Order]) -> Mapping[str, bool]:
         """A page of copies at once. Returns the ids of those that were kept, and whether the order is new here."""
+
+    def begun_here(self, order_ids: Sequence[str]) -> Mapping[str, OrderAtCounter]:
+        """Those of these orders, neither done nor cancelled, that this counter did something with."""
+
+    def forget_preparation(self, order_id: str, line_nos: Sequence[int]) -> None:
+        """What was found for these lines counts no longer."""
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         """Replace the local result of these lines."""
@@ -219,12 +230,17 @@ class Outbox(Protocol):
     def release(self, fact_ids: Sequence[str], now: datetime, retry_at: datetime, error: str) -> None:
         """Give claimed facts back after a failure of the network."""
 
-    def resend(self, fact_id: str) -> None:
-        """Queue a refused fact again, on a person's word."""
+    def resend(self, fact_id: str) -> bool:
+        """Queue a refused fact again, on a person's word. False if it is not refused."""
 
-    def settle_exception(self, exception_id: str, now: datetime, operator: str, note: str) -> bool:
-        """Note who settled it, when and how; its conflicted fact leaves the queue and stays a fact. False, and nothing
-        changes, if there is no such exception or it was settled before."""
+    def refused(self, fact_id: str) -> RefusedFact | None:
+        """The refused fact of this id; None if there is none or it is not refused."""
+
+    def set_aside(self, refused: RefusedFact, now: datetime, operator: str, note: str, replaced_by: str = "") -> None:
+        """Out of the queue for good, on a person's word; who, why and what replaces it are kept with the fact."""
+
+    def leave(self, fact_id: str) -> None:
+        """A conflicted fact, told long ago, leaves the queue: its disagreement is settled."""
 
 
 class PrintState(StrEnum):
@@ -308,6 +324,8 @@ class PulledState(Protocol):
         """Forget the cursor and the versions of all copies: the next copy of each counts, whatever its version."""
 
     def quarantine(self, change: BrokenChange, at: datetime) -> None: ...
+    def understood(self, kind: str, record_ids: Sequence[str]) -> None:
+        """Good copies of these records have come: they leave the quarantine."""
 
 
 class UnitOfWork(Protocol):
@@ -324,10 +342,12 @@ class UnitOfWork(Protocol):
     invoices: Invoices
     card_attempts: CardAttempts
     outbox: Outbox
+    exceptions: Exceptions
     print_queue: PrintQueue
     baskets: Baskets
     pulled: PulledState
     operators: Operators
+    rescued: RescuedFacts
 
     def identity(self) -> TillIdentity: ...
     def set_identity(self, identity: TillIdentity) -> None: ...

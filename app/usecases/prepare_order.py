@@ -27,7 +27,7 @@ def record_preparation(
         if not kept:
             return order
         uow.orders.save_preparation(order_id, kept)
-        payload = prepared_payload(order_id, kept, operator)
+        payload = prepared_payload(order_id, kept, operator, order.order.version)
         record_fact(uow, counter, FactKind.ORDER_PREPARED, order_subject(order_id), counter.clock.now(), payload)
         uow.commit()
     counter.announce(Touched(orders=True, outbox=True))
@@ -50,7 +50,7 @@ def mark_ready(counter: Counter, order_id: str, bags: int, shelf: str, operator:
             return order
         now = counter.clock.now()
         uow.orders.save_ready(order_id, now, bags, shelf)
-        payload = ready_payload(order_id, order.results_at_handover(), bags, shelf, operator)
+        payload = ready_payload(order_id, order.results_at_handover(), bags, shelf, operator, order.order.version)
         record_fact(uow, counter, FactKind.ORDER_READY, order_subject(order_id), now, payload)
         uow.commit()
     counter.announce(Touched(orders=True, outbox=True))

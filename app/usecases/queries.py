@@ -21,7 +21,9 @@ from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.receipt import PrintKind
 from app.domain.sale import SaleDocument
 from app.usecases.closing_ports import ClosingQueries
+from app.usecases.exception_queries import ExceptionQueries
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
+from app.usecases.rescue_ports import RescueQueries
 from app.usecases.sale_queries import SaleQueries
 
 
@@ -89,40 +91,11 @@ class StockCard:
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxRow:
-    fact_id: str
-    kind: str
-    subject: str
-    happened_at: datetime
-    state: str
-    attempts: int
-    message: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class OutboxState:
     waiting: int
     refused: int
     conflicted: int
     oldest_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionRow:
-    """A disagreement for a person to settle, or settled. `kind` and `proposed_answer` are keywords, worded on the
-    outbox screen; `order_number` is "" if the order is not here."""
-
-    exception_id: str
-    kind: str
-    opened_at: datetime
-    order_id: str
-    message: str
-    settled_at: datetime | None
-    proposed_answer: str = ""
-    order_number: str = ""
-    settled_by: str = ""
-    settled_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +137,7 @@ class QuarantineRow:
     at: datetime
 
 
-class Queries(ClosingQueries, SaleQueries, Protocol):
+class Queries(ClosingQueries, ExceptionQueries, SaleQueries, RescueQueries, Protocol):
     """Reads for screens and commands. Every call may raise StoreUnavailable."""
 
     def identity(self) -> TillIdentity: ...
@@ -200,9 +173,7 @@ class Queries(ClosingQueries, SaleQueries, Protocol):
         """For the tiles: what has no bar code first, then what sells most."""
 
     def stock_card(self, product_id: str, movements: int = 50) -> StockCard | None: ...
-    def outbox(self, limit: int = 200) -> Sequence[OutboxRow]: ...
     def outbox_state(self) -> OutboxState: ...
-    def exceptions(self, open_only: bool = True, limit: int = 100) -> Sequence[ExceptionRow]: ...
     def quarantined(self, limit: int = 100) -> Sequence[QuarantineRow]: ...
     def sales(self, limit: int = 50, before: str = "") -> Sequence[SaleRow]: ...
     def sale(self, sale_id: str) -> SaleDocument | None: ...

@@ -1,25 +1,74 @@
-"""Closes a disagreement with the marketplace on a person's word. Never erases what happened, nor says who was right."""
+"""Closes a disagreement on a person's word and tells the shop's other tills. Never erases what happened, nor says who
+was right."""
 
 from __future__ import annotations
 
-from app.usecases.ports import Counter, Touched
+from enum import StrEnum
+
+from app.domain.disagreements import Answer, changes_in, choices_for
+from app.domain.facts import FactKind, settled_payload
+from app.usecases.marketplace_port import Disagreement
+from app.usecases.ports import Counter, Touched, UnitOfWork
+from app.usecases.put_ours_again import put_ours_again
+from app.usecases.record_fact import record_fact
 
 MAX_NOTE_LENGTH = 500
 
 
-def settle_exception(counter: Counter, exception_id: str, operator: str, note: str) -> bool:
-    """Note that a person saw to it: when, who, and in a few words what was done. Its fact no longer waits; fact and
-    exception stay for ever.
+class Settling(StrEnum):
+    """SETTLED: noted and told. NOT_OPEN: settled before (at another screen or till), or there is none. WRONG_ANSWER: no
+    answer to that kind. NOT_POSSIBLE: what the answer asks for cannot be done, for example the article is gone."""
+
+    SETTLED = "settled"
+    NOT_OPEN = "not_open"
+    WRONG_ANSWER = "wrong_answer"
+    NOT_POSSIBLE = "not_possible"
+
+
+def settle_exception(counter: Counter, exception_id: str, operator: str, note: str, answer: str = "") -> Settling:
+    """Note who saw to it, when and how, and do what the answer asks for. Its fact no longer waits; fact and exception
+    stay for ever.
 
     Args:
         note: cut at `MAX_NOTE_LENGTH` characters; may be empty.
+        answer: one of `disagreements.choices_for` its kind; "" for the proposed one.
 
-    Returns False, and nothing has changed, if it was settled before (at another screen) or there is no such exception.
+    Returns anything but SETTLED if nothing has changed.
     """
+    kept_note = " ".join(note.split())[:MAX_NOTE_LENGTH]
     with counter.unit_of_work() as uow:
-        kept_note = " ".join(note.split())[:MAX_NOTE_LENGTH]
-        if not uow.outbox.settle_exception(exception_id, counter.clock.now(), operator, kept_note):
-            return False
+        known = uow.exceptions.get(exception_id)
+        if known is None or known.settled_at is not None:
+            return Settling.NOT_OPEN
+        choices = choices_for(known.kind)
+        chosen = answer or choices[0].value
+        if chosen not in choices:
+            return Settling.WRONG_ANSWER
+        touched = _do(uow, counter, known, Answer(chosen))
+        if touched is None:
+            return Settling.NOT_POSSIBLE
+        _close(uow, counter, known, chosen, operator, kept_note)
         uow.commit()
-    counter.announce(Touched(outbox=True))
-    return True
+    counter.announce(touched)
+    return Settling.SETTLED
+
+
+def _do(uow: UnitOfWork, counter: Counter, known: Disagreement, answer: Answer) -> Touched | None:
+    """What an answer changes at this counter; None if it cannot be done."""
+    if answer is Answer.OURS_AGAIN:
+        return Touched(outbox=True, catalogue=True) if put_ours_again(uow, counter, known) else None
+    if answer is Answer.PREPARE_AGAIN and known.order_id:
+        lines = [change.line_no for change in changes_in(known.view)]
+        uow.orders.forget_preparation(known.order_id, lines)
+        return Touched(outbox=True, orders=True)
+    return Touched(outbox=True, orders=bool(known.order_id))
+
+
+def _close(uow: UnitOfWork, counter: Counter, known: Disagreement, answer: str, operator: str, note: str) -> None:
+    now = counter.clock.now()
+    uow.exceptions.settle(known.exception_id, now, operator, answer, note)
+    uow.outbox.leave(known.exception_id)
+    payload = settled_payload(
+        known.exception_id, known.kind, answer, operator, note, order_id=known.order_id, product_id=known.product_id
+    )
+    record_fact(uow, counter, FactKind.EXCEPTION_SETTLED, f"exception:{known.exception_id}", now, payload)

@@ -13,7 +13,7 @@ from app.domain.barcodes import normalise_code
 from app.domain.canonical import content_of
 from app.domain.card import CardAttempt
 from app.domain.catalogue import Product, fold_text, level_of
-from app.domain.fiscal import EventCode
+from app.domain.fiscal import EventCode, KnownHead
 from app.domain.invoice import IssuedInvoice
 from app.domain.merchant import Merchant
 from app.domain.money import parse_amount, total_of
@@ -22,12 +22,10 @@ from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.sale import SaleDocument, parse_display_number
 from app.usecases.ports import PrintJob, TillIdentity
 from app.usecases.queries import (
-    ExceptionRow,
     LevelRow,
     OrderCounts,
     OrderList,
     OrderRow,
-    OutboxRow,
     OutboxState,
     ParkedRow,
     PrintJobRow,
@@ -36,15 +34,18 @@ from app.usecases.queries import (
     SaleRow,
     StockCard,
 )
+from app.usecases.rescue_ports import RescuedFile, Unsent
 from app.usecases.sale_queries import DocumentRow
 from tests.fakes.memory_archive import MemoryArchiveQueries
 from tests.fakes.memory_closing import MemoryClosingQueries
+from tests.fakes.memory_exceptions import MemoryExceptionQueries
+from tests.fakes.memory_rescue import rescued_files
 
 if TYPE_CHECKING:
     from tests.fakes.memory_store import Tables
 
 
-class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries):
+class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQueries):
     """Reads what is committed at the moment of the call."""
 
     def __init__(self, tables: Callable[[], Tables]) -> None:
@@ -186,22 +187,6 @@ class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries):
 
     # --- outbox, sales, printing, baskets ---
 
-    def outbox(self, limit: int = 200) -> Sequence[OutboxRow]:
-        entries = sorted(self._tables.outbox.values(), key=lambda entry: entry.fact.till_seq)
-        return [
-            OutboxRow(
-                entry.fact.fact_id,
-                entry.fact.kind.value,
-                entry.fact.subject,
-                entry.fact.happened_at,
-                entry.state,
-                entry.attempts,
-                entry.message,
-                entry.fact.subject,
-            )
-            for entry in entries[:limit]
-        ]
-
     def outbox_state(self) -> OutboxState:
         entries = list(self._tables.outbox.values())
         waiting = [entry for entry in entries if entry.state in ("pending", "sending")]
@@ -212,9 +197,25 @@ class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries):
             min((entry.fact.happened_at for entry in waiting), default=None),
         )
 
-    def exceptions(self, open_only: bool = True, limit: int = 100) -> Sequence[ExceptionRow]:
-        newest = sorted(self._tables.exceptions.values(), key=lambda row: row.exception_id, reverse=True)
-        return [row for row in newest if row.settled_at is None or not open_only][:limit]
+    def unsent(self) -> Unsent:
+        tables = self._tables
+        entries = sorted(tables.outbox.values(), key=lambda entry: entry.fact.till_seq)
+        facts = [entry.fact for entry in entries if entry.state in ("pending", "sending", "refused")]
+        heads = [
+            KnownHead(
+                letter, series, head.number, head.hash, head.signature, head.perpetual, head.perpetual_absolute,
+                head.trading_day, head.happened_at,
+            )
+            for (letter, series), head in tables.heads.items()
+            if letter == tables.identity.till_letter and head.number
+        ]  # fmt: skip
+        return Unsent(tables.identity, facts, heads)
+
+    def rescued(self, limit: int = 50) -> Sequence[RescuedFile]:
+        return rescued_files(self._tables)[:limit]
+
+    def rescued_waiting(self) -> int:
+        return sum(file.waiting for file in self.rescued())
 
     def quarantined(self, limit: int = 100) -> Sequence[QuarantineRow]:
         rows = list(self._tables.quarantine.values())[:limit]

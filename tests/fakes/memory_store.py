@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from app.domain.attestation import Attestation
 from app.domain.barcodes import normalise_code
@@ -19,22 +19,25 @@ from app.domain.card import CardAttempt
 from app.domain.cash import CashMovement
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
 from app.domain.closure import Closure
-from app.domain.facts import Fact, FactKind
+from app.domain.facts import Fact
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
 from app.domain.invoice import IssuedInvoice
 from app.domain.ledger_check import ChainEnd, RawHead, RawKey, RawRow
 from app.domain.merchant import Merchant
 from app.domain.money import Money
 from app.domain.operators import Operator, PinTry
-from app.domain.order import CounterFacts, LineResult, Order, OrderAtCounter, PastHandover
+from app.domain.order import CounterFacts, HandoverState, LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
 from app.domain.sale import Basket, DocumentKind, PaymentMeans, SaleDocument
-from app.usecases import closing_ports, fiscal_ports, ports
-from app.usecases.marketplace_port import BrokenChange, FactAnswer, FactOutcome
+from app.usecases import closing_ports, exception_ports, fiscal_ports, ports
+from app.usecases.marketplace_port import BrokenChange, Disagreement
 from app.usecases.ports import Clock, PrintJob, PrintState, StoreUnavailable, TillIdentity
-from app.usecases.queries import ExceptionRow
+from app.usecases.rescue_ports import RescuedFacts
 from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
+from tests.fakes.memory_exceptions import MemoryExceptions
+from tests.fakes.memory_outbox import MemoryOutbox, OutboxEntry, SetAside
 from tests.fakes.memory_queries import MemoryQueries, training_by
+from tests.fakes.memory_rescue import KeptFile, MemoryRescued
 
 A_TILL = TillIdentity(
     till_id="till-a",
@@ -56,15 +59,6 @@ class HandoverRow:
     undone_at: datetime | None = None
     undone_by: str = ""
     undone_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    fact: Fact
-    state: str = "pending"
-    attempts: int = 0
-    message: str = ""
-    free_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +95,12 @@ class Tables:
     till_seq: int = 0
     facts: dict[str, Fact] = field(default_factory=dict)
     outbox: dict[str, OutboxEntry] = field(default_factory=dict)
-    exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
+    exceptions: dict[str, tuple[Disagreement, str]] = field(default_factory=dict)
+    set_aside: dict[str, SetAside] = field(default_factory=dict)
     print_jobs: dict[str, PrintJob] = field(default_factory=dict)
     parked: dict[str, tuple[Basket, datetime, str]] = field(default_factory=dict)
     cursor: str = ""
+    rescue_files: dict[str, KeptFile] = field(default_factory=dict)
     operators: dict[str, Operator] = field(default_factory=dict)
     pin_hashes: dict[str, str] = field(default_factory=dict)
     pin_tries: tuple[PinTry, ...] = ()
@@ -193,6 +189,10 @@ class MemoryCatalogue:
     def get_all(self, product_ids: Sequence[str]) -> Mapping[str, Product]:
         return {key: self._tables.products[key] for key in product_ids if key in self._tables.products}
 
+    def versions(self, product_ids: Sequence[str]) -> Mapping[str, int]:
+        known = self._tables.products
+        return {key: self._tables.product_versions.get(key, 0) for key in product_ids if key in known}
+
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
         wanted = set(codes)
         if not wanted:
@@ -258,6 +258,21 @@ class MemoryOrders:
     def save_server_copies(self, orders: Sequence[Order]) -> Mapping[str, bool]:
         before = set(self._tables.orders)
         return {order.order_id: order.order_id not in before for order in orders if self.save_server_copy(order)}
+
+    def begun_here(self, order_ids: Sequence[str]) -> Mapping[str, OrderAtCounter]:
+        known = {key: order for key in order_ids if (order := self._tables.order_at_counter(key)) is not None}
+        return {
+            key: order
+            for key, order in known.items()
+            if order.facts != CounterFacts()
+            and order.handover is not HandoverState.HANDED_OVER
+            and order.order.cancelled_at is None
+        }
+
+    def forget_preparation(self, order_id: str, line_nos: Sequence[int]) -> None:
+        known = self._tables.preparations.get(order_id, Preparation())
+        kept = tuple(result for result in known.results if result.line_no not in line_nos)
+        self._tables.preparations[order_id] = replace(known, results=kept)
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         known = self._tables.preparations.get(order_id, Preparation())
@@ -436,88 +451,6 @@ class MemoryInvoices:
         return any(sale.kind is DocumentKind.CANCELLATION for sale in corrections)
 
 
-class MemoryOutbox:
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def next_seq(self) -> int:
-        self._tables.till_seq += 1
-        return self._tables.till_seq
-
-    def next_seqs(self, count: int) -> range:
-        first = self._tables.till_seq + 1
-        self._tables.till_seq += count
-        return range(first, first + count)
-
-    def append_all(self, facts: Sequence[Fact]) -> None:
-        for fact in facts:
-            self.append(fact)
-
-    def append(self, fact: Fact) -> None:
-        assert fact.fact_id not in self._tables.facts
-        self._tables.facts[fact.fact_id] = fact
-        self._tables.outbox[fact.fact_id] = OutboxEntry(fact)
-
-    def claim(self, limit: int, now: datetime, lease_s: float) -> Sequence[Fact]:
-        held: set[str] = set()
-        taken: list[Fact] = []
-        for entry in sorted(self._tables.outbox.values(), key=lambda e: e.fact.till_seq):
-            if entry.state == "conflicted":
-                continue
-            later = entry.free_at is not None and now < entry.free_at <= now + timedelta(minutes=10)
-            if entry.state == "refused" or later or entry.fact.subject in held:
-                held.add(entry.fact.subject)
-            elif len(taken) < limit:
-                taken.append(entry.fact)
-                self._tables.outbox[entry.fact.fact_id] = replace(
-                    entry, state="sending", attempts=entry.attempts + 1, free_at=now + timedelta(seconds=lease_s)
-                )
-        return taken
-
-    def settle(self, answers: Sequence[FactAnswer], now: datetime) -> None:
-        for answer in answers:
-            entry = self._tables.outbox.get(answer.fact_id)
-            if entry is None:
-                continue
-            if answer.outcome in (FactOutcome.APPLIED, FactOutcome.DUPLICATE):
-                del self._tables.outbox[answer.fact_id]
-                continue
-            state = "refused" if answer.outcome is FactOutcome.REFUSED else "conflicted"
-            self._tables.outbox[answer.fact_id] = replace(entry, state=state, message=answer.message, free_at=None)
-            if state == "conflicted" and answer.fact_id not in self._tables.exceptions:
-                self._tables.exceptions[answer.fact_id] = self._exception(entry.fact, answer, now)
-
-    def release(self, fact_ids: Sequence[str], now: datetime, retry_at: datetime, error: str) -> None:
-        for fact_id in fact_ids:
-            entry = self._tables.outbox.get(fact_id)
-            if entry is not None and entry.state == "sending":
-                self._tables.outbox[fact_id] = replace(entry, state="pending", message=error, free_at=retry_at)
-
-    def resend(self, fact_id: str) -> None:
-        entry = self._tables.outbox.get(fact_id)
-        if entry is not None and entry.state == "refused":
-            self._tables.outbox[fact_id] = replace(entry, state="pending", free_at=None)
-
-    def settle_exception(self, exception_id: str, now: datetime, operator: str, note: str) -> bool:
-        row = self._tables.exceptions.get(exception_id)
-        if row is None or row.settled_at is not None:
-            return False
-        self._tables.exceptions[exception_id] = replace(row, settled_at=now, settled_by=operator, settled_note=note)
-        self._tables.outbox.pop(exception_id, None)
-        return True
-
-    def _exception(self, fact: Fact, answer: FactAnswer, now: datetime) -> ExceptionRow:
-        kind, proposed = "conflict", "look_at_it"
-        if fact.kind is FactKind.ORDER_HANDED_OVER:
-            cancelled = bool((answer.view or {}).get("cancelled_at"))
-            kind = "handed_over_after_cancel" if cancelled else "handed_over_twice"
-            proposed = "goods_are_gone" if cancelled else "count_stock"
-        order_id = str(fact.payload.get("order_id", ""))
-        order = self._tables.orders.get(order_id)
-        number = order.number if order is not None else ""
-        return ExceptionRow(fact.fact_id, kind, now, order_id, answer.message, None, proposed, number)
-
-
 class MemoryPrintQueue:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -577,6 +510,10 @@ class MemoryPulledState:
     def quarantine(self, change: BrokenChange, at: datetime) -> None:
         self._tables.quarantine[change.kind, change.record_id] = (change, at)
 
+    def understood(self, kind: str, record_ids: Sequence[str]) -> None:
+        for record_id in record_ids:
+            self._tables.quarantine.pop((kind, record_id), None)
+
 
 class MemoryOperators:
     def __init__(self, tables: Tables) -> None:
@@ -621,11 +558,14 @@ class MemoryUnitOfWork:
         self.closures: closing_ports.Closures = MemoryClosures(tables)
         self.invoices: fiscal_ports.Invoices = MemoryInvoices(tables)
         self.card_attempts: fiscal_ports.CardAttempts = MemoryCardAttempts(tables)
-        self.outbox: ports.Outbox = MemoryOutbox(tables)
+        exceptions = MemoryExceptions(tables)
+        self.exceptions: exception_ports.Exceptions = exceptions
+        self.outbox: ports.Outbox = MemoryOutbox(tables, exceptions)
         self.print_queue: ports.PrintQueue = MemoryPrintQueue(tables)
         self.baskets: ports.Baskets = MemoryBaskets(tables)
         self.pulled: ports.PulledState = MemoryPulledState(tables)
         self.operators: ports.Operators = MemoryOperators(tables)
+        self.rescued: RescuedFacts = MemoryRescued(tables)
 
     def identity(self) -> TillIdentity:
         return self._tables.identity

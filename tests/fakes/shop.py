@@ -65,7 +65,8 @@ class Shop:
     def facts(self) -> list[Fact]:
         """Facts waiting to be sent, oldest first."""
         with self.store.unit_of_work() as uow:  # not committed: claiming leaves no trace
-            return list(uow.outbox.claim(100_000, self.clock.now(), 1.0))
+            claimed = uow.outbox.claim(100_000, self.clock.now(), 1.0)
+        return sorted(claimed, key=lambda fact: fact.till_seq)
 
     def everything(self) -> tuple[object, ...]:
         """What a refused action must leave untouched."""

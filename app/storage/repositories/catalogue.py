@@ -162,6 +162,9 @@ class CatalogueRows:
     def get_all(self, product_ids: Sequence[str]) -> Mapping[str, Product]:
         return {row[0]: product_of(row) for row in self._session.rows_for(_by_ids, product_ids)}
 
+    def versions(self, product_ids: Sequence[str]) -> Mapping[str, int]:
+        return {row[0]: row[2] for row in self._session.rows_for(_stored, product_ids)}
+
     def owners_of_codes(self, codes: Sequence[str]) -> Mapping[str, str]:
         return {row[0]: row[1] for row in self._session.rows_for(owners_statement, codes)}
 

@@ -24,13 +24,14 @@ from app.storage.repositories.order_rows import (
     order_row,
     result_row,
 )
-from app.storage.repositories.order_views import OrderViews
+from app.storage.repositories.order_views import DONE, OrderViews
 from app.storage.repositories.pulled import ORDERS_UNDERSTOOD
 from app.storage.session import Session, Statement, key_binds
 from app.storage.tables import (
     handover,
     handover_line,
     order_ready,
+    order_summary,
     preparation_line,
     server_order,
     server_order_line,
@@ -51,6 +52,9 @@ _PREPARED_ANEW = _INSERT_PREPARED.on_conflict_do_update(
         c.name: _INSERT_PREPARED.excluded[c.name] for c in preparation_line.c if c.name not in ("order_id", "line_no")
     },
 )
+_UNPREPARE = delete(preparation_line).where(
+    preparation_line.c.order_id == bindparam("of_order"), preparation_line.c.line_no == bindparam("of_line")
+)
 _INSERT_READY = insert(order_ready)
 _READY_ANEW = _INSERT_READY.on_conflict_do_update(
     index_elements=[order_ready.c.order_id],
@@ -70,6 +74,14 @@ def _stored(size: int) -> Statement:
     keys = key_binds(size)
     return select(server_order.c.order_id, server_order.c.version, server_order.c.purged_at).where(
         server_order.c.order_id.in_(keys)
+    )
+
+
+def _begun_here(size: int) -> Statement:
+    return select(order_summary.c.order_id).where(
+        order_summary.c.order_id.in_(key_binds(size)),
+        order_summary.c.touched_here,
+        order_summary.c.list_key != DONE,
     )
 
 
@@ -112,6 +124,14 @@ class OrderRows:
         for order in fresh:
             self._views.server_copy_changed(order, is_new=order.order_id not in stored)
         return {order.order_id: order.order_id not in stored for order in fresh}
+
+    def begun_here(self, order_ids: Sequence[str]) -> Mapping[str, OrderAtCounter]:
+        found = [row[0] for row in self._session.rows_for(_begun_here, order_ids)]
+        return {order_id: order for order_id in found if (order := load_order(self._session, order_id)) is not None}
+
+    def forget_preparation(self, order_id: str, line_nos: Sequence[int]) -> None:
+        self._session.run_many(_UNPREPARE, [{"of_order": order_id, "of_line": line_no} for line_no in line_nos])
+        self._views.facts_changed(order_id)
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         self._session.run_many(_PREPARED_ANEW, [{"order_id": order_id, **result_row(result)} for result in results])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
@@ -36,6 +37,7 @@ def _no_longer_broken(kind: str) -> StatementOfSize:
 ORDERS_UNDERSTOOD = _no_longer_broken("order")
 PRODUCTS_UNDERSTOOD = _no_longer_broken("product")
 """Take records out of quarantine: a copy that can be understood has come."""
+_UNDERSTOOD = {kind: _no_longer_broken(kind) for kind in ("stock_movement", "disagreement", "pickup_key")}
 
 
 class PulledRows:
@@ -65,3 +67,6 @@ class PulledRows:
             reason=change.reason,
             at=time_text(at),
         )
+
+    def understood(self, kind: str, record_ids: Sequence[str]) -> None:
+        self._session.run_for(_UNDERSTOOD[kind], record_ids)

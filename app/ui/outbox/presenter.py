@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.ui.task_runner import Lane, Runner
+from app.usecases.exception_queries import ExceptionRow, OutboxRow
 from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import Clock, Counter, PrintState, Touched
 from app.usecases.print_document import cancel_print, confirm_printed, print_again
-from app.usecases.queries import ExceptionRow, OutboxRow, PrintJobRow, QuarantineRow, Queries
+from app.usecases.queries import PrintJobRow, QuarantineRow, Queries
 from app.usecases.resend_fact import resend_fact
 from app.usecases.settle_exception import settle_exception
 

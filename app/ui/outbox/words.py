@@ -10,9 +10,10 @@ from app.ui import messages
 from app.ui.outbox.presenter import Act, Item, Tab
 from app.ui.paper_words import paper_title
 from app.ui.style.tokens import Role
+from app.usecases.exception_queries import ExceptionRow, OutboxRow
 from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import MarketplaceUnreachable, PrintState
-from app.usecases.queries import ExceptionRow, OutboxRow, PrintJobRow, QuarantineRow
+from app.usecases.queries import PrintJobRow, QuarantineRow
 
 
 def tab_words(tab: Tab) -> str:

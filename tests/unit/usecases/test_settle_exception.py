@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.facts import FactKind
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
 from app.usecases.ports import StoreUnavailable, Touched
 from app.usecases.prepare_order import mark_ready
-from app.usecases.settle_exception import MAX_NOTE_LENGTH, settle_exception
+from app.usecases.settle_exception import MAX_NOTE_LENGTH, Settling, settle_exception
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.samples import an_order
 from tests.fakes.shop import Shop
@@ -45,26 +46,37 @@ def test_who_when_and_how_are_kept_and_the_queue_is_free(shop: Shop) -> None:
     before = shop.order()
 
     shop.clock.go_on(minutes=5)
-    assert settle_exception(shop.counter, fact_id, "Tom", "  compté :\n il en manque un ") is True
+    assert settle_exception(shop.counter, fact_id, "Tom", "  compté :\n il en manque un ") is Settling.SETTLED
 
     assert shop.queries.exceptions() == []
     [settled] = shop.queries.exceptions(open_only=False)
     assert (settled.settled_at, settled.settled_by) == (shop.clock.now(), "Tom")
     assert settled.settled_note == "compté : il en manque un"
     assert settled.message == "Déjà remise par Caisse B."
-    assert shop.queries.outbox() == []
+    assert settled.answer == "count_stock"
+    [told] = shop.facts()
+    assert told.kind is FactKind.EXCEPTION_SETTLED
+    assert told.payload == {
+        "exception_id": fact_id,
+        "kind": "handed_over_twice",
+        "answer": "count_stock",
+        "operator": "Tom",
+        "note": "compté : il en manque un",
+        "order_id": "order-1",
+        "product_id": "",
+    }
     assert shop.queries.outbox_state().conflicted == 0
     assert shop.order() == before
-    assert shop.heard == [Touched(outbox=True)]
+    assert shop.heard == [Touched(outbox=True, orders=True)]
 
 
 def test_only_the_first_answer_counts(shop: Shop) -> None:
     fact_id = a_disagreement(shop)
-    assert settle_exception(shop.counter, fact_id, "Tom", "first")
+    assert settle_exception(shop.counter, fact_id, "Tom", "first") is Settling.SETTLED
     shop.heard.clear()
     shop.clock.go_on(minutes=5)
-    assert settle_exception(shop.counter, fact_id, "Léa", "second") is False
-    assert settle_exception(shop.counter, "no-such", "Léa", "") is False
+    assert settle_exception(shop.counter, fact_id, "Léa", "second") is Settling.NOT_OPEN
+    assert settle_exception(shop.counter, "no-such", "Léa", "") is Settling.NOT_OPEN
     [row] = shop.queries.exceptions(open_only=False)
     assert (row.settled_by, row.settled_note) == ("Tom", "first")
     assert shop.heard == []
