@@ -1,6 +1,6 @@
 # What a person types. Each target sets up what it needs first (.ci/setup), on a bare Debian too.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint style types imports texts format lock translations screenshots clean
+.PHONY: help run test bench lint style types imports texts format lock translations screenshots clean storm nightly
 
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
@@ -19,6 +19,16 @@ run: ## start Comptoir with the demo shop; without a display, the guided tour (p
 test: ## all tests
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+storm: ## real processes on a bad network, killed at random: make storm MINUTES=3 SEED=…
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),3) $(if $(SEED),--seed $(SEED)) $(STORM_ARGS)
+
+nightly: ## half an hour of storm, the same on PostgreSQL, and Comptoir broken on purpose in every way we know
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),30)
+	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),30) --postgresql
+	@$(PYTHON_HERE) -m tests.storm --broken
 
 bench: ## the measures, as a table and in bench-output/results.json
 	@.ci/setup dev

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,11 +47,23 @@ class Child:
         while (line := self.line()) is not None:
             yield line
 
-    def tell(self) -> None:
-        """Send it the one line it waits for."""
+    def tell(self, text: str = "") -> None:
+        """Send it a line, the one it waits for."""
         assert self._process.stdin is not None
-        self._process.stdin.write("\n")
+        self._process.stdin.write(text + "\n")
         self._process.stdin.flush()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it stands still in the middle of whatever it does, its connections open."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it lives."""
+        return self._process.poll()
 
     def kill(self) -> None:
         """`kill -9`: nothing of it runs after this returns."""
@@ -89,8 +101,16 @@ class Child:
 class MarketplaceProcess:
     """The marketplace, killed and started again on the same port and the same database."""
 
-    def __init__(self, folder: Path, catalogue: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        catalogue: Path,
+        store_url: str = "",
+        program: Sequence[str] = ("-m", "tests.journeys.marketplace_process"),
+    ) -> None:
+        """Args: store_url: another database than a new SQLite file; program: what Python runs."""
         self.database = folder / "marketplace.sqlite3"
+        self._command = [*program, "--store", store_url or f"sqlite:///{self.database}"]
         self._folder = folder
         self._child: Child | None = None
         self._port = 0
@@ -104,6 +124,14 @@ class MarketplaceProcess:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def port(self) -> int:
+        return self._port
+
+    @property
+    def admin_token(self) -> str:
+        return self._admin_token
+
+    @property
     def runs(self) -> bool:
         return self._child is not None
 
@@ -111,9 +139,10 @@ class MarketplaceProcess:
         self._start([])
 
     def _start(self, more: list[str]) -> None:
-        module = ["-m", "tests.journeys.marketplace_process", "--store", f"sqlite:///{self.database}"]
         self._child = Child(
-            [*module, "--port", str(self._port), *more], self._folder / "marketplace-home", self._folder / "market.err"
+            [*self._command, "--port", str(self._port), *more],
+            self._folder / "marketplace-home",
+            self._folder / "market.err",
         )
         for line in self._child.lines():
             self.shop = line.get("shop", self.shop)
@@ -130,6 +159,14 @@ class MarketplaceProcess:
         self._child.kill()
         self._child.close()
         self._child = None
+
+    def freeze(self) -> None:
+        assert self._child is not None
+        self._child.freeze()
+
+    def thaw(self) -> None:
+        assert self._child is not None
+        self._child.thaw()
 
     def admin(self, method: str, path: str, **json_body: Any) -> dict[str, Any]:
         answer = self._session.request(
