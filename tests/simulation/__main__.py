@@ -1,0 +1,57 @@
+"""Plays towns from the command line: one seed, or fresh ones for so many seconds."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import secrets
+import sys
+import time
+
+from tests.simulation.world import Played, TownToPlay, play
+
+
+def main() -> int:
+    options = _options()
+    logging.disable(logging.ERROR)  # a town's warnings are what it is about
+    began, shop_days = time.perf_counter(), 0.0
+    seed = options.seed if options.seed is not None else secrets.randbelow(10**9)
+    while True:
+        keep = tuple(int(number) for number in options.keep.split(",") if number) if options.keep is not None else None
+        town = TownToPlay(seed, options.days, options.tills, options.scenario, keep)
+        played = play(town, print if options.trace else None)
+        shop_days += played.shop_days
+        elapsed_s = time.perf_counter() - began
+        print(
+            f"seed {seed}: {played.shop_days:g} shop days, {played.events} events, trace {played.digest}; "
+            f"{shop_days / elapsed_s * 60:.0f} shop days a minute"
+        )
+        if played.broken is not None:
+            tell(town, played)
+            return 1
+        if elapsed_s >= options.seconds:
+            return 0
+        seed += 1
+
+
+def tell(town: TownToPlay, played: Played) -> None:
+    """What a person needs of a broken town."""
+    print(*played.last, sep="\n")
+    print(f"\nSEED {town.seed}, day {played.shop_days:g}\n{played.broken}\n\nagain:  {town.command()}")
+    print(f"less:   {town.command()} --shrink")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation")
+    parser.add_argument("--seed", type=int, help="a fresh one if not given")
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--tills", type=int, default=2)
+    parser.add_argument("--scenario", default="")
+    parser.add_argument("--keep", help="only these events of the plan, by number")
+    parser.add_argument("--seconds", type=float, default=0.0, help="go on with the next seeds for so long")
+    parser.add_argument("--trace", action="store_true", help="show every line")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Owns what the town remembers of its tills from outside: every fact that was ever seen in one of their databases, and
+which of them are lost by somebody's doing. Never looks at anything itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class Broken(AssertionError):
+    """An invariant does not hold. `number`: which one; the text is a sentence for a person."""
+
+    def __init__(self, number: str, sentence: str) -> None:
+        super().__init__(f"{number}: {sentence}")
+        self.number = number
+        self.sentence = sentence
+
+
+@dataclass(slots=True)
+class Seen:
+    """A fact that was in a till's database after a commit that returned.
+
+    Attributes:
+        lost: an older copy of the database was put in its place; nobody but the marketplace may know of it.
+        poisoned: the town spoiled it on purpose: the marketplace refuses it.
+    """
+
+    till: str
+    seq: int
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+    lost: bool = False
+    poisoned: bool = False
+
+
+class Book:
+    def __init__(self) -> None:
+        self.facts: dict[str, Seen] = {}
+
+    def note(self, till: str, fact_id: str, seq: int, kind: str, subject: str, payload: dict[str, Any]) -> None:
+        """Raises Broken if the id stands for something else already."""
+        known = self.facts.get(fact_id)
+        if known is None:
+            self.facts[fact_id] = Seen(till, seq, kind, subject, payload)
+            return
+        if not known.poisoned and (known.kind, known.payload) != (kind, payload):
+            raise Broken("I3", f"fact {fact_id} of {till} stands for two contents")
+        known.seq, known.lost = seq, False
+
+    def of_till(self, till: str) -> dict[str, Seen]:
+        return {fact_id: seen for fact_id, seen in self.facts.items() if seen.till == till}

@@ -1,0 +1,108 @@
+"""I1, I2, I3, I9: what people did arrived, once, whole; nothing else did."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from app.domain.order import GOODS_LEAVE
+from tests.simulation.registry import invariant
+from tests.simulation.world import World
+
+_LEAVES = frozenset(outcome.value for outcome in GOODS_LEAVE)
+
+
+@invariant("I3")
+def every_fact_arrived_and_none_was_invented(world: World) -> Iterator[str]:
+    taken = {
+        fact_id: (kind, subject, json.loads(payload))
+        for fact_id, kind, subject, payload in world.ask_server("SELECT fact_id, kind, subject, payload FROM fact")
+    }
+    for fact_id, seen in world.book.facts.items():
+        if fact_id not in taken and not (seen.lost or seen.poisoned):
+            yield f"fact {fact_id} of {seen.till} ({seen.kind} {seen.seq}) never arrived"
+    for fact_id, (kind, subject, payload) in taken.items():
+        known = world.book.facts.get(fact_id)
+        if known is None:
+            yield f"the marketplace has a fact {fact_id} ({kind}) that no till ever told"
+        elif (known.kind, known.subject, known.payload) != (kind, subject, payload):
+            yield f"fact {fact_id} ({kind}) arrived with another content"
+
+
+@invariant("I3")
+def every_effect_happened_once(world: World) -> Iterator[str]:
+    """The marketplace's own tables hold what the facts say: each sale, handover and movement, once."""
+    sales, handovers, moved = [], [], []
+    for kind, text in world.ask_server("SELECT kind, payload FROM fact ORDER BY received_at, till_id, till_seq"):
+        payload = json.loads(text)
+        if kind == "sale_recorded":
+            sales.append((payload["sale_id"], payload["total_minor"]))
+        if kind == "order_handed_over":
+            handovers.append((payload["handover_id"], payload["order_id"]))
+        moved += [(each["movement_id"], each["quantity"]) for each in payload.get("movements", ())]
+    yield from _differences("sale", sales, world.ask_server("SELECT sale_id, total_minor FROM sale"))
+    yield from _differences("handover", handovers, world.ask_server("SELECT handover_id, order_id FROM handover"))
+    there = world.ask_server("SELECT movement_id, quantity FROM stock_movement WHERE till_id <> ''")
+    yield from _differences("movement", moved, there)
+
+
+def _differences(what: str, told: list[tuple[Any, ...]], there: list[tuple[Any, ...]]) -> Iterator[str]:
+    told_of, kept = Counter(told), Counter(there)
+    for row in sorted(told_of.keys() | kept.keys()):
+        if told_of[row] != kept[row]:
+            yield f"{what} {row} was told {told_of[row]} times and took effect {kept[row]} times"
+
+
+@invariant("I9")
+def nothing_waits_behind_something_refused(world: World) -> Iterator[str]:
+    for till in world.tills:
+        for fact_id, subject, message in till.ask(
+            "SELECT fact_id, subject, message FROM outbox WHERE state = 'refused'"
+        ):
+            seen = world.book.facts.get(fact_id)
+            if seen is None or not seen.poisoned:
+                yield f"{till.name}: {subject} was refused: {message}"
+
+
+@invariant("I9")
+def nothing_is_in_quarantine(world: World) -> Iterator[str]:
+    spoiled = world.notes.get("spoiled records", ())
+    for till in world.tills:
+        for kind, record_id, reason in till.ask("SELECT kind, record_id, reason FROM quarantine"):
+            if record_id not in spoiled:
+                yield f"{till.name}: {kind} {record_id} is in quarantine: {reason}"
+
+
+@invariant("I1")
+def goods_leave_once(world: World) -> Iterator[str]:
+    """A line that left twice left by somebody's word, and the disagreement is known."""
+    undone = {seen.payload["handover_id"] for seen in world.book.facts.values() if seen.kind == "handover_undone"}
+    by_line: dict[tuple[str, int], list[tuple[str, Any]]] = defaultdict(list)
+    for fact_id, seen in world.book.facts.items():
+        if seen.kind != "order_handed_over" or seen.payload["handover_id"] in undone:
+            continue
+        for line in seen.payload["lines"]:
+            if line["outcome"] in _LEAVES:
+                by_line[seen.payload["order_id"], line["line_no"]].append((fact_id, seen))
+    conflicts = {fact_id for (fact_id,) in world.ask_server("SELECT fact_id FROM fact WHERE outcome = 'conflict'")}
+    for (order_id, line_no), left in by_line.items():
+        if len(left) < 2:
+            continue
+        if not any(seen.payload["override_reason"] for _, seen in left) and not any(seen.lost for _, seen in left):
+            yield f"line {line_no} of order {order_id} left twice: {[(s.till, s.seq) for _, s in left]}"
+        arrived = [fact_id for fact_id, seen in left if not seen.lost]
+        if len(arrived) > 1 and not any(fact_id in conflicts for fact_id in arrived):
+            yield f"line {line_no} of order {order_id} left twice and nobody was told"
+
+
+@invariant("I5")
+def no_number_is_used_twice(world: World) -> Iterator[str]:
+    """A ticket's number stands for one ticket, a fact's number for one fact."""
+    tickets: dict[str, str] = {}
+    for seen in world.book.facts.values():
+        if seen.kind == "sale_recorded":
+            other = tickets.setdefault(seen.payload["number"], seen.payload["sale_id"])
+            if other != seen.payload["sale_id"]:
+                yield f"ticket {seen.payload['number']} stands for two sales"

@@ -1,0 +1,436 @@
+"""Owns a till of the town: the real one (store, use cases, lanes, client) on its own clock, disk, key store and wire,
+and how it starts, stops, dies and comes back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+import app.storage.store as store_module
+from app.bootstrap.core import SOFTWARE, Core
+from app.bootstrap.ledger_watch import check_ledger, end_ledger
+from app.domain.fiscal import KnownHead
+from app.storage.read_models import StoreQueries
+from app.storage.session import Compiler
+from app.storage.signing import LedgerSigner
+from app.storage.store import Store, open_store
+from app.surroundings import News, TimeOrderedIds
+from app.sync.client import HttpMarketplace
+from app.sync.lane_steps import Lanes
+from app.sync.link import Lane
+from app.sync.pace import Pace
+from app.usecases.pair_till import pair_till
+from app.usecases.ports import Counter, StoreUnavailable, Touched, Unavailable
+from app.usecases.start_ledger import log_restored, witness_heads
+from tests.fakes.surroundings import MemorySecrets
+from tests.simulation.book import Book, Broken
+from tests.simulation.clock import TillClock, Timeline
+from tests.simulation.disk import AFTER, BEFORE, Disk, salvage
+from tests.simulation.network import Link, Wire
+from tests.simulation.schedule import Actor, Died, Schedule, TownBell
+from tests.simulation.trace import Trace
+
+URL = "http://127.0.0.1"
+PACE = Pace(idle_s=1800.0, lease_check_s=7200.0, lease_gap_s=60.0, longest_pause_s=900.0)
+"""Slower than in the world where nothing is to be seen of it: a town's day is long and mostly idle."""
+_Outcome = TypeVar("_Outcome")
+
+
+@contextlib.contextmanager
+def one_compiler() -> Iterator[None]:
+    """All stores of the town share what SQLAlchemy compiled: opening one costs a thousandth then."""
+    place: Any = store_module
+    original = place.Compiler
+    shared: dict[str, Compiler] = {}
+
+    def compiler(dialect: Any) -> Compiler:
+        if "one" not in shared:
+            shared["one"] = original(dialect)
+        return shared["one"]
+
+    place.Compiler = compiler
+    try:
+        yield
+    finally:
+        place.Compiler = original
+
+
+class KeyStore(MemorySecrets):
+    """The machine's key store: survives what its database does not; the machine can die at any write."""
+
+    def __init__(self, power_off: Callable[[], None]) -> None:
+        super().__init__({})
+        self._power_off = power_off
+        self.die_at_write = ""
+
+    def set_device_token(self, token: str | None) -> None:
+        with self._maybe_dying():
+            super().set_device_token(token)
+
+    def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None:
+        with self._maybe_dying():
+            super().set_pickup_keys(keys)
+
+    def set_known_heads(self, heads: Sequence[KnownHead]) -> None:
+        with self._maybe_dying():
+            super().set_known_heads(heads)
+
+    @contextlib.contextmanager
+    def _maybe_dying(self) -> Iterator[None]:
+        dies, self.die_at_write = self.die_at_write, ""
+        if dies == BEFORE:
+            self._power_off()
+        yield
+        if dies == AFTER:
+            self._power_off()
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What all tills of a town share."""
+
+    timeline: Timeline
+    schedule: Schedule
+    trace: Trace
+    book: Book
+    chance: Random
+
+
+class Till:
+    """One till of the shop.
+
+    Attributes:
+        running: the program is up: a person may act here (only then).
+        set_back: how often an older copy of its database was put in place.
+        counter, queries, store, secrets: while it runs.
+    """
+
+    def __init__(self, name: str, folder: Path, town: Town, link: Link) -> None:
+        self.name = name
+        self.link = link
+        self.clock = TillClock(town.timeline)
+        self.running = False
+        self.set_back = 0
+        self._town = town
+        self._folder = folder
+        self._lives = 0
+        self.database = folder / "0" / "till.sqlite3"
+        self._chance = Random(town.chance.getrandbits(64))
+        self._ids = TimeOrderedIds(self.clock, self._chance.getrandbits)
+        self.secrets = KeyStore(self._power_off)
+        self.secrets.set_fiscal_key(_key_of_chance(self._chance))
+        self.core: Core | None = None
+        self.disk: Disk | None = None
+        self._lanes: Lanes | None = None
+        self._actors: list[Actor] = []
+        self._noted_up_to = 0
+        self._stops_wanted = False
+
+    # --- what actions use ---
+
+    @property
+    def counter(self) -> Counter:
+        return self._core.counter
+
+    @property
+    def store(self) -> Store:
+        return self._core.store
+
+    @property
+    def queries(self) -> StoreQueries:
+        return self._core.store.queries
+
+    @property
+    def till_id(self) -> str:
+        return self.queries.identity().till_id
+
+    def act(self, name: str, call: Callable[[], _Outcome]) -> _Outcome | None:
+        """What a person does here, and what became of it; None if the machine died of it or its disk was full.
+
+        Raises:
+            Broken: the network kept somebody from working (I7), or the program failed.
+        """
+        try:
+            outcome = call()
+        except Died:
+            self._town.trace.note(self.name, f"{name}: the machine dies")
+            self._fall()
+            return None
+        except StoreUnavailable as failure:
+            if not (self._disk.full and failure.reason == "disk_full"):
+                raise Broken("I7", f"{name} at {self.name} failed: {failure}") from failure
+            self._town.trace.note(self.name, f"{name}: disk full")
+            return None
+        except Unavailable as failure:
+            raise Broken("I7", f"{name} at {self.name} was stopped by {type(failure).__name__} {failure}") from failure
+        self._town.trace.note(self.name, f"{name}: {_said(outcome)}")
+        self.note_facts()
+        return outcome
+
+    def ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """What its database says; never inside somebody's transaction."""
+        return self._disk.real.execute(sql, parameters).fetchall()
+
+    # --- its life ---
+
+    def install(self, template: Path, pairing_code: str) -> None:
+        """Set up and paired, on the first morning."""
+        self.database.parent.mkdir(parents=True)
+        if template.exists():
+            shutil.copyfile(template, self.database)
+        else:
+            open_store(self.database, clock=self.clock).close()
+            shutil.copyfile(self.database, template)
+        self._open()
+        with self._connected() as marketplace:
+            pair_till(self.counter, self.secrets, marketplace, pairing_code, self.name, URL)
+        self.shut()
+
+    def start(self) -> None:
+        """The program starts: the ledger's ends are looked at, the lanes begin. Nothing if it is up already."""
+        if self.running:
+            return
+        self._open()
+        if not self._survives("it starts", lambda: check_ledger(self._core, starting=True)):
+            return
+        self._start_lanes()
+        self.running = True
+        self.note_facts()
+        self._town.trace.note(self.name, "starts")
+
+    def stop(self) -> None:
+        """Somebody closes the program in an orderly way."""
+        if not self.running:
+            return
+        self.running = False
+        self._end_lanes()
+        if not self._survives("it is closed", lambda: end_ledger(self._core)):
+            return
+        self.note_facts()
+        self.shut()
+        self._town.trace.note(self.name, "is closed")
+
+    def shut(self) -> None:
+        """Let go of the database."""
+        if self.core is not None:
+            self.core.close()
+            self.core = self.disk = None
+
+    def die_at_commit(self, where: str, after_commits: int) -> None:
+        self._disk.die_at_commit(where, after_commits)
+
+    def pull_the_plug(self) -> None:
+        """The power goes between two acts, wherever the lanes are."""
+        if self.running:
+            self._disk.dead = True
+            self._fall()
+
+    def mend(self) -> None:
+        """The disk has room again and no death is waiting; it starts if it is not up."""
+        if self.running:
+            self._disk.full = False
+            self._disk.die_at_commit("", 0)
+            self.secrets.die_at_write = ""
+        else:
+            self._town.schedule.after(0.0, self.start)
+
+    def end(self) -> None:
+        """The town is over: let go of everything, whatever state it is in."""
+        self.running = False
+        for actor in self._actors:
+            actor.kill()
+        self._lanes, self._actors = None, []
+        with contextlib.suppress(Exception):
+            self.shut()
+
+    def fill_disk(self, full: bool) -> None:
+        if self.running:
+            self._disk.full = full
+
+    def keep_copy(self) -> Path:
+        """A copy as `comptoir backup` makes it."""
+        copy = self._folder / "copy.sqlite3"
+        self.store.backup(copy)
+        return copy
+
+    def put_back(self, copy: Path, *, by_hand: bool) -> None:
+        """An older copy takes the database's place, by `comptoir restore` or by a file manager; then it starts."""
+        self.stop()
+        if self.core is not None or not self.database.exists():
+            return
+        if by_hand:
+            for suffix in ("-wal", "-shm"):
+                self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
+            shutil.copyfile(copy, self.database)
+        else:
+            store_module.restore(copy, self.database, now=self.clock.now())
+        self.set_back += 1
+        self._forget_what_the_copy_lacks()
+        self._town.trace.note(self.name, f"an older copy is put in place {'by hand' if by_hand else 'by restore'}")
+        self.start()
+        if self.running and not by_hand:
+            self.act("say it was restored", lambda: log_restored(self.counter))
+
+    def note_facts(self) -> None:
+        """Remember, from outside, what is in the database now."""
+        rows = self.ask(
+            "SELECT till_seq, fact_id, kind, subject, payload FROM fact WHERE till_seq > ? ORDER BY till_seq",
+            self._noted_up_to,
+        )
+        for seq, fact_id, kind, subject, payload in rows:
+            self._town.book.note(self.name, fact_id, seq, kind, subject, json.loads(payload))
+            self._noted_up_to = seq
+
+    # --- inside ---
+
+    @property
+    def _core(self) -> Core:
+        if self.core is None:
+            raise RuntimeError(f"{self.name} does not run")
+        return self.core
+
+    @property
+    def _disk(self) -> Disk:
+        if self.disk is None:
+            raise RuntimeError(f"{self.name} does not run")
+        return self.disk
+
+    def _open(self) -> None:
+        store = open_store(self.database, clock=self.clock)
+        writer: Any = store._writer
+        self.disk = writer.connection = Disk(writer.connection)
+        news = News()
+        signer = LedgerSigner(self.secrets)
+        counter = Counter(
+            store.unit_of_work,
+            self.clock,
+            self._ids,
+            self.secrets,
+            news,
+            SOFTWARE,
+            signer,
+            lambda: _witness(store, self.secrets),
+        )
+        self.core = Core(counter, store, self.secrets, news, self.clock, self._ids)
+        news.subscribe(self._hear)
+        self._check_nothing_is_lost()
+
+    def _hear(self, touched: Touched) -> None:
+        if touched.outbox and self._lanes is not None:
+            self._lanes.bells[Lane.PUSH].kick()
+
+    def _connected(self) -> HttpMarketplace:
+        return HttpMarketplace(
+            URL,
+            self.secrets.device_token,
+            adapter=Wire(self.link),
+            monotonic=self._town.timeline.monotonic,
+            now=self.clock.now,
+        )
+
+    def _start_lanes(self) -> None:
+        core, schedule = self._core, self._town.schedule
+        self._lanes = lanes = Lanes(
+            core.counter,
+            core.store.queries,
+            self.secrets,
+            self._connected,
+            bells={lane: TownBell(schedule) for lane in Lane},
+            chance=self._chance.random,
+            on_status=lambda status: None,
+            on_heads=lambda told: check_ledger(core, starting=False, told=told),
+            pace=PACE,
+            monotonic=self._town.timeline.monotonic,
+        )
+        self._actors = [Actor(schedule, f"{self.name} {lane.value}", partial(self._live, lanes, lane)) for lane in Lane]
+
+    def _live(self, lanes: Lanes, lane: Lane) -> None:
+        try:
+            lanes.run(lane)
+        except Died:
+            if self.running and self._disk.dead:  # it died here: whoever acts next finds it dead
+                self.running = False
+                self._town.trace.note(self.name, f"the machine dies in its {lane.value} lane")
+                self._town.schedule.after(0.0, self._fall)
+            raise
+
+    def _end_lanes(self) -> None:
+        if self._lanes is not None:
+            self._lanes.stop()
+            for actor in self._actors:
+                actor.finish()
+        self._lanes, self._actors = None, []
+
+    def _survives(self, what: str, call: Callable[[], object]) -> bool:
+        try:
+            call()
+        except Died:
+            self._town.trace.note(self.name, f"the machine dies while {what}")
+            self._fall()
+            return False
+        return True
+
+    def _power_off(self) -> None:
+        self._disk.die()
+
+    def _fall(self) -> None:
+        """The machine is dead: nothing of the program runs on; the files are what they are; it comes back later."""
+        self.running = False
+        for actor in self._actors:
+            actor.kill()
+        self._lanes, self._actors = None, []
+        self._lives += 1
+        into = self._folder / str(self._lives)
+        salvage(self.database, into, self._disk.torn, self._chance)
+        old, self.database = self.database.parent, into / self.database.name
+        self.shut()
+        shutil.rmtree(old)
+        self._town.schedule.after(self._chance.choice((20.0, 300.0, 7200.0, 43_200.0)), self.start)
+
+    def _check_nothing_is_lost(self) -> None:
+        """I2: what was in the database when a use case returned is there after every start."""
+        there = {fact_id for (fact_id,) in self.ask("SELECT fact_id FROM fact")}
+        for fact_id, seen in self._town.book.of_till(self.name).items():
+            if fact_id not in there and not seen.lost:
+                raise Broken("I2", f"{self.name} has lost fact {fact_id} ({seen.kind} {seen.seq})")
+
+    def _forget_what_the_copy_lacks(self) -> None:
+        store = open_store(self.database, clock=self.clock)
+        with store.unit_of_work() as uow:
+            session: Any = uow
+            rows = session.session._connection.execute("SELECT fact_id, till_seq FROM fact").fetchall()
+        store.close()
+        there = {fact_id for fact_id, _seq in rows}
+        for fact_id, seen in self._town.book.of_till(self.name).items():
+            seen.lost = fact_id not in there
+        self._noted_up_to = max((seq for _fact_id, seq in rows), default=0)
+
+
+def _witness(store: Store, secrets: KeyStore) -> None:
+    with contextlib.suppress(Unavailable):
+        witness_heads(store.queries.ledger_books(), secrets)
+
+
+def _said(outcome: object) -> str:
+    name = type(outcome).__name__
+    reason = getattr(outcome, "reason", None)
+    verdict = getattr(outcome, "verdict", None)
+    kind = getattr(verdict, "kind", None)
+    return " ".join(str(part) for part in (name, reason, kind) if part)
+
+
+def _key_of_chance(chance: Random) -> str:
+    """A ledger key that follows from the seed: the signatures must, because their bytes go over the wire."""
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = derive_private_key(chance.getrandbits(255) + 1, SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")

@@ -1,0 +1,247 @@
+"""Owns a town: one marketplace, the tills of one shop, a plan of all that will happen, and playing it to the end.
+
+The plan follows from the seed alone and is made before anything happens: a list of events, each with its own chance. So
+the shrinker can take events away and all others stay as they are. Each seed has its own mix: some kinds of events do
+not happen in it at all, some three times as often, so that rare ones meet often enough.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import text
+
+from app.marketplace.orders import PlacedOrder
+from tests.simulation.book import Book, Broken
+from tests.simulation.clock import DAY_S, Timeline
+from tests.simulation.network import Link
+from tests.simulation.registry import ALWAYS, AT_REST, Action, When, all_actions, all_invariants
+from tests.simulation.schedule import Schedule
+from tests.simulation.server import Server, no_thread_pool
+from tests.simulation.tills import Till, Town, one_compiler
+from tests.simulation.trace import Trace
+
+REST_EVERY_DAYS = 7
+RARE_A_DAY = 3.0
+_MIX = (0.0, 1.0, 1.0, 3.0)
+_REST_STEP_S = 7200.0
+_LONGEST_REST_STEPS = 12 * 14
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Something that will happen. `number`: its place in the plan, by which the shrinker names it."""
+
+    number: int
+    at_s: float
+    action: Action
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class TownToPlay:
+    """What to play: the same values give the same trace.
+
+    Attributes:
+        keep: the numbers of the events to let happen; None: all.
+    """
+
+    seed: int
+    days: int
+    tills: int = 2
+    scenario: str = ""
+    keep: tuple[int, ...] | None = None
+
+    def command(self) -> str:
+        words = f"python -m tests.simulation --seed {self.seed} --days {self.days} --tills {self.tills}"
+        if self.scenario:
+            words += f" --scenario {self.scenario}"
+        return words + (f" --keep {','.join(map(str, self.keep))}" if self.keep is not None else "")
+
+
+@dataclass
+class Played:
+    """How it went. `broken`: the invariant that did not hold."""
+
+    digest: str
+    shop_days: float
+    events: int
+    last: list[str]
+    broken: Broken | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def plan_of(town: TownToPlay, actions: Collection[Action]) -> list[Planned]:
+    """Everything that will happen, by time."""
+    planned: list[tuple[float, str, Action]] = []
+    for action in actions:
+        if action.scenario not in ("", town.scenario):
+            continue
+        mix = Random(f"{town.seed}/{action.name}").choice(_MIX) if action.per_day[1] < RARE_A_DAY else 1.0
+        for day in range(town.days):
+            chance = Random(f"{town.seed}/{action.name}/{day}")
+            times = mix * chance.uniform(*action.per_day)
+            times = int(times) + (chance.random() < times % 1)
+            for time in range(times):
+                at_s = day * DAY_S + 3600.0 * chance.uniform(*action.hours)
+                planned.append((at_s, f"{town.seed}/{action.name}/{day}/{time}", action))
+    planned.sort(key=lambda each: each[:2])
+    return [Planned(number, at_s, action, seed) for number, (at_s, seed, action) in enumerate(planned)]
+
+
+class World:
+    """The town while it is played.
+
+    Attributes:
+        tills: of the one shop, by name.
+        orders: what customers hold in their hands, oldest first.
+    """
+
+    def __init__(
+        self, town: TownToPlay, folder: Path, template: Path, echo: Callable[[str], None] | None = None
+    ) -> None:
+        self.town = town
+        self.timeline = Timeline()
+        self.trace = Trace(self.timeline.written, echo)
+        self.schedule = Schedule(self.timeline, Random(f"{town.seed}/order"))
+        self.book = Book()
+        self.server = Server(folder / "server", self.timeline, Random(f"{town.seed}/server"), self.trace)
+        self.orders: list[PlacedOrder] = []
+        self.notes: dict[str, Any] = {}
+        self._resting = False
+        shared = Town(self.timeline, self.schedule, self.trace, self.book, Random(f"{town.seed}/tills"))
+        self.tills: list[Till] = []
+        for number in range(town.tills):
+            name = f"till {chr(ord('A') + number)}"
+            link = Link(name, self.schedule, self.server, Random(f"{town.seed}/{name}/wire"), self.trace)
+            till = Till(name, folder / name.replace(" ", "-"), shared, link)
+            till.install(template, self.server.pairing_code())
+            self.tills.append(till)
+
+    # --- what actions use ---
+
+    def a_running_till(self, chance: Random) -> Till | None:
+        """One where somebody may act now, None if none is up."""
+        up = [till for till in self.tills if till.running]
+        return chance.choice(up) if up else None
+
+    def another_till(self, than: Till, chance: Random) -> Till | None:
+        up = [till for till in self.tills if till.running and till is not than]
+        return chance.choice(up) if up else None
+
+    def after(self, seconds: float, call: Callable[[], None]) -> None:
+        """Have something happen later, if the town lives that long."""
+        self.schedule.after(seconds, call)
+
+    def ask_server(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """What the marketplace's database says."""
+        with self.server.store.reading() as connection:
+            return [tuple(row) for row in connection.execute(text(sql), parameters)]
+
+    # --- playing ---
+
+    def play(self) -> None:
+        """Day after day. Raises Broken."""
+        kept = None if self.town.keep is None else frozenset(self.town.keep)
+        for event in plan_of(self.town, all_actions()):
+            if kept is None or event.number in kept:
+                self.schedule.after(event.at_s, self._happening(event))
+        for till in self.tills:
+            till.start()
+        for day in range(1, self.town.days + 1):
+            self._run_until(day * DAY_S)
+            self._check(ALWAYS)
+            if day == self.town.days or day % REST_EVERY_DAYS == 0:
+                self.come_to_rest()
+                self._check(AT_REST)
+
+    def come_to_rest(self) -> None:
+        """Everything is mended; the lanes run until they have nothing left to do. Raises Broken if they never do."""
+        self.trace.note("town", "everything is mended")
+        self.server.come_up()
+        for till in self.tills:
+            till.link.heal()
+            till.clock.wrong_by *= 0
+            till.mend()
+        self._resting = True
+        for _ in range(_LONGEST_REST_STEPS):
+            before = self._moving()
+            self._run_until(self.timeline.seconds + _REST_STEP_S)
+            if all(till.running for till in self.tills) and not self._unsaid() and before == self._moving():
+                self._resting = False
+                return
+        raise Broken("I3", f"the lanes never come to rest: {self._unsaid() or self._moving()}")
+
+    def close(self) -> None:
+        for till in self.tills:
+            till.end()
+        self.server.close()
+
+    def _happening(self, event: Planned) -> Callable[[], None]:
+        def happen() -> None:
+            if self._resting:
+                return
+            self.trace.note("plan", f"{event.number} {event.action.name}")
+            event.action.act(self, Random(event.seed))
+
+        return happen
+
+    def _run_until(self, at_s: float) -> None:
+        self.schedule.run_until(at_s)
+        for name, error in self.schedule.failures:
+            raise Broken("I7", f"{name} ended by a fault of the program: {type(error).__name__}: {error}") from error
+
+    def _check(self, when: When) -> None:
+        for invariant in all_invariants():
+            if invariant.when in (when, ALWAYS):
+                for sentence in invariant.check(self):
+                    raise Broken(invariant.number, f"{invariant.name}: {sentence}")
+
+    def _moving(self) -> tuple[Any, ...]:
+        head = self.ask_server("SELECT max(head_seq) FROM shop")
+        cursors = [
+            till.ask("SELECT value FROM pulled_state WHERE name = 'cursor'") for till in self.tills if till.running
+        ]
+        return (head, cursors)
+
+    def _unsaid(self) -> list[tuple[str, int]]:
+        """How many facts still wait, by till."""
+        waiting = [
+            (till.name, till.ask("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")[0][0])
+            for till in self.tills
+            if till.running
+        ]
+        return [(name, count) for name, count in waiting if count]
+
+
+@contextlib.contextmanager
+def a_folder() -> Iterator[Path]:
+    """In memory if the machine has such a place."""
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of its own is made in it
+    made = Path(tempfile.mkdtemp(prefix="comptoir-town-", dir=memory if memory.is_dir() else None))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def play(town: TownToPlay, echo: Callable[[str], None] | None = None) -> Played:
+    """Play a town to its end or to its first broken invariant."""
+    with a_folder() as folder, no_thread_pool(), one_compiler():
+        world = World(town, folder, folder / "template.sqlite3", echo)
+        broken = None
+        try:
+            world.play()
+        except Broken as found:
+            broken = found
+        finally:
+            world.close()
+        days = min(world.timeline.seconds / DAY_S, float(town.days))
+        return Played(world.trace.digest, days, world.trace.length, list(world.trace.last), broken)
