@@ -61,6 +61,10 @@ class Child:
         self._process.send_signal(signal.SIGCONT)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """None while it lives."""
         return self._process.poll()

@@ -79,7 +79,10 @@ def _settled_before_sent() -> None:
     def claim(counter: Any, *arguments: Any) -> Any:
         claimed = original(counter, *arguments)
         facts: Sequence[Any] = claimed[0]
-        push._settle(counter, [FactAnswer(fact.fact_id, FactOutcome.APPLIED) for fact in facts])
+        with counter.unit_of_work() as uow:
+            answers = [FactAnswer(fact.fact_id, FactOutcome.APPLIED) for fact in facts]
+            uow.outbox.settle(answers, counter.clock.now())
+            uow.commit()
         return claimed
 
     module: Any = push

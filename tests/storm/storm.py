@@ -214,7 +214,7 @@ class Storm:
             if code is None:
                 continue
             if not (till.dies_by_itself and code < 0):
-                self._fail([f"{till.left.name} ended by itself with code {code}", *last_lines(till.errors)])
+                self._fail_ended(till)
             till.child.close()
             self._note(f"{till.left.name} killed itself")
             self._start_till(till)
@@ -284,45 +284,41 @@ class Storm:
         self._tell_network(do="heal")
         assert self._said("healed")
         self._note("healed")
-        self._look_after_tills()
         for till in self._tills:
-            assert till.child is not None
-            self._tell_till(till)
+            self._bring_to_rest(till)
         self._wait_until(self._all_at_rest, "the tills are at rest")
         self._wait_until(self._all_level, "everything is level")
         self._replay_the_past()
         self._wait_until(self._all_level, "everything is level again")
         for till in self._tills:
             assert till.child is not None
-            self._tell_till(till)
+            till.child.tell()
             code = till.child.wait()
             if code:
                 self._fail([f"{till.left.name} ended with code {code}", *last_lines(till.errors)])
         if not self._all_level():
             self._fail(["what was level is not any more", *self._states()])
 
-    def _tell_till(self, till: TillUnderStorm) -> None:
+    def _bring_to_rest(self, till: TillUnderStorm) -> None:
+        """No more acts: the clerk goes home, the worker goes on. One that would kill itself some day is killed now."""
         assert till.child is not None
-        try:
-            till.child.tell()
-        except BrokenPipeError:
-            self._look_after_tills()
+        if till.dies_by_itself:
+            self._kill(till)
+            self._start_till(till, at_rest=True)
+        elif till.child.exit_code is not None:
+            self._fail_ended(till)
+        till.child.tell()
 
     def _all_at_rest(self) -> bool:
-        """No clerk acts any more. One that died just before the end starts again, at rest."""
-        rest = True
         for till in self._tills:
             assert till.child is not None
-            code = till.child.exit_code
-            if code is not None:
-                if not (till.dies_by_itself and code < 0):
-                    self._fail([f"{till.left.name} ended by itself with code {code}", *last_lines(till.errors)])
-                till.child.close()
-                self._start_till(till, at_rest=True)
-                till.child.tell()
-            promises = till.left.promises
-            rest = rest and bool(promises) and "at_rest" in promises[-1]
-        return rest
+            if till.child.exit_code is not None:
+                self._fail_ended(till)
+        return all(till.is_at_rest for till in self._tills)
+
+    def _fail_ended(self, till: TillUnderStorm) -> None:
+        assert till.child is not None
+        self._fail([f"{till.left.name} ended by itself, code {till.child.exit_code}", *last_lines(till.errors)])
 
     def _all_level(self) -> bool:
         """Nothing waits at any till, and each has read the marketplace's feed to its end."""

@@ -36,6 +36,12 @@ class TillUnderStorm:
     def errors(self) -> Path:
         return self.folder / "errors.txt"
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the clerk of this life has gone home."""
+        promises = self.left.promises
+        return self.child is not None and bool(promises) and promises[-1].get("at_rest") == self.child.pid
+
     def state(self) -> Mapping[str, Any]:
         """What waits in its outbox, by state, and how far it has read the marketplace's feed."""
         connection = sqlite3.connect(f"{self.left.database.as_uri()}?mode=ro", uri=True)
