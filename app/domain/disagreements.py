@@ -22,6 +22,7 @@ class DisagreementKind(StrEnum):
     ORDER_EDITED = "order_edited"
     RETURN_UNKNOWN = "return_unknown"
     LEDGER_FORKED = "ledger_forked"
+    OLDER_COPY = "older_copy"
     CONFLICT = "conflict"
 
 
@@ -66,6 +67,7 @@ _CHOICES: Mapping[str, tuple[Answer, ...]] = {
     DisagreementKind.ORDER_EDITED: (Answer.PREPARE_AGAIN, Answer.KEEP_AS_PREPARED),
     DisagreementKind.RETURN_UNKNOWN: (Answer.RETURN_STANDS, Answer.COUNT_STOCK),
     DisagreementKind.LEDGER_FORKED: (Answer.ONE_TILL_STOPS, Answer.LOOK_AT_IT),
+    DisagreementKind.OLDER_COPY: (Answer.LOOK_AT_IT, Answer.COUNT_STOCK),
     DisagreementKind.CONFLICT: (Answer.LOOK_AT_IT,),
 }
 
@@ -87,6 +89,11 @@ def oversold_id(product_id: str, movement_id: str) -> str:
 def returned_id(document_id: str) -> str:
     """Args: document_id: the sale or order that is not known, not the return of it."""
     return f"returned:{document_id}"
+
+
+def older_copy_id(till_id: str, told: str) -> str:
+    """Args: told: what shows it, for example a fact of this till that only the marketplace has."""
+    return f"older_copy:{till_id}:{told}"
 
 
 def edited_id(order_id: str, version: int) -> str:

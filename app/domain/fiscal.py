@@ -80,6 +80,9 @@ class EventCode(StrEnum):
     EXPORTED = "exported"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
+    OLDER_COPY = "older_copy"
+    """The marketplace knows facts that this database lacks: it is an older copy of the till's (or there are two)."""
+    PAIRED = "paired"
     PRINTER_CHANGED = "printer_changed"
     ATTESTATION_MADE = "attestation_made"
 

@@ -48,6 +48,7 @@ def _take_fact(transaction: ShopTransaction, till: PairedTill, fact: FactSent) -
     row = _row(transaction, till, fact)
     known = _known(transaction, fact.fact_id)
     if known is not None:
+        _follow_number(transaction, till, known, fact.till_seq)
         return _answer_again(transaction, known, row)
     if _number_used(transaction, till, fact.till_seq):
         return Answer(fact.fact_id, REFUSED, "seq_reused")
@@ -97,8 +98,9 @@ def _known(transaction: ShopTransaction, fact_id: str) -> Row[Any] | None:
     ).one_or_none()
 
 
-# not the till: one that was paired anew has a new id, and may not know that its last facts were taken
-_CONTENT = ("till_seq", "kind", "subject", "happened_at", "payload")
+# not the till: one that was paired anew has a new id, and may not know that its last facts were taken;
+# nor the number: an older copy gives its facts new ones, and may not know that another till passed them on (`relay`)
+_CONTENT = ("kind", "subject", "happened_at", "payload")
 
 
 def _answer_again(transaction: ShopTransaction, known: Row[Any], row: dict[str, Any]) -> Answer:
@@ -108,6 +110,18 @@ def _answer_again(transaction: ShopTransaction, known: Row[Any], row: dict[str, 
         return Answer(known.fact_id, DUPLICATE)
     reason, order_id = known.reason.split(" ", 1)
     return Answer(known.fact_id, CONFLICT, reason, show_order(transaction.connection, transaction.shop_id, order_id))
+
+
+def _follow_number(transaction: ShopTransaction, till: PairedTill, known: Row[Any], till_seq: int) -> None:
+    """An older copy gives what it has not told new numbers, and may not know that it had told it: both sides must call
+    the same fact by the same number. Never back: a request that was held up on its way tells of an older number."""
+    if known.till_id != till.till_id or till_seq <= known.till_seq or _number_used(transaction, till, till_seq):
+        return
+    transaction.connection.execute(
+        t.fact.update()
+        .where(t.fact.c.shop_id == transaction.shop_id, t.fact.c.fact_id == known.fact_id)
+        .values(till_seq=till_seq)
+    )
 
 
 def _number_used(transaction: ShopTransaction, till: PairedTill, till_seq: int) -> bool:

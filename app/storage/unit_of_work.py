@@ -17,6 +17,7 @@ from app.storage.repositories.cash import CashRows
 from app.storage.repositories.catalogue import CatalogueRows
 from app.storage.repositories.closures import ClosureRows
 from app.storage.repositories.exceptions import ExceptionRows
+from app.storage.repositories.fact_numbers import FactNumberRows
 from app.storage.repositories.invoices import InvoiceRows
 from app.storage.repositories.ledger import CopyRows, LedgerRows
 from app.storage.repositories.merchant import add_attestation, load_merchant, save_merchant
@@ -29,11 +30,13 @@ from app.storage.repositories.rescued import RescuedRows
 from app.storage.repositories.sales import SaleRows
 from app.storage.repositories.stock import StockRows
 from app.storage.repositories.till import load_identity, save_identity
+from app.storage.repositories.upkeep import UpkeepRows
 from app.storage.sale_reads import training_by
 from app.storage.session import Compiler, Session
 from app.usecases.closing_ports import CashJournal, Closures
 from app.usecases.exception_ports import Exceptions
 from app.usecases.fiscal_ports import CardAttempts, Copies, Invoices, Ledger
+from app.usecases.identity_ports import FactNumbers, Upkeep
 from app.usecases.ports import (
     Baskets,
     Catalogue,
@@ -155,6 +158,8 @@ class StoreUnitOfWork:
         self.pulled: PulledState = PulledRows(session)
         self.operators: Operators = OperatorRows(session)
         self.rescued: RescuedFacts = RescuedRows(session)
+        self.fact_numbers: FactNumbers = FactNumberRows(session)
+        self.upkeep: Upkeep = UpkeepRows(session)
         return self
 
     def __exit__(

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from app.domain.fiscal import KnownHead, Series
-from app.usecases.marketplace_port import Marketplace, MarketplaceStatus
+from app.usecases.marketplace_port import Marketplace
 from app.usecases.ports import Counter, Unavailable, UnitOfWork
 
 _log = logging.getLogger(__name__)
@@ -66,16 +66,11 @@ def tell_heads(counter: Counter, marketplace: Marketplace, told: HeadsTold) -> b
     return True
 
 
-def hear_heads(marketplace: Marketplace, on_heads: OnHeads) -> MarketplaceStatus:
-    """Pass on what the marketplace remembers, before it is told anything new.
-
-    Raises:
-        MarketplaceUnreachable, MarketplaceRefused: it does not answer.
-    """
-    status = marketplace.status()
-    if status.heads:
-        try:
-            on_heads(status.heads)
-        except Unavailable as failure:
-            _log.info("what the marketplace knows of the ledger was not looked at: %s", failure.reason)
-    return status
+def pass_heads_on(heads: Sequence[KnownHead], on_heads: OnHeads) -> None:
+    """Pass on what the marketplace remembers, if it remembers anything."""
+    if not heads:
+        return
+    try:
+        on_heads(heads)
+    except Unavailable as failure:
+        _log.info("what the marketplace knows of the ledger was not looked at: %s", failure.reason)

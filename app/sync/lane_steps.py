@@ -2,7 +2,7 @@
 Never starts a thread, never sleeps but at its bell, never holds a transaction while it waits.
 
     pull lane   long poll -> apply the page -> rest -> ... ; failure: back off, ask again from the stored cursor
-    push lane   greet once, then: claim, send, settle -> rest -> ... ; nothing to do: wait for a kick
+    push lane   greet, at first and after each failure, then: claim, send, settle -> rest -> ... ; nothing to do: wait for a kick
 
 A step makes one exchange with the marketplace (a batch too large for the line, or refused whole: one for each part) and
 says how long to rest. `SyncWorker` takes the steps on threads; the simulator (`tests/simulation`) takes the same ones
@@ -19,7 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.sync.heads import HeadsTold, OnHeads, hear_heads, tell_heads
+from app.sync.greeting import Greeting
+from app.sync.heads import HeadsTold, OnHeads, tell_heads
 from app.sync.leases import brings_free_orders, claim_wanted_leases
 from app.sync.link import Lane, LinkJudge
 from app.sync.pace import BackOff, Bell, Pace, Woken
@@ -86,14 +87,13 @@ class Lanes:
         self._secrets = secrets
         self._connect = connect
         self._on_status = on_status
-        self._on_heads = on_heads
         self._pace = pace
         self._monotonic = monotonic
         self._back_offs = {lane: BackOff(chance, pace) for lane in Lane}
         self._steps = {Lane.PULL: self._pull_step, Lane.PUSH: self._push_step}
         self._cursor: str | None = None
         self._poll_s = 0.0
-        self._greeted = False
+        self._greeting = Greeting(counter, on_heads)
         self._page_size = PageSize()
         self._batch = BatchSize(monotonic=monotonic)
         self._heads_told = HeadsTold()
@@ -161,9 +161,7 @@ class Lanes:
 
     def _push_step(self) -> Rest:
         marketplace = self._connected()
-        if not self._greeted:
-            hear_heads(marketplace, self._on_heads)
-            self._greeted = True
+        self._greeting.say(marketplace)
         pushed = push_batch(self._counter, marketplace, self._batch, self._heads_told)
         self._count_waiting()
         if pushed.claimed or self._claim_due_leases(marketplace) or self._tell_heads(marketplace):
@@ -232,6 +230,8 @@ class Lanes:
     def _failed(self, lane: Lane, error: Unavailable) -> None:
         if lane is Lane.PULL:
             self._cursor = None
+        else:
+            self._greeting.say_again()
         was = self.judge.status.state
         self.judge.failed(lane, error, self._counter.clock.now())
         self._note_state(lane, was, error.reason)

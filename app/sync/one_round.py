@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.sync.heads import HeadsTold, OnHeads, hear_heads, tell_heads
+from app.sync.greeting import Greeting
+from app.sync.heads import HeadsTold, OnHeads, tell_heads
 from app.sync.leases import claim_wanted_leases
 from app.sync.pull import Pulled, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, Pushed, push_batch
@@ -34,7 +35,7 @@ def run_round(
     on_heads: OnHeads = lambda heads: None,
 ) -> Round:
     """Raises MarketplaceUnreachable, MarketplaceRefused, StoreUnavailable; what was done until then stays done."""
-    hear_heads(marketplace, on_heads)
+    Greeting(counter, on_heads).say(marketplace)
     pushed = _push_all(counter, marketplace)
     pulled = _pull_all(counter, secrets, marketplace)
     leases = claim_wanted_leases(queries, marketplace, queries.identity().till_id, counter.clock.now())

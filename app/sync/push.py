@@ -20,12 +20,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NoReturn
 
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.sync import wire
 from app.sync.heads import HeadsTold, ends_of
 from app.sync.sizes import Swing
+from app.usecases.know_older_copy import go_on_after_clash
 from app.usecases.marketplace_port import FactAnswer, FactOutcome, Marketplace
 from app.usecases.ports import (
     Counter,
@@ -44,6 +46,8 @@ CLAIM_S = 60.0
 a slow call does no harm."""
 _SET_ASIDE = timedelta(seconds=30)
 _ABOUT_WHAT_WAS_SENT = frozenset({"refused", "conflict"})
+NUMBER_CLASH = "seq_reused"
+_NOT_ABOUT_SIZE = frozenset({"no_network", NUMBER_CLASH})
 _MAYBE_ITS_FAULT = frozenset({"server_error", "not_understood", "timeout"})
 
 
@@ -142,7 +146,7 @@ def push_batch(counter: Counter, marketplace: Marketplace, batch: BatchSize, tol
         _deliver(counter, teller, batch, open_facts, tally)
     except Unavailable as error:
         set_aside = batch.facts == 1 and error.reason in _MAYBE_ITS_FAULT
-        if error.reason != "no_network" or teller.took_s > _BROKE_OFF_S:
+        if error.reason not in _NOT_ABOUT_SIZE or teller.took_s > _BROKE_OFF_S:
             batch.shrink()
         with contextlib.suppress(StoreUnavailable):  # then the claims run out by themselves
             _release(counter, open_facts, error.reason, _SET_ASIDE if set_aside else timedelta(0))
@@ -203,12 +207,27 @@ def _deliver(
                 continue
             held_back.add(part[0].subject)
             answers = [FactAnswer(part[0].fact_id, FactOutcome.REFUSED, error.detail, reason="malformed")]
-        _settle(counter, answers)
-        for answer in answers:
+        taken = [answer for answer in answers if not _is_clash(answer)]
+        _settle(counter, taken)
+        for answer in taken:
             del open_facts[answer.fact_id]
             tally[answer.outcome] += 1
+        if len(taken) < len(answers):
+            _go_on_after_clash(counter, [open_facts[answer.fact_id] for answer in answers if _is_clash(answer)])
         if len(answers) < len(part):
             raise MarketplaceUnreachable("not_understood", f"{len(part) - len(answers)} facts without an answer")
+
+
+def _is_clash(answer: FactAnswer) -> bool:
+    """Whether the fact's number stands for another one at the marketplace: this is an older copy, or one of two."""
+    return answer.outcome is FactOutcome.REFUSED and answer.reason == NUMBER_CLASH
+
+
+def _go_on_after_clash(counter: Counter, clashing: Sequence[Fact]) -> NoReturn:
+    """Give what waits new numbers, and let it be sent again: after a pause, for a marketplace that takes no number at
+    all must not be asked in a loop."""
+    go_on_after_clash(counter, max(fact.till_seq for fact in clashing))
+    raise MarketplaceUnreachable(NUMBER_CLASH, f"{len(clashing)} facts renumbered")
 
 
 def _claim(counter: Counter, limit: int) -> tuple[Sequence[Fact], tuple[KnownHead, ...]]:

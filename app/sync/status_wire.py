@@ -54,7 +54,8 @@ def read_status(body: bytes) -> MarketplaceStatus:
 
 def _read_instant(raw: msgspec.Raw) -> datetime | None:
     try:
-        return _INSTANT.decode(raw).astimezone(UTC)
+        found: datetime = _INSTANT.decode(raw)
+        return found.astimezone(UTC)
     except _UNREADABLE:
         return None
 

@@ -24,6 +24,7 @@ from app.domain.sale import Basket, SaleDocument
 from app.usecases.closing_ports import CashJournal, Closures
 from app.usecases.exception_ports import Exceptions, RefusedFact
 from app.usecases.fiscal_ports import CardAttempts, Copies, FiscalSecrets, Invoices, Ledger, Signer
+from app.usecases.identity_ports import FactNumbers, Upkeep
 from app.usecases.marketplace_port import BrokenChange, FactAnswer
 from app.usecases.rescue_ports import RescuedFacts
 
@@ -348,6 +349,8 @@ class UnitOfWork(Protocol):
     pulled: PulledState
     operators: Operators
     rescued: RescuedFacts
+    fact_numbers: FactNumbers
+    upkeep: Upkeep
 
     def identity(self) -> TillIdentity: ...
     def set_identity(self, identity: TillIdentity) -> None: ...

@@ -30,11 +30,13 @@ from app.domain.order import CounterFacts, HandoverState, LineResult, Order, Ord
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
 from app.domain.sale import Basket, DocumentKind, PaymentMeans, SaleDocument
 from app.usecases import closing_ports, exception_ports, fiscal_ports, ports
+from app.usecases.identity_ports import FactNumbers, Upkeep
 from app.usecases.marketplace_port import BrokenChange, Disagreement
 from app.usecases.ports import Clock, PrintJob, PrintState, StoreUnavailable, TillIdentity
 from app.usecases.rescue_ports import RescuedFacts
 from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
 from tests.fakes.memory_exceptions import MemoryExceptions
+from tests.fakes.memory_identity import MemoryFactNumbers, MemoryUpkeep
 from tests.fakes.memory_outbox import MemoryOutbox, OutboxEntry, SetAside
 from tests.fakes.memory_queries import MemoryQueries, training_by
 from tests.fakes.memory_rescue import KeptFile, MemoryRescued
@@ -105,6 +107,7 @@ class Tables:
     pin_hashes: dict[str, str] = field(default_factory=dict)
     pin_tries: tuple[PinTry, ...] = ()
     quarantine: dict[tuple[str, str], tuple[BrokenChange, datetime]] = field(default_factory=dict)
+    upkeep: dict[str, datetime] = field(default_factory=dict)
 
     def twin(self) -> Tables:
         twin = copy(self)
@@ -566,6 +569,8 @@ class MemoryUnitOfWork:
         self.pulled: ports.PulledState = MemoryPulledState(tables)
         self.operators: ports.Operators = MemoryOperators(tables)
         self.rescued: RescuedFacts = MemoryRescued(tables)
+        self.fact_numbers: FactNumbers = MemoryFactNumbers(tables)
+        self.upkeep: Upkeep = MemoryUpkeep(tables)
 
     def identity(self) -> TillIdentity:
         return self._tables.identity

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import EventCode, KnownHead, Series
-from app.sync.heads import HeadsTold, hear_heads, tell_heads
+from app.sync.heads import HeadsTold, pass_heads_on, tell_heads
 from app.sync.push import MAX_BATCH, BatchSize, Pushed, push_batch
 from app.usecases.log_event import log_event
+from app.usecases.lease_ports import GivenUp
 from app.usecases.marketplace_port import ChangePage, FactAnswer, FactOutcome, MarketplaceStatus, Pairing
 from app.usecases.ports import (
     KeyStoreUnavailable,
@@ -36,6 +38,7 @@ class HandMarketplace:
     batches: list[list[str]] = field(default_factory=list)
     heads: list[list[tuple[Series, int]]] = field(default_factory=list)
     remembered: Sequence[KnownHead] = ()
+    reading: ClockReading | None = None
 
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         self.batches.append([fact.fact_id for fact in facts])
@@ -51,8 +54,14 @@ class HandMarketplace:
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
         raise AssertionError("not here")
 
-    def claim_leases(self, order_ids: Sequence[str]) -> None:
+    def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
         raise AssertionError("not here")
+
+    def release_leases(self, leases: Sequence[GivenUp]) -> None:
+        raise AssertionError("not here")
+
+    def clock_reading(self) -> ClockReading | None:
+        return self.reading
 
 
 def all_applied(facts: Sequence[Fact]) -> list[FactAnswer]:
@@ -351,9 +360,9 @@ def test_heads_that_did_not_get_through_are_told_again() -> None:
 def test_r06_what_the_marketplace_remembers_is_passed_on() -> None:
     known = KnownHead("A", Series.SALES, 7, bytes(32))
     heard: list[Sequence[KnownHead]] = []
-    hear_heads(HandMarketplace(all_applied), heard.append)
+    pass_heads_on((), heard.append)
     assert heard == []
-    hear_heads(HandMarketplace(all_applied, remembered=[known]), heard.append)
+    pass_heads_on([known], heard.append)
     assert heard == [[known]]
 
 
@@ -361,4 +370,4 @@ def test_a_key_store_that_fails_does_not_stop_the_sync() -> None:
     def look(heads: Sequence[KnownHead]) -> None:
         raise KeyStoreUnavailable("denied")
 
-    hear_heads(HandMarketplace(all_applied, remembered=[KnownHead("A", Series.SALES, 7, bytes(32))]), look)
+    pass_heads_on([KnownHead("A", Series.SALES, 7, bytes(32))], look)

@@ -1,0 +1,51 @@
+"""Numbers of facts and upkeep in memory: the same promises as `app.storage`, said in the plainest way there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.fakes.memory_outbox import OutboxEntry
+    from tests.fakes.memory_store import Tables
+
+
+class MemoryFactNumbers:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def fact_at(self, till_seq: int) -> str:
+        return next((fact.fact_id for fact in self._tables.facts.values() if fact.till_seq == till_seq), "")
+
+    def last_drawn(self) -> int:
+        return self._tables.till_seq
+
+    def lowest_unsent(self) -> int:
+        return min((entry.fact.till_seq for entry in self._unsent()), default=0)
+
+    def leave_out(self, up_to: int) -> None:
+        self._tables.till_seq = max(self._tables.till_seq, up_to)
+
+    def renumber_unsent(self) -> int:
+        unsent = sorted(self._unsent(), key=lambda entry: entry.fact.till_seq)
+        for entry in unsent:
+            self._tables.till_seq += 1
+            fact = replace(entry.fact, till_seq=self._tables.till_seq)
+            self._tables.facts[fact.fact_id] = fact
+            self._tables.outbox[fact.fact_id] = replace(entry, fact=fact)
+        return len(unsent)
+
+    def _unsent(self) -> list[OutboxEntry]:
+        return [entry for entry in self._tables.outbox.values() if entry.state != "conflicted"]
+
+
+class MemoryUpkeep:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def done_at(self, task: str) -> datetime | None:
+        return self._tables.upkeep.get(task)
+
+    def note_done(self, task: str, at: datetime) -> None:
+        self._tables.upkeep[task] = at
