@@ -6,6 +6,7 @@ They exist only where the server was started with the fault switch, and ask for 
 from __future__ import annotations
 
 import hmac
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,13 +18,16 @@ from app.marketplace import pairing
 from app.marketplace import tables as t
 from app.marketplace.api import TheCore
 from app.marketplace.faults import FaultSwitch
+from app.marketplace.order_edits import edit_order
 from app.marketplace.orders import Item, OrderRefused, cancel_order, new_page_token, order_path, place_order
 from app.marketplace.problems import ProblemRaised, may_answer
 from app.marketplace.schemas import (
     ID_PATTERN,
+    EditRequest,
     FaultSetting,
     KeyRotated,
     NewPairingCode,
+    OrderEdited,
     OrderPlaced,
     OrderRequest,
 )
@@ -97,6 +101,18 @@ def cancel(core: TheCore, order_id: Annotated[str, PathParameter(pattern=ID_PATT
         cancelled = cancel_order(transaction, order_id)
     if not cancelled:
         raise ProblemRaised(409, "already_settled")
+
+
+@router.post("/orders/{order_id}/edit", response_model=OrderEdited, responses=_WITH_BODY | may_answer(404, 409))
+def edit(core: TheCore, order_id: Annotated[str, PathParameter(pattern=ID_PATTERN)], asked: EditRequest) -> object:
+    """Change an order as its customer would. 409: it is ready or settled, or an article is not there."""
+    shop_id = _shop_of(core.store, select(t.shop_order.c.shop_id).where(t.shop_order.c.order_id == order_id))
+    items = [Item(item.product_id, item.quantity) for item in asked.items]
+    with core.store.writing(shop_id) as transaction:
+        edited = edit_order(transaction, order_id, items)
+    if isinstance(edited, OrderRefused):
+        raise ProblemRaised(409, edited.reason)
+    return asdict(edited)
 
 
 @router.post("/tills/{till_id}/revoke", status_code=204, responses=may_answer(404))

@@ -193,6 +193,7 @@ def shown_answer(answer: Answer, language: str) -> dict[str, Any]:
     return {
         "fact_id": answer.fact_id,
         "outcome": answer.outcome,
+        "reason": answer.reason,
         "message": sentence(answer.reason, language),
         "view": answer.view,
     }

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
-from app.marketplace import admin, api, leases_api, relay_api, tokens_api
+from app.marketplace import admin, api, leases_api, reconciliation_api, records_api, relay_api, tokens_api
 from app.marketplace.api import Core, WrongCodes
 from app.marketplace.changes import Bell
 from app.marketplace.edge import BodyLimit, DiscreetLog
@@ -54,7 +54,9 @@ def build_application(
     app.state.core = Core(store, bell, WrongCodes())
     app.include_router(api.router)
     app.include_router(leases_api.router)
+    app.include_router(records_api.router)
     app.include_router(relay_api.router)
+    app.include_router(reconciliation_api.router)
     app.include_router(tokens_api.router)
     # innermost first: what a fault does is zipped and logged like any other answer
     app.add_middleware(BodyLimit)

@@ -22,19 +22,50 @@ OPTIONAL = ("nature", "meal_voucher", "legal_guarantee", "weigh_slip")
 """Told on only where some till said them."""
 
 
-def save_product(transaction: ShopTransaction, payload: ProductPayload) -> None:
-    """Insert or replace one product and tell the shop's tills. What the payload leaves out stays as it was told."""
-    products = t.product.c
-    this_one = (products.shop_id == transaction.shop_id) & (products.product_id == payload.product_id)
-    version = transaction.connection.execute(select(products.version).where(this_one)).scalar_one_or_none()
-    values = {**_columns(payload), "version": (version or 0) + 1}
-    if version is None:
-        key = {"shop_id": transaction.shop_id, "product_id": payload.product_id}
-        transaction.connection.execute(t.product.insert().values(**key, **values))
-    else:
-        told = {name: value for name, value in values.items() if value is not None}
-        transaction.connection.execute(t.product.update().where(this_one).values(**told))
+@dataclass(frozen=True, slots=True)
+class NewerProduct:
+    """Somebody else changed the article since: nothing was written. `product`: as it is now, as it goes on the wire."""
+
+    product: Mapping[str, Any]
+
+
+def save_product(transaction: ShopTransaction, payload: ProductPayload, till_id: str = "") -> NewerProduct | None:
+    """Insert or replace one product and tell the shop's tills. What the payload leaves out stays as it was told.
+
+    A till that changes it several times before it hears of its own first change knows all the same what it changes.
+    """
+    row = transaction.connection.execute(
+        select(t.product).where(_this_one(transaction, payload.product_id))
+    ).one_or_none()
+    if row is None:
+        key = {"shop_id": transaction.shop_id, "product_id": payload.product_id, "changed_by": till_id}
+        transaction.connection.execute(t.product.insert().values(**key, **_columns(payload), version=1))
+        transaction.mark(ChangeKind.PRODUCT, payload.product_id)
+        return None
+    told = {name: value for name, value in _columns(payload).items() if value is not None}
+    if payload.based_on_version is not None and _is_newer(row, payload.based_on_version, till_id):
+        if all(getattr(row, name) == value for name, value in told.items()):
+            return None  # both sides made the same change
+        shown = show_products(transaction.connection, transaction.shop_id, [payload.product_id])
+        return NewerProduct(shown[payload.product_id])
+    own_from = row.own_from_version if till_id and row.changed_by == till_id else row.version
+    transaction.connection.execute(
+        t.product.update()
+        .where(_this_one(transaction, payload.product_id))
+        .values(**told, version=row.version + 1, changed_by=till_id, own_from_version=own_from)
+    )
     transaction.mark(ChangeKind.PRODUCT, payload.product_id)
+    return None
+
+
+def _is_newer(row: Row[Any], based_on_version: int, till_id: str) -> bool:
+    """Whether anybody but this till changed the article after that version."""
+    known_to_till = row.own_from_version if till_id and row.changed_by == till_id else row.version
+    return bool(based_on_version < known_to_till)
+
+
+def _this_one(transaction: ShopTransaction, product_id: str) -> ColumnElement[bool]:
+    return (t.product.c.shop_id == transaction.shop_id) & (t.product.c.product_id == product_id)
 
 
 def add_products(transaction: ShopTransaction, payloads: Sequence[ProductPayload]) -> None:
@@ -49,7 +80,7 @@ def add_products(transaction: ShopTransaction, payloads: Sequence[ProductPayload
 
 
 def _columns(payload: ProductPayload) -> dict[str, Any]:
-    columns = payload.model_dump(exclude={"product_id"})
+    columns = payload.model_dump(exclude={"product_id", "based_on_version"})
     columns["codes"] = json.dumps(payload.codes)
     columns["folded"] = fold_text(f"{payload.name} {payload.category} {' '.join(payload.codes)}")
     return columns

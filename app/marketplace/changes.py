@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.marketplace import catalogue, orders, stock
+from app.marketplace import catalogue, disagreements, orders, stock
 from app.marketplace import tables as t
 from app.marketplace.feed_marks import mark_of
 from app.marketplace.store import ChangeKind
@@ -111,6 +111,7 @@ _SHOW: Mapping[str, _Show] = {
     ChangeKind.PRODUCT: catalogue.show_products,
     ChangeKind.STOCK_MOVEMENT: stock.show_movements,
     ChangeKind.PICKUP_KEY: _show_keys,
+    ChangeKind.DISAGREEMENT: disagreements.show_disagreements,
 }
 
 

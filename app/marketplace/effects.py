@@ -7,6 +7,7 @@ if fewer goods left, a count at any till puts both right.
     handover told    lines still open   -> settled by it                                applied
                      lines settled      -> kept aside                                   conflict already_handed_over
                      order cancelled    -> settled by it                                conflict cancelled_before
+                     order edited since -> settled by it, but for what was added since  conflict edited_before
     handover undone  its lines open again, the opposite movements recorded; then another handover that was kept aside
                      for these lines settles them, because those goods did leave
 """
@@ -15,17 +16,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Row, func, select
 
+from app.domain.disagreements import DisagreementKind, returned_id
 from app.domain.order import HandoverState, LineOutcome, Preparation
 from app.marketplace import tables as t
 from app.marketplace.catalogue import save_product
+from app.marketplace.disagreements import (
+    close_return_of,
+    notice_oversold,
+    open_disagreement,
+    settle_disagreement,
+)
 from app.marketplace.leases import lease_for_who_prepares
+from app.marketplace.order_edits import edits_unseen
 from app.marketplace.orders import change_order, find_order
 from app.marketplace.schemas import (
     HandedOverPayload,
@@ -34,6 +43,7 @@ from app.marketplace.schemas import (
     ReadyPayload,
     ResultPayload,
     SalePayload,
+    SettledPayload,
     StockMovedPayload,
     UndonePayload,
 )
@@ -64,10 +74,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a fact did. `conflict`: the reason of a conflict, "" for none; `order_id`: the order it concerns, if any."""
+    """What a fact did.
+
+    Attributes:
+        conflict: the reason of a conflict, "" for none.
+        order_id, product_id: what it concerns, "" for none.
+        disagreed: what to show of a conflict, without a customer's name.
+    """
 
     conflict: str = ""
     order_id: str = ""
+    product_id: str = ""
+    disagreed: Mapping[str, Any] = field(default_factory=dict)
 
 
 def take_effect(transaction: ShopTransaction, told: Told) -> Effect:
@@ -93,7 +111,7 @@ def _order_prepared(transaction: ShopTransaction, told: Told) -> Effect:
     state = Preparation.READY if order.preparation == Preparation.READY else Preparation.IN_PREPARATION
     lease = lease_for_who_prepares(transaction, order, told.till_id)
     change_order(transaction, order.order_id, preparation=state.value, **lease)
-    return Effect("cancelled_meanwhile" if order.cancelled_at else "", order.order_id)
+    return _order_effect(transaction, "cancelled_meanwhile" if order.cancelled_at else "", order)
 
 
 def _order_ready(transaction: ShopTransaction, told: Told) -> Effect:
@@ -102,7 +120,25 @@ def _order_ready(transaction: ShopTransaction, told: Told) -> Effect:
     _keep_results(transaction, order, payload.lines)
     lease = lease_for_who_prepares(transaction, order, told.till_id)
     change_order(transaction, order.order_id, preparation=Preparation.READY.value, bags=payload.bags, **lease)
-    return Effect("cancelled_meanwhile" if order.cancelled_at else "", order.order_id)
+    return _order_effect(transaction, "cancelled_meanwhile" if order.cancelled_at else "", order)
+
+
+def _order_effect(
+    transaction: ShopTransaction, conflict: str, order: Row[Any], lines: Sequence[Mapping[str, Any]] = ()
+) -> Effect:
+    if not conflict:
+        return Effect("", order.order_id)
+    now = _order(transaction, order.order_id)
+    disagreed = {
+        "number": now.number,
+        "version": now.version,
+        "cancelled_at": now.cancelled_at,
+        "handover": now.handover,
+        "handed_over_at": now.handed_over_at,
+        "handed_over_by": now.handed_over_by,
+        "lines": list(lines),
+    }
+    return Effect(conflict, order.order_id, disagreed=disagreed)
 
 
 def _order(transaction: ShopTransaction, order_id: str) -> Row[Any]:
@@ -113,6 +149,7 @@ def _order(transaction: ShopTransaction, order_id: str) -> Row[Any]:
 
 
 def _lines(transaction: ShopTransaction, order_id: str) -> Sequence[Row[Any]]:
+    """All that ever were on it: what was taken out since may have been prepared, or have left, before a till knew."""
     lines = t.order_line.c
     return transaction.connection.execute(
         select(t.order_line).where(lines.order_id == order_id).order_by(lines.line_no)
@@ -159,12 +196,32 @@ def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
             settled_lines="[]",
         )
     )
-    record_movements(transaction, payload.movements, told.till_id)
+    moved = record_movements(transaction, payload.movements, told.till_id)
     _settle(transaction, order, payload)
     _sum_up_handovers(transaction, order)
+    notice_oversold(transaction, moved)
     if clash:
-        return Effect("already_handed_over", order.order_id)
-    return Effect("cancelled_before" if order.cancelled_at else "", order.order_id)
+        lines = _shown_lines(transaction, order, claimed)
+        return _order_effect(transaction, "already_handed_over", order, lines)
+    if order.cancelled_at:
+        return _order_effect(transaction, "cancelled_before", order, _shown_lines(transaction, order, claimed))
+    unseen = edits_unseen(order, payload.order_version)
+    return _order_effect(transaction, "edited_before" if unseen else "", order, unseen)
+
+
+def _shown_lines(transaction: ShopTransaction, order: Row[Any], line_nos: set[int]) -> list[dict[str, Any]]:
+    """The lines a disagreement is about."""
+    return [
+        {
+            "line_no": line.line_no,
+            "product_id": line.product_id,
+            "label": line.label,
+            "quantity": line.quantity,
+            "unit": line.unit,
+        }
+        for line in _lines(transaction, order.order_id)
+        if line.line_no in line_nos
+    ]
 
 
 def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
@@ -174,32 +231,41 @@ def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
     if handover is None or handover.order_id != order.order_id:
         raise FactRefused("unknown_handover")
     if handover.undone_at is not None:
-        return Effect("already_undone", order.order_id)
+        return _order_effect(transaction, "already_undone", order)
     settled = set(json.loads(handover.settled_lines))
-    record_movements(transaction, payload.movements, told.till_id)
+    moved = record_movements(transaction, payload.movements, told.till_id)
     _change_handover(transaction, handover.handover_id, undone_at=time_text(told.happened_at), settled_lines="[]")
     for line in _lines(transaction, order.order_id):
         if line.line_no in settled:
+            promised_no_more = order.cancelled_at or line.removed_version is not None
             _write_line(
-                transaction, order.order_id, line.line_no, open_quantity=0 if order.cancelled_at else line.quantity
+                transaction, order.order_id, line.line_no, open_quantity=0 if promised_no_more else line.quantity
             )
     for waiting in _standing_handovers(transaction, order):
         _settle(transaction, order, _payload_of(transaction, waiting))
     _sum_up_handovers(transaction, order)
+    notice_oversold(transaction, moved)
     return Effect("", order.order_id)
 
 
 def _claimed_lines(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload) -> set[int]:
-    """The lines a handover settles: all it names but those to follow; if it is complete, those still open as well."""
-    known = {line.line_no for line in _lines(transaction, order.order_id)}
+    """The lines a handover settles: all it names but those to follow; if it is complete, those still open as well, but
+    for what was added after the state of the order that the till had seen."""
+    lines = _lines(transaction, order.order_id)
+    known = {line.line_no for line in lines}
+    seen = {line.line_no for line in lines if _was_seen(line, payload.order_version)}
     if any(result.line_no not in known for result in payload.lines):
         raise FactRefused("unknown_line")
     if not payload.lines and not payload.complete:
         raise FactRefused("bad_payload")
     named = {result.line_no for result in payload.lines if result.outcome != LineOutcome.TO_FOLLOW}
     if not payload.lines:
-        return known
-    return named | (known - _settled_lines(transaction, order)) if payload.complete else named
+        return seen
+    return named | (seen - _settled_lines(transaction, order)) if payload.complete else named
+
+
+def _was_seen(line: Row[Any], seen_version: int) -> bool:
+    return not seen_version or line.added_version is None or line.added_version <= seen_version
 
 
 def _settle(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload) -> None:
@@ -223,7 +289,8 @@ def _settled_lines(transaction: ShopTransaction, order: Row[Any]) -> set[int]:
 
 def _all_settled(transaction: ShopTransaction, order: Row[Any]) -> bool:
     settled = _settled_lines(transaction, order)
-    return all(line.line_no in settled for line in _lines(transaction, order.order_id))
+    standing = [line for line in _lines(transaction, order.order_id) if line.removed_version is None]
+    return all(line.line_no in settled for line in standing)
 
 
 def _sum_up_handovers(transaction: ShopTransaction, order: Row[Any]) -> None:
@@ -312,17 +379,56 @@ def _sale_recorded(transaction: ShopTransaction, told: Told) -> Effect:
             order_id=payload.order_id,
         )
     )
-    record_movements(transaction, payload.movements, told.till_id)
+    notice_oversold(transaction, record_movements(transaction, payload.movements, told.till_id))
+    close_return_of(transaction, payload.sale_id)
+    _name_unknown_originals(transaction, payload, told)
     return Effect()
 
 
+def _name_unknown_originals(transaction: ShopTransaction, payload: SalePayload, told: Told) -> None:
+    """A return of what the marketplace never saw sold counts all the same, and a person is told."""
+    originals = {payload.corrects, *(line.corrects_sale_id for line in payload.lines)} - {"", payload.sale_id}
+    if not originals:
+        return
+    sales = t.sale.c
+    known = set(
+        transaction.connection.execute(
+            select(sales.sale_id).where(sales.shop_id == transaction.shop_id, sales.sale_id.in_(sorted(originals)))
+        ).scalars()
+    )
+    for original in sorted(originals - known):
+        view = {"document": original, "number": payload.number, "total_minor": payload.total_minor}
+        open_disagreement(
+            transaction,
+            DisagreementKind.RETURN_UNKNOWN,
+            returned_id(original),
+            view,
+            order_id=payload.order_id,
+            fact_id=told.fact_id,
+            reason="return_unknown",
+        )
+
+
 def _stock_moved(transaction: ShopTransaction, told: Told) -> Effect:
-    record_movements(transaction, StockMovedPayload.model_validate(told.payload).movements, told.till_id)
+    payload = StockMovedPayload.model_validate(told.payload)
+    notice_oversold(transaction, record_movements(transaction, payload.movements, told.till_id))
     return Effect()
 
 
 def _product_changed(transaction: ShopTransaction, told: Told) -> Effect:
-    save_product(transaction, ProductPayload.model_validate(told.payload))
+    payload = ProductPayload.model_validate(told.payload)
+    newer = save_product(transaction, payload, told.till_id)
+    if newer is None:
+        return Effect()
+    disagreed = {"theirs": newer.product, "ours": dict(told.payload)}
+    return Effect("product_newer", product_id=payload.product_id, disagreed=disagreed)
+
+
+# --- what people settle -----------------------------------------------------------------------------------------------
+
+
+def _exception_settled(transaction: ShopTransaction, told: Told) -> Effect:
+    settle_disagreement(transaction, SettledPayload.model_validate(told.payload), told.happened_at)
     return Effect()
 
 
@@ -334,4 +440,5 @@ _EFFECTS: Mapping[str, Callable[[ShopTransaction, Told], Effect]] = {
     "sale_recorded": _sale_recorded,
     "stock_moved": _stock_moved,
     "product_changed": _product_changed,
+    "exception_settled": _exception_settled,
 }

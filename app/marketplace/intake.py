@@ -12,13 +12,15 @@ A refused fact leaves no trace, so that the same fact may be told again once the
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from app.marketplace import tables as t
+from app.marketplace.catalogue import show_products
+from app.marketplace.disagreements import open_for_conflict
 from app.marketplace.effects import Effect, FactRefused, Told, take_effect
 from app.marketplace.orders import show_order
 from app.marketplace.pairing import PairedTill
@@ -31,7 +33,8 @@ APPLIED, DUPLICATE, CONFLICT, REFUSED = "applied", "duplicate", "conflict", "ref
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one fact. `reason` is a key of `words`, "" when all is well; `view` the order, on a conflict."""
+    """What became of one fact. `reason` is a key of `words`, "" when all is well; `view`, on a conflict, the order as it
+    is, or the article as it is and as it was told."""
 
     fact_id: str
     outcome: str
@@ -60,9 +63,19 @@ def _take_fact(transaction: ShopTransaction, till: PairedTill, fact: FactSent) -
     except FactRefused as refusal:
         return Answer(fact.fact_id, REFUSED, refusal.reason)
     if effect.conflict:
-        view = show_order(transaction.connection, transaction.shop_id, effect.order_id)
-        return Answer(fact.fact_id, CONFLICT, effect.conflict, view)
+        return _conflict(transaction, fact.fact_id, effect.conflict, effect.order_id or effect.product_id, fact.payload)
     return Answer(fact.fact_id, APPLIED)
+
+
+def _conflict(
+    transaction: ShopTransaction, fact_id: str, reason: str, record_id: str, payload: Mapping[str, Any]
+) -> Answer:
+    """The answer with what it is about as it is now."""
+    if reason != "product_newer":
+        view = show_order(transaction.connection, transaction.shop_id, record_id)
+        return Answer(fact_id, CONFLICT, reason, view)
+    theirs = show_products(transaction.connection, transaction.shop_id, [record_id])
+    return Answer(fact_id, CONFLICT, reason, {"theirs": theirs.get(record_id, {}), "ours": dict(payload)})
 
 
 def _keep_and_apply(transaction: ShopTransaction, row: dict[str, Any], told: Told) -> Effect:
@@ -72,7 +85,15 @@ def _keep_and_apply(transaction: ShopTransaction, row: dict[str, Any], told: Tol
         transaction.connection.execute(
             t.fact.update()
             .where(t.fact.c.shop_id == transaction.shop_id, t.fact.c.fact_id == told.fact_id)
-            .values(outcome=CONFLICT, reason=f"{effect.conflict} {effect.order_id}")
+            .values(outcome=CONFLICT, reason=f"{effect.conflict} {effect.order_id or effect.product_id}")
+        )
+        open_for_conflict(
+            transaction,
+            effect.conflict,
+            told.fact_id,
+            effect.disagreed,
+            order_id=effect.order_id,
+            product_id=effect.product_id,
         )
     return effect
 
@@ -108,8 +129,8 @@ def _answer_again(transaction: ShopTransaction, known: Row[Any], row: dict[str, 
         return Answer(known.fact_id, REFUSED, "id_reused")
     if known.outcome == APPLIED:
         return Answer(known.fact_id, DUPLICATE)
-    reason, order_id = known.reason.split(" ", 1)
-    return Answer(known.fact_id, CONFLICT, reason, show_order(transaction.connection, transaction.shop_id, order_id))
+    reason, record_id = known.reason.split(" ", 1)
+    return _conflict(transaction, known.fact_id, reason, record_id, json.loads(known.payload))
 
 
 def _follow_number(transaction: ShopTransaction, till: PairedTill, known: Row[Any], till_seq: int) -> None:

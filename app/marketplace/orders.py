@@ -98,7 +98,7 @@ def place_order(
     refused = _why_not(transaction, wanted, products)
     if refused is not None:
         return refused
-    lines = [_line(number, products[id_], quantity) for number, (id_, quantity) in enumerate(wanted.items(), start=1)]
+    lines = [new_line(no, products[id_], quantity) for no, (id_, quantity) in enumerate(wanted.items(), start=1)]
     total = total_of([Money(line["total_minor"]) for line in lines])
     if total.minor > MAX_AMOUNT_MINOR:
         return OrderRefused("amount_too_large")
@@ -120,7 +120,8 @@ def _why_not(
     return None
 
 
-def _line(line_no: int, product: Product, quantity: int) -> dict[str, Any]:
+def new_line(line_no: int, product: Product, quantity: int) -> dict[str, Any]:
+    """A line of an order at the article's price of this moment, as columns."""
     return {
         "line_no": line_no,
         "product_id": product.product_id,
@@ -309,7 +310,11 @@ def show_orders(connection: Connection, shop_id: str, order_ids: Sequence[str]) 
         select(t.shop_order).where(orders.shop_id == shop_id, orders.order_id.in_(order_ids))
     ).all()
     lines_of: dict[str, list[Row[Any]]] = defaultdict(list)
-    found = select(t.order_line).where(lines.order_id.in_([row.order_id for row in rows])).order_by(lines.line_no)
+    found = (
+        select(t.order_line)
+        .where(lines.order_id.in_([row.order_id for row in rows]), lines.removed_version.is_(None))
+        .order_by(lines.line_no)
+    )
     for line in connection.execute(found):
         lines_of[line.order_id].append(line)
     return {row.order_id: _shown(row, lines_of[row.order_id]) for row in rows}

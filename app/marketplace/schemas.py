@@ -164,7 +164,7 @@ class OrderShown(Shape):
 
 class ChangeShown(Shape):
     seq: int
-    kind: Literal["order", "product", "stock_movement", "pickup_key"]
+    kind: Literal["order", "product", "stock_movement", "pickup_key", "disagreement"]
     id: str
     data: dict[str, Any]
 
@@ -200,6 +200,21 @@ class StatusShown(Shape):
     last_seq: int = Field(description="The highest number of a fact taken from this till, 0 for none.")
     last_fact_id: str = Field(description="The id of the fact with that number, empty for none.")
     accepts_gzip: bool = Field(description="Whether request bodies may be sent with `Content-Encoding: gzip`.")
+
+
+class DisagreementShown(Shape):
+    exception_id: str
+    kind: str
+    opened_at: str
+    order_id: str
+    product_id: str
+    fact_id: str
+    reason: str
+    view: dict[str, Any]
+    settled_at: str | None
+    settled_by: str
+    answer: str
+    note: str
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
@@ -239,8 +254,11 @@ class FactBatch(Shape):
 class FactAnswer(Shape):
     fact_id: str
     outcome: Literal["applied", "duplicate", "conflict", "refused"]
+    reason: str = Field(description="A keyword for why, empty when all is well.")
     message: str = Field(description="A sentence for people, empty when there is nothing to say.")
-    view: dict[str, Any] | None = Field(description="On a conflict: the order as the marketplace sees it.")
+    view: dict[str, Any] | None = Field(
+        description="On a conflict: the order as the marketplace sees it; of an article, `theirs` and `ours`."
+    )
 
 
 class FactAnswers(Shape):
@@ -272,8 +290,15 @@ Movements = Annotated[list[MovementPayload], Field(max_length=MAX_LINES * 2)]
 Results = Annotated[list[ResultPayload], Field(max_length=MAX_LINES)]
 
 
+SeenVersion = Annotated[
+    Annotated[StrictInt, Field(ge=0, le=MAX_SEQ)],
+    Field(description="The version of the order that the till had before it, 0 if it cannot tell."),
+]
+
+
 class PreparedPayload(Shape):
     order_id: Id
+    order_version: SeenVersion = 0
     lines: Results
 
 
@@ -285,6 +310,7 @@ class ReadyPayload(PreparedPayload):
 class HandedOverPayload(Shape):
     handover_id: Id
     order_id: Id
+    order_version: SeenVersion = 0
     lines: Results
     movements: Movements
     complete: StrictBool
@@ -299,12 +325,20 @@ class UndonePayload(Shape):
     movements: Movements
 
 
+class SaleLinePayload(Shape):
+    corrects_sale_id: Annotated[StrictStr, Field(max_length=200)] = ""
+
+
 class SalePayload(Shape):
     sale_id: Id
     number: Word
     kind: Word
     total_minor: AmountMinor
     order_id: Word = ""
+    corrects: Annotated[StrictStr, Field(max_length=200)] = Field(
+        default="", description="The document it takes back or corrects as a whole."
+    )
+    lines: list[SaleLinePayload] = []
     movements: Movements
 
 
@@ -312,8 +346,27 @@ class StockMovedPayload(Shape):
     movements: Movements
 
 
+ExceptionId = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
+NoControls = Annotated[StrictStr, Field(max_length=500, pattern=NO_CONTROLS)]
+
+
+class SettledPayload(Shape):
+    """A person's answer to a disagreement."""
+
+    exception_id: ExceptionId
+    kind: Annotated[StrictStr, Field(pattern=r"^[a-z_]{1,64}$")]
+    answer: Annotated[StrictStr, Field(pattern=r"^[a-z_]{1,64}$")]
+    operator: Annotated[StrictStr, Field(max_length=200, pattern=NO_CONTROLS)] = ""
+    note: NoControls = ""
+    order_id: Word = ""
+    product_id: Word = ""
+
+
 class ProductPayload(Shape):
     product_id: Id
+    based_on_version: Annotated[StrictInt, Field(ge=0, le=MAX_SEQ)] | None = Field(
+        default=None, description="The version that was changed; left out: the change counts whatever is there."
+    )
     name: Name
     price_minor: PriceMinor
     vat_rate_bp: VatRateBp
@@ -363,6 +416,21 @@ class OrderRequest(Shape):
     items: list[OrderedItem] = Field(min_length=1, max_length=60)
     prepaid: StrictBool = False
     note: Annotated[StrictStr, Field(max_length=300, pattern=NO_CONTROLS)] = ""
+
+
+class EditItem(Shape):
+    product_id: Id
+    quantity: Annotated[StrictInt, Field(ge=0, le=MAX_QUANTITY)]
+
+
+class EditRequest(Shape):
+    items: list[EditItem] = Field(min_length=1, max_length=60, description="All that is wanted now.")
+
+
+class OrderEdited(Shape):
+    order_id: str
+    total_minor: int
+    changed: bool
 
 
 class OrderPlaced(Shape):

@@ -21,8 +21,11 @@ class MovementIdTaken(ValueError):
     """A movement's id already stands for another movement."""
 
 
-def record_movements(transaction: ShopTransaction, movements: Sequence[MovementPayload], till_id: str) -> None:
-    """Record the movements not known yet, bring the levels along, and tell the shop's tills.
+def record_movements(
+    transaction: ShopTransaction, movements: Sequence[MovementPayload], till_id: str
+) -> dict[str, str]:
+    """Record the movements not known yet, bring the levels along, and tell the shop's tills. Returns the last new
+    movement by product.
 
     Raises MovementIdTaken if an id is known with another content; then the caller must undo everything.
     """
@@ -36,11 +39,12 @@ def record_movements(transaction: ShopTransaction, movements: Sequence[MovementP
         elif before != row:
             raise MovementIdTaken(movement.movement_id)
     if not new:
-        return
+        return {}
     transaction.connection.execute(t.stock_movement.insert(), list(new.values()))
     _raise_levels(transaction, new.values())
     for movement_id in new:
         transaction.mark(ChangeKind.STOCK_MOVEMENT, movement_id)
+    return {row["product_id"]: movement_id for movement_id, row in new.items()}
 
 
 def _row(transaction: ShopTransaction, movement: MovementPayload, till_id: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class ChangeKind(StrEnum):
     PRODUCT = "product"
     STOCK_MOVEMENT = "stock_movement"
     PICKUP_KEY = "pickup_key"
+    DISAGREEMENT = "disagreement"
 
 
 @dataclass

@@ -107,6 +107,9 @@ product = Table(
     Column("meal_voucher", Boolean, nullable=True),
     Column("legal_guarantee", Boolean, nullable=True),
     Column("weigh_slip", Boolean, nullable=True),
+    Column("changed_by", Text, nullable=False, server_default=""),  # the till that changed it last, "" for none
+    # the version that the newest changes in a row by that till began from: it knows all that came before
+    Column("own_from_version", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("shop_id", "product_id"),
 )
 Index("product_shown", product.c.shop_id, product.c.category, product.c.folded)
@@ -133,6 +136,7 @@ stock_level = Table(
     Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
     Column("product_id", Text, nullable=False),
     Column("physical", BigInteger, nullable=False),  # always the sum of the product's movements (I4)
+    Column("oversold_since", Text, nullable=True),  # since when less is there than was promised, null: there is enough
     PrimaryKeyConstraint("shop_id", "product_id"),
 )
 
@@ -167,6 +171,7 @@ shop_order = Table(
     Column("lease_wanted_by", Text, nullable=True),  # the till that waits for it
     Column("lease_wanted_until", Text, nullable=True),
     Column("version", BigInteger, nullable=False),
+    Column("edits", Text, nullable=True),  # JSON list of what its customer changed since, null: nothing
     UniqueConstraint("shop_id", "reference"),
     UniqueConstraint("shop_id", "number"),
     # stronger than "unique among the open orders", so that an undone handover never meets its code again
@@ -192,6 +197,8 @@ order_line = Table(
     # what is still promised to the customer: the quantity, then 0 once handed over or cancelled
     Column("open_quantity", BigInteger, nullable=False),
     Column("result", Text, nullable=False, default=""),  # JSON of the last line result a till told, "" for none
+    Column("added_version", BigInteger, nullable=True),  # the edit that added it, null: ordered so
+    Column("removed_version", BigInteger, nullable=True),  # the edit that took it out, null: it stands
     PrimaryKeyConstraint("order_id", "line_no"),
 )
 Index("order_line_promised", order_line.c.shop_id, order_line.c.product_id)
@@ -246,6 +253,25 @@ fact = Table(
     Column("received_at", Text, nullable=False),
     PrimaryKeyConstraint("shop_id", "fact_id"),
     UniqueConstraint("till_id", "till_seq"),
+)
+
+disagreement = Table(
+    "disagreement",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("exception_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("order_id", Text, nullable=False),  # "" for none, as the next two
+    Column("product_id", Text, nullable=False),
+    Column("fact_id", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("view", Text, nullable=False),  # JSON, without the name of a customer
+    Column("settled_at", Text, nullable=True),
+    Column("settled_by", Text, nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("shop_id", "exception_id"),
 )
 
 change = Table(

@@ -26,6 +26,24 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Cette remise avait déjà été annulée ; le stock n’est rendu qu’une fois.",
         "This handover had already been undone; the stock is given back once.",
     ),
+    "edited_before": (
+        "Le client avait modifié cette commande avant la remise. Ce qui est parti est parti ; "
+        "voyez avec lui ce qui manque ou ce qui est en trop.",
+        "The customer had changed this order before it was handed over. What left has left; settle with them what is "
+        "missing or too much.",
+    ),
+    "product_newer": (
+        "Cet article a été modifié ailleurs entre-temps. Rien n’a été écrasé : choisissez ce qui vaut.",
+        "This article was changed elsewhere meanwhile. Nothing was overwritten: choose what counts.",
+    ),
+    "oversold": (
+        "Il reste moins de cet article que ce qui est promis en ligne.",
+        "Less of this article is left than was promised on line.",
+    ),
+    "return_unknown": (
+        "Le marché n’a jamais vu la vente de ce retour. Le retour est gardé.",
+        "The marketplace never saw the sale that this return is of. The return is kept.",
+    ),
     "id_reused": (
         "Ce numéro d’envoi sert déjà à un autre événement. Appelez l’assistance.",
         "This fact's id already stands for something else. Call support.",
@@ -90,6 +108,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Too many requests at once. Try again in a moment.",
     ),
     "not_found": ("Il n’y a rien à cette adresse.", "There is nothing at this address."),
+    "no_such_record": (
+        "Il n’y a rien de tel dans votre boutique.",
+        "There is no such thing in your shop.",
+    ),
     "no_such_order": (
         "Cette commande n’existe pas dans votre boutique.",
         "There is no such order in your shop.",
@@ -132,6 +154,39 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "The marketplace has failed. Try again later.",
     ),
     "wrong_admin_token": ("Ce jeton d’administration est faux.", "This administration token is wrong."),
+    # rescue files
+    "other_ledger_key": (
+        "Cette caisse signe avec une autre clé que celle qui est connue. Associez-la de nouveau.",
+        "This till signs with another key than the one that is known. Pair it again.",
+    ),
+    "rescue_not_a_rescue_file": (
+        "Ce n’est pas un fichier de secours d’une caisse.",
+        "This is no rescue file of a till.",
+    ),
+    "rescue_newer_format": (
+        "Ce fichier de secours vient d’une version plus récente. Importez-le sur une caisse à jour.",
+        "This rescue file comes from a newer version. Import it at a till that is up to date.",
+    ),
+    "rescue_altered": (
+        "Ce fichier de secours a été modifié ou coupé. Reprenez celui qui est resté sur la clé, ou refaites-le.",
+        "This rescue file was changed or cut. Take the one that is still on the stick, or write it again.",
+    ),
+    "rescue_bad_signature": (
+        "La signature de ce fichier de secours est fausse : son contenu a été modifié. Refaites-le.",
+        "This rescue file's signature is wrong: its content was changed. Write it again.",
+    ),
+    "rescue_other_shop": (
+        "Ce fichier de secours vient d’une autre boutique.",
+        "This rescue file is of another shop.",
+    ),
+    "rescue_unknown_till": (
+        "Le marché ne connaît pas la caisse de ce fichier de secours.",
+        "The marketplace does not know the till of this rescue file.",
+    ),
+    "rescue_unknown_key": (
+        "Le marché ne connaît pas la clé qui a signé ce fichier de secours. Appelez l’assistance.",
+        "The marketplace does not know the key that signed this rescue file. Call support.",
+    ),
     # placing an order
     "nothing_ordered": ("La commande est vide.", "The order is empty."),
     "not_on_sale": (
@@ -143,6 +198,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Not enough is left of an article. Reduce the quantity.",
     ),
     "amount_too_large": ("Le montant de la commande est trop grand.", "The amount of the order is too large."),
+    "already_ready": (
+        "Cette commande est déjà prête : voyez avec la boutique.",
+        "This order is ready already: ask the shop.",
+    ),
     "already_settled": (
         "Cette commande est déjà remise ou annulée.",
         "This order is already handed over or cancelled.",

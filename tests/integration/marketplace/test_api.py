@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,13 +20,24 @@ from app.marketplace.api import WRONG_CODES_ALLOWED
 from app.marketplace.changes import make_cursor
 from app.marketplace.description import published
 from app.marketplace.lease_terms import LEASE
-from app.marketplace.orders import OrderRefused, PlacedOrder
+from app.marketplace.orders import OrderRefused, PlacedOrder, cancel_order
 from app.marketplace.pairing import make_pairing_code, revoke_till, rotate_key
 from app.marketplace.schemas import LONGEST_WAIT_S, ChangePage, OrderShown
 from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.marketplace.surroundings import time_of
-from tests.integration.marketplace.world import BREAD, CHEESE, HIDDEN, TIMEOUT_S, WINE, AShop, Till, a_movement
+from tests.integration.marketplace.world import (
+    BREAD,
+    CHEESE,
+    HIDDEN,
+    TIMEOUT_S,
+    WINE,
+    AShop,
+    Till,
+    a_movement,
+    a_product,
+)
 
+GIFT = "gift-basket"
 PROBLEM = "application/problem+json"
 
 
@@ -251,7 +263,14 @@ class TestIsolation:
 
     def test_every_route(self, shop: AShop, till: Till, other_shop: AShop, running: RunningMarketplace) -> None:
         order_id = shop.order((BREAD, 2)).order_id
-        till.tell("stock_moved", "stock:1", {"movements": [a_movement(BREAD, -1)]})
+        movement = a_movement(BREAD, -1)
+        till.tell("stock_moved", "stock:1", {"movements": [movement]})
+        till.tell("product_changed", f"product:{GIFT}", a_product(GIFT, "Panier", 4500).model_dump())
+        cancelled = shop.order((WINE, 1)).order_id
+        with shop.store.writing(shop.shop_id) as transaction:
+            cancel_order(transaction, cancelled)
+        answer = till.tell("order_ready", "order:2", {"order_id": cancelled, "lines": []})
+        assert answer["outcome"] == "conflict"
         stranger = other_shop.pair("Étrangère")
         _, cursor = stranger.pages()
         before = (shop.physical(BREAD), shop.promised(BREAD), till.order(order_id))
@@ -306,6 +325,13 @@ class TestIsolation:
         probes = {
             ("GET", "/v1/changes"): see_no_change,
             ("GET", "/v1/orders/{order_id}"): lambda: _is_problem(stranger.get(f"/v1/orders/{order_id}"), 404),
+            ("GET", "/v1/products/{product_id}"): lambda: _is_problem(stranger.get(f"/v1/products/{GIFT}"), 404),
+            ("GET", "/v1/stock-movements/{movement_id}"): lambda: _is_problem(
+                stranger.get(f"/v1/stock-movements/{movement['movement_id']}"), 404
+            ),
+            ("GET", "/v1/disagreements/{exception_id}"): lambda: _is_problem(
+                stranger.get(f"/v1/disagreements/{answer['fact_id']}"), 404
+            ),
             ("GET", "/v1/status"): status_is_its_own,
             ("POST", "/v1/facts"): push_everything,
             ("POST", "/v1/leases"): claim_nothing,
@@ -321,14 +347,14 @@ class TestIsolation:
 
     def test_no_route_works_without_a_token_but_pairing(self, running: RunningMarketplace, till: Till) -> None:
         for method, path in sorted(_routes("/v1") - {("POST", "/v1/pair")}):
-            url = running.url + path.replace("{order_id}", "x")
+            url = running.url + re.sub(r"\{.*?\}", "x", path)
             for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": f"Basic {till.token}"}):
                 answer = requests.request(method, url, json={}, headers=headers, timeout=TIMEOUT_S)
                 assert _is_problem(answer, 401), (method, path)
 
     def test_the_administration_wants_its_own_token(self, running: RunningMarketplace, till: Till) -> None:
         routes = _routes("/admin")
-        assert len(routes) == 7
+        assert len(routes) == 8
         for method, path in sorted(routes):
             url = running.url + path.replace("{", "").replace("}", "")
             for headers in ({}, {"Authorization": f"Bearer {till.token}"}):
