@@ -24,8 +24,9 @@ GROUPS = {
     "window": ("F1", "F3", "U1"),
     "sync": ("Y1", "Y2", "Y3"),
     "years": ("L1", "L3", "L5"),
+    "weak": ("N1", "N2", "N3"),
 }
-ORDER = ("S", "D", "F", "Y", "U", "L")
+ORDER = ("S", "D", "F", "Y", "U", "L", "N")
 OUTPUT = Path("bench-output") / "results.json"
 
 
@@ -88,6 +89,10 @@ def _take(group: str, *, full: bool) -> list[Row]:
         from bench import years_bench
 
         return years_bench.measure()
+    if group == "weak":
+        from bench import weak_bench
+
+        return weak_bench.measure()
     from bench import sync_bench
 
     return sync_bench.measure()

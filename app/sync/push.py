@@ -14,6 +14,7 @@ out by themselves, and facts that are sent again.
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections import Counter as Tally
 from collections import deque
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NoReturn
 
-from app.domain.facts import Fact
+from app.domain.facts import Fact, urgency_of
 from app.domain.fiscal import KnownHead
 from app.sync import wire
 from app.sync.heads import HeadsTold, ends_of
@@ -39,7 +40,7 @@ from app.usecases.ports import (
 )
 
 MAX_BATCH = 100
-MAX_BATCH_BYTES = 128 * 1024
+MAX_BATCH_BYTES = 256 * 1024
 LEAST_BATCH_BYTES = 2 * 1024
 CLAIM_S = 60.0
 """How long a crash can hold claimed facts back. Only one thread of one process sends, so a claim that runs out during
@@ -53,6 +54,8 @@ _MAYBE_ITS_FAULT = frozenset({"server_error", "not_understood", "timeout"})
 
 _FRAME_BYTES = 200
 """About what a fact takes beside its payload."""
+_QUICK_S = 1.0
+"""After a call this quick nobody waits for what goes along with his own."""
 _BROKE_OFF_S = 2.0
 """Without a network a call fails at once; what broke off later had begun to carry something."""
 
@@ -70,6 +73,7 @@ class BatchSize:
         self._facts = Swing(1, largest)
         self._bytes = Swing(LEAST_BATCH_BYTES, MAX_BATCH_BYTES)
         self._usual_bytes = float(_FRAME_BYTES)
+        self._last_call_s = math.inf
         self.monotonic = monotonic
 
     @property
@@ -83,9 +87,10 @@ class BatchSize:
     @property
     def to_claim(self) -> int:
         """About what fits into one call, so that what is urgent and comes next does not wait behind several."""
-        return max(1, min(self.facts, round(self.bytes / self._usual_bytes)))
+        return max(1, min(self.facts, int(0.9 * self.bytes / self._usual_bytes)))
 
     def went_well(self, took_s: float) -> None:
+        self._last_call_s = took_s
         self._facts.went_well(took_s)
         self._bytes.went_well(took_s)
 
@@ -94,19 +99,24 @@ class BatchSize:
         self._bytes.shrink()
 
     def parts_of(self, facts: Sequence[Fact]) -> Iterator[list[Fact]]:
-        """The facts in order, in parts of which each may go at once."""
+        """The facts in order, in parts of which each may go at once. Unless the last call was quick, what is most
+        urgent goes without the others: a handover is not to arrive late because of the sales that travel with it."""
         part: list[Fact] = []
         size = 0
         for fact in facts:
             fact_bytes = _FRAME_BYTES + len(wire.write_json(fact.payload))
             self._usual_bytes += (fact_bytes - self._usual_bytes) / 16
-            if part and (size + fact_bytes > self.bytes or len(part) == self.facts):
+            full = size + fact_bytes > self.bytes or len(part) == self.facts
+            if part and (full or self._slow_and_less_urgent(part[-1], fact)):
                 yield part
                 part, size = [], 0
             part.append(fact)
             size += fact_bytes
         if part:
             yield part
+
+    def _slow_and_less_urgent(self, last: Fact, fact: Fact) -> bool:
+        return self._last_call_s > _QUICK_S and urgency_of(last.kind) == 0 < urgency_of(fact.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ what was settled on the way stays settled."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.facts import Fact
+from app.domain.facts import Fact, FactKind
 from app.sync.heads import HeadsTold
 from app.sync.push import LEAST_BATCH_BYTES, MAX_BATCH, MAX_BATCH_BYTES, BatchSize, push_batch
 from app.sync.sizes import SLOW_CALL_S
@@ -131,7 +132,7 @@ def test_parts_keep_order_and_bounds_and_lose_nothing(sizes: list[int], failures
 def test_what_is_claimed_is_about_what_fits_into_one_call() -> None:
     batch = BatchSize()
     list(batch.parts_of(facts_of(100, 5_000)))
-    assert batch.to_claim < 30
+    assert batch.to_claim < 60
     for _ in range(20):
         batch.shrink()
     assert (batch.facts, batch.bytes, batch.to_claim) == (1, LEAST_BATCH_BYTES, 1)
@@ -151,3 +152,18 @@ def test_no_network_at_once_says_nothing_about_sizes_but_a_call_broken_off_does(
     with pytest.raises(MarketplaceUnreachable):
         till.push()
     assert till.batch.facts == MAX_BATCH // 2
+
+
+def handovers_and_sales() -> list[Fact]:
+    handovers = [replace(a_fact(seq), kind=FactKind.ORDER_HANDED_OVER) for seq in (1, 2)]
+    return [*handovers, *(replace(a_fact(seq), kind=FactKind.SALE_RECORDED) for seq in range(3, 9))]
+
+
+def test_what_is_urgent_goes_alone_until_the_line_is_known_to_be_quick() -> None:
+    facts = handovers_and_sales()
+    batch = BatchSize()
+    assert [len(part) for part in batch.parts_of(facts)] == [2, 6]
+    batch.went_well(0.2)
+    assert [len(part) for part in batch.parts_of(facts)] == [8]
+    batch.went_well(4.0)
+    assert [len(part) for part in batch.parts_of(facts)] == [2, 6]
