@@ -40,7 +40,7 @@ _FILES = (
     .order_by(rescue_file.c.imported_at.desc(), rescue_file.c.file_id)
     .limit(bindparam("most"))
 )
-_WAITING = select(func.count()).select_from(rescued_fact).where(rescued_fact.c.state == "waiting")
+RESCUED_WAITING = select(func.count()).select_from(rescued_fact).where(rescued.IS_WAITING)
 
 
 class RescueReads:

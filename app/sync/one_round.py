@@ -12,6 +12,7 @@ from app.sync.heads import HeadsTold, OnHeads, tell_heads
 from app.sync.leases import claim_wanted_leases
 from app.sync.pull import Pulled, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, Pushed, push_batch
+from app.sync.relay import Relay
 from app.usecases.marketplace_port import Marketplace
 from app.usecases.ports import Counter, Secrets
 from app.usecases.queries import Queries
@@ -60,5 +61,8 @@ def _pull_all(counter: Counter, secrets: Secrets, marketplace: Marketplace) -> P
     while more:
         page = fetch_page(marketplace, cursor, wait_s=0.0)
         done += store_page(counter, secrets, cursor, page)
+    relay = Relay(counter)
+    while relay.step(marketplace):
+        pass
         cursor, more = page.cursor, page.more
     return done

@@ -13,7 +13,6 @@ import contextlib
 import logging
 from datetime import timedelta
 
-from app.sync.heads import HeadsTold
 from app.usecases.marketplace_port import Marketplace
 from app.usecases.ports import (
     Counter,
@@ -36,10 +35,8 @@ _MAYBE_ITS_FAULT = frozenset({"server_error", "not_understood", "timeout"})
 class Relay:
     """Does it step by step; belongs to the thread that pushes."""
 
-    def __init__(self, counter: Counter, heads_told: HeadsTold) -> None:
-        """Args: heads_told: once it has told something there is a ledger, and so a key."""
+    def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._heads_told = heads_told
         self._key_told = False
 
     def step(self, marketplace: Marketplace) -> bool:
@@ -90,8 +87,8 @@ class Relay:
             uow.commit()
 
     def _tell_key(self, marketplace: Marketplace) -> None:
-        """Once a start, as soon as there is a ledger. That it is not taken changes nothing for the till's own facts."""
-        if self._key_told or not self._heads_told.any:
+        """Once a start. That it is not taken changes nothing for the till's own facts."""
+        if self._key_told:
             return
         try:
             marketplace.tell_ledger_key(self._counter.signer.public_pem)

@@ -24,7 +24,8 @@ TOLD = "told"
 REFUSED = "refused"
 
 _f = rescued_fact.c
-_IS_WAITING = _f.state == "waiting"
+IS_WAITING: ColumnElement[bool] = literal_column("rescued_fact.state = 'waiting'")
+"""As the index of waiting facts says it: the planner compares words, not values."""
 _OF_FILE = _f.file_id == bindparam("of_file")
 _OF_PART = (_OF_FILE, _f.part == bindparam("of_part"))
 
@@ -32,8 +33,8 @@ _KNOWN = select(rescue_file.c.file_id).where(rescue_file.c.file_id == bindparam(
 _KEEP_FILE = insert(rescue_file)
 _KEEP_FACT = insert(rescued_fact)
 _ASK_AGAIN = update(rescued_fact).where(_OF_FILE, _f.state == REFUSED).values(state=WAITING, due_at=None, message="")
-_WAITING_OF = select(func.count()).select_from(rescued_fact).where(_OF_FILE, _IS_WAITING)
-_NEXT = (
+_WAITING_OF = select(func.count()).select_from(rescued_fact).where(_OF_FILE, IS_WAITING)
+NEXT_PART = (
     select(_f.file_id, _f.part)
     .join(rescue_file, rescue_file.c.file_id == _f.file_id)
     .where(_IS_WAITING, or_(_f.due_at.is_(None), _f.due_at <= bindparam("now")))
@@ -50,9 +51,9 @@ _ANSWERED = (
     .values(state=bindparam("new_state"), due_at=None, message=bindparam("sentence"))
 )
 _REFUSE_ALL = (
-    update(rescued_fact).where(_OF_FILE, _IS_WAITING).values(state=REFUSED, due_at=None, message=bindparam("sentence"))
+    update(rescued_fact).where(_OF_FILE, IS_WAITING).values(state=REFUSED, due_at=None, message=bindparam("sentence"))
 )
-_POSTPONE = update(rescued_fact).where(*_OF_PART, _IS_WAITING).values(due_at=bindparam("until"))
+_POSTPONE = update(rescued_fact).where(*_OF_PART, IS_WAITING).values(due_at=bindparam("until"))
 _ANY_LEFT = select(_f.position).where(_OF_FILE, _f.state.in_(values_of((WAITING, REFUSED)))).limit(1)
 _FORGET = delete(rescued_fact).where(_OF_FILE)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.storage import activity_reads, order_reads, outbox, product_reads
-from app.storage.repositories import catalogue, order_rows, print_queue, stock
+from app.storage import activity_reads, order_reads, outbox, product_reads, rescue_reads
+from app.storage.repositories import catalogue, order_rows, print_queue, rescued, stock
 from app.storage.session import Compiler
 from app.storage.store import Store
 from app.usecases.queries import OrderList
@@ -38,13 +38,19 @@ HOT = {
     "handover_movements": order_rows.HANDOVER_MOVEMENTS,
     "outbox_claim": outbox.CLAIMABLE,
     "next_print_job": print_queue.NEXT_JOB,
+    "next_rescued_part": rescued.NEXT_PART,
+    "rescued_waiting": rescue_reads.RESCUED_WAITING,
     "sales": activity_reads.SALES,
     "owners_of_codes": catalogue.owners_statement(4),
     "known_movements": stock.known_statement(4),
 }
 WHOLE_BUT_SMALL = {"outbox", "earlier", "product_popularity"}
 """Read in the order of their key, as far as the LIMIT: the outbox from its oldest, the popular from the most so."""
-HOLDS_FEW = ("USING INDEX ix_product_without_bar_code", "USING INDEX ix_print_job_waiting")
+HOLDS_FEW = (
+    "USING INDEX ix_product_without_bar_code",
+    "USING INDEX ix_print_job_waiting",
+    "ix_rescued_fact_waiting",
+)
 """Indexes of only those rows that are wanted."""
 
 
