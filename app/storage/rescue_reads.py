@@ -17,7 +17,7 @@ from app.storage.tables import fact, outbox, rescue_file, rescued_fact
 from app.storage.values import time_of
 from app.usecases.rescue_ports import RescuedFile, Unsent
 
-_UNSENT = (
+UNSENT = (
     select(fact.c.fact_id, fact.c.till_seq, fact.c.kind, fact.c.subject, fact.c.happened_at, fact.c.payload)
     .join(outbox, outbox.c.till_seq == fact.c.till_seq)
     .where(outbox.c.state.in_(values_of((PENDING, SENDING, REFUSED))))
@@ -53,7 +53,7 @@ class RescueReads:
     def unsent(self) -> Unsent:
         with self._reading() as session:
             identity = load_identity(session)
-            facts = [fact_of(row) for row in session.rows(_UNSENT)]
+            facts = [fact_of(row) for row in session.rows(UNSENT)]
             return Unsent(identity, facts, _heads(session, identity.till_letter))
 
     def rescued(self, limit: int = 50) -> Sequence[RescuedFile]:
@@ -66,7 +66,7 @@ class RescueReads:
 
     def rescued_waiting(self) -> int:
         with self._reading() as session:
-            return int(session.value(_WAITING))
+            return int(session.value(RESCUED_WAITING))
 
 
 def _heads(session: Session, till_letter: str) -> list[KnownHead]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from app.domain.rescue import RescueFile, canonical
 from app.storage.session import Session, values_of
@@ -37,7 +37,7 @@ _WAITING_OF = select(func.count()).select_from(rescued_fact).where(_OF_FILE, IS_
 NEXT_PART = (
     select(_f.file_id, _f.part)
     .join(rescue_file, rescue_file.c.file_id == _f.file_id)
-    .where(_IS_WAITING, or_(_f.due_at.is_(None), _f.due_at <= bindparam("now")))
+    .where(IS_WAITING, or_(_f.due_at.is_(None), _f.due_at <= bindparam("now")))
     .order_by(rescue_file.c.imported_at, _f.file_id, _f.part)
     .limit(1)
 )
@@ -102,7 +102,7 @@ class RescuedRows:
         return int(self._session.value(_WAITING_OF, of_file=file_id))
 
     def next_part(self, now: datetime) -> RescuedPart | None:
-        found = self._session.one(_NEXT, now=time_text(now))
+        found = self._session.one(NEXT_PART, now=time_text(now))
         if found is None:
             return None
         file_id, number = found
