@@ -143,6 +143,13 @@ def run_sync(options: argparse.Namespace) -> Answer:
     )
 
 
+def run_reconcile(options: argparse.Namespace) -> Answer:
+    from app.cli import reconcile_command
+
+    with _core(options) as core:
+        return reconcile_command.run_reconcile(options, core)
+
+
 # --- orders ---
 
 

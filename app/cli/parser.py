@@ -117,6 +117,7 @@ def build_parser() -> argparse.ArgumentParser:
     pair.add_argument("--name", type=_words(WORD_LENGTH), default="", help=tr("name of this till"))
 
     command("sync", tr("send what waits and fetch what is new, once"))
+    command("reconcile", tr("compare this till with the marketplace, and mend what can be"))
 
     orders = command("orders", tr("list orders"))
     orders.add_argument("--list", dest="which", choices=["to_prepare", "ready", "today", "done"], default="to_prepare")

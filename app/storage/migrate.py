@@ -12,7 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from app.storage import fiscal_tables  # noqa: F401  # its tables belong to the same metadata
+from app.storage import (
+    fiscal_tables,  # noqa: F401  # its tables belong to the same metadata
+    reconciliation_tables,  # noqa: F401  # its tables belong to the same metadata
+)
 from app.storage.backup import copy_database
 from app.storage.engine import APPLICATION_ID
 from app.storage.repositories.pulled import CURSOR

@@ -22,6 +22,7 @@ from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
 from app.storage.outbox_reads import ExceptionReads
 from app.storage.purge import LAST_PURGE
+from app.storage.reconciliation_reads import ReconciliationReads
 from app.storage.repositories.card_attempts import load_open_attempts
 from app.storage.repositories.invoices import load_invoice_file, load_invoice_of_sale, load_invoices
 from app.storage.repositories.merchant import last_attestation, load_merchant
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from app.storage.ledger_reads import StoredBooks
 
 
-class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, RescueReads):
+class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, RescueReads, ReconciliationReads):
     """Implements `queries.Queries`, from any thread. Each answer is one moment's view of the database."""
 
     def __init__(self, readers: Engine, compiler: Compiler, clock: Clock) -> None:

@@ -26,6 +26,7 @@ from app.storage.repositories.order_views import OrderViews
 from app.storage.repositories.orders import OrderRows
 from app.storage.repositories.print_queue import PrintQueueRows
 from app.storage.repositories.pulled import PulledRows
+from app.storage.repositories.reconciliations import ReconciliationRows
 from app.storage.repositories.rescued import RescuedRows
 from app.storage.repositories.sales import SaleRows
 from app.storage.repositories.stock import StockRows
@@ -51,6 +52,7 @@ from app.usecases.ports import (
     StoreUnavailable,
     TillIdentity,
 )
+from app.usecases.reconciliation_ports import Reconciliations
 from app.usecases.rescue_ports import RescuedFacts
 
 TURN_TIMEOUT_S = 300.0
@@ -157,6 +159,7 @@ class StoreUnitOfWork:
         self.baskets: Baskets = BasketRows(session)
         self.pulled: PulledState = PulledRows(session)
         self.operators: Operators = OperatorRows(session)
+        self.reconciliations: Reconciliations = ReconciliationRows(session)
         self.rescued: RescuedFacts = RescuedRows(session)
         self.fact_numbers: FactNumbers = FactNumberRows(session)
         self.upkeep: Upkeep = UpkeepRows(session)

@@ -15,6 +15,7 @@ from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.domain.order import Order
 from app.domain.receipt import ShopIdentity
+from app.usecases.reconciliation_ports import Reconciling
 
 if TYPE_CHECKING:
     from app.usecases.rescue_ports import RescuedPart
@@ -160,7 +161,7 @@ class MarketplaceStatus:
     accepts_gzip: bool = False
 
 
-class Marketplace(Protocol):
+class Marketplace(Reconciling, Protocol):
     """The marketplace port: the reference server now, other connectors later. Every call may raise
     MarketplaceUnreachable or MarketplaceRefused."""
 

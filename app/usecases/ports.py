@@ -26,6 +26,7 @@ from app.usecases.exception_ports import Exceptions, RefusedFact
 from app.usecases.fiscal_ports import CardAttempts, Copies, FiscalSecrets, Invoices, Ledger, Signer
 from app.usecases.identity_ports import FactNumbers, Upkeep
 from app.usecases.marketplace_port import BrokenChange, FactAnswer
+from app.usecases.reconciliation_ports import Reconciliations
 from app.usecases.rescue_ports import RescuedFacts
 
 # --- failures of the world ---
@@ -348,6 +349,7 @@ class UnitOfWork(Protocol):
     baskets: Baskets
     pulled: PulledState
     operators: Operators
+    reconciliations: Reconciliations
     rescued: RescuedFacts
     fact_numbers: FactNumbers
     upkeep: Upkeep

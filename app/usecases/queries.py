@@ -23,6 +23,7 @@ from app.domain.sale import SaleDocument
 from app.usecases.closing_ports import ClosingQueries
 from app.usecases.exception_queries import ExceptionQueries
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
+from app.usecases.reconciliation_ports import ReconciliationQueries
 from app.usecases.rescue_ports import RescueQueries
 from app.usecases.sale_queries import SaleQueries
 
@@ -137,7 +138,7 @@ class QuarantineRow:
     at: datetime
 
 
-class Queries(ClosingQueries, ExceptionQueries, SaleQueries, RescueQueries, Protocol):
+class Queries(ClosingQueries, ExceptionQueries, SaleQueries, RescueQueries, ReconciliationQueries, Protocol):
     """Reads for screens and commands. Every call may raise StoreUnavailable."""
 
     def identity(self) -> TillIdentity: ...

@@ -22,6 +22,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from tests.fakes import fake_reconciliation
+
 A_TOKEN = "device-token-of-till-a"
 A_PAIRING_CODE = "K7F3K9XR"
 TLS_CERTIFICATE = Path(__file__).parent.parent / "data" / "tls" / "certificate.pem"
@@ -87,6 +89,7 @@ class FakeMarketplace:
         answers: what to answer for a fact id instead of `applied`.
         refuses_batch: a status to refuse a whole batch with, or None, from its facts.
         leases: order ids asked for.
+        compares: whether it answers reconciliations; a marketplace of before does not.
         heads_known: what it says of the till's ledger; heads_told: what came with each push;
             status_says: fields of the status instead of what follows from the facts.
     """
@@ -100,6 +103,7 @@ class FakeMarketplace:
         self.answers: dict[str, dict[str, Any]] = {}
         self.refuses_batch: Callable[[list[dict[str, Any]]], int | None] = lambda facts: None
         self.leases: list[str] = []
+        self.compares = False
         self.heads_known: list[dict[str, Any]] = []
         self.heads_told: list[list[dict[str, Any]]] = []
         self.status_says: dict[str, Any] = {}
@@ -181,6 +185,8 @@ class FakeMarketplace:
             ("GET", "/v1/status"): self._status,
             ("POST", "/v1/pair"): self._pair,
         }
+        if self.compares:
+            routes |= self._comparing()
         route = routes.get((request.method, request.path))
         if route is None:
             return 404, PROBLEM, problem(404, "no such thing").body
@@ -230,6 +236,23 @@ class FakeMarketplace:
         self.facts[fact_id] = fact
         self.applied[fact_id] = self.applied.get(fact_id, 0) + 1
         return {"fact_id": fact_id, "outcome": "applied", "message": "", "view": None}
+
+    def _comparing(self) -> dict[tuple[str, str], Callable[[Request], tuple[int, dict[str, Any]]]]:
+        """What a marketplace answers that can compare."""
+        facts = self.facts.values()
+
+        def moved() -> list[dict[str, Any]]:
+            return fake_reconciliation.movements_of(facts, self._changes)
+
+        base = "/v1/reconciliation"
+        return {
+            ("GET", base): lambda asked: (200, fake_reconciliation.ranges(facts, self.heads_known, asked)),
+            ("GET", f"{base}/facts"): lambda asked: (200, fake_reconciliation.listed(facts, asked)),
+            ("POST", f"{base}/known"): lambda _: (200, {"known": []}),
+            ("GET", f"{base}/stock"): lambda _: (200, fake_reconciliation.stock(moved())),
+            ("GET", f"{base}/movements"): lambda asked: (200, fake_reconciliation.movements(moved(), asked)),
+            ("GET", f"{base}/orders"): lambda _: (200, fake_reconciliation.open_orders(self._changes)),
+        }
 
     def _take_leases(self, request: Request) -> tuple[int, dict[str, Any]]:
         asked = json.loads(request.body)["order_ids"]

@@ -39,13 +39,16 @@ from app.usecases.sale_queries import DocumentRow
 from tests.fakes.memory_archive import MemoryArchiveQueries
 from tests.fakes.memory_closing import MemoryClosingQueries
 from tests.fakes.memory_exceptions import MemoryExceptionQueries
+from tests.fakes.memory_reconciliation import MemoryReconciliationQueries
 from tests.fakes.memory_rescue import rescued_files
 
 if TYPE_CHECKING:
     from tests.fakes.memory_store import Tables
 
 
-class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQueries):
+class MemoryQueries(
+    MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQueries, MemoryReconciliationQueries
+):
     """Reads what is committed at the moment of the call."""
 
     def __init__(self, tables: Callable[[], Tables]) -> None:

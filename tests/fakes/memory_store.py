@@ -33,12 +33,14 @@ from app.usecases import closing_ports, exception_ports, fiscal_ports, ports
 from app.usecases.identity_ports import FactNumbers, Upkeep
 from app.usecases.marketplace_port import BrokenChange, Disagreement
 from app.usecases.ports import Clock, PrintJob, PrintState, StoreUnavailable, TillIdentity
+from app.usecases.reconciliation_ports import Reconciliations
 from app.usecases.rescue_ports import RescuedFacts
 from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
 from tests.fakes.memory_exceptions import MemoryExceptions
 from tests.fakes.memory_identity import MemoryFactNumbers, MemoryUpkeep
 from tests.fakes.memory_outbox import MemoryOutbox, OutboxEntry, SetAside
 from tests.fakes.memory_queries import MemoryQueries, training_by
+from tests.fakes.memory_reconciliation import KeptRun, MemoryReconciliations
 from tests.fakes.memory_rescue import KeptFile, MemoryRescued
 
 A_TILL = TillIdentity(
@@ -103,6 +105,8 @@ class Tables:
     parked: dict[str, tuple[Basket, datetime, str]] = field(default_factory=dict)
     cursor: str = ""
     rescue_files: dict[str, KeptFile] = field(default_factory=dict)
+    reconciliation_runs: tuple[KeptRun, ...] = ()
+    lost_facts: dict[str, datetime] = field(default_factory=dict)
     operators: dict[str, Operator] = field(default_factory=dict)
     pin_hashes: dict[str, str] = field(default_factory=dict)
     pin_tries: tuple[PinTry, ...] = ()
@@ -568,6 +572,7 @@ class MemoryUnitOfWork:
         self.baskets: ports.Baskets = MemoryBaskets(tables)
         self.pulled: ports.PulledState = MemoryPulledState(tables)
         self.operators: ports.Operators = MemoryOperators(tables)
+        self.reconciliations: Reconciliations = MemoryReconciliations(tables)
         self.rescued: RescuedFacts = MemoryRescued(tables)
         self.fact_numbers: FactNumbers = MemoryFactNumbers(tables)
         self.upkeep: Upkeep = MemoryUpkeep(tables)

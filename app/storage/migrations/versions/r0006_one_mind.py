@@ -69,6 +69,29 @@ SELECT exception_id, kind, opened_at, order_id, message, "view", proposed_answer
 FROM exception_before""",
     "DROP TABLE exception_before",
     "CREATE INDEX ix_exception_order_id ON exception (order_id) WHERE settled_at IS NULL",
+    """CREATE TABLE fact_range (
+    first_seq INTEGER NOT NULL,
+    fact_count INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    CONSTRAINT pk_fact_range PRIMARY KEY (first_seq)
+)""",
+    """CREATE TABLE reconciliation_run (
+    row_id INTEGER NOT NULL,
+    ended_at TEXT NOT NULL,
+    thorough INTEGER NOT NULL,
+    agreed_through_seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    CONSTRAINT pk_reconciliation_run PRIMARY KEY (row_id)
+)""",
+    """CREATE TABLE lost_fact (
+    fact_id TEXT NOT NULL,
+    till_seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    named_at TEXT NOT NULL,
+    CONSTRAINT pk_lost_fact PRIMARY KEY (fact_id)
+) WITHOUT ROWID""",
     """CREATE TABLE rescue_file (
     file_id TEXT NOT NULL,
     till_id TEXT NOT NULL,
