@@ -84,6 +84,7 @@ def run_pair(options: argparse.Namespace) -> Answer:
                 options.code,
                 options.name or settings.till_name or "Caisse",
                 url,
+                cash_passes=options.drawer_open,
             )
         finally:
             marketplace.close()
@@ -151,6 +152,20 @@ def run_reconcile(options: argparse.Namespace) -> Answer:
 
 
 # --- orders ---
+
+
+def run_outbox(options: argparse.Namespace) -> Answer:
+    from app.cli import exception_commands
+
+    with _core(options) as core:
+        return exception_commands.run_outbox(options, core)
+
+
+def run_exceptions(options: argparse.Namespace) -> Answer:
+    from app.cli import exception_commands
+
+    with _core(options) as core:
+        return exception_commands.run_exceptions(options, core)
 
 
 def run_orders(options: argparse.Namespace) -> Answer:

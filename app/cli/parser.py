@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.cli.archive_parser import add_archive_arguments, add_export_arguments, add_verify_arguments
 from app.cli.closing_parser import add_close_arguments
+from app.cli.exception_parser import add_exceptions_arguments, add_outbox_arguments
 from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.operator_parser import add_operators_arguments
@@ -115,9 +116,17 @@ def build_parser() -> argparse.ArgumentParser:
     pair.add_argument("code", type=_looked_up, help=tr("the 8 characters shown in the marketplace account"))
     pair.add_argument("--url", default="", help=tr("address of the marketplace (default: the settings')"))
     pair.add_argument("--name", type=_words(WORD_LENGTH), default="", help=tr("name of this till"))
+    pair.add_argument(
+        "--drawer-open",
+        action="store_true",
+        help=tr("link a till anew although its drawer is open: the cash passes to its new letter"),
+    )
 
     command("sync", tr("send what waits and fetch what is new, once"))
     command("reconcile", tr("compare this till with the marketplace, and mend what can be"))
+
+    add_outbox_arguments(command("outbox", tr("what waits to be sent or was refused, and what to do with it"), by_whom))
+    add_exceptions_arguments(command("exceptions", tr("what is disagreed on, and settling it"), by_whom))
 
     orders = command("orders", tr("list orders"))
     orders.add_argument("--list", dest="which", choices=["to_prepare", "ready", "today", "done"], default="to_prepare")

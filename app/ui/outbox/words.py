@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain.facts import FactKind
 from app.i18n import tr
 from app.ui import messages
+from app.ui.exception_words import answer_words, change_words, exception_explanation, exception_title, fact_title
 from app.ui.outbox.presenter import Act, Item, Tab
 from app.ui.paper_words import paper_title
 from app.ui.style.tokens import Role
@@ -75,41 +75,13 @@ def item_title(item: Item) -> str:
     """The row's headline."""
     match item:
         case OutboxRow():
-            return _fact_title(item)
+            return fact_title(item.kind, item.title)
         case ExceptionRow():
-            return _exception_title(item)
+            return exception_title(item)
         case QuarantineRow():
             return tr("Unreadable record: {kind}").format(kind=item.kind)
         case PrintJobRow():
             return paper_title(item.kind, item.title)
-
-
-def _fact_title(row: OutboxRow) -> str:
-    known = {
-        FactKind.ORDER_PREPARED: tr("Preparation of order {title}"),
-        FactKind.ORDER_READY: tr("Order {title} ready"),
-        FactKind.ORDER_HANDED_OVER: tr("Order {title} handed over"),
-        FactKind.HANDOVER_UNDONE: tr("Handover of order {title} undone"),
-        FactKind.SALE_RECORDED: tr("Ticket {title}"),
-        FactKind.STOCK_MOVED: tr("Stock of {title}"),
-        FactKind.PRODUCT_CHANGED: tr("Article {title}"),
-    }
-    try:
-        return known[FactKind(row.kind)].format(title=row.title)
-    except ValueError:
-        return row.title
-
-
-def _exception_title(row: ExceptionRow) -> str:
-    if not row.order_number:
-        return {
-            "handed_over_twice": tr("An order was handed over twice"),
-            "handed_over_after_cancel": tr("A cancelled order was handed over"),
-        }.get(row.kind, tr("The marketplace disagrees"))
-    return {
-        "handed_over_twice": tr("Order {number} was handed over twice"),
-        "handed_over_after_cancel": tr("Order {number}, cancelled, was handed over"),
-    }.get(row.kind, tr("The marketplace disagrees about order {number}")).format(number=row.order_number)
 
 
 def item_moment(item: Item) -> datetime:
@@ -161,7 +133,9 @@ def item_explanation(item: Item) -> str:
         case OutboxRow():
             return tr("It is kept safely on this till and leaves by itself as soon as there is a network.")
         case ExceptionRow():
-            return f"{item.message}\n\n{_proposed(item)}".strip()
+            changes = "\n".join(change_words(change) for change in item.changes)
+            parts = (exception_explanation(item), changes, _proposed(item))
+            return "\n\n".join(part for part in parts if part)
         case QuarantineRow():
             todo = tr("Everything else went on. If it comes back, tell the marketplace this number: {number}.")
             return f"{item.reason}\n\n{todo.format(number=item.record_id)}"
@@ -177,7 +151,7 @@ def _proposed(row: ExceptionRow) -> str:
         "goods_are_gone": tr(
             "The goods have left: the stock says so on both sides. Call the customer about the payment."
         ),
-    }.get(row.proposed_answer, tr("What happened here is kept. Compare it with the marketplace's page of the order."))
+    }.get(row.proposed_answer) or tr("Proposed: {answer}.").format(answer=answer_words(row.proposed_answer))
 
 
 def _print_explanation(row: PrintJobRow) -> str:
