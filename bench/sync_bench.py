@@ -270,7 +270,10 @@ class _PagesInMemory:
         self._closed.wait(wait_s)
         return ChangePage((), cursor, False)
 
-    def pair(self, code: str, till_name: str) -> Pairing:
+    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
+        raise AssertionError("not measured")
+
+    def renew_token(self) -> str:
         raise AssertionError("not measured")
 
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:

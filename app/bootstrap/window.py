@@ -336,7 +336,7 @@ class Assembly:
         if self.spooler is not None:
             self.spooler.retry_now()
 
-    def pair(self, url: str, code: str, till_name: str) -> TillIdentity:
+    def pair(self, url: str, code: str, till_name: str, cash_passes: bool) -> TillIdentity:
         """Link this till to a shop; called in the net lane. The workers rest meanwhile: a page of the old shop must
         not be applied after it. Raises MarketplaceRefused, MarketplaceUnreachable, KeyStoreUnavailable."""
         from app.sync.client import HttpMarketplace
@@ -347,7 +347,9 @@ class Assembly:
             worker.stop()
         try:
             with HttpMarketplace(url, core.secrets.device_token) as marketplace:
-                return pair_till(core.counter, core.secrets, marketplace, code, till_name, url)
+                return pair_till(
+                    core.counter, core.secrets, marketplace, code, till_name, url, cash_passes=cash_passes
+                )
         finally:
             if worker is not None:
                 worker.start()

@@ -121,6 +121,11 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help=tr("link a till anew although its drawer is open: the cash passes to its new letter"),
     )
+    pair.add_argument(
+        "--drawer-open",
+        action="store_true",
+        help=tr("link a till anew although its drawer is open: the cash passes to its new letter"),
+    )
 
     command("sync", tr("send what waits and fetch what is new, once"))
     command("reconcile", tr("compare this till with the marketplace, and mend what can be"))

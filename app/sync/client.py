@@ -35,6 +35,7 @@ from app.sync.heads_wire import plain_head
 from app.sync.reconciliation_calls import ReconciliationCalls
 from app.sync.relay_wire import read_part_answers, write_part
 from app.sync.status_wire import read_status
+from app.sync.token_calls import TokenCalls, write_pairing
 from app.usecases.marketplace_port import Change, ChangePage, FactAnswer, MarketplaceStatus, Pairing
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Secrets, Unavailable
 from app.usecases.queries import Queries
@@ -114,7 +115,7 @@ def connect_paired(queries: Queries, secrets: Secrets) -> HttpMarketplace:
     return HttpMarketplace(identity.marketplace_url, secrets.device_token)
 
 
-class HttpMarketplace(ReconciliationCalls):
+class HttpMarketplace(ReconciliationCalls, TokenCalls):
     """The marketplace port over HTTP. One session, so one connection a thread is kept open; safe from several threads.
 
     `close()` from any thread also ends calls under way, long polls included: they raise `no_network`.
@@ -147,8 +148,8 @@ class HttpMarketplace(ReconciliationCalls):
         self._sockets = _LiveSockets()
         self._session = _new_session(self._base, adapter or _Adapter(self._sockets), ca_file)
 
-    def pair(self, code: str, till_name: str) -> Pairing:
-        body = wire.write_json({"code": code, "till_name": till_name})
+    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
+        body = write_pairing(code, till_name, previous_token)
         return wire.read_pairing(self._call("POST", "/pair", body=body, token=None))
 
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
@@ -255,6 +256,8 @@ class HttpMarketplace(ReconciliationCalls):
             status, pause_s, answer = self._ask(method, address, body, headers, read_s)
         if 200 <= status < 300:
             return answer
+        if status == 401 and token is not None and self._token() != token:  # renewed meanwhile, on another thread
+            return self._call(method, path, token=self._token(), query=query, body=body, read_s=read_s)
         raise _refusal(path, status, pause_s, answer, token)
 
     def _ask(

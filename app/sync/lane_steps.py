@@ -26,6 +26,7 @@ from app.sync.link import Lane, LinkJudge
 from app.sync.pace import BackOff, Bell, Pace, Woken
 from app.sync.pull import PageSize, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, push_batch
+from app.sync.token_age import TokenAge
 from app.usecases.marketplace_port import LinkState, LinkStatus, Marketplace
 from app.usecases.ports import Counter, MarketplaceUnreachable, Secrets, StoreUnavailable, Unavailable
 from app.usecases.queries import Queries
@@ -94,6 +95,7 @@ class Lanes:
         self._cursor: str | None = None
         self._poll_s = 0.0
         self._greeting = Greeting(counter, on_heads)
+        self._token_age = TokenAge(counter, secrets, monotonic)
         self._page_size = PageSize()
         self._batch = BatchSize(monotonic=monotonic)
         self._heads_told = HeadsTold()
@@ -165,6 +167,9 @@ class Lanes:
         pushed = push_batch(self._counter, marketplace, self._batch, self._heads_told)
         self._count_waiting()
         if pushed.claimed or self._claim_due_leases(marketplace) or self._tell_heads(marketplace):
+            self._answered(Lane.PUSH)
+            return Rest(self._pace.rest_s)
+        if self._token_age.step(marketplace):
             self._answered(Lane.PUSH)
             return Rest(self._pace.rest_s)
         self.judge.idle(Lane.PUSH, self._counter.clock.now())

@@ -290,6 +290,7 @@ def _unreachable(reason: str) -> str:
         "not_trusted": tr(
             "The marketplace cannot prove who it is. Check this computer's date; on a guest network, sign in first."
         ),
+        "seq_reused": tr("What was refused is sent again under new numbers; this till may be an older copy."),
         "internal_error": tr(
             "A fault of this program stopped the sending. Close Comptoir and start it again; nothing is lost."
         ),
@@ -304,6 +305,14 @@ def _refused(reason: str) -> str:
         "gone": tr("The marketplace does not find it. Check the address in the settings."),
         "bad_address": tr("This is no address of a marketplace. It begins with https://, for example."),
         "insecure_address": tr("This address is not protected. Use the one that begins with https://."),
+        "other_till": tr(
+            "This database is an older copy: this computer was linked as another till since. Link it again in the "
+            "settings; nothing is lost."
+        ),
+        "drawer_open": tr(
+            "The drawer is open, and linking again gives the till another letter. Close the day first. To link it all "
+            "the same, do it once more: the cash passes to the new letter."
+        ),
         "another_shop": tr("This till belongs to another shop. To change shop, begin with a new database."),
         "conflict": tr("The marketplace disagrees; see the outbox for what it says."),
     }.get(reason, tr("The marketplace refused it; see the outbox for what it says."))

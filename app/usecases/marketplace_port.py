@@ -165,7 +165,11 @@ class Marketplace(Reconciling, Protocol):
     """The marketplace port: the reference server now, other connectors later. Every call may raise
     MarketplaceUnreachable or MarketplaceRefused."""
 
-    def pair(self, code: str, till_name: str) -> Pairing: ...
+    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
+        """Use a pairing code up. `previous_token`: of the till that this one was until now: what it held passes on."""
+
+    def renew_token(self) -> str:
+        """Another token for this till. The one in use stays good until the new one is used."""
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage: ...
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         """Tell facts, and how far the ledger goes; heads alone too."""

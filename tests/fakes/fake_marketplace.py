@@ -97,6 +97,7 @@ class FakeMarketplace:
     def __init__(self, token: str = A_TOKEN, tls: bool = False) -> None:
         """Args: tls: speak HTTPS with the certificate of tests/data/tls, which no system trusts."""
         self.token = token
+        self.next_token = ""
         self.requests: list[Request] = []
         self.facts: dict[str, dict[str, Any]] = {}
         self.applied: dict[str, int] = {}
@@ -176,6 +177,8 @@ class FakeMarketplace:
         return None
 
     def answer(self, request: Request, fault: Fault | None) -> tuple[int, str, bytes]:
+        if self.next_token and request.headers.get("authorization") == f"Bearer {self.next_token}":
+            self.token, self.next_token = self.next_token, ""
         if request.path != "/v1/pair" and request.headers.get("authorization") != f"Bearer {self.token}":
             return 401, PROBLEM, problem(401, "unknown token").body
         routes = {
@@ -184,6 +187,7 @@ class FakeMarketplace:
             ("POST", "/v1/leases"): self._take_leases,
             ("GET", "/v1/status"): self._status,
             ("POST", "/v1/pair"): self._pair,
+            ("POST", "/v1/token"): self._renew_token,
         }
         if self.compares:
             routes |= self._comparing()
@@ -258,6 +262,10 @@ class FakeMarketplace:
         asked = json.loads(request.body)["order_ids"]
         self.leases += asked
         return 200, {"leases": [{"order_id": order_id, "granted": True, "till_id": "till-a"} for order_id in asked]}
+
+    def _renew_token(self, request: Request) -> tuple[int, dict[str, Any]]:
+        self.next_token = f"{self.token}-renewed"
+        return 201, {"device_token": self.next_token}
 
     def _pair(self, request: Request) -> tuple[int, dict[str, Any]]:
         if json.loads(request.body)["code"] != A_PAIRING_CODE:

@@ -220,6 +220,19 @@ def test_pairing_says_what_is_wrong_and_what_became_of_it(till):
     assert "Reliée" in till.set_up.notice.text
 
 
+def test_linking_again_with_an_open_drawer_is_done_on_the_second_word(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.sheets[0].address.set_text("https://marche.example")
+    till.set_up.sheets[0].code.set_text("abcd-2345")
+    till.pairing_fails = MarketplaceRefused("drawer_open")
+    till.click("pair")
+    assert "tiroir" in till.set_up.notice.text
+    till.pairing_fails = MarketplaceRefused("wrong_code")
+    till.click("pair")
+    till.click("pair")
+    assert till.cash_passes == [False, True, False]
+
+
 def test_a_printer_without_an_address_is_refused_at_its_field(till):
     till.window.go_to(PlaceName.SETTINGS)
     till.set_up.presenter.choose_section(Section.PRINTER)

@@ -28,6 +28,7 @@ from app.sync.client import HttpMarketplace, connect_paired
 from app.sync.one_round import run_round
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
+from app.usecases.know_older_copy import NUMBERS_LEFT_OUT
 from app.usecases.marketplace_port import LinkState
 from app.usecases.pair_till import pair_till
 from app.usecases.prepare_order import mark_ready
@@ -149,8 +150,8 @@ def test_the_second_handover_is_kept_shown_and_settled(tills: TwoTills) -> None:
     assert sorted(row.outcome for row in rows) == ["applied", "conflict"]
 
 
-def test_an_older_copy_of_the_till_is_told_so_in_a_sentence(tills: TwoTills) -> None:
-    """A restored till draws numbers that the marketplace knows under other facts: refused, shown, nothing lost."""
+def test_an_older_copy_of_the_till_heals_by_itself_and_says_so(tills: TwoTills) -> None:
+    """A restored till draws numbers that the marketplace knows under other facts: renumbered, told, nothing lost."""
     core = tills.second.core
     assert core is not None
     tills.wait(lambda: tills.second.link_status().state is LinkState.ONLINE, "the second till on line")  # type: ignore[union-attr]  # it has a worker
@@ -164,10 +165,16 @@ def test_an_older_copy_of_the_till_is_told_so_in_a_sentence(tills: TwoTills) -> 
     connection.execute("DELETE FROM fact")  # the same
     mark_ready(core.counter, tills.order.order_id, 2, "B2", "Léa")
     tills.second.start_sync()
-    tills.wait(lambda: core.store.queries.outbox_state().refused == 1, "the refusal")
+    tills.wait(core.store.queries.exceptions, "the notice")
+    tills.wait(lambda: core.store.queries.outbox_state().waiting == 0, "what waited sent under new numbers")
+    assert core.store.queries.outbox_state().refused == 0
+    with tills.server.store.reading() as connection:
+        told = connection.execute(select(t.fact.c.till_seq).where(t.fact.c.kind == "order_ready")).scalars().all()
+    assert max(told) > NUMBERS_LEFT_OUT
     tills.hands.press(Qt.Key.Key_F8)
-    tills.wait(lambda: _visible(tills, "act-resend"), "the refusal on the screen")
-    assert "ancienne copie" in tills.text("outbox-explanation")
+    tills.wait(lambda: _visible(tills, "act-settle"), "the notice on the screen")
+    assert "ancienne copie" in tills.text("outbox-title")
+    assert "nouveaux numéros" in tills.text("outbox-explanation")
 
 
 def _visible(tills: TwoTills, name: str) -> bool:

@@ -76,6 +76,7 @@ class Till:
     scans: int = 0
     copied: list[Path] = field(default_factory=list)
     paired: list[tuple[str, str, str]] = field(default_factory=list)
+    cash_passes: list[bool] = field(default_factory=list)
     pairing_fails: Exception | None = None
     sounds: list[str] = field(default_factory=list)
     shown_codes: list[str] = field(default_factory=list)
@@ -226,8 +227,9 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
     def save(settings: Settings) -> None:
         till.settings = settings
 
-    def pair(url: str, code: str, name: str) -> TillIdentity:
+    def pair(url: str, code: str, name: str, cash_passes: bool) -> TillIdentity:
         till.paired.append((url, code, name))
+        till.cash_passes.append(cash_passes)
         if till.pairing_fails is not None:
             raise till.pairing_fails
         return A_TILL

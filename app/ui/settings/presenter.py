@@ -16,7 +16,7 @@ from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
 from app.usecases.import_catalogue import ImportReport, import_catalogue
 from app.usecases.note_settings import note_backup, note_settings
-from app.usecases.ports import Counter, TillIdentity, Touched
+from app.usecases.ports import Counter, MarketplaceRefused, TillIdentity, Touched
 from app.usecases.print_document import print_self_test
 from app.usecases.print_papers import print_notice
 from app.usecases.queries import Queries
@@ -103,7 +103,8 @@ class SettingsSurroundings:
 
     Attributes:
         save: write the file and apply what can be applied at once; raises SettingsError.
-        pair: address, code, till name; asks the marketplace and keeps the identity; called in the net lane.
+        pair: address, code, till name, whether the cash of an open drawer passes to the new letter; asks the
+            marketplace and keeps the identity; called in the net lane.
         backup: copy the database to this file while the shop sells; called in a lane of its own.
         database: where the data are, for people to read.
         backups: the folder proposed for copies.
@@ -119,7 +120,7 @@ class SettingsSurroundings:
     operator: Callable[[], str]
     settings: Callable[[], Settings]
     save: Callable[[Settings], None]
-    pair: Callable[[str, str, str], TillIdentity]
+    pair: Callable[[str, str, str, bool], TillIdentity]
     backup: Callable[[Path], None]
     database: str
     backups: Path
@@ -238,14 +239,19 @@ class SettingsPresenter:
             self._change(wrong_field="code")
             self._say(SettingsNotice.CODE_SHAPE)
         else:
-            name = till_name.strip()
-            self._with_leave(lambda: self._pair(url, symbols, name))
+            name, cash_passes = till_name.strip(), self._is_drawer_open_told()
+            self._with_leave(lambda: self._pair(url, symbols, name, cash_passes))
 
-    def _pair(self, url: str, symbols: str, name: str) -> None:
+    def _is_drawer_open_told(self) -> bool:
+        """Whether the last thing said was that the drawer is open: who goes on knows it."""
+        told = self.state.detail if self.state.said is SettingsNotice.FAILED else None
+        return isinstance(told, MarketplaceRefused) and told.reason == "drawer_open"
+
+    def _pair(self, url: str, symbols: str, name: str, cash_passes: bool) -> None:
         self._begin(
             Job.PAIRING,
             Lane.NET,
-            lambda: self._around.pair(url, symbols, name),
+            lambda: self._around.pair(url, symbols, name, cash_passes),
             lambda identity: self._paired(identity, url),
         )
 

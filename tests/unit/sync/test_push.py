@@ -48,7 +48,10 @@ class HandMarketplace:
     def status(self) -> MarketplaceStatus:
         return MarketplaceStatus(heads=self.remembered)
 
-    def pair(self, code: str, till_name: str) -> Pairing:
+    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
+        raise AssertionError("not here")
+
+    def renew_token(self) -> str:
         raise AssertionError("not here")
 
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:

@@ -42,9 +42,11 @@ class PairingDesk:
     def __init__(self, pairing: Pairing = PAIRING) -> None:
         self.pairing = pairing
         self.asked: list[tuple[str, str]] = []
+        self.previous_tokens: list[str] = []
 
-    def pair(self, code: str, till_name: str) -> Pairing:
+    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
         self.asked.append((code, till_name))
+        self.previous_tokens.append(previous_token)
         if code != "GOODCODE":
             raise MarketplaceRefused("wrong_code")
         return self.pairing
