@@ -27,6 +27,7 @@ from typing import Any
 import msgspec
 import requests
 
+from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.domain.pickup_code import ALPHABET
@@ -42,6 +43,7 @@ from app.sync.client import HttpMarketplace
 from app.sync.pace import Pace
 from app.sync.pull import PAGE_SIZE, fetch_page, store_page
 from app.sync.worker import SyncWorker
+from app.usecases.lease_ports import GivenUp
 from app.usecases.marketplace_port import ChangePage, FactAnswer, MarketplaceStatus, Pairing
 from app.usecases.ports import Announce, Counter, Touched
 
@@ -282,8 +284,14 @@ class _PagesInMemory:
     def status(self) -> MarketplaceStatus:
         return MarketplaceStatus()
 
-    def claim_leases(self, order_ids: Sequence[str]) -> None:
+    def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
         """Not measured."""
+
+    def release_leases(self, leases: Sequence[GivenUp]) -> None:
+        raise AssertionError("not measured")
+
+    def clock_reading(self) -> ClockReading | None:
+        """It does not say what time it is."""
 
     def close(self) -> None:
         self._closed.set()

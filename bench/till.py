@@ -13,8 +13,9 @@ from pathlib import Path
 from app.bootstrap.core import Core, build_core
 from app.domain.catalogue import MovementReason, Product, StockMovement, Unit
 from app.domain.fiscal import EventCode
+from app.domain.lease import Lease
 from app.domain.money import Money, total_of
-from app.domain.order import Lease, Order, OrderLine, Preparation
+from app.domain.order import Order, OrderLine, Preparation
 from app.domain.pickup_code import make_pickup_code, make_spoken_code, symbols_of
 from app.domain.receipt import ShopIdentity
 from app.domain.sale import Basket, Payment, PaymentMeans, line_for_product

@@ -21,6 +21,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from app.domain.catalogue import Unit, price_of
+from app.domain.lease import Lease, is_held, newest_time
 from app.domain.money import ZERO, Money, allocate, total_of
 from app.domain.pickup_code import CodeJudgement
 
@@ -81,14 +82,6 @@ class OrderLine:
     shelf: str = ""
     age_limit: int = 0
     withdrawal_right: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right of one till to hand an order over without asking the marketplace, until a moment."""
-
-    till_id: str
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +168,7 @@ class CounterFacts:
         handovers: not undone, oldest first.
         undone_at: `handed_over_at` of the handovers that were undone here: a server copy that still tells of one of
             these moments is behind.
+        lease_given_up: the number of the last lease of it that this till gave up for good, None for none.
     """
 
     prepared: tuple[LineResult, ...] = ()
@@ -185,6 +179,7 @@ class CounterFacts:
     handovers: tuple[PastHandover, ...] = ()
     paid_here_by_rate: tuple[tuple[int, Money], ...] = ()
     undone_at: tuple[datetime, ...] = ()
+    lease_given_up: int | None = None
 
 
 def as_ordered(line: OrderLine) -> LineResult:
@@ -426,6 +421,7 @@ class HandoverVerdict:
         order: present whenever the order is in this till.
         handed_over_at, handed_over_by: for ALREADY_HANDED_OVER.
         lease_holder: till id that holds the lease, for CANNOT_TELL ("" if nobody).
+        lacks_lease: for CANNOT_TELL: with the lease it would be READY, so it is worth asking for.
         reference: the reference in a genuine code whose order is not here yet.
     """
 
@@ -434,6 +430,7 @@ class HandoverVerdict:
     handed_over_at: datetime | None = None
     handed_over_by: str = ""
     lease_holder: str = ""
+    lacks_lease: bool = False
     reference: str = ""
 
     @property
@@ -459,7 +456,13 @@ def verdict_for_bad_code(judgement: CodeJudgement) -> HandoverVerdict:
     return HandoverVerdict(_CODE_VERDICTS[judgement])
 
 
-def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, reference: str = "") -> HandoverVerdict:
+def judge_handover(
+    order: OrderAtCounter | None,
+    till_id: str,
+    now: datetime,
+    reference: str = "",
+    server_time: datetime | None = None,
+) -> HandoverVerdict:
     """Decide whether an order may be handed over by this till, now. The same on line and off line.
 
     Facts of this till come first (what left here, left), then what the marketplace said last, then the lease: without
@@ -471,6 +474,7 @@ def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, re
         till_id: this till.
         now: aware UTC.
         reference: the genuine code's reference.
+        server_time: the newest time the marketplace told: a clock that was set back revives no lease.
     """
     if order is None:
         return HandoverVerdict(VerdictKind.NOT_HERE_YET, reference=reference)
@@ -484,9 +488,11 @@ def judge_handover(order: OrderAtCounter | None, till_id: str, now: datetime, re
     if order.preparation is not Preparation.READY:
         return HandoverVerdict(VerdictKind.NOT_READY, order)
     lease = order.order.lease
-    held_here = lease is not None and lease.till_id == till_id and now <= lease.until
+    held_here = is_held(lease, till_id, order.facts.lease_given_up, newest_time(now, server_time))
     if not held_here or order.partly_elsewhere:
-        return HandoverVerdict(VerdictKind.CANNOT_TELL, order, lease_holder=lease.till_id if lease else "")
+        holder = lease.till_id if lease else ""
+        lacks_lease = not held_here and not order.partly_elsewhere
+        return HandoverVerdict(VerdictKind.CANNOT_TELL, order, lease_holder=holder, lacks_lease=lacks_lease)
     return HandoverVerdict(VerdictKind.READY, order)
 
 

@@ -20,6 +20,7 @@ from app.storage import activity_reads, order_reads, product_reads, sale_reads
 from app.storage.archive_reads import ArchiveReads
 from app.storage.closing_reads import ClosingReads
 from app.storage.engine import failures_named
+from app.storage.lease_reads import LeaseReads
 from app.storage.outbox_reads import ExceptionReads
 from app.storage.purge import LAST_PURGE
 from app.storage.reconciliation_reads import ReconciliationReads
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from app.storage.ledger_reads import StoredBooks
 
 
-class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, RescueReads, ReconciliationReads):
+class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, LeaseReads, RescueReads, ReconciliationReads):
     """Implements `queries.Queries`, from any thread. Each answer is one moment's view of the database."""
 
     def __init__(self, readers: Engine, compiler: Compiler, clock: Clock) -> None:

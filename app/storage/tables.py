@@ -203,8 +203,23 @@ server_order = Table(
     _text("lease_until", null=True),
     _whole("version"),
     _text("purged_at", null=True),
+    Column("lease_number", Integer),
+    _text("lease_wanted_by", null=True),
+    _text("lease_wanted_until", null=True),
     Index("ix_server_order_reference", "reference"),
     Index("ix_server_order_spoken_code", "spoken_code"),
+    Index("ix_server_order_lease_wanted_by", "lease_wanted_by", sqlite_where=text("lease_wanted_by IS NOT NULL")),
+    sqlite_with_rowid=False,
+)
+
+lease_given_up = Table(
+    "lease_given_up",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    _whole("lease_number"),
+    _text("given_up_at"),
+    _text("told_at", null=True),
+    Index("ix_lease_given_up_untold", "order_id", sqlite_where=text("told_at IS NULL")),
     sqlite_with_rowid=False,
 )
 

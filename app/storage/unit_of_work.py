@@ -19,6 +19,7 @@ from app.storage.repositories.closures import ClosureRows
 from app.storage.repositories.exceptions import ExceptionRows
 from app.storage.repositories.fact_numbers import FactNumberRows
 from app.storage.repositories.invoices import InvoiceRows
+from app.storage.repositories.leases import LeaseRows
 from app.storage.repositories.ledger import CopyRows, LedgerRows
 from app.storage.repositories.merchant import add_attestation, load_merchant, save_merchant
 from app.storage.repositories.operators import OperatorRows
@@ -38,6 +39,7 @@ from app.usecases.closing_ports import CashJournal, Closures
 from app.usecases.exception_ports import Exceptions
 from app.usecases.fiscal_ports import CardAttempts, Copies, Invoices, Ledger
 from app.usecases.identity_ports import FactNumbers, Upkeep
+from app.usecases.lease_ports import Leases
 from app.usecases.ports import (
     Baskets,
     Catalogue,
@@ -163,6 +165,7 @@ class StoreUnitOfWork:
         self.rescued: RescuedFacts = RescuedRows(session)
         self.fact_numbers: FactNumbers = FactNumberRows(session)
         self.upkeep: Upkeep = UpkeepRows(session)
+        self.leases: Leases = LeaseRows(session)
         return self
 
     def __exit__(

@@ -28,10 +28,13 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.sync import wire
 from app.sync.heads_wire import plain_head
+from app.sync.lease_calls import LeaseCalls
+from app.sync.lease_wire import read_server_time
 from app.sync.reconciliation_calls import ReconciliationCalls
 from app.sync.relay_wire import read_part_answers, write_part
 from app.sync.status_wire import read_status
@@ -115,7 +118,7 @@ def connect_paired(queries: Queries, secrets: Secrets) -> HttpMarketplace:
     return HttpMarketplace(identity.marketplace_url, secrets.device_token)
 
 
-class HttpMarketplace(ReconciliationCalls, TokenCalls):
+class HttpMarketplace(ReconciliationCalls, LeaseCalls, TokenCalls):
     """The marketplace port over HTTP. One session, so one connection a thread is kept open; safe from several threads.
 
     `close()` from any thread also ends calls under way, long polls included: they raise `no_network`.
@@ -134,7 +137,7 @@ class HttpMarketplace(ReconciliationCalls, TokenCalls):
     ) -> None:
         """Args: token_source: asked at each call; ca_file: certificates to trust instead of the usual ones; adapter:
         carries the requests instead of sockets (the simulator's network), and ends those under way when closed; now:
-        read only to turn the date in a `Retry-After` into seconds.
+        this computer's clock, held against the marketplace's.
 
         Raises:
             MarketplaceRefused: see `checked_address`.
@@ -145,6 +148,7 @@ class HttpMarketplace(ReconciliationCalls, TokenCalls):
         self._monotonic = monotonic
         self._now = now
         self._zips = False
+        self._clock_reading: ClockReading | None = None
         self._sockets = _LiveSockets()
         self._session = _new_session(self._base, adapter or _Adapter(self._sockets), ca_file)
 
@@ -196,8 +200,8 @@ class HttpMarketplace(ReconciliationCalls, TokenCalls):
         """The answers understood; a fact may be missing: its outcome is not known."""
         return read_part_answers(self._call("POST", "/relay", body=write_part(part), token=self._token()), part)
 
-    def claim_leases(self, order_ids: Sequence[str]) -> None:
-        self._call("POST", "/leases", body=wire.write_json({"order_ids": list(order_ids)}), token=self._token())
+    def clock_reading(self) -> ClockReading | None:
+        return self._clock_reading
 
     def close(self) -> None:
         """End calls under way and make no more. May be called twice."""
@@ -215,6 +219,11 @@ class HttpMarketplace(ReconciliationCalls, TokenCalls):
     ) -> bytes:
         """One request in this till's name, for the calls that live elsewhere; its answer of 2xx."""
         return self._call(method, path, query=query, body=body, token=self._token())
+
+    def _read_clock(self, sent_at: datetime, answer: bytes) -> None:
+        told = read_server_time(answer)
+        if told is not None:
+            self._clock_reading = ClockReading(told, sent_at, self._now())
 
     def _token(self) -> str:
         token = self._token_source()
@@ -249,12 +258,14 @@ class HttpMarketplace(ReconciliationCalls, TokenCalls):
             address += "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
         read_s = read_s or self._limits.read_s
         zipped = self._zips and body is not None and len(body) >= _WORTH_ZIPPING_BYTES
+        sent_at = self._now()
         if zipped and body is not None:
             small = gzip.compress(body, compresslevel=6, mtime=0)
             status, pause_s, answer = self._ask(method, address, small, {**headers, "Content-Encoding": "gzip"}, read_s)
         if not zipped or status in _NOT_READ_ZIPPED:
             status, pause_s, answer = self._ask(method, address, body, headers, read_s)
         if 200 <= status < 300:
+            self._read_clock(sent_at, answer)
             return answer
         if status == 401 and token is not None and self._token() != token:  # renewed meanwhile, on another thread
             return self._call(method, path, token=self._token(), query=query, body=body, read_s=read_s)

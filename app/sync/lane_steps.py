@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,11 +20,13 @@ from typing import Protocol
 
 from app.sync.greeting import Greeting
 from app.sync.heads import HeadsTold, OnHeads, tell_heads
-from app.sync.leases import brings_free_orders, claim_wanted_leases
+from app.sync.leases import LeaseTalk, LeaseWishes
 from app.sync.link import Lane, LinkJudge
 from app.sync.pace import BackOff, Bell, Pace, Woken
 from app.sync.pull import PageSize, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, push_batch
+from app.sync.reconcile import DailyComparison
+from app.sync.relay import Relay
 from app.sync.token_age import TokenAge
 from app.usecases.marketplace_port import LinkState, LinkStatus, Marketplace
 from app.usecases.ports import Counter, MarketplaceUnreachable, Secrets, StoreUnavailable, Unavailable
@@ -79,8 +80,9 @@ class Lanes:
         on_heads: OnHeads,
         pace: Pace,
         monotonic: Callable[[], float],
+        wishes: LeaseWishes | None = None,
     ) -> None:
-        """Args as `SyncWorker`'s; bells: where each lane waits."""
+        """Args as `SyncWorker`'s; bells: where each lane waits; wishes: leases that somebody waits for."""
         self.bells = bells
         self.judge = LinkJudge(counter.clock.now())
         self._counter = counter
@@ -99,8 +101,9 @@ class Lanes:
         self._page_size = PageSize()
         self._batch = BatchSize(monotonic=monotonic)
         self._heads_told = HeadsTold()
-        self._leases_checked_at = -math.inf
-        self._leases_due = True
+        self._daily = DailyComparison(counter, queries, secrets)
+        self._relay = Relay(counter)
+        self._leases = LeaseTalk(counter, queries, wishes or LeaseWishes(monotonic), pace, monotonic)
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._stopping = False
@@ -152,8 +155,7 @@ class Lanes:
         store_page(self._counter, self._secrets, self._cursor, page)
         self._cursor, self._poll_s = page.cursor, self._pace.poll_s
         self._answered(Lane.PULL)
-        if brings_free_orders(page, self._counter.clock.now()):
-            self._leases_due = True
+        if self._leases.heard(page):
             self.bells[Lane.PUSH].kick()
         took_s = self._monotonic() - asked_at
         held_short = not page.changes and poll_s > 0
@@ -166,10 +168,14 @@ class Lanes:
         self._greeting.say(marketplace)
         pushed = push_batch(self._counter, marketplace, self._batch, self._heads_told)
         self._count_waiting()
-        if pushed.claimed or self._claim_due_leases(marketplace) or self._tell_heads(marketplace):
+        talked = self._leases.step(marketplace)
+        if pushed.claimed or talked or self._tell_heads(marketplace):
             self._answered(Lane.PUSH)
             return Rest(self._pace.rest_s)
-        if self._token_age.step(marketplace):
+        if self._relay.step(marketplace) or self._token_age.step(marketplace):
+            self._answered(Lane.PUSH)
+            return Rest(self._pace.rest_s)
+        if self._daily.reconcile_if_due(marketplace):
             self._answered(Lane.PUSH)
             return Rest(self._pace.rest_s)
         self.judge.idle(Lane.PUSH, self._counter.clock.now())
@@ -178,16 +184,6 @@ class Lanes:
 
     def _tell_heads(self, marketplace: Marketplace) -> bool:
         return tell_heads(self._counter, marketplace, self._heads_told)
-
-    def _claim_due_leases(self, marketplace: Marketplace) -> bool:
-        """Whether the marketplace was asked for any."""
-        since_s = self._monotonic() - self._leases_checked_at
-        if since_s < (self._pace.lease_gap_s if self._leases_due else self._pace.lease_check_s):
-            return False
-        self._leases_due = False
-        self._leases_checked_at = self._monotonic()
-        till_id = self._queries.identity().till_id
-        return claim_wanted_leases(self._queries, marketplace, till_id, self._counter.clock.now()) > 0
 
     # --- both ---
 

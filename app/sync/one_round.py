@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from app.sync.greeting import Greeting
 from app.sync.heads import HeadsTold, OnHeads, tell_heads
-from app.sync.leases import claim_wanted_leases
+from app.sync.leases import NOT_OFFERED, claim_wanted_leases, settle_leases
 from app.sync.pull import Pulled, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, Pushed, push_batch
 from app.sync.relay import Relay
 from app.usecases.marketplace_port import Marketplace
-from app.usecases.ports import Counter, Secrets
+from app.usecases.ports import Counter, MarketplaceRefused, Secrets
 from app.usecases.queries import Queries
 
 
@@ -39,10 +39,20 @@ def run_round(
     Greeting(counter, on_heads).say(marketplace)
     pushed = _push_all(counter, marketplace)
     pulled = _pull_all(counter, secrets, marketplace)
-    leases = claim_wanted_leases(queries, marketplace, queries.identity().till_id, counter.clock.now())
+    leases = _talk_about_leases(counter, queries, marketplace)
     if leases:
         pulled += _pull_all(counter, secrets, marketplace)
     return Round(pushed, pulled, leases, queries.outbox_state().waiting)
+
+
+def _talk_about_leases(counter: Counter, queries: Queries, marketplace: Marketplace) -> int:
+    """How many were asked for. A marketplace that passes none on holds nothing else up."""
+    try:
+        settle_leases(counter, marketplace)
+    except MarketplaceRefused as refusal:
+        if refusal.reason not in NOT_OFFERED:
+            raise
+    return claim_wanted_leases(queries, marketplace, queries.identity().till_id, counter.clock.now())
 
 
 def _push_all(counter: Counter, marketplace: Marketplace) -> Pushed:
@@ -51,6 +61,9 @@ def _push_all(counter: Counter, marketplace: Marketplace) -> Pushed:
     while (pushed := push_batch(counter, marketplace, batch, told)).claimed:
         done += pushed
     tell_heads(counter, marketplace, told)
+    relay = Relay(counter)
+    while relay.step(marketplace):
+        pass
     return done
 
 
@@ -61,8 +74,5 @@ def _pull_all(counter: Counter, secrets: Secrets, marketplace: Marketplace) -> P
     while more:
         page = fetch_page(marketplace, cursor, wait_s=0.0)
         done += store_page(counter, secrets, cursor, page)
-    relay = Relay(counter)
-    while relay.step(marketplace):
-        pass
         cursor, more = page.cursor, page.more
     return done

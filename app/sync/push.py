@@ -20,7 +20,7 @@ from collections import Counter as Tally
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from app.domain.facts import Fact, urgency_of
@@ -184,6 +184,12 @@ class _Teller:
         self._batch = batch
         self.took_s = 0.0
 
+    @property
+    def server_time(self) -> datetime | None:
+        """The marketplace's clock at its newest answer."""
+        reading = self._marketplace.clock_reading()
+        return None if reading is None else reading.server_time
+
     def push(self, facts: Sequence[Fact]) -> Sequence[FactAnswer]:
         began = self._batch.monotonic()
         try:
@@ -218,7 +224,7 @@ def _deliver(
             held_back.add(part[0].subject)
             answers = [FactAnswer(part[0].fact_id, FactOutcome.REFUSED, error.detail, reason="malformed")]
         taken = [answer for answer in answers if not _is_clash(answer)]
-        _settle(counter, taken)
+        _settle(counter, taken, teller.server_time)
         for answer in taken:
             del open_facts[answer.fact_id]
             tally[answer.outcome] += 1
@@ -250,11 +256,13 @@ def _claim(counter: Counter, limit: int) -> tuple[Sequence[Fact], tuple[KnownHea
     return facts, heads
 
 
-def _settle(counter: Counter, answers: Sequence[FactAnswer]) -> None:
+def _settle(counter: Counter, answers: Sequence[FactAnswer], server_time: datetime | None) -> None:
     if not answers:
         return
     with counter.unit_of_work() as uow:
         uow.outbox.settle(answers, counter.clock.now())
+        if server_time is not None:
+            uow.pulled.note_server_time(server_time)
         uow.commit()
     counter.announce(Touched(outbox=True, orders=any(answer.outcome is FactOutcome.CONFLICT for answer in answers)))
 

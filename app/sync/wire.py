@@ -20,8 +20,9 @@ import msgspec
 from app.domain.barcodes import normalise_code
 from app.domain.catalogue import LineNature, MovementReason, Product, StockMovement, Unit, usual_nature
 from app.domain.facts import Fact
+from app.domain.lease import Lease
 from app.domain.money import CURRENCY, MAX_AMOUNT_MINOR, Money
-from app.domain.order import HandoverState, Lease, Order, OrderLine, PickupMode, Preparation
+from app.domain.order import HandoverState, Order, OrderLine, PickupMode, Preparation
 from app.domain.pickup_code import ALPHABET, REFERENCE_LENGTH, SPOKEN_LENGTH
 from app.domain.receipt import ShopIdentity
 from app.sync.disagreement_wire import read_disagreement
@@ -84,6 +85,9 @@ class _Line(msgspec.Struct, kw_only=True, gc=False):
 class _Lease(msgspec.Struct, kw_only=True, gc=False):
     till_id: _Id
     until: _Instant
+    number: _Version = 0
+    wanted_by: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    wanted_until: _Instant | None = None
 
 
 class _Order(msgspec.Struct, kw_only=True, gc=False):
@@ -167,6 +171,7 @@ class _Page(msgspec.Struct, kw_only=True, gc=False):
     changes: list[msgspec.Raw]
     cursor: Annotated[str, msgspec.Meta(max_length=4096)]
     more: bool
+    server_time: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Answer(msgspec.Struct, kw_only=True, gc=False):
@@ -219,7 +224,15 @@ def read_page(body: bytes) -> ChangePage:
     """
     page = _envelope(body, _PAGE)
     numbered = sorted((_read_change(raw) for raw in page.changes), key=lambda pair: pair[0])
-    return ChangePage(tuple(change for _, change in numbered if change is not None), page.cursor, page.more)
+    changes = tuple(change for _, change in numbered if change is not None)
+    return ChangePage(changes, page.cursor, page.more, server_time=_instant_or_none(page.server_time))
+
+
+def _instant_or_none(raw: msgspec.Raw) -> datetime | None:
+    try:
+        return utc_or_none(_INSTANT.decode(raw))
+    except _UNREADABLE:
+        return None
 
 
 def _read_change(raw: msgspec.Raw) -> tuple[int, Change | None]:
@@ -282,10 +295,14 @@ def _read_order(raw: msgspec.Raw) -> OrderChange:
         server_handover=wire.handover,
         handed_over_at=utc_or_none(wire.handed_over_at),
         handed_over_by=clean(wire.handed_over_by),
-        lease=None if wire.lease is None else Lease(wire.lease.till_id, utc(wire.lease.until)),
+        lease=None if wire.lease is None else _lease(wire.lease),
         version=wire.version,
     )
     return OrderChange(order)
+
+
+def _lease(wire: _Lease) -> Lease:
+    return Lease(wire.till_id, utc(wire.until), wire.number, wire.wanted_by, utc_or_none(wire.wanted_until))
 
 
 def _order_line(wire: _Line) -> OrderLine:
@@ -474,6 +491,7 @@ _ESCAPE = re.compile(rf"\\(?:{_PAIR}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{{2}})|.
 
 _PAGE = msgspec.json.Decoder(_Page)
 _CHANGE = msgspec.json.Decoder(_Change)
+_INSTANT = msgspec.json.Decoder(_Instant | None)
 _ORDER = msgspec.json.Decoder(_Order)
 _PRODUCT = msgspec.json.Decoder(_Product)
 _MOVEMENT = msgspec.json.Decoder(_Movement)

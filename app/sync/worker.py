@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from app.sync.heads import OnHeads
 from app.sync.lane_steps import Connect, Connection, Lanes
+from app.sync.leases import LeaseWishes
 from app.sync.link import Lane
 from app.sync.pace import DEFAULT_PACE, Bell, Pace
 from app.usecases.marketplace_port import LinkStatus
@@ -47,6 +48,7 @@ class SyncWorker:
         changed, must return at once and not call `stop`; on_heads: called once a start on a worker thread, with what
         the marketplace remembers of the ledger's ends, before it is told anything; monotonic: seconds that never go
         back."""
+        self._wishes = LeaseWishes(monotonic)
         self._new_lanes: Callable[[], Lanes] = lambda: Lanes(
             counter,
             queries,
@@ -58,6 +60,7 @@ class SyncWorker:
             on_heads=on_heads,
             pace=pace,
             monotonic=monotonic,
+            wishes=self._wishes,
         )
         self._lanes = self._new_lanes()
         self._threads: tuple[threading.Thread, ...] = ()
@@ -93,6 +96,12 @@ class SyncWorker:
     def kick(self) -> None:
         """There may be facts to send: call it after each commit that touched the outbox."""
         self._lanes.bells[Lane.PUSH].kick()
+
+    def want_lease(self, order_id: str) -> None:
+        """Somebody waits at this till for an order whose lease another till has: ask for it now, or within seconds.
+        What comes of it comes with the order."""
+        self._wishes.add(order_id)
+        self.kick()
 
     def retry_now(self) -> None:
         """Try again now, whatever pause is running: on a person's word, or after pairing."""

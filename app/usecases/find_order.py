@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.order import HandoverVerdict, VerdictKind, judge_handover, verdict_for_bad_code
+from app.domain.order import HandoverVerdict, OrderAtCounter, VerdictKind, judge_handover, verdict_for_bad_code
 from app.domain.pickup_code import CodeJudgement, judge_pickup_code, looks_like_pickup_code, parse_spoken_code
 from app.usecases.ports import PickupKeys
 from app.usecases.queries import Queries
@@ -36,7 +36,7 @@ def judge_code(queries: Queries, keys: PickupKeys, text: str, now: datetime) -> 
     order = queries.order_by_spoken_code(spoken) if spoken else None
     if order is None:
         return HandoverVerdict(VerdictKind.UNKNOWN_CODE)
-    return judge_handover(order, queries.identity().till_id, now)
+    return _judge(queries, order, now)
 
 
 def judge_order(queries: Queries, order_id: str, now: datetime) -> HandoverVerdict:
@@ -44,7 +44,11 @@ def judge_order(queries: Queries, order_id: str, now: datetime) -> HandoverVerdi
     order = queries.order(order_id)
     if order is None:
         return HandoverVerdict(VerdictKind.UNKNOWN_CODE)
-    return judge_handover(order, queries.identity().till_id, now)
+    return _judge(queries, order, now)
+
+
+def _judge(queries: Queries, order: OrderAtCounter | None, now: datetime, reference: str = "") -> HandoverVerdict:
+    return judge_handover(order, queries.identity().till_id, now, reference, queries.newest_server_time())
 
 
 def _judge_pickup_code(queries: Queries, keys: PickupKeys, text: str, now: datetime) -> HandoverVerdict:
@@ -52,4 +56,4 @@ def _judge_pickup_code(queries: Queries, keys: PickupKeys, text: str, now: datet
     judgement, code = judge_pickup_code(text, till.shop_id, keys.pickup_keys())
     if judgement is not CodeJudgement.GENUINE or code is None:
         return verdict_for_bad_code(judgement)
-    return judge_handover(queries.order_by_reference(code.reference), till.till_id, now, code.reference)
+    return _judge(queries, queries.order_by_reference(code.reference), now, code.reference)

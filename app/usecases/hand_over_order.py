@@ -89,7 +89,7 @@ def hand_over_order(counter: Counter, request: HandoverRequest) -> HandoverDone 
     with counter.unit_of_work() as uow:
         if uow.training():
             order = uow.orders.get(request.order_id)
-            verdict = judge_handover(order, uow.identity().till_id, counter.clock.now())
+            verdict = _judge(uow, order, counter.clock.now())
             return HandoverRefused(verdict, training=True)
         outcome = record_handover(uow, counter, request, sale_id="", paid_now=ZERO)
         if isinstance(outcome, HandoverRefused):
@@ -112,7 +112,7 @@ def record_handover(
     till = uow.identity()
     order = uow.orders.get(request.order_id)
     overridden = bool(request.override_reason.strip())
-    verdict = judge_handover(order, till.till_id, now)
+    verdict = _judge(uow, order, now)
     if order is None or not (verdict.may_hand_over or (overridden and verdict.may_override)):
         return HandoverRefused(verdict)
     results = order.results_at_handover(request.results)
@@ -147,6 +147,10 @@ def record_handover(
         slip = HandoverSlip(till.shop, after, handover, till.till_name, paid_now, after.to_refund)
         queue_print(uow, counter, PrintKind.HANDOVER_SLIP, slip, after.order.number)
     return HandoverDone(handover.handover_id, after, verdict.kind)
+
+
+def _judge(uow: UnitOfWork, order: OrderAtCounter | None, now: datetime) -> HandoverVerdict:
+    return judge_handover(order, uow.identity().till_id, now, server_time=uow.pulled.server_time())
 
 
 def _age_asked(order: OrderAtCounter, results: Sequence[LineResult]) -> int:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain.catalogue import Product, StockMovement
+from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.domain.order import Order
@@ -18,6 +19,7 @@ from app.domain.receipt import ShopIdentity
 from app.usecases.reconciliation_ports import Reconciling
 
 if TYPE_CHECKING:
+    from app.usecases.lease_ports import GivenUp
     from app.usecases.rescue_ports import RescuedPart
 
 # --- pulled changes ---
@@ -102,12 +104,14 @@ Change = ProductChange | OrderChange | MovementChange | PickupKeyChange | Except
 @dataclass(frozen=True, slots=True)
 class ChangePage:
     """One page of changes, oldest first. `cursor` is what to ask for next; `more` whether another page waits now.
-    `begins_anew`: the marketplace was set back to an older copy of itself; this is the first page of all it knows."""
+    `begins_anew`: the marketplace was set back to an older copy of itself; this is the first page of all it knows.
+    `server_time`: its clock, None if it does not say."""
 
     changes: Sequence[Change]
     cursor: str
     more: bool
     begins_anew: bool = False
+    server_time: datetime | None = None
 
 
 class FactOutcome(StrEnum):
@@ -189,8 +193,18 @@ class Marketplace(Reconciling, Protocol):
         """Pass on part of another till's rescue file; the answers understood. `refused`: nothing of the file is taken;
         `gone`: this marketplace takes no rescue files."""
 
-    def claim_leases(self, order_ids: Sequence[str]) -> None:
-        """Ask for the leases of orders; what was granted comes down with the next changes."""
+    def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
+        """Ask for the leases of orders; what was granted comes down with the next changes.
+
+        Args:
+            wanted: somebody waits at this till: a till that has one of them is asked to give it up.
+        """
+
+    def release_leases(self, leases: Sequence[GivenUp]) -> None:
+        """Tell leases given up; without an exception the marketplace has heard it. `gone`: it passes none on."""
+
+    def clock_reading(self) -> ClockReading | None:
+        """The marketplace's clock, as read with its newest answer; None before one that says what time it is."""
 
 
 class LinkState(StrEnum):

@@ -25,6 +25,7 @@ from app.usecases.closing_ports import CashJournal, Closures
 from app.usecases.exception_ports import Exceptions, RefusedFact
 from app.usecases.fiscal_ports import CardAttempts, Copies, FiscalSecrets, Invoices, Ledger, Signer
 from app.usecases.identity_ports import FactNumbers, Upkeep
+from app.usecases.lease_ports import Leases
 from app.usecases.marketplace_port import BrokenChange, FactAnswer
 from app.usecases.reconciliation_ports import Reconciliations
 from app.usecases.rescue_ports import RescuedFacts
@@ -322,6 +323,12 @@ class PulledState(Protocol):
 
     def cursor(self) -> str: ...
     def set_cursor(self, cursor: str) -> None: ...
+    def server_time(self) -> datetime | None:
+        """The newest time the marketplace told; None before the first."""
+
+    def note_server_time(self, told: datetime) -> None:
+        """Keep it if it is newer, or so much older that the marketplace has put its clock right."""
+
     def begin_anew(self) -> None:
         """Forget the cursor and the versions of all copies: the next copy of each counts, whatever its version."""
 
@@ -350,6 +357,7 @@ class UnitOfWork(Protocol):
     pulled: PulledState
     operators: Operators
     reconciliations: Reconciliations
+    leases: Leases
     rescued: RescuedFacts
     fact_numbers: FactNumbers
     upkeep: Upkeep

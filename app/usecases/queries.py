@@ -22,6 +22,7 @@ from app.domain.receipt import PrintKind
 from app.domain.sale import SaleDocument
 from app.usecases.closing_ports import ClosingQueries
 from app.usecases.exception_queries import ExceptionQueries
+from app.usecases.lease_ports import LeaseQueries
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
 from app.usecases.reconciliation_ports import ReconciliationQueries
 from app.usecases.rescue_ports import RescueQueries
@@ -138,7 +139,15 @@ class QuarantineRow:
     at: datetime
 
 
-class Queries(ClosingQueries, ExceptionQueries, SaleQueries, RescueQueries, ReconciliationQueries, Protocol):
+class Queries(
+    ClosingQueries,
+    ExceptionQueries,
+    LeaseQueries,
+    SaleQueries,
+    RescueQueries,
+    ReconciliationQueries,
+    Protocol,
+):
     """Reads for screens and commands. Every call may raise StoreUnavailable."""
 
     def identity(self) -> TillIdentity: ...

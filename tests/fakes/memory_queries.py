@@ -61,6 +61,9 @@ class MemoryQueries(
     def identity(self) -> TillIdentity:
         return self._tables.identity
 
+    def newest_server_time(self) -> datetime | None:
+        return self._tables.server_time
+
     def merchant(self) -> Merchant:
         return self._tables.merchant
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.domain.attestation import Attestation
 from app.domain.barcodes import normalise_code
@@ -31,6 +31,7 @@ from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleRec
 from app.domain.sale import Basket, DocumentKind, PaymentMeans, SaleDocument
 from app.usecases import closing_ports, exception_ports, fiscal_ports, ports
 from app.usecases.identity_ports import FactNumbers, Upkeep
+from app.usecases.lease_ports import Leases
 from app.usecases.marketplace_port import BrokenChange, Disagreement
 from app.usecases.ports import Clock, PrintJob, PrintState, StoreUnavailable, TillIdentity
 from app.usecases.reconciliation_ports import Reconciliations
@@ -38,6 +39,7 @@ from app.usecases.rescue_ports import RescuedFacts
 from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
 from tests.fakes.memory_exceptions import MemoryExceptions
 from tests.fakes.memory_identity import MemoryFactNumbers, MemoryUpkeep
+from tests.fakes.memory_leases import GivenUpRow, MemoryLeases
 from tests.fakes.memory_outbox import MemoryOutbox, OutboxEntry, SetAside
 from tests.fakes.memory_queries import MemoryQueries, training_by
 from tests.fakes.memory_reconciliation import KeptRun, MemoryReconciliations
@@ -52,6 +54,9 @@ A_TILL = TillIdentity(
     marketplace_url="http://127.0.0.1:1",
     paired_at=datetime(2026, 11, 1, tzinfo=UTC),
 )
+
+
+CLOCK_PUT_RIGHT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ class Tables:
     print_jobs: dict[str, PrintJob] = field(default_factory=dict)
     parked: dict[str, tuple[Basket, datetime, str]] = field(default_factory=dict)
     cursor: str = ""
+    server_time: datetime | None = None
+    leases_given_up: dict[str, GivenUpRow] = field(default_factory=dict)
     rescue_files: dict[str, KeptFile] = field(default_factory=dict)
     reconciliation_runs: tuple[KeptRun, ...] = ()
     lost_facts: dict[str, datetime] = field(default_factory=dict)
@@ -130,6 +137,7 @@ class Tables:
         )
         prepared = self.preparations.get(order_id, Preparation())
         by_rate = paid_by_rate(self.sales.values(), order_id)
+        given_up = self.leases_given_up.get(order_id)
         return OrderAtCounter(
             order,
             CounterFacts(
@@ -141,6 +149,7 @@ class Tables:
                 paid_here_by_rate=tuple((rate, Money(cents)) for rate, cents in sorted(by_rate.items(), reverse=True)),
                 handovers=tuple(row.handover for row in rows if row.undone_at is None),
                 undone_at=tuple(row.handover.handed_over_at for row in rows if row.undone_at is not None),
+                lease_given_up=given_up.number if given_up else None,
             ),
         )
 
@@ -271,7 +280,7 @@ class MemoryOrders:
         return {
             key: order
             for key, order in known.items()
-            if order.facts != CounterFacts()
+            if replace(order.facts, lease_given_up=None) != CounterFacts()
             and order.handover is not HandoverState.HANDED_OVER
             and order.order.cancelled_at is None
         }
@@ -509,6 +518,14 @@ class MemoryPulledState:
     def set_cursor(self, cursor: str) -> None:
         self._tables.cursor = cursor
 
+    def server_time(self) -> datetime | None:
+        return self._tables.server_time
+
+    def note_server_time(self, told: datetime) -> None:
+        known = self._tables.server_time
+        if known is None or told > known or known - told > CLOCK_PUT_RIGHT:
+            self._tables.server_time = told
+
     def begin_anew(self) -> None:
         self._tables.cursor = ""
         self._tables.product_versions.clear()
@@ -576,6 +593,7 @@ class MemoryUnitOfWork:
         self.rescued: RescuedFacts = MemoryRescued(tables)
         self.fact_numbers: FactNumbers = MemoryFactNumbers(tables)
         self.upkeep: Upkeep = MemoryUpkeep(tables)
+        self.leases: Leases = MemoryLeases(tables)
 
     def identity(self) -> TillIdentity:
         return self._tables.identity

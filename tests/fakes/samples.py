@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.catalogue import Product, Unit, price_of
+from app.domain.lease import Lease
 from app.domain.money import ZERO, Money, total_of
-from app.domain.order import Lease, Order, OrderLine, Preparation
+from app.domain.order import Order, OrderLine, Preparation
 from app.domain.pickup_code import make_pickup_code
 from tests.fakes.surroundings import A_KEY, NOON
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import bindparam, case, func, select
 
 from app.domain.catalogue import MovementReason, StockMovement, Unit
+from app.domain.lease import Lease
 from app.domain.money import Money
 from app.domain.order import (
     CounterFacts,
     HandoverState,
-    Lease,
     LineOutcome,
     LineResult,
     Order,
@@ -26,6 +27,7 @@ from app.storage.session import Row, Session
 from app.storage.tables import (
     handover,
     handover_line,
+    lease_given_up,
     order_ready,
     order_summary,
     preparation_line,
@@ -37,7 +39,11 @@ from app.storage.tables import (
 from app.storage.values import optional_time_of, optional_time_text, time_of, time_text
 
 _o = server_order.c
-ORDER = select(*(column for column in _o if column.name != "purged_at")).where(_o.order_id == bindparam("order_id"))
+ORDER = (
+    select(*(column for column in _o if column.name != "purged_at"), lease_given_up.c.lease_number)
+    .outerjoin(lease_given_up, lease_given_up.c.order_id == _o.order_id)
+    .where(_o.order_id == bindparam("order_id"))
+)
 LINES = (
     select(*(column for column in server_order_line.c if column.name != "order_id"))
     .where(server_order_line.c.order_id == bindparam("order_id"))
@@ -98,11 +104,13 @@ HANDOVER_MOVEMENTS = (
 
 def load_order(session: Session, order_id: str) -> OrderAtCounter | None:
     """Both views of an order; None if the marketplace's copy is not here."""
-    order = load_server_copy(session, order_id)
-    if order is None:
+    row = session.one(ORDER, order_id=order_id)
+    if row is None:
         return None
+    order = _order_of(row, session.rows(LINES, order_id=order_id))
     touched = session.one(_TOUCHED_HERE, order_id=order_id)
-    return OrderAtCounter(order, load_facts(session, order_id) if touched is None or touched[0] else CounterFacts())
+    facts = load_facts(session, order_id) if touched is None or touched[0] else CounterFacts()
+    return OrderAtCounter(order, facts if row[-1] is None else replace(facts, lease_given_up=row[-1]))
 
 
 def load_server_copy(session: Session, order_id: str) -> Order | None:
@@ -186,6 +194,9 @@ def order_row(order: Order, purged_at: str | None = None) -> dict[str, object]:
         "handed_over_by": order.handed_over_by,
         "lease_till_id": order.lease.till_id if order.lease else None,
         "lease_until": time_text(order.lease.until) if order.lease else None,
+        "lease_number": order.lease.number if order.lease else None,
+        "lease_wanted_by": (order.lease.wanted_by or None) if order.lease else None,
+        "lease_wanted_until": optional_time_text(order.lease.wanted_until) if order.lease else None,
         "version": order.version,
         "purged_at": purged_at,
     }
@@ -227,10 +238,14 @@ def _order_of(row: Row, lines: Sequence[Row]) -> Order:
         server_handover=HandoverState(row[14]),
         handed_over_at=optional_time_of(row[15]),
         handed_over_by=row[16],
-        lease=Lease(row[17], time_of(row[18])) if row[17] is not None else None,
+        lease=_lease_of(*row[17:19], *row[20:23]) if row[17] is not None else None,
         version=row[19],
         lines=tuple(_line_of(line) for line in lines),
     )
+
+
+def _lease_of(till_id: str, until: str, number: int | None, wanted_by: str | None, wanted_until: str | None) -> Lease:
+    return Lease(till_id, time_of(until), number or 0, wanted_by or "", optional_time_of(wanted_until))
 
 
 def _line_of(row: Row) -> OrderLine:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.storage.session import Session, Statement, StatementOfSize, key_binds
 from app.storage.tables import product, pulled_state, quarantine, server_order
-from app.storage.values import time_text
+from app.storage.values import time_of, time_text
 from app.usecases.marketplace_port import BrokenChange
 
 CURSOR = "cursor"
+SERVER_TIME = "server_time"
+
+CLOCK_PUT_RIGHT = timedelta(hours=1)
+"""A marketplace that is behind its own older word by more than this has put its clock right: then its newest word
+counts. By less, answers have overtaken one another."""
 
 _GET = select(pulled_state.c.value).where(pulled_state.c.name == bindparam("name"))
 _INSERT = insert(pulled_state)
@@ -40,6 +45,12 @@ PRODUCTS_UNDERSTOOD = _no_longer_broken("product")
 _UNDERSTOOD = {kind: _no_longer_broken(kind) for kind in ("stock_movement", "disagreement", "pickup_key")}
 
 
+def load_server_time(session: Session) -> datetime | None:
+    """The newest time the marketplace told; None before the first."""
+    row = session.one(_GET, name=SERVER_TIME)
+    return time_of(row[0]) if row else None
+
+
 class PulledRows:
     """Implements `ports.PulledState`."""
 
@@ -52,6 +63,14 @@ class PulledRows:
 
     def set_cursor(self, cursor: str) -> None:
         self._session.run(_SET, name=CURSOR, value=cursor)
+
+    def server_time(self) -> datetime | None:
+        return load_server_time(self._session)
+
+    def note_server_time(self, told: datetime) -> None:
+        known = self.server_time()
+        if known is None or told > known or known - told > CLOCK_PUT_RIGHT:
+            self._session.run(_SET, name=SERVER_TIME, value=time_text(told))
 
     def begin_anew(self) -> None:
         self.set_cursor("")

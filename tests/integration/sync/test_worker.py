@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.fiscal import EventCode, KnownHead, Series
-from app.domain.order import Lease
+from app.domain.lease import Lease
 from app.sync.client import HttpMarketplace, Limits
 from app.sync.heads_wire import plain_head
 from app.sync.one_round import run_round

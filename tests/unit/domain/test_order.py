@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.lease import Lease
 from app.domain.money import ZERO, Money, total_of
 from app.domain.order import (
     CounterFacts,
     HandoverState,
-    Lease,
     LineOutcome,
     LineResult,
     Order,

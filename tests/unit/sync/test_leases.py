@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.order import HandoverState, Lease, Order, Preparation
+from app.domain.lease import Lease
+from app.domain.order import HandoverState, Order, Preparation
 from app.sync.leases import brings_free_orders, claim_wanted_leases
 from app.usecases.marketplace_port import ChangePage, OrderChange
 from tests.fakes.memory_store import MemoryStore
@@ -41,8 +42,8 @@ DAY = timedelta(days=1)
     ("lease", "wanted"),
     [
         (None, True),
-        (Lease("till-a", NOON + 10 * DAY), False),
-        (Lease("till-a", NOON + DAY), True),
+        (Lease("till-a", NOON + 14.5 * DAY), False),
+        (Lease("till-a", NOON + 13.5 * DAY), True),
         (Lease("till-a", NOON - DAY), True),
         (Lease("till-b", NOON + DAY), False),
         (Lease("till-b", NOON - DAY), True),

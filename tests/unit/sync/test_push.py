@@ -15,8 +15,8 @@ from app.domain.facts import Fact
 from app.domain.fiscal import EventCode, KnownHead, Series
 from app.sync.heads import HeadsTold, pass_heads_on, tell_heads
 from app.sync.push import MAX_BATCH, BatchSize, Pushed, push_batch
-from app.usecases.log_event import log_event
 from app.usecases.lease_ports import GivenUp
+from app.usecases.log_event import log_event
 from app.usecases.marketplace_port import ChangePage, FactAnswer, FactOutcome, MarketplaceStatus, Pairing
 from app.usecases.ports import (
     KeyStoreUnavailable,

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from app.domain.catalogue import LineNature, MovementReason, Unit
 from app.domain.facts import movement_payload, product_payload
+from app.domain.lease import Lease
 from app.domain.money import Money
-from app.domain.order import HandoverState, Lease, PickupMode, Preparation
+from app.domain.order import HandoverState, PickupMode, Preparation
 from app.sync import wire
 from app.usecases.marketplace_port import (
     BrokenChange,

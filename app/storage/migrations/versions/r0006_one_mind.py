@@ -9,6 +9,19 @@ revision = "0006"
 down_revision = "0005"
 
 STATEMENTS: tuple[str, ...] = (
+    "ALTER TABLE server_order ADD COLUMN lease_number INTEGER",
+    "ALTER TABLE server_order ADD COLUMN lease_wanted_by TEXT",
+    "ALTER TABLE server_order ADD COLUMN lease_wanted_until TEXT",
+    """CREATE INDEX ix_server_order_lease_wanted_by ON server_order (lease_wanted_by)
+WHERE lease_wanted_by IS NOT NULL""",
+    """CREATE TABLE lease_given_up (
+    order_id TEXT NOT NULL,
+    lease_number INTEGER NOT NULL,
+    given_up_at TEXT NOT NULL,
+    told_at TEXT,
+    CONSTRAINT pk_lease_given_up PRIMARY KEY (order_id)
+) WITHOUT ROWID""",
+    "CREATE INDEX ix_lease_given_up_untold ON lease_given_up (order_id) WHERE told_at IS NULL",
     "ALTER TABLE outbox RENAME TO outbox_before",
     """CREATE TABLE outbox (
     till_seq INTEGER NOT NULL,

@@ -1,0 +1,46 @@
+"""Owns what use cases and sync need stored of leases: which were given up here, which are asked back. Holds no
+implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A lease this till gave up for good. `number`: which one (`Lease.number`)."""
+
+    order_id: str
+    number: int
+
+
+class Leases(Protocol):
+    """The leases of this till in one transaction."""
+
+    def asked_back(self, till_id: str) -> Sequence[str]:
+        """Ids of the orders whose copy says that this till has the lease and another till waits for it."""
+
+    def held(self, till_id: str) -> Sequence[str]:
+        """Ids of the open orders whose copy says that this till has the lease."""
+
+    def handover_untold(self, order_id: str) -> bool:
+        """Whether a handover of this order, or its undoing, is still in the outbox."""
+
+    def give_up(self, leases: Sequence[GivenUp], at: datetime) -> None:
+        """From the commit on this till does not use them; they wait to be told. One given up before stays so."""
+
+    def untold(self, limit: int) -> Sequence[GivenUp]:
+        """Those given up that the marketplace has not acknowledged, in order of their orders' ids."""
+
+    def note_told(self, leases: Sequence[GivenUp], at: datetime) -> None:
+        """The marketplace has acknowledged them."""
+
+
+class LeaseQueries(Protocol):
+    """Reads about leases. Every call may raise StoreUnavailable."""
+
+    def newest_server_time(self) -> datetime | None:
+        """The newest time the marketplace told; None before the first."""
