@@ -36,7 +36,9 @@ from tests.simulation.trace import Trace
 FAULTS = (
     "drop", "lost_answer", "late", "duplicate", "cut", "html", "error_500", "busy_503", "too_many_429", "stale_page",
 )  # fmt: skip
-HOLD_S = (1200.0, 3600.0)
+HOLD_S = (3600.0, 14_400.0)
+USUAL_LAGS_S = (0.2, 0.2, 30.0, 300.0)
+"""From a fibre to a telephone that wakes up every few minutes: news come in bunches there."""
 _PORTAL = b"<!doctype html><title>Wi-Fi</title><h1>Bienvenue</h1>"
 _LONGEST_LATE_S = 3 * 86_400.0
 
@@ -53,7 +55,7 @@ class Link:
     def __init__(self, name: str, schedule: Schedule, server: Server, chance: Random, trace: Trace) -> None:
         self.name = name
         self.is_down = False
-        self.lag_s = 0.2
+        self.usual_lag_s = self.lag_s = chance.choice(USUAL_LAGS_S)
         self.fault_share = 0.0
         self.weather: tuple[str, ...] = FAULTS
         self._schedule = schedule
@@ -75,7 +77,7 @@ class Link:
     def heal(self) -> None:
         self.is_down = False
         self.fault_share = 0.0
-        self.lag_s = 0.2
+        self.lag_s = self.usual_lag_s
         self._armed.clear()
 
     def carry(self, request: requests.PreparedRequest, wire: Wire) -> requests.Response:

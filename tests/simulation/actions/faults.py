@@ -45,7 +45,7 @@ def one_exchange_goes_wrong(world: World, chance: Random) -> None:
 def the_network_is_slow(world: World, chance: Random) -> None:
     link = chance.choice(world.tills).link
     link.lag_s = chance.choice((3.0, 60.0, 900.0))
-    world.after(_for_a_while(chance), lambda: setattr(link, "lag_s", 0.2))
+    world.after(_for_a_while(chance), lambda: setattr(link, "lag_s", link.usual_lag_s))
 
 
 @action(per_day=(0, 0.4))

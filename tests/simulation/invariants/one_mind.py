@@ -49,7 +49,6 @@ def every_change_came_down(world: World) -> Iterator[str]:
     """The cursor stands at the end of the feed, and each order here is the newest there is."""
     ((head,),) = world.ask_server("SELECT head_seq FROM shop")
     there = dict(world.ask_server("SELECT order_id, version FROM shop_order"))
-    prices = dict(world.ask_server("SELECT product_id, price_minor FROM product"))
     for till in world.tills:
         ((cursor,),) = till.ask("SELECT value FROM pulled_state WHERE name = 'cursor'")
         at = read_cursor(cursor)[0]
@@ -59,6 +58,15 @@ def every_change_came_down(world: World) -> Iterator[str]:
         for order_id in sorted(here.keys() | there.keys()):
             if here.get(order_id) != there.get(order_id):
                 yield f"{till.name} has order {order_id} at {here.get(order_id)}, not {there.get(order_id)}"
-        for product_id, price in till.ask("SELECT product_id, price_minor FROM product"):
-            if prices.get(product_id) != price:
-                yield f"{till.name} sells {product_id} at {price}, the site at {prices.get(product_id)}"
+
+
+@invariant("I4")
+def prices_agree(world: World) -> Iterator[str]:
+    """Of what is sold on line, unless two people changed it and nobody has decided yet."""
+    conflicts = world.ask_server("SELECT subject FROM fact WHERE kind = 'product_changed' AND outcome = 'conflict'")
+    undecided = {subject.removeprefix("product:") for (subject,) in conflicts}
+    there = dict(world.ask_server("SELECT product_id, price_minor FROM product WHERE published"))
+    for till in world.tills:
+        for product_id, price in till.ask("SELECT product_id, price_minor FROM product WHERE published"):
+            if there.get(product_id) != price and product_id not in undecided:
+                yield f"{till.name} sells {product_id} at {price}, the site at {there.get(product_id)}"

@@ -1,0 +1,19 @@
+"""Rescued facts never rest at the wrong till: the marketplace has them, or said why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.simulation.registry import invariant
+from tests.simulation.world import World
+
+
+@invariant("I3")
+def no_rescued_fact_waits(world: World) -> Iterator[str]:
+    for till in world.tills:
+        for fact_id, state, message in till.ask("SELECT fact_id, state, message FROM rescued_fact"):
+            seen = world.book.facts.get(fact_id)
+            if state == "waiting":
+                yield f"{till.name}: the rescued fact {fact_id} still waits"
+            elif state == "refused" and "clé" not in message and not (seen is not None and seen.poisoned):
+                yield f"{till.name}: the rescued fact {fact_id} was refused: {message}"
