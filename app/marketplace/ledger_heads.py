@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.marketplace import tables as t
+from app.marketplace.forks import notice_forks
 from app.marketplace.pairing import PairedTill
 from app.marketplace.schemas import LedgerHeadTold
 from app.marketplace.store import ShopTransaction
@@ -21,7 +22,9 @@ _head = t.ledger_head.c
 
 
 def take_heads(transaction: ShopTransaction, till: PairedTill, told: Sequence[LedgerHeadTold]) -> None:
-    """Keep those that are further than what is known of their chain. Of two with one number the first counts."""
+    """Keep those that are further than what is known of their chain. Of two with one number the first counts, and a
+    person is told."""
+    notice_forks(transaction, till, told)
     known = {(row["till_letter"], row["series"]): row["number"] for row in heads_of(transaction.connection, till)}
     for head in sorted(told, key=lambda each: each.number):
         chain = (head.till_letter, head.series)

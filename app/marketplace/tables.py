@@ -324,6 +324,20 @@ ledger_key = Table(
 )
 
 
+ledger_told = Table(
+    "ledger_told",
+    metadata,
+    Column("shop_id", Text, ForeignKey("shop.shop_id"), nullable=False),
+    Column("till_id", Text, ForeignKey("till.till_id"), nullable=False),
+    Column("till_letter", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("told_at", Text, nullable=False),
+    PrimaryKeyConstraint("till_id", "till_letter", "series", "number"),
+)
+
+
 class SchemaIsNewer(Exception):
     """The database was made by a newer marketplace; it has not been touched."""
 

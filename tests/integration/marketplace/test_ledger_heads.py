@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from app.marketplace import tables as t
 from app.marketplace.store import open_store
-from tests.integration.marketplace.world import BREAD, WHEN, AShop, Till, a_movement
+from tests.integration.marketplace.world import BREAD, WHEN, AShop, Till, a_movement, utc_now
 
 
 def a_head(number: int, series: str = "sales", letter: str = "A", **other: Any) -> dict[str, Any]:
@@ -45,6 +45,62 @@ def test_r06_heads_never_go_back_and_the_first_of_a_number_counts(till: Till) ->
     told(till, a_head(9))
     assert told(till, a_head(4), a_head(9, hash="f" * 64)) == [a_head(9)]
     assert told(till, a_head(12), a_head(10)) == [a_head(12)]
+
+
+def forks(till: Till) -> list[dict[str, Any]]:
+    changes, _ = till.pages()
+    return [change["data"] for change in changes if change["data"].get("kind") == "ledger_forked"]
+
+
+def test_one_number_with_two_digests_is_told_to_every_till_of_the_shop_once(
+    till: Till, second_till: Till, other_shop: AShop
+) -> None:
+    """Two copies of one till are at work (a cloned disk)."""
+    told(till, a_head(5), a_head(2, "events"))
+    told(till, a_head(6))
+    assert forks(second_till) == []
+    told(till, a_head(6, hash="f" * 64))
+    told(till, a_head(7))
+    told(till, a_head(7, hash="e" * 64))
+    for each in (till, second_till):
+        (fork,) = forks(each)
+        assert (fork["settled_at"], fork["view"]["letter"], fork["view"]["number"]) == (None, "A", 6)
+        assert fork["view"]["till"] == till.name
+    stranger = other_shop.pair()
+    assert forks(stranger) == []
+    stranger.session.close()
+
+
+def test_a_copy_that_lags_behind_is_noticed_too(till: Till) -> None:
+    for number in (5, 6, 7, 8):
+        told(till, a_head(number))
+    told(till, a_head(6, hash="f" * 64))
+    assert [fork["view"]["number"] for fork in forks(till)] == [6]
+
+
+def test_the_same_end_told_again_is_no_fork(till: Till, second_till: Till) -> None:
+    for number in (5, 6, 5, 6, 6):
+        told(till, a_head(number))
+    told(second_till, a_head(6, hash="f" * 64))
+    assert forks(till) == []
+
+
+def test_a_fork_that_was_settled_is_opened_anew_only_by_what_the_other_copy_tells_later(till: Till) -> None:
+    for number in (5, 6, 7):
+        told(till, a_head(number))
+    told(till, a_head(5, hash="f" * 64))
+    (fork,) = forks(till)
+    payload = {
+        "exception_id": fork["exception_id"], "kind": "ledger_forked", "answer": "one_till_stops",
+        "operator": "Léa", "note": "",
+    }  # fmt: skip
+    settled = till.fact("exception_settled", "exception:1", payload, happened_at=utc_now().isoformat())
+    assert till.push(settled)[0]["outcome"] == "applied"
+    told(till, a_head(6, hash="f" * 64), a_head(7, hash="f" * 64))  # the one that goes on meets what the other had told
+    assert len(forks(till)) == 1
+    told(till, a_head(8, hash="f" * 64))
+    told(till, a_head(8))  # the other one is at work again
+    assert len(forks(till)) == 2
 
 
 def test_facts_bring_heads_with_them(till: Till) -> None:
