@@ -28,6 +28,7 @@ from app.domain.reconciliation import (
     figures_of,
     range_of,
 )
+from app.storage.fiscal_tables import ledger_head
 from app.storage.ledger_ends_reads import load_row
 from app.storage.outbox import CONFLICTED, REFUSED
 from app.storage.reconciliation_tables import fact_range, lost_fact, reconciliation_run
@@ -120,6 +121,11 @@ _ORDER_OF_HANDOVER = (
     select(server_order.c.number)
     .join(handover, handover.c.order_id == server_order.c.order_id)
     .where(handover.c.handover_id == bindparam("source_id"))
+)
+_HEAD = select(ledger_head.c.hash).where(
+    ledger_head.c.till_letter == bindparam("till_letter"),
+    ledger_head.c.series == bindparam("series"),
+    ledger_head.c.number == bindparam("number"),
 )
 OPEN_ORDERS = (
     select(server_order.c.order_id, server_order.c.number, server_order.c.version, server_order.c.handover)
@@ -272,7 +278,10 @@ class ReconciliationReads:
     def ledger_hash(self, till_letter: str, series: str, number: int) -> bytes | None:
         with self._reading() as session:
             row = load_row(session, till_letter, series, number)
-        return bytes(row.hash) if row is not None else None
+            end = session.one(_HEAD, till_letter=till_letter, series=series, number=number)
+        if row is not None:
+            return bytes(row.hash)
+        return bytes(end[0]) if end is not None else None
 
     def own_open_orders(self, after: str, limit: int) -> Sequence[OpenOrder]:
         with self._reading() as session:

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.domain.catalogue import StockMovement
@@ -56,10 +56,22 @@ _log = logging.getLogger(__name__)
 PRODUCTS_AT_ONCE = 50
 _KNOWN_AT_ONCE = 200
 _ORDERS_AT_ONCE = 500
+_GAPS_LOGGED = 20
 _TOO_OLD = timedelta(hours=6)
 """A comparison that was cut off that long ago begins anew."""
 
 _Request = Callable[[Marketplace], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at an article's movements. `edge`: how things stood before they were asked for; `listed`: what the
+    marketplace has; `seen`: what the look before found, None for the first."""
+
+    product_id: str
+    edge: Edge
+    seen: Collection[Gap] | None
+    listed: tuple[StockMovement, ...] = ()
 
 
 class Comparison:
@@ -216,43 +228,43 @@ class Comparison:
     def _recounting(self, product_ids: Sequence[str]) -> _Request:
         return lambda marketplace: marketplace.recount(product_ids)
 
-    def _movements_of(self, product_id: str) -> _Request:
+    def _movements_of(self, product_id: str, seen: Collection[Gap] | None = None) -> _Request:
+        """Args: seen: what the first look found, None for the first look."""
+
         def ask(marketplace: Marketplace) -> None:
             # what waits now is not held against the marketplace, even if it arrives while the list is made
-            edge = self._queries.comparison_edge()
-            self._list_movements(marketplace, product_id, "", edge, [])
+            look = _Look(product_id, self._queries.comparison_edge(), seen)
+            self._list_movements(marketplace, look, "")
 
         return ask
 
-    def _list_movements(
-        self, marketplace: Marketplace, product_id: str, after: str, edge: Edge, before: Sequence[StockMovement]
-    ) -> None:
-        page = marketplace.listed_movements(product_id, after)
-        listed = [*before, *page.movements]
+    def _list_movements(self, marketplace: Marketplace, look: _Look, after: str) -> None:
+        page = marketplace.listed_movements(look.product_id, after)
+        listed = replace(look, listed=(*look.listed, *page.movements))
         if page.next_after is not None:
             going_on = page.next_after
-            self._next.append(lambda marketplace: self._list_movements(marketplace, product_id, going_on, edge, listed))
+            self._next.append(lambda marketplace: self._list_movements(marketplace, listed, going_on))
             return
-        self._next += [
-            self._fetch_changes,
-            lambda marketplace: self._look_at_movements(product_id, listed, edge),
-        ]
+        self._next += [self._fetch_changes, lambda _: self._look_at_movements(listed)]
 
-    def _look_at_movements(self, product_id: str, listed: Sequence[StockMovement], edge: Edge) -> None:
-        own = self._queries.own_movements(product_id)
-        gaps = compare_movements(
-            own,
-            listed,
-            own_till_id=self._queries.identity().till_id,
-            not_told=self._not_told(edge),
-        )
-        by_id = {movement.movement_id: movement for movement in (*listed, *own)}
-        name = self._queries.product_names([product_id]).get(product_id)
+    def _look_at_movements(self, look: _Look) -> None:
+        """Twice, if anything differs: what another till told between the list and the changes is in the second list."""
+        own = self._queries.own_movements(look.product_id)
+        till_id = self._queries.identity().till_id
+        gaps = compare_movements(own, look.listed, own_till_id=till_id, not_told=self._not_told(look.edge))
+        if look.seen is None:
+            if gaps:
+                self._next.append(self._movements_of(look.product_id, gaps))
+            return
+        by_id = {movement.movement_id: movement for movement in (*look.listed, *own)}
+        name = self._queries.product_names([look.product_id]).get(look.product_id)
+        title, unit = (name.name, name.unit.value) if name is not None else (look.product_id, "")
         for gap in gaps:
+            if gap not in look.seen:
+                continue
             if gap.mend is Mend.RECORD_MOVEMENT:
                 self._listed[gap.record_id] = by_id[gap.record_id]
             document = self._queries.document_of(by_id[gap.record_id])
-            title, unit = (name.name, name.unit.value) if name is not None else (product_id, "")
             self._gaps.append(replace(gap, title=title, unit=unit, document=document))
 
     def _not_told(self, edge: Edge) -> frozenset[str]:
@@ -437,8 +449,9 @@ class DailyComparison:
         return True
 
     def _note(self, run: ReconciliationRun | None) -> None:
+        """Keywords, ids and figures: no name of a customer or an operator."""
         if run is None:
             return
-        found = len(run.open_gaps)
-        level = logging.WARNING if found else logging.INFO
-        _log.log(level, "compared with the marketplace: %d gaps, %d mended", found, run.mended)
+        _log.info("compared with the marketplace: %d gaps, %d mended", len(run.open_gaps), run.mended)
+        for gap in run.open_gaps[:_GAPS_LOGGED]:
+            _log.info("gap %s %s: %s here, %s there, %s", gap.kind, gap.record_id, gap.here, gap.there, gap.mend)

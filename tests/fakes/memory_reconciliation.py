@@ -127,7 +127,10 @@ class MemoryReconciliationQueries:
 
     def ledger_hash(self, till_letter: str, series: str, number: int) -> bytes | None:
         row = self._tables.ledger.get((till_letter, Series(series), number))
-        return row.hash if row is not None else None
+        if row is not None:
+            return row.hash
+        end = self._tables.heads.get((till_letter, Series(series)))
+        return end.hash if end is not None and end.number == number else None
 
     def own_open_orders(self, after: str, limit: int) -> Sequence[OpenOrder]:
         orders = sorted(self._tables.orders.values(), key=lambda order: order.order_id)

@@ -1,0 +1,162 @@
+"""The comparison over a real socket, against a marketplace by script: when it is due, how it breaks off and goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.reconciliation import GapKind
+from app.sync.client import HttpMarketplace
+from app.sync.heads import HeadsTold
+from app.sync.push import BatchSize, push_batch
+from app.sync.reconcile import DailyComparison, reconcile
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
+from tests.fakes.fake_marketplace import FakeMarketplace, Fault, problem
+from tests.fakes.memory_store import A_TILL, MemoryStore
+from tests.fakes.samples import COFFEE
+from tests.fakes.surroundings import HandSetClock, MemorySecrets, a_counter
+from tests.fakes.wire_samples import a_fact, wire_movement, wire_order
+
+
+class Till:
+    """A till in memory with ten facts told."""
+
+    def __init__(self, marketplace: FakeMarketplace, client: HttpMarketplace) -> None:
+        self.clock = HandSetClock()
+        self.store = MemoryStore()
+        self.secrets = MemorySecrets()
+        self.counter = a_counter(self.store.unit_of_work, clock=self.clock)
+        self.marketplace, self.client = marketplace, client
+        self.daily = DailyComparison(self.counter, self.store.queries, self.secrets)
+        marketplace.compares = True
+        with self.store.unit_of_work() as uow:
+            uow.catalogue.save_all([COFFEE])
+            for seq in range(1, 11):
+                uow.outbox.append(a_fact(seq))
+            uow.commit()
+        self.push()
+
+    def push(self) -> None:
+        batch, told = BatchSize(), HeadsTold()
+        while push_batch(self.counter, self.client, batch, told).claimed:
+            pass
+
+    def kinds(self) -> list[GapKind]:
+        run = reconcile(self.counter, self.store.queries, self.secrets, self.client)
+        assert run is not None
+        return [gap.kind for gap in run.gaps]
+
+    def asked(self) -> list[str]:
+        return [request.path for request in self.marketplace.requests if "reconciliation" in request.path]
+
+    def run_today(self) -> None:
+        while self.daily.reconcile_if_due(self.client):
+            pass
+
+
+@pytest.fixture
+def till(marketplace: FakeMarketplace, client: HttpMarketplace) -> Till:
+    return Till(marketplace, client)
+
+
+def test_what_was_told_is_there(till: Till) -> None:
+    assert till.kinds() == []
+
+
+def test_what_the_marketplace_lost_is_told_again_once(till: Till) -> None:
+    lost = [till.marketplace.facts.pop(key) for key in sorted(till.marketplace.facts)[3:6]]
+    assert till.kinds() == [GapKind.FACT_MISSING_THERE] * 3
+    assert set(till.kinds()) == {GapKind.FACT_WAITING}
+    till.push()
+    assert till.kinds() == []
+    assert {fact["fact_id"] for fact in lost} <= till.marketplace.facts.keys()
+    assert sorted(till.marketplace.facts) == sorted(fact.fact_id for fact in till.store.tables.facts.values())
+
+
+def test_a_movement_and_an_order_from_the_feed_agree(till: Till) -> None:
+    till.marketplace.change("stock_movement", "m-1", wire_movement(movement_id="m-1", product_id=COFFEE.product_id))
+    till.marketplace.change("order", "order-1", wire_order())
+    assert till.kinds() == []
+    assert "m-1" in till.store.tables.movements
+
+
+def test_a_movement_lost_here_is_recorded_from_the_list(till: Till) -> None:
+    till.marketplace.change("stock_movement", "m-1", wire_movement(movement_id="m-1", product_id=COFFEE.product_id))
+    till.kinds()
+    del till.store.tables.movements["m-1"]
+    assert till.kinds() == [GapKind.MOVEMENT_MISSING_HERE]
+    assert "m-1" in till.store.tables.movements
+    assert till.kinds() == []
+
+
+def test_a_marketplace_that_cannot_compare_is_asked_once_and_nothing_is_said(till: Till) -> None:
+    till.marketplace.compares = False
+    assert reconcile(till.counter, till.store.queries, till.secrets, till.client) is None
+    assert not till.daily.reconcile_if_due(till.client)
+    assert not till.daily.reconcile_if_due(till.client)
+    assert len(till.asked()) == 2
+
+
+def test_it_is_due_once_a_day(till: Till) -> None:
+    till.run_today()
+    assert till.asked()
+    before = len(till.asked())
+    till.run_today()
+    till.clock.go_on(hours=23, minutes=59)
+    till.run_today()
+    assert len(till.asked()) == before
+    till.clock.go_on(minutes=2)
+    till.run_today()
+    assert len(till.asked()) > before
+
+
+def test_a_till_just_paired_waits_a_day(till: Till) -> None:
+    with till.store.unit_of_work() as uow:
+        uow.set_identity(replace(A_TILL, paired_at=till.clock.now() - timedelta(hours=1)))
+        uow.commit()
+    assert not till.daily.reconcile_if_due(till.client)
+    till.clock.go_on(hours=24)
+    assert till.daily.reconcile_if_due(till.client)
+
+
+def test_a_clock_set_back_makes_it_due(till: Till) -> None:
+    till.run_today()
+    before = len(till.asked())
+    till.clock.go_on(days=-3)
+    till.run_today()
+    assert len(till.asked()) > before
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(lose_answer=True), Fault(cut_after=5), problem(503), Fault(status=200, body=b"<html>")]
+)
+def test_what_breaks_off_goes_on_with_the_request_that_failed(till: Till, fault: Fault) -> None:
+    till.marketplace.facts.pop(min(till.marketplace.facts))
+    assert till.daily.reconcile_if_due(till.client)
+    assert till.daily.reconcile_if_due(till.client)
+    before = till.asked()
+    till.marketplace.fail_next(fault)
+    with pytest.raises(MarketplaceUnreachable):
+        till.run_today()
+    till.run_today()
+    asked_again = till.asked()[len(before) :]
+    assert asked_again[0] == asked_again[1]
+    assert till.asked().count("/v1/reconciliation") == 1
+    run = till.store.queries.last_reconciliation()
+    assert run is not None
+    assert [gap.kind for gap in run.gaps] == [GapKind.FACT_MISSING_THERE]
+
+
+def test_a_comparison_cut_off_long_ago_begins_anew(till: Till) -> None:
+    assert till.daily.reconcile_if_due(till.client)
+    till.clock.go_on(hours=7)
+    till.run_today()
+    assert till.asked().count("/v1/reconciliation") == 2
+
+
+def test_a_refusal_is_not_swallowed(till: Till) -> None:
+    till.marketplace.fail_next(problem(403, path="/v1/reconciliation"))
+    with pytest.raises(MarketplaceRefused, match="revoked"):
+        till.daily.reconcile_if_due(till.client)
