@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.storage import activity_reads, order_reads, outbox, product_reads, rescue_reads
+from app.storage import activity_reads, order_reads, outbox, outbox_reads, product_reads, rescue_reads
 from app.storage.repositories import catalogue, order_rows, print_queue, rescued, stock
 from app.storage.session import Compiler
 from app.storage.store import Store
@@ -37,6 +37,8 @@ HOT = {
     "paid_here": order_rows.PAID_HERE,
     "handover_movements": order_rows.HANDOVER_MOVEMENTS,
     "outbox_claim": outbox.CLAIMABLE,
+    "held_back": outbox_reads.HELD_BACK,
+    "exceptions_of_order": outbox_reads.OPEN_OF_ORDER,
     "next_print_job": print_queue.NEXT_JOB,
     "next_rescued_part": rescued.NEXT_PART,
     "rescued_waiting": rescue_reads.RESCUED_WAITING,
