@@ -27,7 +27,15 @@ from typing import Any
 from app.bootstrap.core import Core, build_core
 from app.domain.catalogue import MovementReason, Unit
 from app.domain.money import ZERO, Money, total_of
-from app.domain.order import LineOutcome, LineResult, OrderAtCounter, VerdictKind, weighed, without_goods
+from app.domain.order import (
+    HandoverVerdict,
+    LineOutcome,
+    LineResult,
+    OrderAtCounter,
+    VerdictKind,
+    weighed,
+    without_goods,
+)
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans, line_for_product
 from app.paths import database_path, secrets_path
 from app.printing.printer import build_printer
@@ -221,6 +229,7 @@ class Clerk:
             return None
         code = self._chance.choice(self._customers)
         verdict = judge_code(self._queries, self._core.secrets, code, self._core.clock.now())
+        self._noticed(verdict)
         may_go = verdict.may_hand_over or (verdict.may_override and self._chance.random() < 0.1)
         if verdict.order is None or not may_go:
             return None
@@ -247,6 +256,9 @@ class Clerk:
             return self._handed_over(done, request)
         say(refused="handover", reason=done.verdict.kind.value)
         return None
+
+    def _noticed(self, verdict: HandoverVerdict) -> None:
+        """For a clerk who does more about a verdict."""
 
     def _taken_away(self, order: OrderAtCounter) -> tuple[LineResult, ...]:
         """Mostly all of it; sometimes a part, the rest to follow."""

@@ -28,6 +28,7 @@ from app.demo.audit import (
 )
 
 LEFT = ("given", "replaced", "weighed")
+_DISAGREEMENT = "SELECT exception_id, kind, order_id, product_id, answer, settled_by, settled_at IS NULL AS is_open"
 _FACT = "SELECT fact_id, till_seq, kind, subject, happened_at, payload FROM fact"
 
 
@@ -200,14 +201,25 @@ def check_handed_over_once(tills: Sequence[sqlite3.Connection], market: sqlite3.
 
 
 def check_disagreements(tills: Sequence[sqlite3.Connection], market: sqlite3.Connection) -> Iterable[str]:
-    """What the marketplace judged as a conflict is an exception at the till that told it, and nothing else is."""
+    """Each conflict judged is a disagreement, and all tills know of the same disagreements and the same answers."""
+    kept = {row["exception_id"]: row for row in rows(market, f"{_DISAGREEMENT} FROM disagreement")}
+    judged = {row["fact_id"] for row in rows(market, "SELECT fact_id FROM fact WHERE outcome = 'conflict'")}
+    yield from (f"a conflict without a disagreement: {fact_id}" for fact_id in sorted(judged - kept.keys()))
     for till in tills:
-        till_id, name = till.execute("SELECT till_id, till_name FROM till").fetchone()
-        judged = rows(market, "SELECT fact_id FROM fact WHERE till_id = ? AND outcome = 'conflict'", till_id)
-        conflicts = {row["fact_id"] for row in judged}
-        shown = {row["exception_id"] for row in rows(till, "SELECT exception_id FROM exception")}
-        if conflicts != shown:
-            yield f"{name}: {len(conflicts)} conflicts judged, {len(shown)} shown: {sorted(conflicts ^ shown)[:5]}"
+        (name,) = till.execute("SELECT till_name FROM till").fetchone()
+        shown = {row["exception_id"]: row for row in rows(till, f"{_DISAGREEMENT} FROM exception")}
+        yield from (f"{name}: never heard of {dict(kept[id_])}" for id_ in sorted(kept.keys() - shown.keys()))
+        for exception_id in sorted(shown):
+            here, there = shown[exception_id], kept.get(exception_id)
+            if there is None and (here["kind"] != "order_edited" or not here["is_open"]):
+                yield f"{name}: nobody else knows of {dict(here)}"
+            if there is not None and here != there:
+                yield f"{name}: disagrees on a disagreement: {dict(here)} here, {dict(there)} there"
+        waiting = {row["fact_id"] for row in rows(till, "SELECT fact_id FROM outbox WHERE state = 'conflicted'")}
+        still_open = {exception_id for exception_id, row in shown.items() if row["is_open"]}
+        yield from (
+            f"{name}: waits for an answer that was given: {fact_id}" for fact_id in sorted(waiting - still_open)
+        )
 
 
 # --- witness ---

@@ -1,17 +1,28 @@
-"""The journeys' marketplace process, broken on purpose if it is told to be (`breakages`)."""
+"""The journeys' marketplace process, with leases that run out soon, and broken on purpose if wanted (`breakages`)."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import timedelta
+from pathlib import Path
 
+from app.marketplace import lease_terms
 from tests.journeys.marketplace_process import main
 from tests.storm.breakages import break_marketplace
+
+SHORT_LEASE = timedelta(seconds=20)
+SHORT_MARGIN = timedelta(seconds=20)
+"""Much longer than a till is ever frozen: what it had judged before is in its database before the lease can be
+another's."""
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--breakage", default="")
+    parser.add_argument("--short-leases-while", default="", help="this file exists")
     options, others = parser.parse_known_args()
+    if options.short_leases_while and Path(options.short_leases_while).exists():
+        lease_terms.LEASE, lease_terms.LEASE_MARGIN = SHORT_LEASE, SHORT_MARGIN
     break_marketplace(options.breakage)
     sys.argv[1:] = others
     main()

@@ -17,6 +17,8 @@ BY_PIECE, BY_WEIGHT, SERVICES = 40, 8, 1
 STOCK = "5000"
 ANSWER_WITHIN_S = 10
 PAUSE_S = 0.35
+PATIENCE = 80
+"""Who was not served when so many more have ordered cancels, so that a long storm leaves no heap of open orders."""
 
 
 def write_shop(folder: Path) -> Path:
@@ -37,8 +39,8 @@ def _stocked(line: str) -> str:
 
 
 class Customers:
-    """They order, now and then cancel, and come for what they heard was placed. A thread; the marketplace may die or
-    freeze under any of their requests: then they have heard of nothing, and nobody comes.
+    """They order, now and then change their order or cancel it, and come for what they heard was placed. A thread; the
+    marketplace may die or freeze under any of their requests: then they have heard of nothing, and nobody comes.
 
     Attributes:
         done: how much of each happened.
@@ -73,20 +75,23 @@ class Customers:
 
     def _act(self, session: requests.Session) -> None:
         turn = self._chance.random()
-        if turn < 0.85 or not self._placed:
+        if turn < 0.8 or not self._placed:
             self._order(session)
+        elif turn < 0.93:
+            order_id = self._chance.choice(self._placed[-6:])
+            edited = self._ask(session, f"/admin/orders/{order_id}/edit", {"items": self._items()})
+            if edited is not None:
+                self.done["edited"] += 1
         elif turn < 0.98:
-            order_id = self._chance.choice(self._placed[-20:])
-            cancelled = self._ask(session, f"/admin/orders/{order_id}/cancel", {})
-            self.done["cancelled"] += cancelled is not None
+            self._cancel(session, self._chance.choice(self._placed[-20:]))
         else:
             rotated = self._ask(session, f"/admin/shops/{self._market.shop['shop_id']}/keys/rotate", {})
-            self.done["keys rotated"] += rotated is not None
+            if rotated is not None:
+                self.done["keys rotated"] += 1
 
     def _order(self, session: requests.Session) -> None:
-        chosen = self._chance.sample(self._goods, self._chance.randint(1, 4))
         order = {
-            "items": [{"product_id": id_, "quantity": 1 if unit == "piece" else 500} for id_, unit in chosen],
+            "items": self._items(),
             "customer_name": self._chance.choice(("Léa Delattre", "Aïcha Diallo", "Noé Lambert")),
             "prepaid": self._chance.random() < 0.5,
         }
@@ -95,8 +100,19 @@ class Customers:
             return
         self.done["ordered"] += 1
         self._placed.append(placed["order_id"])
+        if len(self._placed) > PATIENCE:
+            self._cancel(session, self._placed[-PATIENCE])
         with self._coming.open("a", encoding="utf-8") as coming:
             coming.write(self._chance.choice((placed["pickup_code"], placed["spoken_code"])) + "\n")
+
+    def _cancel(self, session: requests.Session, order_id: str) -> None:
+        cancelled = self._ask(session, f"/admin/orders/{order_id}/cancel", {})
+        if cancelled is not None:
+            self.done["cancelled"] += 1
+
+    def _items(self) -> list[dict[str, Any]]:
+        chosen = self._chance.sample(self._goods, self._chance.randint(1, 4))
+        return [{"product_id": id_, "quantity": 1 if unit == "piece" else 500} for id_, unit in chosen]
 
     def _ask(self, session: requests.Session, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         """None if the marketplace said no: sold out, or settled already."""

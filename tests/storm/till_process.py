@@ -16,14 +16,17 @@ import random
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from app.bootstrap.core import Core, build_core
 from app.bootstrap.ledger_watch import check_ledger
+from app.domain import lease
 from app.domain.cash import CashCount, CashMovementKind
 from app.domain.fiscal import KnownHead
 from app.domain.money import ZERO, Money
+from app.domain.order import HandoverVerdict, VerdictKind
 from app.domain.sale import Basket, Payment, PaymentMeans
 from app.paths import database_path, secrets_path
 from app.sync import push
@@ -32,10 +35,12 @@ from app.sync.pace import Pace
 from app.sync.worker import SyncWorker
 from app.usecases.close_period import CloseDayRequest, DayClosed, close_day
 from app.usecases.correct_sale import Cancelled, cancel_sale, lines_coming_back, return_lines
+from app.usecases.hand_over_order import HandoverDone, HandoverRequest
 from app.usecases.import_catalogue import import_catalogue
 from app.usecases.keep_cash import CashMoved, move_cash
 from app.usecases.ports import MarketplaceRefused, Touched
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
+from app.usecases.settle_exception import Settling, settle_exception
 from tests.journeys.till_process import OPERATOR, Clerk, Death
 from tests.storm.breakages import break_till
 
@@ -43,6 +48,8 @@ PACE = Pace(poll_s=2.0, idle_s=0.5, lease_check_s=5.0, lease_gap_s=0.3, first_pa
 LIMITS = Limits(connect_s=2.0, read_s=3.0, drip_s=5.0)
 CLAIM_S = 2.0
 """Shorter than a request may take here, so that claims do run out while they are under way."""
+RENEW_BEFORE = timedelta(seconds=10)
+"""Of leases that run for `marketplace_process.SHORT_LEASE`."""
 BREATH_S = 0.06
 CUSTOMERS_REMEMBERED = 60
 OUR_FAULT = 70
@@ -67,10 +74,18 @@ class StormClerk(Clerk):
     """The clerk of the journeys, with more to do: prices, returns, cancellations, cash, closures. No paper."""
 
     def __init__(
-        self, core: Core, codes: list[str], customers: Path, death: Death, seed: int, journal: Journal
+        self,
+        core: Core,
+        codes: list[str],
+        customers: Path,
+        death: Death,
+        seed: int,
+        journal: Journal,
+        want_lease: Callable[[str], None],
     ) -> None:
         super().__init__(core, codes, customers, death, seed)
         self._journal = journal
+        self._want_lease = want_lease
         self._acts = {
             "sell": (26, self._sell),
             "prepare": (22, self._prepare),
@@ -82,6 +97,7 @@ class StormClerk(Clerk):
             "reprice": (4, self._reprice),
             "give_back": (4, self._give_back),
             "cancel": (2, self._cancel),
+            "settle": (4, self._settle),
             "cash": (2, self._cash),
             "close": (1, self._close),
         }
@@ -98,6 +114,15 @@ class StormClerk(Clerk):
             self._death.leave_act()
         if done is not None:
             self._journal.write(done=name, **done)
+
+    def _noticed(self, verdict: HandoverVerdict) -> None:
+        """Another till may hand it over: ask for that, and let the customer wait a little."""
+        if verdict.kind is VerdictKind.CANNOT_TELL and verdict.order is not None:
+            self._want_lease(verdict.order.order.order_id)
+            self._customers.append(verdict.order.order.spoken_code)
+
+    def _handed_over(self, done: HandoverDone, request: HandoverRequest) -> dict[str, Any]:
+        return {**super()._handed_over(done, request), "overridden": bool(request.override_reason)}
 
     def _reprice(self) -> dict[str, Any] | None:
         code = self._chance.choice(self._codes)
@@ -149,6 +174,16 @@ class StormClerk(Clerk):
             "receipt": False,
         }
 
+    def _settle(self) -> dict[str, Any] | None:
+        """Answer one of the newest disagreements; another till may be answering the same."""
+        found = self._queries.exceptions(limit=5)
+        if not found:
+            return None
+        chosen = self._chance.choice(found)
+        answer = self._chance.choice(chosen.choices).value
+        done = settle_exception(self._counter, chosen.exception_id, OPERATOR, "vu", answer)
+        return {"settled": chosen.exception_id} if done is Settling.SETTLED else None
+
     def _cash(self) -> dict[str, Any] | None:
         moved = move_cash(self._counter, CashMovementKind.CASH_IN, Money(500), "monnaie", OPERATOR)
         return {"cash": True} if isinstance(moved, CashMoved) else None
@@ -194,6 +229,9 @@ class Link:
     def start(self) -> None:
         self._worker.start()
 
+    def want_lease(self, order_id: str) -> None:
+        self._worker.want_lease(order_id)
+
     def stop(self) -> None:
         if not self._worker.stop(30):
             fail("the link did not end")
@@ -234,6 +272,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO)  # to standard error, which the storm keeps
     threading.excepthook = _a_thread_broke
     push.CLAIM_S = CLAIM_S
+    lease.RENEW_BEFORE = RENEW_BEFORE
     break_till(options.breakage)
     journal = Journal(options.journal)
     core = build_core(database_path(), secrets_path())
@@ -250,7 +289,13 @@ def main() -> None:
     threading.Thread(target=_obey, args=((acting_over.set, over.set),), daemon=True).start()
     chance = random.Random(options.seed)
     clerk = StormClerk(
-        core, options.codes.read_text().split(), options.customers, death, chance.randrange(10**9), journal
+        core,
+        options.codes.read_text().split(),
+        options.customers,
+        death,
+        chance.randrange(10**9),
+        journal,
+        link.want_lease,
     )
     while not (options.at_rest or acting_over.wait(chance.expovariate(1 / BREATH_S))):
         clerk.act()

@@ -37,9 +37,9 @@ FAULTS = frozenset(fault for faults in SPELLS.values() for fault in faults)
 """Every fault there is, but for the old requests that come again."""
 
 SHORTEST_S, LONGEST_S = 0.3, 2.0
-LONG_SPELL_S = 15.0
-LONG_SHARE = 0.03
-"""Now and then weather lasts: long enough for claims to run out and for pauses to grow to their longest."""
+ABSENCE_S = 50.0
+DECKS_TO_AN_ABSENCE = 4
+"""After so many decks the line is cut for so long that its till's leases run out and go to others."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,14 @@ CALM = Spell("calm", 0.0)
 
 def spells(chance: random.Random) -> Iterator[Spell]:
     """Weather without end."""
+    decks_left = chance.randint(1, DECKS_TO_AN_ABSENCE)
     while True:
         deck = list(DECK)
         chance.shuffle(deck)
         for name in deck:
-            lasts_s = chance.uniform(SHORTEST_S, LONGEST_S)
-            if chance.random() < LONG_SHARE:
-                lasts_s = LONG_SPELL_S
-            yield Spell(name, lasts_s, SPELLS[name])
+            yield Spell(name, chance.uniform(SHORTEST_S, LONGEST_S), SPELLS[name])
+        decks_left -= 1
+        if not decks_left:
+            name = chance.choice(("black_hole", "refused"))
+            yield Spell(name, ABSENCE_S, SPELLS[name])
+            decks_left = DECKS_TO_AN_ABSENCE
