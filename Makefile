@@ -1,6 +1,6 @@
 # What a person types. Each target sets up what it needs first (.ci/setup), on a bare Debian too.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint style types imports texts format lock translations screenshots clean storm nightly
+.PHONY: help run test simulate bench lint style types imports texts format lock translations screenshots clean storm nightly
 
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
@@ -29,6 +29,10 @@ nightly: ## half an hour of storm, the same on PostgreSQL, and Comptoir broken o
 	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),30)
 	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),30) --postgresql
 	@$(PYTHON_HERE) -m tests.storm --broken
+
+simulate: ## a town of tills on a clock of its own: SEED=7 DAYS=14 TILLS=2; a fresh seed without SEED
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.simulation $(if $(SEED),--seed $(SEED)) --days $(or $(DAYS),14) --tills $(or $(TILLS),2) $(SIMULATE_ARGS)
 
 bench: ## the measures, as a table and in bench-output/results.json
 	@.ci/setup dev

@@ -7,10 +7,11 @@ import logging
 import secrets
 import sys
 import time
+from pathlib import Path
 
 from tests.simulation.mutations import applied
 from tests.simulation.shrink import shrunk
-from tests.simulation.world import Played, TownToPlay, play
+from tests.simulation.world import Played, TownToPlay, a_folder, play
 
 
 def main() -> int:
@@ -25,12 +26,17 @@ def main() -> int:
 def run(options: argparse.Namespace) -> int:
     """0 if every town held, 1 at the first that did not."""
     logging.disable(logging.ERROR)  # a town's warnings are what it is about
+    with a_folder() as folder:
+        return _play_on(options, folder / "template.sqlite3")
+
+
+def _play_on(options: argparse.Namespace, template: Path) -> int:
     began, shop_days = time.process_time(), 0.0
     seed = options.seed if options.seed is not None else secrets.randbelow(10**9)
     while True:
         keep = tuple(int(number) for number in options.keep.split(",") if number) if options.keep is not None else None
         town = TownToPlay(seed, options.days, options.tills, options.scenario, keep)
-        played = play(town, print if options.trace else None)
+        played = play(town, print if options.trace else None, template)
         shop_days += played.shop_days
         elapsed_s = time.process_time() - began
         print(
@@ -40,18 +46,18 @@ def run(options: argparse.Namespace) -> int:
         if played.broken is not None:
             if options.shrink:
                 town, played = shrunk(town, played, print)
-            tell(town, played)
+            print(told(town, played))
             return 1
         if elapsed_s >= options.seconds:
             return 0
         seed += 1
 
 
-def tell(town: TownToPlay, played: Played) -> None:
+def told(town: TownToPlay, played: Played) -> str:
     """What a person needs of a broken town."""
-    print(*played.last, sep="\n")
-    print(f"\nSEED {town.seed}, day {played.shop_days:g}\n{played.broken}\n\nagain:  {town.command()}")
-    print(f"less:   {town.command()} --shrink")
+    again = town.command()
+    lines = [*played.last, "", f"SEED {town.seed}, day {played.shop_days:.1f}", str(played.broken), ""]
+    return "\n".join([*lines, f"again:  {again}", f"less:   {again} --shrink"])
 
 
 def _options() -> argparse.Namespace:

@@ -115,9 +115,8 @@ def no_idempotency_check(patch: Patch) -> None:
 
 @mutation("the cursor is committed before the page is applied")
 def early_cursor(patch: Patch) -> None:
-    from app.sync import lane_steps
-
-    original = lane_steps.store_page
+    lanes: Any = importlib.import_module("app.sync.lane_steps")
+    original = lanes.store_page
 
     def cursor_first(counter: Any, secrets: Any, cursor: str, page: Any) -> Any:
         with counter.unit_of_work() as uow:
@@ -125,7 +124,7 @@ def early_cursor(patch: Patch) -> None:
             uow.commit()
         return original(counter, secrets, cursor, page)
 
-    patch.attribute(lane_steps, "store_page", cursor_first)
+    patch.attribute(lanes, "store_page", cursor_first)
 
 
 @mutation("the till does not look at the lease before the goods go")

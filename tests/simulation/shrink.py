@@ -14,7 +14,12 @@ from tests.simulation.world import Played, TownToPlay, plan_of, play
 
 
 def shrunk(
-    town: TownToPlay, broken: Played, say: Callable[[str], None] = lambda line: None, *, plays: int = 200
+    town: TownToPlay,
+    broken: Played,
+    say: Callable[[str], None] = lambda line: None,
+    *,
+    plays: int = 200,
+    play_one: Callable[[TownToPlay], Played] = play,
 ) -> tuple[TownToPlay, Played]:
     """A town with as few events as can be found by playing so many others, and how it went."""
     if broken.broken is None:
@@ -27,9 +32,9 @@ def shrunk(
     while len(kept) > 1 and plays > 0:
         size = max(len(kept) // parts, 1)
         for start in range(0, len(kept), size):
-            fewer = tuple([*kept[:start], *kept[start + size :]])
+            fewer = (*kept[:start], *kept[start + size :])
             plays -= 1
-            played = play(replace(town, keep=fewer))
+            played = play_one(replace(town, keep=fewer))
             if played.broken is not None and played.broken.number == number:
                 kept, best, parts = fewer, played, max(parts - 1, 2)
                 say(f"{len(kept)} events left: {played.broken}")

@@ -232,10 +232,14 @@ def a_folder() -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def play(town: TownToPlay, echo: Callable[[str], None] | None = None) -> Played:
-    """Play a town to its end or to its first broken invariant."""
+def play(town: TownToPlay, echo: Callable[[str], None] | None = None, template: Path | None = None) -> Played:
+    """Play a town to its end or to its first broken invariant.
+
+    Args:
+        template: where an empty till's database is, or shall be kept for the next town.
+    """
     with a_folder() as folder, no_thread_pool(), one_compiler():
-        world = World(town, folder, folder / "template.sqlite3", echo)
+        world = World(town, folder, template or folder / "template.sqlite3", echo)
         broken = None
         try:
             world.play()

@@ -26,7 +26,7 @@ from tests.simulation.world import World
 WHO = "Zoé"
 
 
-@action(per_day=(12, 22), hours=(8, 19))
+@action(per_day=(8, 16), hours=(8, 19))
 def somebody_buys(world: World, chance: Random) -> None:
     till = world.a_running_till(chance)
     products = _products(till, chance, chance.randint(1, 4)) if till else []
@@ -38,7 +38,7 @@ def somebody_buys(world: World, chance: Random) -> None:
     till.act("sell", lambda: sell_at_counter(till.counter, request))
 
 
-@action(per_day=(6, 12), hours=(8, 18))
+@action(per_day=(5, 10), hours=(8, 18))
 def an_order_is_prepared(world: World, chance: Random) -> None:
     """Whole, with a line short, or only begun."""
     till = world.a_running_till(chance)
@@ -56,7 +56,7 @@ def an_order_is_prepared(world: World, chance: Random) -> None:
         till.act("ready", lambda: mark_ready(till.counter, order_id, chance.randint(0, 3), "A1", WHO))
 
 
-@action(per_day=(8, 14), hours=(9, 19))
+@action(per_day=(7, 12), hours=(9, 19))
 def a_customer_comes_for_an_order(world: World, chance: Random) -> None:
     """Scans the code; sometimes comes to a second till with it right afterwards, or much later."""
     till = world.a_running_till(chance)
