@@ -49,7 +49,7 @@ def outcomes(answer: Any) -> list[str]:
 def facts_of(shop: AShop) -> list[tuple[str, str, int]]:
     rows = select(t.fact.c.fact_id, t.fact.c.till_id, t.fact.c.till_seq).order_by(t.fact.c.till_seq)
     with shop.store.reading() as connection:
-        return [tuple(row) for row in connection.execute(rows.where(t.fact.c.shop_id == shop.shop_id))]  # type: ignore[misc]  # three columns
+        return [tuple(row) for row in connection.execute(rows.where(t.fact.c.shop_id == shop.shop_id))]
 
 
 # --- keys ---

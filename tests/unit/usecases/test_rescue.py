@@ -77,7 +77,8 @@ def a_file_of_another_till(count: int = 3, **identity: Any) -> bytes:
 
 def next_part(shop: Shop) -> RescuedPart | None:
     with shop.store.unit_of_work() as uow:
-        return uow.rescued.next_part(shop.clock.now())
+        part: RescuedPart | None = uow.rescued.next_part(shop.clock.now())
+    return part
 
 
 def settle(shop: Shop, part: RescuedPart, *answers: FactAnswer) -> None:
