@@ -328,9 +328,11 @@ class Story:
         code = self._code_of(self._unpaid)
         other_key = ALPHABET[(ALPHABET.index(code[2]) + 5) % len(ALPHABET)]
         other_seal = ALPHABET[(ALPHABET.index(code[12]) + 5) % len(ALPHABET)]
+        other_reference = ALPHABET[(ALPHABET.index(code[3]) + 5) % len(ALPHABET)]
         attempts = {
             "a forged code": (_resealed(code[2:12] + other_seal + code[13:-1]), VerdictKind.BAD_SIGNATURE),
-            "another shop's code": (_resealed(other_key + code[3:-1]), VerdictKind.WRONG_SHOP),
+            "another shop's code": (_resealed(other_key + other_reference + code[4:-1]), VerdictKind.WRONG_SHOP),
+            "a code of a key we do not hold": (_resealed(other_key + code[3:-1]), VerdictKind.KEY_REPLACED),
             "a misread code": (code[:-2] + code[-1] + code[-2], VerdictKind.MISREAD),
         }
         for name, (text, verdict) in attempts.items():

@@ -397,6 +397,8 @@ class VerdictKind(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     MISREAD = "misread"
     BAD_SIGNATURE = "bad_signature"
+    KEY_REPLACED = "key_replaced"
+    """The order is here, but its code was sealed with a key that this till does not hold: withdrawn, or newer."""
     NOT_HERE_YET = "not_here_yet"
     CANNOT_TELL = "cannot_tell"
 
@@ -451,8 +453,14 @@ _CODE_VERDICTS = {
 }
 
 
-def verdict_for_bad_code(judgement: CodeJudgement) -> HandoverVerdict:
-    """The verdict on a code that is not a genuine one of this shop."""
+def verdict_for_bad_code(judgement: CodeJudgement, *, names_an_order: bool = False) -> HandoverVerdict:
+    """The verdict on a code that is not a genuine one of this shop.
+
+    Args:
+        names_an_order: its reference is that of an order of this till.
+    """
+    if names_an_order and judgement is CodeJudgement.WRONG_SHOP:
+        return HandoverVerdict(VerdictKind.KEY_REPLACED)
     return HandoverVerdict(_CODE_VERDICTS[judgement])
 
 

@@ -127,10 +127,14 @@ def revoke(
 
 
 @router.post("/shops/{shop_id}/keys/rotate", response_model=KeyRotated, responses=may_answer(404))
-def rotate(core: TheCore, shop_id: ShopId) -> dict[str, Any]:
-    """Give the shop a new pickup key; the one before stays valid, older ones are withdrawn."""
+def rotate(
+    core: TheCore,
+    shop_id: ShopId,
+    leaked: Annotated[bool, Query(description="A key is in wrong hands: all older ones are withdrawn.")] = False,
+) -> dict[str, Any]:
+    """Give the shop a new pickup key; the one before stays valid unless it leaked, older ones are withdrawn."""
     with core.store.writing(shop_id) as transaction:
-        key_id, withdrawn = pairing.rotate_key(transaction)
+        key_id, withdrawn = pairing.rotate_key(transaction, leaked=leaked)
     return {"key_id": key_id, "withdrawn": withdrawn}
 
 

@@ -172,8 +172,12 @@ def valid_keys(connection: Connection, shop_id: str) -> list[dict[str, str]]:
     return [{"key_id": row.key_id, "key": row.key_base64} for row in rows]
 
 
-def rotate_key(transaction: ShopTransaction) -> tuple[str, list[str]]:
+def rotate_key(transaction: ShopTransaction, *, leaked: bool = False) -> tuple[str, list[str]]:
     """Give the shop a new pickup key and withdraw all but the newest two; the tills are told.
+
+    Args:
+        leaked: somebody else may have a key: all others are withdrawn at once. Customers' pages show codes of the new
+            one; for a code that was kept as a picture the counter asks for the six symbols.
 
     Returns:
         The new key's id, and the ids withdrawn now. Ids go round the alphabet: one comes back 25 keys later.
@@ -193,7 +197,7 @@ def rotate_key(transaction: ShopTransaction) -> tuple[str, list[str]]:
         )
     )
     transaction.mark(ChangeKind.PICKUP_KEY, key_id)
-    old = [row["key_id"] for row in valid_keys(transaction.connection, transaction.shop_id)][:-VALID_KEYS]
+    old = [row["key_id"] for row in valid_keys(transaction.connection, transaction.shop_id)][: -1 if leaked else -VALID_KEYS]
     for old_id in old:
         transaction.connection.execute(
             t.pickup_key.update()

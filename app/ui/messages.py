@@ -76,6 +76,7 @@ def verdict_words(verdict: HandoverVerdict, now: datetime) -> VerdictWords:
         VerdictKind.UNKNOWN_CODE: tr("Unknown code"),
         VerdictKind.MISREAD: tr("Code misread"),
         VerdictKind.BAD_SIGNATURE: tr("Code not valid here"),
+        VerdictKind.KEY_REPLACED: tr("Code replaced"),
         VerdictKind.NOT_HERE_YET: tr("Genuine code, order not here yet"),
         VerdictKind.CANNOT_TELL: tr("Cannot tell"),
     }
@@ -102,6 +103,11 @@ def _what_to_do(verdict: HandoverVerdict, now: datetime) -> str:
             return tr("Scan it once more, or type the six symbols under the customer's code.")
         case VerdictKind.BAD_SIGNATURE:
             return tr("This code was not made for this shop. Look the order up by the customer's name.")
+        case VerdictKind.KEY_REPLACED:
+            return tr(
+                "The shop's keys were renewed since. Ask for the six symbols under the code, or look the order up by "
+                "the customer's name."
+            )
         case VerdictKind.NOT_HERE_YET:
             return tr("It was placed a moment ago or this till is off line: it appears here as soon as it arrives.")
         case VerdictKind.CANNOT_TELL:

@@ -55,5 +55,6 @@ def _judge_pickup_code(queries: Queries, keys: PickupKeys, text: str, now: datet
     till = queries.identity()
     judgement, code = judge_pickup_code(text, till.shop_id, keys.pickup_keys())
     if judgement is not CodeJudgement.GENUINE or code is None:
-        return verdict_for_bad_code(judgement)
+        names_an_order = code is not None and queries.order_by_reference(code.reference) is not None
+        return verdict_for_bad_code(judgement, names_an_order=names_an_order)
     return _judge(queries, queries.order_by_reference(code.reference), now, code.reference)

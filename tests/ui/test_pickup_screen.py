@@ -24,6 +24,7 @@ from tests.ui.shop import CHEESE, Shop, open_shop, some_orders
 
 KEY = Qt.Key
 TO_PAY, PREPAID, TO_PREPARE, CANNOT_TELL, EXPIRED, CANCELLED, WITH_WINE = 0, 1, 2, 4, 5, 6, 7
+OTHER_SHOPS_CODE = pickup_code_of(replace(some_orders()[0], reference="2345678"), key_id="9")
 
 
 def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -226,7 +227,8 @@ def test_an_override_needs_a_reason_and_keeps_it(shop, number):
     ("text", "kind", "shape"),
     [
         (pickup_code_of(some_orders()[0], key=b"x" * 32), VerdictKind.BAD_SIGNATURE, Shape.OCTAGON),
-        (pickup_code_of(some_orders()[0], key_id="9"), VerdictKind.WRONG_SHOP, Shape.OCTAGON),
+        (pickup_code_of(some_orders()[0], key_id="9"), VerdictKind.KEY_REPLACED, Shape.QUESTION),
+        (OTHER_SHOPS_CODE, VerdictKind.WRONG_SHOP, Shape.OCTAGON),
         ("P1AAAA1111", VerdictKind.MISREAD, Shape.QUESTION),
         (pickup_code_of(some_orders()[0]).lower(), VerdictKind.READY, Shape.TICK),
     ],

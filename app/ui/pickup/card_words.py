@@ -21,6 +21,7 @@ _LOOKS = {
     VerdictKind.CANCELLED: (Shape.OCTAGON, Role.DANGER),
     VerdictKind.WRONG_SHOP: (Shape.OCTAGON, Role.DANGER),
     VerdictKind.BAD_SIGNATURE: (Shape.OCTAGON, Role.DANGER),
+    VerdictKind.KEY_REPLACED: (Shape.QUESTION, Role.WARNING),
     VerdictKind.MISREAD: (Shape.QUESTION, Role.WARNING),
     VerdictKind.UNKNOWN_CODE: (Shape.QUESTION, Role.WARNING),
     VerdictKind.CANNOT_TELL: (Shape.QUESTION, Role.OFFLINE),
@@ -33,6 +34,7 @@ _SOUNDS = {
     VerdictKind.NOT_READY: "wait",
     VerdictKind.NOT_HERE_YET: "wait",
     VerdictKind.CANNOT_TELL: "question",
+    VerdictKind.KEY_REPLACED: "question",
 }
 
 

@@ -335,12 +335,14 @@ def test_the_first_reason_that_counts_is_the_one_said() -> None:
 
 
 def test_every_verdict_is_reached() -> None:
-    by_code = {verdict_for_bad_code(j).kind for j in CodeJudgement if j is not CodeJudgement.GENUINE}
+    bad = [judgement for judgement in CodeJudgement if judgement is not CodeJudgement.GENUINE]
+    by_code = {verdict_for_bad_code(j, names_an_order=here).kind for j in bad for here in (False, True)}
     assert by_code == {
         VerdictKind.UNKNOWN_CODE,
         VerdictKind.MISREAD,
         VerdictKind.WRONG_SHOP,
         VerdictKind.BAD_SIGNATURE,
+        VerdictKind.KEY_REPLACED,
     }
     by_order = {VerdictKind.READY, VerdictKind.NOT_READY, VerdictKind.ALREADY_HANDED_OVER, VerdictKind.CANCELLED}
     by_order |= {VerdictKind.EXPIRED, VerdictKind.NOT_HERE_YET, VerdictKind.CANNOT_TELL}

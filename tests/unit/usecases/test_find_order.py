@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.order import VerdictKind
@@ -39,7 +41,8 @@ def test_bad_codes_have_their_own_verdicts(shop: Shop) -> None:
     order = shop.has_order(an_order())
     code = pickup_code_of(order)
     assert kind(shop, code[:-1]) is VerdictKind.MISREAD
-    assert kind(shop, pickup_code_of(order, key_id="9")) is VerdictKind.WRONG_SHOP
+    assert kind(shop, pickup_code_of(order, key_id="9")) is VerdictKind.KEY_REPLACED
+    assert kind(shop, pickup_code_of(replace(order, reference="2345678"), key_id="9")) is VerdictKind.WRONG_SHOP
     assert kind(shop, pickup_code_of(order, key=b"x" * 32)) is VerdictKind.BAD_SIGNATURE
     assert kind(shop, pickup_code_of(order, shop_id="shop-2")) is VerdictKind.BAD_SIGNATURE
 
