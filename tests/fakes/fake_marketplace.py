@@ -92,6 +92,7 @@ class FakeMarketplace:
         compares: whether it answers reconciliations; a marketplace of before does not.
         heads_known: what it says of the till's ledger; heads_told: what came with each push;
             status_says: fields of the status instead of what follows from the facts.
+        ledger_key: the first key that was told.
     """
 
     def __init__(self, token: str = A_TOKEN, tls: bool = False) -> None:
@@ -108,6 +109,7 @@ class FakeMarketplace:
         self.heads_known: list[dict[str, Any]] = []
         self.heads_told: list[list[dict[str, Any]]] = []
         self.status_says: dict[str, Any] = {}
+        self.ledger_key: str | None = None
         self.bytes_sent = 0
         self.connections_made = 0
         self._changes: list[dict[str, Any]] = []
@@ -186,6 +188,8 @@ class FakeMarketplace:
             ("POST", "/v1/facts"): self._take_facts,
             ("POST", "/v1/leases"): self._take_leases,
             ("GET", "/v1/status"): self._status,
+            ("PUT", "/v1/ledger-key"): self._take_key,
+            ("POST", "/v1/relay"): self._take_relayed,
             ("POST", "/v1/pair"): self._pair,
             ("POST", "/v1/token"): self._renew_token,
         }
@@ -221,6 +225,20 @@ class FakeMarketplace:
             return status, json.loads(problem(status, "fact not possible").body)
         self.heads_told.append(body.get("heads", []))
         return 200, {"results": [self._take_fact(fact) for fact in facts], "heads": self.heads_known}
+
+    def _take_key(self, request: Request) -> tuple[int, dict[str, Any]]:
+        told = json.loads(request.body)["public_key"]
+        if self.ledger_key not in (None, told):
+            return 409, json.loads(problem(409, "another key").body)
+        self.ledger_key = told
+        return 200, {}
+
+    def _take_relayed(self, request: Request) -> tuple[int, dict[str, Any]]:
+        body = json.loads(request.body)
+        status = self.refuses_batch(body["facts"])
+        if status is not None:
+            return status, json.loads(problem(status, "file not possible").body)
+        return 200, {"results": [self._take_fact(fact) for fact in body["facts"]]}
 
     def _status(self, request: Request) -> tuple[int, dict[str, Any]]:
         known = {"last_seq": 0, "last_fact_id": "", "accepts_gzip": False}
@@ -321,6 +339,9 @@ def _handler(marketplace: FakeMarketplace) -> type[BaseHTTPRequestHandler]:
             self._serve()
 
         def do_POST(self) -> None:
+            self._serve()
+
+        def do_PUT(self) -> None:
             self._serve()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is http.server's
