@@ -197,7 +197,8 @@ def rotate_key(transaction: ShopTransaction, *, leaked: bool = False) -> tuple[s
         )
     )
     transaction.mark(ChangeKind.PICKUP_KEY, key_id)
-    old = [row["key_id"] for row in valid_keys(transaction.connection, transaction.shop_id)][: -1 if leaked else -VALID_KEYS]
+    valid = [row["key_id"] for row in valid_keys(transaction.connection, transaction.shop_id)]
+    old = valid[: -1 if leaked else -VALID_KEYS]
     for old_id in old:
         transaction.connection.execute(
             t.pickup_key.update()

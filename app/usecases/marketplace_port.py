@@ -174,6 +174,7 @@ class Marketplace(Reconciling, Protocol):
 
     def renew_token(self) -> str:
         """Another token for this till. The one in use stays good until the new one is used."""
+
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage: ...
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         """Tell facts, and how far the ledger goes; heads alone too."""

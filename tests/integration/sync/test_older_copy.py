@@ -16,6 +16,7 @@ from app.domain.fiscal import EventCode
 from app.sync.client import HttpMarketplace
 from app.sync.one_round import run_round
 from app.usecases.know_older_copy import NUMBERS_LEFT_OUT
+from app.usecases.marketplace_port import MarketplaceStatus
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
 from app.usecases.settle_exception import Settling, settle_exception
 from tests.integration.sync.town import ATill, Town
@@ -157,7 +158,7 @@ class TellsLate(HttpMarketplace):
 
     meanwhile: Callable[[], None] = staticmethod(lambda: None)
 
-    def status(self):  # type: ignore[no-untyped-def]  # as the port
+    def status(self) -> MarketplaceStatus:
         status = super().status()
         self.meanwhile()
         return status

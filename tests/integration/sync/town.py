@@ -78,8 +78,8 @@ class ATill:
 
     def facts(self) -> dict[str, int]:
         """Their numbers by id."""
-        rows = self.store.unit_of_work.connection.execute("SELECT fact_id, till_seq FROM fact")
-        return dict(rows.fetchall())
+        connection = self.store.unit_of_work.connection  # type: ignore[attr-defined]  # the real store's
+        return dict(connection.execute("SELECT fact_id, till_seq FROM fact").fetchall())
 
     def waiting(self) -> int:
         state = self.store.queries.outbox_state()
@@ -106,13 +106,8 @@ class Town:
         self.pair(self.till)
         self.till.exchange(self.url)
         with self.server.store.reading() as connection:
-            self.article: str = (
-                connection.execute(
-                    select(t.product.c.product_id).where(t.product.c.stock_tracked).order_by(t.product.c.product_id)
-                )
-                .scalars()
-                .first()
-            )  # type: ignore[assignment]  # the demonstration has several
+            tracked = select(t.product.c.product_id).where(t.product.c.stock_tracked)
+            self.article: str = min(connection.execute(tracked).scalars())
         self.opening = self.till.level(self.article)
 
     def pair(self, till: ATill) -> None:
@@ -144,7 +139,8 @@ class Town:
 
     def facts(self) -> dict[str, int]:
         with self.server.store.reading() as connection:
-            return dict(connection.execute(select(t.fact.c.fact_id, t.fact.c.till_seq)).all())  # type: ignore[arg-type]  # rows of two
+            rows = connection.execute(select(t.fact.c.fact_id, t.fact.c.till_seq)).all()
+        return {row.fact_id: row.till_seq for row in rows}
 
     def level(self) -> int:
         with self.server.store.reading() as connection:
