@@ -192,6 +192,7 @@ class MemoryCatalogue:
                 if version < self._tables.product_versions.get(product.product_id, 0):
                     continue
                 self._tables.product_versions[product.product_id] = version
+                self._tables.quarantine.pop(("product", product.product_id), None)
             self._take_codes_over(product)
             self._tables.products[product.product_id] = product
 
@@ -265,6 +266,7 @@ class MemoryOrders:
         return MemoryQueries(lambda: self._tables).order_by_spoken_code(code)
 
     def save_server_copy(self, order: Order) -> bool:
+        self._tables.quarantine.pop(("order", order.order_id), None)
         known = self._tables.orders.get(order.order_id)
         if known is not None and known.version >= order.version:
             return False
