@@ -149,6 +149,11 @@ class Till:
         return self._core.store.queries
 
     @property
+    def is_open(self) -> bool:
+        """Whether the program has its database open, or its machine is dead."""
+        return self.core is not None or not self.database.exists()
+
+    @property
     def till_id(self) -> str:
         return self.queries.identity().till_id
 
@@ -264,7 +269,7 @@ class Till:
     def put_back(self, copy: Path, *, by_hand: bool) -> None:
         """An older copy takes the database's place, by `comptoir restore` or by a file manager; then it starts."""
         self.stop()
-        if self.core is not None or not self.database.exists():
+        if self.is_open:
             return
         if by_hand:
             for suffix in ("-wal", "-shm"):

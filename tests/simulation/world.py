@@ -145,6 +145,10 @@ class World:
         with self.server.store.reading() as connection:
             return [tuple(row) for row in connection.execute(text(sql), parameters)]
 
+    def check_now(self) -> None:
+        """What must hold at every moment. Raises Broken."""
+        self._check(ALWAYS)
+
     # --- playing ---
 
     def play(self) -> None:

@@ -107,6 +107,12 @@ def a_till_is_closed_for_the_night(world: World, chance: Random) -> None:
         world.after(chance.uniform(0.1, 11.0) * 3600.0, till.start)
 
 
+@action(per_day=(4, 8))
+def somebody_looks_closely(world: World, _chance: Random) -> None:
+    """What must hold at every moment is looked at in the middle of the day too."""
+    world.check_now()
+
+
 @action(per_day=(0, 0.15))
 def a_till_is_restored(world: World, chance: Random) -> None:
     """A copy made now takes the database's place hours or days later, by `comptoir restore`."""

@@ -1,0 +1,105 @@
+"""What should not happen and does: spoiled records, older copies put in place by hand, a marketplace set back."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from random import Random
+
+from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, StockMovement
+from app.domain.facts import FactKind, stock_moved_payload
+from app.marketplace import tables as t
+from app.marketplace.store import ChangeKind, ShopTransaction
+from app.usecases.ports import Counter
+from app.usecases.record_fact import record_fact
+from tests.simulation.registry import action
+from tests.simulation.tills import Till
+from tests.simulation.world import World
+
+SPOILED_RECORDS = "spoiled records"
+SET_BACK = "set back"
+
+
+@action(per_day=(0, 0.3))
+def a_fact_is_spoiled(world: World, chance: Random) -> None:
+    """One that the marketplace refuses for ever waits among the others."""
+    till = world.a_running_till(chance)
+    if till is None:
+        return
+    fact_id = till.act("keep a spoiled fact", lambda: _spoil(till.counter, chance.getrandbits(32)))
+    if fact_id is not None:
+        world.book.facts[fact_id].poisoned = True
+
+
+def _spoil(counter: Counter, number: int) -> str:
+    with counter.unit_of_work() as uow:
+        now = counter.clock.now()
+        beyond = StockMovement(
+            counter.ids.new(), "spoiled", DEFAULT_LOCATION, 2_000_000_000, MovementReason.GOODS_IN, now, ""
+        )
+        payload = stock_moved_payload([beyond])  # more than the contract takes
+        fact = record_fact(uow, counter, FactKind.STOCK_MOVED, f"stock:spoiled-{number}", now, payload)
+        uow.commit()
+    return fact.fact_id
+
+
+@action(per_day=(0, 0.3))
+def a_record_is_spoiled(world: World, chance: Random) -> None:
+    """An article with a VAT rate that does not exist comes down among the others."""
+    product_id = f"spoiled-{chance.getrandbits(32)}"
+    if world.server.visit(lambda transaction: _write_nonsense(transaction, product_id)) is not None:
+        world.notes.setdefault(SPOILED_RECORDS, set()).add(product_id)
+
+
+def _write_nonsense(transaction: ShopTransaction, product_id: str) -> bool:
+    columns = {
+        "shop_id": transaction.shop_id,
+        "product_id": product_id,
+        "name": "Spoiled",
+        "price_minor": 100,
+        "vat_rate_bp": 1234,
+        "unit": "piece",
+        "codes": "[]",
+        "category": "",
+        "stock_tracked": False,
+        "shelf": "",
+        "published": False,
+        "withdrawal_right": True,
+        "age_limit": 0,
+        "active": True,
+        "folded": "spoiled",
+        "version": 1,
+    }
+    transaction.connection.execute(t.product.insert().values(**columns))
+    transaction.mark(ChangeKind.PRODUCT, product_id)
+    return True
+
+
+@action(per_day=(0, 0.15))
+def an_old_file_is_put_in_place(world: World, chance: Random) -> None:
+    """Somebody closes the program, copies its file, and days later copies it back."""
+    till = world.a_running_till(chance)
+    if till is None:
+        return
+    till.stop()
+    if till.is_open:
+        return
+    copy = Path(shutil.copyfile(till.database, till.database.parent.parent / "by-hand.sqlite3"))
+    world.trace.note(till.name, "its file is copied")
+    till.start()
+    world.after(3600.0 * chance.uniform(0.1, 60.0), lambda: _put_back(till, copy))
+
+
+def _put_back(till: Till, copy: Path) -> None:
+    if till.running:
+        till.put_back(copy, by_hand=True)
+
+
+@action(per_day=(0, 0.4), scenario=SET_BACK)
+def the_marketplace_is_set_back(world: World, chance: Random) -> None:
+    """Its operator restores last night's copy: it forgets what it had been told since."""
+    if world.server.is_down:
+        return
+    copy = world.server.keep_copy()
+    world.trace.note("server", "a copy is made")
+    world.after(3600.0 * chance.uniform(0.1, 30.0), lambda: world.server.put_back(copy))
