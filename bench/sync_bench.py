@@ -448,6 +448,9 @@ class _NoSecrets:
     def set_device_token(self, token: str | None) -> None:
         """Not measured."""
 
+    def use_other_device_token(self) -> bool:
+        return False
+
     def set_pickup_keys(self, keys: object) -> None:
         """Not measured."""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SERVICE = "comptoir"
 _TOKEN = "device_token"  # noqa: S105  # the name of an entry, not a secret
+_BOTH_TOKENS = "device_tokens"
 _KEYS = "pickup_keys"
 _FISCAL_KEY = "fiscal_key"
 _HEADS = "ledger_heads"
@@ -74,7 +75,18 @@ class StoredSecrets:
         return self._read(_TOKEN)
 
     def set_device_token(self, token: str | None) -> None:
+        before = self._read(_TOKEN)
+        if token is None or before not in (None, token):
+            # first both, then which is used: whatever dies in between, one that is known to the marketplace is in use
+            self._write(_BOTH_TOKENS, None if token is None else json.dumps([token, before]))
         self._write(_TOKEN, token)
+
+    def use_other_device_token(self) -> bool:
+        used = self._read(_TOKEN)
+        other = next((token for token in _tokens_of(self._read(_BOTH_TOKENS)) if token != used), None)
+        if other is not None:
+            self._write(_TOKEN, other)
+        return other is not None
 
     def pickup_keys(self) -> Mapping[str, bytes]:
         if self._keys is None:
@@ -108,6 +120,13 @@ class StoredSecrets:
         with self._lock:
             self._place.write(name, secret)
             self._known[name] = secret
+
+
+def _tokens_of(text: str | None) -> Sequence[str]:
+    try:
+        return [str(token) for token in json.loads(text or "[]")]
+    except (ValueError, TypeError) as error:
+        raise KeyStoreUnavailable("unreadable", type(error).__name__) from error
 
 
 def _keys_of(text: str | None) -> Mapping[str, bytes]:

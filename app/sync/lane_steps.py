@@ -2,7 +2,7 @@
 Never starts a thread, never sleeps but at its bell, never holds a transaction while it waits.
 
     pull lane   long poll -> apply the page -> rest -> ... ; failure: back off, ask again from the stored cursor
-    push lane   greet, at first and after each failure, then: claim, send, settle -> rest -> ... ; nothing to do: wait for a kick
+    push lane   greet, at first and after each failure; claim, send, settle -> rest -> ... ; nothing to do: wait
 
 A step makes one exchange with the marketplace (a batch too large for the line, or refused whole: one for each part) and
 says how long to rest. `SyncWorker` takes the steps on threads; the simulator (`tests/simulation`) takes the same ones
@@ -29,7 +29,14 @@ from app.sync.reconcile import DailyComparison
 from app.sync.relay import Relay
 from app.sync.token_age import TokenAge
 from app.usecases.marketplace_port import LinkState, LinkStatus, Marketplace
-from app.usecases.ports import Counter, MarketplaceUnreachable, Secrets, StoreUnavailable, Unavailable
+from app.usecases.ports import (
+    Counter,
+    MarketplaceRefused,
+    MarketplaceUnreachable,
+    Secrets,
+    StoreUnavailable,
+    Unavailable,
+)
 from app.usecases.queries import Queries
 
 _log = logging.getLogger(__name__)
@@ -233,6 +240,8 @@ class Lanes:
             self._cursor = None
         else:
             self._greeting.say_again()
+        if isinstance(error, MarketplaceRefused) and error.reason == "revoked":
+            self._token_age.refused()
         was = self.judge.status.state
         self.judge.failed(lane, error, self._counter.clock.now())
         self._note_state(lane, was, error.reason)

@@ -121,7 +121,12 @@ class Secrets(PickupKeys, FiscalSecrets, Protocol):
         """True if the file is used: `comptoir doctor` and the settings page say so."""
 
     def device_token(self) -> str | None: ...
-    def set_device_token(self, token: str | None) -> None: ...
+    def set_device_token(self, token: str | None) -> None:
+        """Use this one from now on; the one before is kept beside it. None: forget both."""
+
+    def use_other_device_token(self) -> bool:
+        """Use the one that is kept beside: a marketplace that was set back to an older copy knows no newer one. False,
+        and nothing changes, if there is none."""
     def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None: ...
 
 

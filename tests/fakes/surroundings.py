@@ -48,6 +48,7 @@ class MemorySecrets:
     def __init__(self, keys: Mapping[str, bytes] | None = None, weaker_way: bool = False) -> None:
         self._keys = dict({"7": A_KEY} if keys is None else keys)
         self._token: str | None = None
+        self._other_token: str | None = None
         self._fiscal_key: str | None = None
         self._heads: Sequence[KnownHead] = ()
         self.weaker_way = weaker_way
@@ -59,7 +60,15 @@ class MemorySecrets:
         return self._token
 
     def set_device_token(self, token: str | None) -> None:
+        if token != self._token:
+            self._other_token = None if token is None else self._token
         self._token = token
+
+    def use_other_device_token(self) -> bool:
+        if self._other_token is None:
+            return False
+        self._token, self._other_token = self._other_token, self._token
+        return True
 
     def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None:
         self._keys = dict(keys)

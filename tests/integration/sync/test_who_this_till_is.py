@@ -7,6 +7,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from app.marketplace.pairing import revoke_till
 from app.marketplace.seed import DemoCustomers
 from app.sync.client import HttpMarketplace
 from app.sync.pace import Pace
+from app.sync.token_age import TokenAge
 from app.sync.worker import SyncWorker
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
@@ -93,9 +96,10 @@ def test_a_key_store_that_fails_in_between(town: Town) -> None:
     town.till.exchange(town.url)
 
 
-def test_a_marketplace_set_back_to_before_the_renewal_knows_neither_token(town: Town) -> None:
-    """Nothing can be proven any more: a person pairs the till anew, and all goes on."""
+def test_a_marketplace_set_back_to_before_the_renewal_knows_the_token_before(town: Town) -> None:
+    """It does not know the newer one: the till uses the one that it kept beside, and nobody need pair it anew."""
     copy = town.copy()
+    before = town.till.secrets.device_token()
     assert renew(town)
     town.till.receive(town.article, 1)
     town.till.exchange(town.url)
@@ -103,17 +107,35 @@ def test_a_marketplace_set_back_to_before_the_renewal_knows_neither_token(town: 
     town.till.receive(town.article, 2)
     with pytest.raises(MarketplaceRefused, match="revoked"):
         town.till.exchange(town.url)
-    town.pair(town.till)
-    town.till.exchange(town.url)
-    assert town.till.waiting() == 0
+    with at_work(town) as done:
+        done.wait(lambda: town.till.waiting() == 0)
+    assert town.till.secrets.device_token() == before
+    assert 2 in [quantity for _, quantity in movements(town)]
 
 
-def test_the_worker_renews_a_token_that_is_a_month_old_beside_its_work(town: Town) -> None:
-    old = town.till.secrets.device_token()
-    with town.till.counter.unit_of_work() as uow:
-        uow.upkeep.note_done(TOKEN_TASK, town.till.counter.clock.now().replace(year=2001))
-        uow.commit()
-    town.till.receive(town.article, 1)
+def test_a_till_shut_out_for_good_does_not_wear_its_key_store_out(town: Town) -> None:
+    assert renew(town)
+    assert revoke_till(town.server.store, town.till.store.queries.identity().till_id)
+    now = [0.0]
+    age = TokenAge(town.till.counter, town.till.secrets, lambda: now[0])
+    used = []
+    for _ in range(30):
+        now[0] += 60.0
+        age.refused()
+        used.append(town.till.secrets.device_token())
+    assert 2 <= sum(before != after for before, after in pairwise(used)) <= 3
+
+
+def movements(town: Town) -> list[tuple[str, int]]:
+    moved = t.stock_movement.c
+    with town.server.store.reading() as connection:
+        rows = connection.execute(select(moved.movement_id, moved.quantity).where(moved.till_id != "")).all()
+    return [(row.movement_id, row.quantity) for row in rows]
+
+
+@contextmanager
+def at_work(town: Town) -> Iterator[Condition]:
+    """The till's worker runs."""
     done = Condition()
     worker = SyncWorker(
         town.till.counter,
@@ -126,10 +148,20 @@ def test_the_worker_renews_a_token_that_is_a_month_old_beside_its_work(town: Tow
     )
     worker.start()
     try:
-        done.wait(lambda: town.till.secrets.device_token() != old)
+        yield done
         done.wait(lambda: worker.status.state is LinkState.ONLINE and worker.status.waiting == 0)
     finally:
         assert worker.stop(30)
+
+
+def test_the_worker_renews_a_token_that_is_a_month_old_beside_its_work(town: Town) -> None:
+    old = town.till.secrets.device_token()
+    with town.till.counter.unit_of_work() as uow:
+        uow.upkeep.note_done(TOKEN_TASK, town.till.counter.clock.now().replace(year=2001))
+        uow.commit()
+    town.till.receive(town.article, 1)
+    with at_work(town) as done:
+        done.wait(lambda: town.till.secrets.device_token() != old)
     with HttpMarketplace(town.url, town.till.secrets.device_token) as marketplace:
         assert marketplace.status().last_seq == 1
 

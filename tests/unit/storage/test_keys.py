@@ -144,3 +144,21 @@ def test_a_locked_key_store_says_so_and_each_secret_is_read_once(file: Path, key
     with pytest.raises(KeyStoreUnavailable):
         secrets.set_device_token("token-2")
     assert secrets.device_token() == "token-1"
+
+
+def test_the_token_before_is_kept_beside_the_newest(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    secrets = open_secrets("till", file)
+    secrets.set_device_token("token-1")
+    assert not secrets.use_other_device_token()
+    secrets.set_device_token("token-2")
+    assert secrets.use_other_device_token()
+    again = open_secrets("till", file)
+    assert again.device_token() == "token-1"
+    assert again.use_other_device_token()
+    assert open_secrets("till", file).device_token() == "token-2"
+    again.set_device_token("token-2")
+    assert again.use_other_device_token()
+    again.set_device_token(None)
+    assert (again.device_token(), again.use_other_device_token()) == (None, False)
+    assert "token-" not in file.read_text()
