@@ -329,7 +329,7 @@ def _facts(session: Session, rows: Iterable[tuple[Row, Standing]]) -> list[OwnFa
     read = [(row, standing, plain_of(row[4])) for row, standing in rows]
     order_ids = [payload["order_id"] for _, _, payload in read if payload.get("order_id")]
     numbers = {row[0]: row[1] for row in session.rows_for(_order_numbers, order_ids)}
-    product_ids = [movements[0]["product_id"] for _, _, payload in read if (movements := _movements(payload))]
+    product_ids = [_first_product(payload) for _, _, payload in read]
     names = {row[0]: row[1] for row in session.rows_for(_names, product_ids)}
     return [
         OwnFact(
@@ -340,7 +340,7 @@ def _facts(session: Session, rows: Iterable[tuple[Row, Standing]]) -> list[OwnFa
             _title(row[2], payload, numbers, names),
             payload.get("total_minor") if row[2] == _SALE else None,
             standing,
-            tuple(str(movement["movement_id"]) for movement in _movements(payload)),
+            tuple(str(movement.get("movement_id", "")) for movement in _movements(payload)),
         )
         for row, standing, payload in read
     ]
@@ -350,6 +350,11 @@ def _movements(payload: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return payload.get("movements") or ()
 
 
+def _first_product(payload: Mapping[str, Any]) -> str:
+    movements = _movements(payload)
+    return str(movements[0].get("product_id", "")) if movements else ""
+
+
 def _title(kind: str, payload: Mapping[str, Any], numbers: Mapping[str, str], names: Mapping[str, str]) -> str:
     """What the fact is about, as people call it."""
     if kind == _SALE:
@@ -357,6 +362,5 @@ def _title(kind: str, payload: Mapping[str, Any], numbers: Mapping[str, str], na
     if kind == FactKind.PRODUCT_CHANGED.value:
         return str(payload.get("name", ""))
     if kind == FactKind.STOCK_MOVED.value:
-        movements = _movements(payload)
-        return names.get(str(movements[0]["product_id"]), "") if movements else ""
+        return names.get(_first_product(payload), "")
     return numbers.get(str(payload.get("order_id", "")), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,13 +108,16 @@ class ComparedTill:
 
     # --- behind its back ---
 
-    def value(self, sql: str, *values: object) -> Any:
+    def rows(self, sql: str, *values: object) -> list[Any]:
         connection = sqlite3.connect(self.path)
         try:
-            row = connection.execute(sql, values).fetchone()
+            return connection.execute(sql, values).fetchall()
         finally:
             connection.close()
-        return row[0] if row else None
+
+    def value(self, sql: str, *values: object) -> Any:
+        (row,) = self.rows(sql, *values)
+        return row[0]
 
     def damage(self, sql: str, *values: object) -> None:
         connection = sqlite3.connect(self.path)
@@ -139,6 +143,18 @@ class ComparedTill:
 def damage_there(shop: AShop, sql: str, **values: object) -> None:
     with shop.store.administering() as connection:
         assert connection.execute(text(sql), values).rowcount
+
+
+def lose_there(shop: AShop, fact_id: str) -> None:
+    """As if the marketplace had never heard of a sale or a delivery."""
+    with shop.store.administering() as connection:
+        payload = connection.execute(text("SELECT payload FROM fact WHERE fact_id = :fact"), {"fact": fact_id})
+        for movement in json.loads(payload.scalar_one())["movements"]:
+            connection.execute(text("DELETE FROM stock_movement WHERE movement_id = :movement_id"), movement)
+            lower = "UPDATE stock_level SET physical = physical - :quantity WHERE product_id = :product_id"
+            connection.execute(text(lower), movement)
+        for table in ("sale", "fact"):
+            connection.execute(text(f"DELETE FROM {table} WHERE fact_id = :fact"), {"fact": fact_id})  # noqa: S608  # two names of ours
 
 
 def count_there(shop: AShop, sql: str, **values: object) -> int:

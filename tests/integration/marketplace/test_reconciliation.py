@@ -8,11 +8,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.domain.reconciliation import GapKind, Mend
 from app.marketplace.orders import cancel_order
+from app.marketplace.pairing import make_pairing_code
+from app.usecases.pair_till import pair_till
 from app.usecases.set_aside_fact import set_aside_fact
-from tests.integration.marketplace.compared import ComparedTill, copy_of, count_there, damage_there, put_back
+from tests.integration.marketplace.compared import (
+    ComparedTill,
+    copy_of,
+    count_there,
+    damage_there,
+    lose_there,
+    put_back,
+)
 from tests.integration.marketplace.world import BREAD, CHEESE, WINE, AShop
 
 
@@ -327,9 +338,6 @@ def test_sales_around_midnight_belong_to_their_trading_days(compared: ComparedTi
 
 
 def test_a_till_paired_anew_finds_its_older_facts(compared: ComparedTill, shop: AShop) -> None:
-    from app.marketplace.pairing import make_pairing_code
-    from app.usecases.pair_till import pair_till
-
     a_day(compared)
     compared.sync()
     code, _ = make_pairing_code(shop.store, shop.shop_id)
@@ -337,3 +345,30 @@ def test_a_till_paired_anew_finds_its_older_facts(compared: ComparedTill, shop: 
     compared.sell(BREAD)
     compared.sync()
     assert_agree(compared)
+
+
+MANY = 25
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_facts_the_marketplace_lost_both_sides_agree_afterwards(
+    compared: ComparedTill, shop: AShop, data: st.DataObject
+) -> None:
+    while compared.value("SELECT count(*) FROM fact") < MANY:
+        compared.receive(WINE, 3)
+        compared.sell(WINE)
+    compared.sync()
+    told = [row[0] for row in compared.rows("SELECT fact_id FROM fact ORDER BY till_seq")]
+    lost = data.draw(st.sets(st.sampled_from(told)), label="lost")
+    for fact_id in sorted(lost):
+        lose_there(shop, fact_id)
+    assert {(gap.kind, gap.record_id) for gap in compared.gaps()} == {
+        (GapKind.FACT_MISSING_THERE, fact_id) for fact_id in lost
+    }
+    assert compared.sync().pushed.applied == len(lost)
+    assert_agree(compared)
+    assert count_there(shop, "SELECT count(*) FROM fact") == len(told)
+    assert count_there(shop, "SELECT count(*) FROM sale") == compared.value("SELECT count(*) FROM sale")
+    assert count_there(shop, "SELECT count(*) FROM stock_movement WHERE till_id <> ''") == len(told)
