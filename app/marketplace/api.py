@@ -44,9 +44,6 @@ from app.marketplace.store import Store
 from app.marketplace.surroundings import time_text
 from app.marketplace.words import sentence
 
-LOOK_AGAIN_S = 1.0
-"""How often a long poll looks by itself: another process may write to the same database."""
-
 WRONG_CODES_ALLOWED = 10
 WRONG_CODES_WINDOW = timedelta(minutes=1)
 
@@ -164,16 +161,19 @@ async def _next_page(
             left_s = until - time.monotonic()
             if page["changes"] or left_s <= 0 or core.bell.closed or await request.is_disconnected():
                 return page
-            await _wait(rung, min(left_s, LOOK_AGAIN_S))
+            if not await _rings(rung, left_s):
+                return page  # nothing is new: whoever writes, here or in another process (`lookout`), rings
         finally:
             core.bell.leave(till.shop_id, rung)
 
 
-async def _wait(event: asyncio.Event, at_most_s: float) -> None:
+async def _rings(event: asyncio.Event, at_most_s: float) -> bool:
     try:
-        await asyncio.wait_for(event.wait(), at_most_s)
+        async with asyncio.timeout(at_most_s):
+            await event.wait()
     except TimeoutError:
-        return
+        return False
+    return True
 
 
 @router.post("/facts", responses={200: {"model": FactAnswers}} | _WITH_BODY | _FOR_TILLS)

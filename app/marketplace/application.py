@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from app.marketplace.api import Core, WrongCodes
 from app.marketplace.changes import Bell
 from app.marketplace.edge import BodyLimit, DiscreetLog
 from app.marketplace.faults import Connections, Faults, FaultSwitch
+from app.marketplace.lookout import Lookout
 from app.marketplace.problems import ProblemRaised, on_busy, on_problem
 from app.marketplace.schemas import Problem
 from app.marketplace.shopfront import pages
@@ -48,7 +50,11 @@ def build_application(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         bell.open(asyncio.get_running_loop())
         store.on_commit(bell.ring)
+        looking = asyncio.create_task(Lookout(store, bell).keep_looking())
         yield
+        looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await looking
 
     app = FastAPI(title="Comptoir marketplace", version=API_VERSION, lifespan=lifespan, redoc_url=None)
     app.state.core = Core(store, bell, WrongCodes())

@@ -133,8 +133,13 @@ class Bell:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: dict[str, set[asyncio.Event]] = {}
         self._closed = False
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._waiting)
 
     @property
     def closed(self) -> bool:
@@ -156,18 +161,21 @@ class Bell:
     def listen(self, shop_id: str) -> asyncio.Event:
         """An event that is set at the next ring. Listen before reading the feed, so that no ring falls in between."""
         event = asyncio.Event()
-        self._waiting[shop_id].add(event)
+        self._waiting.setdefault(shop_id, set()).add(event)
         return event
 
     def leave(self, shop_id: str, event: asyncio.Event) -> None:
-        self._waiting[shop_id].discard(event)
+        listening = self._waiting.get(shop_id, set())
+        listening.discard(event)
+        if not listening:
+            self._waiting.pop(shop_id, None)
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(call)
 
     def _wake(self, shop_id: str) -> None:
-        for event in self._waiting[shop_id]:
+        for event in self._waiting.get(shop_id, ()):
             event.set()
 
     def _wake_all(self) -> None:

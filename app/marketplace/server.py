@@ -7,10 +7,12 @@ proxy with TLS.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import secrets
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +29,9 @@ from app.marketplace.surroundings import Surroundings
 
 LOOPBACK = "127.0.0.1"
 STOP_WITHIN_S = 5
+BACKLOG = 2048
+"""Connections that may wait to be taken: after a cut of the town's network all its tills come back at once."""
+_MOST_OPEN_FILES = 65_536
 _log = logging.getLogger("comptoir.marketplace")
 
 
@@ -118,6 +123,7 @@ def run(options: MarketplaceOptions, say: Callable[[str], None] = print) -> None
 
     Raises MarketplaceNotStarted, `store.DatabaseBusy` or `tables.SchemaIsNewer`.
     """
+    allow_many_connections()
     store = open_store(options.database_url)
     try:
         server = _Server(store, options.host, options.port, faults=options.faults)
@@ -130,6 +136,20 @@ def run(options: MarketplaceOptions, say: Callable[[str], None] = print) -> None
             _log.info("stopped by the keyboard")
     finally:
         store.close()
+
+
+def allow_many_connections() -> None:
+    """Raise this process's own limit of open files to what its user may have: each till that waits holds a connection,
+    and the usual 1024 are soon used up. Where there is no such limit, or it may not be raised, nothing happens."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard or hard == resource.RLIM_INFINITY:
+        wanted = _MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else hard
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 class _Server(uvicorn.Server):
@@ -201,7 +221,7 @@ def _listen(host: str, port: int) -> socket.socket:
         if hasattr(socket, "AF_UNIX"):
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(128)
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         raise MarketplaceNotStarted(f"{host}:{port}: {error.strerror}") from error

@@ -81,8 +81,10 @@ till = Table(
     Column("revoked_at", Text, nullable=True),
     Column("next_token_hash", Text, nullable=True),  # a renewed token not used yet
     Column("continues", Text, nullable=True),  # the till it was before it was paired anew
+    Column("heard_at", Text, nullable=True),  # when its token was used first; null: the answer to its pairing was lost
     UniqueConstraint("shop_id", "letter"),
 )
+Index("till_renewing", till.c.next_token_hash)
 
 product = Table(
     "product",
@@ -359,6 +361,7 @@ _FLAG_COLUMNS = (
     ("legal_guarantee", "BOOLEAN"),
     ("weigh_slip", "BOOLEAN"),
 )
+
 
 def _add_what_is_missing(connection: Connection) -> None:
     """Bring along the tables, columns and indexes of today that the database does not have; a new column must take NULL

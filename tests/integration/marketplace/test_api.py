@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from app.domain.pickup_code import CodeJudgement, judge_pickup_code, parse_spoken_code
-from app.marketplace import api
+from app.marketplace import lookout
 from app.marketplace.api import WRONG_CODES_ALLOWED
 from app.marketplace.changes import make_cursor
 from app.marketplace.description import published
@@ -157,7 +157,7 @@ class TestChanges:
         assert _is_problem(till.get("/v1/changes", cursor=make_cursor(10**6)), 410)
 
     def test_a_long_poll_wakes_for_a_new_order(self, shop: AShop, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(api, "LOOK_AGAIN_S", 2 * LONGEST_WAIT_S)  # the bell alone must wake it
+        monkeypatch.setattr(lookout, "LOOK_AGAIN_S", 2 * LONGEST_WAIT_S)  # the bell alone must wake it
         _, cursor = till.pages()
         asked = threading.Event()
         placed: list[PlacedOrder] = []
