@@ -1,4 +1,4 @@
-"""Measures N1-N3: how long a Saturday's facts take over a weak line, from the till's real outbox through the real worker
+"""Measures N1-N3: how long a Saturday's facts take over a weak line, from the till's real outbox by the real worker
 and client to the real marketplace; the line is simulated (`weak_link`). Wall-clock time: the line decides, not the CPU.
 
 The floor of N1 is the line alone: the zipped bytes of the same facts in batches of a hundred at the line's rate.

@@ -1,4 +1,4 @@
-"""A weak line on loopback: a relay that lets bytes through as slowly, late and unreliably as a radio link would. It needs
+"""A weak line on loopback: a relay that lets bytes through as slowly, late and unreliably as a radio link. It needs
 no rights; the two ends speak TCP with the relay, so what a loss costs is counted here, not by the kernel.
 
 The model: each direction sends segments of 1,460 bytes one after the other at the line's rate, and each arrives half a

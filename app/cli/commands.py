@@ -535,7 +535,7 @@ def run_demo(options: argparse.Namespace) -> int:
 
 
 def run_marketplace(options: argparse.Namespace) -> int | Answer:
-    from app.marketplace.server import MarketplaceNotStarted, MarketplaceOptions, run
+    from app.marketplace.server import MarketplaceNotStarted, MarketplaceOptions, NeedsTls, run
 
     url = _marketplace_store(options.store)
     if options.action == "import-rescue":
@@ -547,7 +547,21 @@ def run_marketplace(options: argparse.Namespace) -> int | Answer:
     if options.demo_shop:
         _make_demo_shop(url)
     try:
-        run(MarketplaceOptions(database_url=url, host=options.host, port=options.port, faults=options.faults))
+        run(
+            MarketplaceOptions(
+                database_url=url,
+                host=options.host,
+                port=options.port,
+                faults=options.faults,
+                behind_proxy=options.behind_proxy,
+            )
+        )
+    except NeedsTls:
+        text = tr(
+            "{host} can be reached from other machines, and this server speaks plain HTTP. Let it listen on 127.0.0.1 "
+            "with a proxy that speaks TLS in front; if the proxy is on another machine, say --behind-proxy."
+        )
+        return Answer(text.format(host=options.host), reason="needs_tls")
     except MarketplaceNotStarted as error:
         return Answer(tr("The marketplace cannot start: {problem}").format(problem=error), reason="not_started")
     return 0

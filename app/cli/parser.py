@@ -210,6 +210,9 @@ def build_parser() -> argparse.ArgumentParser:
     market.add_argument("--host", default="127.0.0.1")
     market.add_argument("--port", type=int, default=8480)
     market.add_argument(
+        "--behind-proxy", action="store_true", help=tr("a proxy with TLS stands in front: listen beyond this machine")
+    )
+    market.add_argument(
         "--store",
         "--database-url",
         default="",

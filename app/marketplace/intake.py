@@ -121,16 +121,27 @@ def _known(transaction: ShopTransaction, fact_id: str) -> Row[Any] | None:
 
 # not the till: one that was paired anew has a new id, and may not know that its last facts were taken;
 # nor the number: an older copy gives its facts new ones, and may not know that another till passed them on (`relay`)
-_CONTENT = ("kind", "subject", "happened_at", "payload")
+# nor what people typed: a till takes it away after some weeks, for a customer's name may stand in it (I10)
+_CONTENT = ("kind", "subject", "happened_at")
+_TYPED = ("override_reason", "reason", "note")
 
 
 def _answer_again(transaction: ShopTransaction, known: Row[Any], row: dict[str, Any]) -> Answer:
-    if any(getattr(known, column) != row[column] for column in _CONTENT):
+    same = all(getattr(known, column) == row[column] for column in _CONTENT)
+    if not (same and _same_but_for_words(known.payload, row["payload"])):
         return Answer(known.fact_id, REFUSED, "id_reused")
     if known.outcome == APPLIED:
         return Answer(known.fact_id, DUPLICATE)
     reason, record_id = known.reason.split(" ", 1)
     return _conflict(transaction, known.fact_id, reason, record_id, json.loads(known.payload))
+
+
+def _same_but_for_words(known: str, told: str) -> bool:
+    """Words that were taken away since; another wording is another content."""
+    if known == told:
+        return True
+    ours, theirs = json.loads(known), json.loads(told)
+    return bool({**ours, **{word: "" for word in _TYPED if word in theirs and not theirs[word]}} == theirs)
 
 
 def _follow_number(transaction: ShopTransaction, till: PairedTill, known: Row[Any], till_seq: int) -> None:

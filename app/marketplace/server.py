@@ -1,13 +1,13 @@
 """Owns running the marketplace: in a thread beside the till (demo, tests), or alone until Ctrl+C.
 
-On loopback unless told otherwise: the reference server speaks plain HTTP; in front of the world it needs a
-proxy with TLS.
+On loopback; beyond it only behind a proxy with TLS, and when told so: the reference server speaks plain HTTP.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import random
 import secrets
@@ -24,11 +24,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from app.marketplace.application import build_application
 from app.marketplace.changes import Bell
 from app.marketplace.faults import Connections, FaultSwitch
-from app.marketplace.store import Store, open_store
+from app.marketplace.purge import purge_customers
+from app.marketplace.store import DatabaseBusy, Store, open_store
 from app.marketplace.surroundings import Surroundings
 
 LOOPBACK = "127.0.0.1"
 STOP_WITHIN_S = 5
+PURGE_EVERY_S = 86_400.0
 BACKLOG = 2048
 """Connections that may wait to be taken: after a cut of the town's network all its tills come back at once."""
 _MOST_OPEN_FILES = 65_536
@@ -39,6 +41,10 @@ class MarketplaceNotStarted(Exception):
     """The address is taken or the server could not start; its text says which."""
 
 
+class NeedsTls(MarketplaceNotStarted):
+    """It was to listen beyond this machine in plain HTTP: tokens and names would travel for everyone to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class MarketplaceOptions:
     """How `comptoir marketplace` was called.
@@ -47,12 +53,15 @@ class MarketplaceOptions:
         database_url: SQLAlchemy URL, `sqlite:///file` or `postgresql://...`.
         port: 0 for any free one.
         faults: with the fault switch and the administration.
+        behind_proxy: it may listen beyond this machine although it speaks plain HTTP, because a proxy in front of it
+            ends TLS and nobody else reaches it.
     """
 
     database_url: str
     host: str = LOOPBACK
     port: int = 0
     faults: bool = False
+    behind_proxy: bool = False
 
 
 class RunningMarketplace:
@@ -120,13 +129,16 @@ def start_in_thread(
 
 def run(options: MarketplaceOptions, say: Callable[[str], None] = print) -> None:
     """Serve until Ctrl+C or SIGTERM. `say` gets lines for the person who started it: address, administration token.
+    Customers' names whose window has passed are taken away at the start and once a day.
 
-    Raises MarketplaceNotStarted, `store.DatabaseBusy` or `tables.SchemaIsNewer`.
+    Raises NeedsTls, MarketplaceNotStarted, `store.DatabaseBusy` or `tables.SchemaIsNewer`.
     """
     allow_many_connections()
+    if not (options.behind_proxy or is_loopback(options.host)):
+        raise NeedsTls(options.host)
     store = open_store(options.database_url)
     try:
-        server = _Server(store, options.host, options.port, faults=options.faults)
+        server = _Server(store, options.host, options.port, faults=options.faults, purges=True)
         say(f"{server.url}/")
         if server.admin_token:
             say(f"Admin-Token: {server.admin_token}")
@@ -152,12 +164,32 @@ def allow_many_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it; a name other than localhost may stand for anything."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class _Server(uvicorn.Server):
     """uvicorn on a socket of ours: the port is known before it starts, and a stop wakes the long polls first."""
 
     def __init__(
-        self, store: Store, host: str, port: int, *, faults: bool, chance: Callable[[], float] | None = None
+        self,
+        store: Store,
+        host: str,
+        port: int,
+        *,
+        faults: bool,
+        chance: Callable[[], float] | None = None,
+        purges: bool = False,
     ) -> None:
+        self._store = store
+        self._purges = purges
+        self._purging: asyncio.Task[None] | None = None
         self._socket = _listen(host, port)
         self._bell = Bell()
         self.admin_token = secrets.token_urlsafe(24) if faults else None
@@ -207,7 +239,22 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._purges:
+            self._purging = asyncio.create_task(self._purge_daily())
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._purging is not None:
+            self._purging.cancel()
+        await super().shutdown(sockets)
+
+    async def _purge_daily(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(purge_customers, self._store)
+            except DatabaseBusy:
+                _log.warning("customers' data not taken away: the database is busy")
+            await asyncio.sleep(PURGE_EVERY_S)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,15 +1,24 @@
-"""Owns the taking away of customers' data after the pickup window (I10). What happened stays; who it was goes."""
+"""Owns the taking away of customers' data after the pickup window (I10). What happened stays; who it was goes.
+
+Whether a window has passed is judged by the marketplace's clock, not by this computer's alone: one that was set a year
+ahead must not take away the names of orders that wait for their customers. Nothing of a name is left in the file:
+SQLite overwrites what is freed (`secure_delete`, see `engine`), and the write-ahead log is emptied at the end of each
+round; a VACUUM would add nothing but the rewriting of years. What the disk itself keeps of overwritten blocks is
+nothing a program can reach, and copies made before (`backups/`) hold what they held: docs/security.md.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.receipt import PrintKind
+from app.storage.purge_words import purge_words, purge_words_of_facts
 from app.storage.repositories.order_views import DONE, OrderViews
+from app.storage.repositories.pulled import load_server_time
 from app.storage.session import Session
 from app.storage.tables import handover, order_summary, print_job, quarantine, server_order, upkeep
 from app.storage.unit_of_work import Writer
@@ -43,6 +52,7 @@ _DROP_INVOICES_ON_PAPER = delete(print_job).where(
 """They name the buyer; the invoice itself is kept apart, as long as the law wants."""
 _DROP_QUARANTINE = delete(quarantine).where(quarantine.c.at < bindparam("before"))
 _PURGE = "purge"
+_FACTS_NEXT = "\N{DELETE}"  # comes after every order's id
 _INSERT_DONE = insert(upkeep)
 _NOTE_DONE = _INSERT_DONE.on_conflict_do_update(
     index_elements=[upkeep.c.task], set_={"done_at": _INSERT_DONE.excluded.done_at}
@@ -82,12 +92,26 @@ def purge_step(writer: Writer, before: datetime, after: str) -> PurgeStep:
     """
     now = writer.clock.now()
     with writer() as unit:
-        due = _purge_some(unit.session, unit.views, before, after, now)
-        is_last = len(due) < ORDERS_AT_ONCE
+        before = _by_the_marketplaces_clock(unit.session, now, before)
+        due = [] if after == _FACTS_NEXT else _purge_some(unit.session, unit.views, before, after, now)
+        orders_done = len(due) < ORDERS_AT_ONCE
+        facts_left = orders_done and purge_words_of_facts(unit.session, before)
+        is_last = orders_done and not facts_left
         if is_last:
+            purge_words(unit.session, before)
             unit.session.run(_NOTE_DONE, task=_PURGE, done_at=time_text(now))
         unit.commit()
-    return PurgeStep(len(due), None if is_last else due[-1])
+    if is_last:
+        writer.empty_log()
+        return PurgeStep(len(due), None)
+    return PurgeStep(len(due), _FACTS_NEXT if facts_left else due[-1])
+
+
+def _by_the_marketplaces_clock(session: Session, now: datetime, before: datetime) -> datetime:
+    """The moment before which windows count as passed, moved back by as much as this computer's clock is ahead of the
+    newest time the marketplace told. One that tells no time leaves nothing to hold the clock against."""
+    newest = load_server_time(session)
+    return before if newest is None else before - max(now - newest, timedelta(0))
 
 
 def _purge_some(session: Session, views: OrderViews, before: datetime, after: str, now: datetime) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.attestation import Attestation
 from app.domain.errors import BrokenInvariant
 from app.domain.merchant import Merchant
+from app.storage.engine import BUSY_TIMEOUT_S, failures_named
 from app.storage.lock import FairLock
 from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
@@ -111,6 +112,18 @@ class Writer:
     def end_turn(self) -> None:
         self._owner = None
         self._lock.release()
+
+    def empty_log(self) -> None:
+        """Bring the write-ahead log into the database and leave none of it on the disk. Waits for nobody: what a screen
+        reads at this moment stays until the next time."""
+        self.take_turn()
+        try:
+            with failures_named():
+                self.connection.execute("PRAGMA busy_timeout=0").close()
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout={round(BUSY_TIMEOUT_S * 1000)}").close()
+            self.end_turn()
 
     def close(self) -> None:
         """Wait for the unit of work under way, then let go of the connection. Further ones are refused."""

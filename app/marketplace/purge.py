@@ -1,0 +1,45 @@
+"""Owns the taking away of customers' data from the marketplace's own database, some time after an order's pickup window
+(I10). The order stays: what was bought, paid and handed over. Tells no till: each takes its own copy away by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select
+
+from app.marketplace import tables as t
+from app.marketplace.store import Store
+from app.marketplace.surroundings import time_text
+
+KEEP_FOR = timedelta(days=30)
+ORDERS_AT_ONCE = 500
+
+
+def purge_customers(store: Store, keep_for: timedelta = KEEP_FOR) -> int:
+    """Blank names and notes of orders whose window ended so long ago: with the day until which the goods were kept, or,
+    where there is none, with the handover or the cancellation; an order that is still open is left alone. In short
+    transactions, so that tills come in between.
+
+    Returns how many orders were blanked. Raises DatabaseBusy.
+    """
+    orders = t.shop_order.c
+    before = time_text(store.surroundings.now() - keep_for)
+    due = (
+        select(orders.order_id)
+        .where(
+            func.coalesce(orders.keep_until, orders.handed_over_at, orders.cancelled_at) < before,
+            or_(orders.customer_name != "", orders.note != ""),
+        )
+        .limit(ORDERS_AT_ONCE)
+    )
+    purged = 0
+    while True:
+        with store.administering() as connection:
+            order_ids = connection.execute(due).scalars().all()
+            blank = t.shop_order.update().where(orders.order_id.in_(order_ids)).values(customer_name="", note="")
+            if order_ids:
+                connection.execute(blank)
+        purged += len(order_ids)
+        if len(order_ids) < ORDERS_AT_ONCE:
+            return purged
