@@ -19,7 +19,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,6 +28,7 @@ from app.bootstrap.core import Core, build_core
 from app.domain.catalogue import MovementReason, Unit
 from app.domain.money import ZERO, Money, total_of
 from app.domain.order import (
+    HandoverState,
     HandoverVerdict,
     LineOutcome,
     LineResult,
@@ -207,9 +208,9 @@ class Clerk:
             return None
         answer: dict[str, Any] = {"order_id": order_id}
         found = self._found(order)
-        if found and record_preparation(self._counter, order_id, found, OPERATOR) is not None:
+        if found and _is_kept(record_preparation(self._counter, order_id, found, OPERATOR), found):
             answer["prepared"] = [[result.line_no, result.outcome.value, result.quantity] for result in found]
-        if self._chance.random() < 0.8 and mark_ready(self._counter, order_id, 1, "A1", OPERATOR) is not None:
+        if self._chance.random() < 0.8 and _is_kept(mark_ready(self._counter, order_id, 1, "A1", OPERATOR)):
             answer["ready"] = True
         return answer
 
@@ -320,6 +321,13 @@ class Clerk:
         basket_id = self._parked.pop()
         say(taking=basket_id)
         return {"taken": basket_id} if take_basket(self._counter, basket_id) else None
+
+
+def _is_kept(order: OrderAtCounter | None, results: Sequence[LineResult] = ()) -> bool:
+    """Whether preparing took place: not if the order was handed over, cancelled or changed a moment before."""
+    if order is None or order.order.cancelled_at is not None or order.handover is HandoverState.HANDED_OVER:
+        return False
+    return {result.line_no for result in results} <= {line.line_no for line in order.open_lines}
 
 
 class Devices:
