@@ -66,6 +66,11 @@ def edit_order(transaction: ShopTransaction, order_id: str, items: Sequence[Item
     return edit.finish()
 
 
+def may_change(order: Row[Any]) -> bool:
+    """Whether its customer may still change it."""
+    return _why_never(order) is None
+
+
 def _why_never(order: Row[Any] | None) -> OrderRefused | None:
     if order is None:
         return OrderRefused("no_such_order")

@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app.domain.catalogue import price_of
-from app.marketplace import catalogue, orders, stock
+from app.marketplace import catalogue, order_edits, orders, stock
 from app.marketplace import tables as t
 from app.marketplace.api import TheCore
 from app.marketplace.paris import day_in_words
@@ -319,9 +319,7 @@ def show_order(core: TheCore, slug: str, token: str) -> Response:
     """The customer's page of an order: how far it is, the codes to show or say, what was ordered."""
     with core.store.reading() as connection:
         shop = _shop(connection, slug)
-        row = orders.order_of_page(connection, shop.shop_id, token) if _TOKEN.match(token) else None
-        if row is None:
-            raise ProblemRaised(404, "not_found")
+        row = _order_of(connection, shop, token)
         order = orders.show_order(connection, shop.shop_id, row.order_id) or {}
         results = orders.results_of(connection, row.order_id)
         code = orders.pickup_code_of(connection, row)
@@ -342,4 +340,73 @@ def show_order(core: TheCore, slug: str, token: str) -> Response:
         refund_minor=max(order["paid_minor"] - owed, 0),
         age_limit=max(line["age_limit"] for line in lines),
         keep_until=day_in_words(time_of(order["keep_until"])),
+        change_at=f"/boutiques/{slug}/commande/{token}/modifier" if order_edits.may_change(row) else "",
     )
+
+
+# --- changing it -----------------------------------------------------------------------------------------------------
+
+
+@router.get("/boutiques/{slug}/commande/{token}/modifier")
+def show_change(request: Request, core: TheCore, slug: str, token: str) -> Response:
+    """What was ordered, to take less, more or out, and what is in the cart, to add."""
+    return _change_page(request, core, slug, token)
+
+
+@router.post("/boutiques/{slug}/commande/{token}/modifier")
+def change_order(
+    request: Request,
+    core: TheCore,
+    slug: str,
+    token: str,
+    product_id: Annotated[list[str] | None, Form()] = None,
+    quantity: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Make the order what the form says. The same form sent twice changes it once."""
+    wanted = zip(product_id or (), quantity or (), strict=False)
+    items = [orders.Item(_cleaned(id_, 64), _amount(chosen)) for id_, chosen in wanted]
+    with core.store.reading() as connection:
+        shop = _shop(connection, slug)
+        row = _order_of(connection, shop, token)
+    with core.store.writing(shop.shop_id) as transaction:
+        edited = order_edits.edit_order(transaction, row.order_id, items)
+    if isinstance(edited, orders.OrderRefused):
+        return _change_page(request, core, slug, token, status=422, problem=_refusal_words(edited))
+    added = {item.product_id for item in items if item.quantity}
+    left = {id_: amount for id_, amount in _cart_of(request).items() if id_ not in added}
+    return _keep_cart(_see(f"/boutiques/{slug}/commande/{token}"), slug, left)
+
+
+def _change_page(
+    request: Request, core: TheCore, slug: str, token: str, *, status: int = 200, problem: str = ""
+) -> Response:
+    with core.store.reading() as connection:
+        shop = _shop(connection, slug)
+        row = _order_of(connection, shop, token)
+        lines = orders.show_order(connection, shop.shop_id, row.order_id) or {}
+        ordered = {line["product_id"]: line for line in lines["lines"]}
+        chosen = {**_cart_of(request), **{id_: line["quantity"] for id_, line in ordered.items()}}
+        products = catalogue.products_on_sale(connection, shop.shop_id, list(chosen))
+        left = stock.available_quantities(connection, shop.shop_id, list(chosen))
+    choices = [
+        wording.line_to_change(products.get(id_), ordered.get(id_), left[id_], quantity)
+        for id_, quantity in chosen.items()
+        if id_ in ordered or id_ in products
+    ]
+    return _page(
+        "change.html",
+        status,
+        shop=shop,
+        order=row,
+        token=token,
+        problem=problem,
+        lines=sorted(choices, key=lambda line: line.is_new),
+        may_change=order_edits.may_change(row),
+    )
+
+
+def _order_of(connection: Connection, shop: Row[Any], token: str) -> Row[Any]:
+    row = orders.order_of_page(connection, shop.shop_id, token) if _TOKEN.match(token) else None
+    if row is None:
+        raise ProblemRaised(404, "not_found")
+    return row

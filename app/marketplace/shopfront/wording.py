@@ -133,6 +133,41 @@ def choices_for(product: Product, left: int, chosen: int | None) -> tuple[Choice
     return tuple(Choice(quantity, quantity_words(quantity, product.unit), quantity == start) for quantity in usual)
 
 
+@dataclass(frozen=True, slots=True)
+class LineToChange:
+    """An article of an order that its customer may change, or one of the cart that may be added (`is_new`)."""
+
+    product_id: str
+    label: str
+    price: str
+    is_new: bool
+    choices: tuple[Choice, ...]
+
+
+def line_to_change(product: Product | None, line: Mapping[str, Any] | None, left: int, quantity: int) -> LineToChange:
+    """Args: product: None if it is no longer on sale: then as much as was ordered, or none; line: None if it is only in
+    the cart; left: base units beyond what was ordered."""
+    if line is None:
+        return _to_add(product, left, quantity)
+    unit = Unit(line["unit"])
+    price = f"{euros(line['unit_price_minor'])}{_PRICED[unit]}"
+    if product is None:
+        choices: tuple[Choice, ...] = (Choice(quantity, quantity_words(quantity, unit), chosen=True),)
+    else:
+        choices = choices_for(product, left + quantity, quantity)
+    return LineToChange(line["product_id"], line["label"], price, is_new=False, choices=(_NONE, *choices))
+
+
+def _to_add(product: Product | None, left: int, quantity: int) -> LineToChange:
+    if product is None:
+        raise LookupError("neither ordered nor on sale")
+    choices = choices_for(product, left, min(quantity, left) if product.stock_tracked and left else quantity)
+    return LineToChange(product.product_id, product.name, price_words(product), is_new=True, choices=(_NONE, *choices))
+
+
+_NONE = Choice(0, "Aucun", chosen=False)
+
+
 def _stock_note(product: Product, left: int) -> str:
     if not product.stock_tracked:
         return ""

@@ -222,3 +222,38 @@ def test_another_shops_order_page_is_not_here(browser: Browser, shop: AShop, oth
 def test_a_cart_comes_back_as_it_was_put_down() -> None:
     cart = {"bread": 2, "cheese": 400}
     assert read_cart(write_cart(cart)) == cart
+
+
+def test_a_customer_changes_an_order_until_it_is_ready(browser: Browser, shop: AShop, till: Till) -> None:
+    browser.choose(BREAD, 2)
+    browser.choose(WINE, 1)
+    page = browser.order("counter")
+    address = page.url.removeprefix(browser.base)
+    assert "Modifier ma commande" in page.text
+    browser.choose(CHEESE, 500)
+    form = browser.get(f"{address}/modifier")
+    assert re.findall(r'name="product_id" value="([^"]+)"', form) == [BREAD, WINE, CHEESE]
+    assert "De votre panier" in form
+    wish = {"product_id": [BREAD, WINE, CHEESE], "quantity": ["3", "0", "500"]}
+    for _ in range(2):  # a form may be sent twice
+        changed = browser.session.post(f"{browser.base}{address}/modifier", data=wish, timeout=TIMEOUT_S)
+        assert (changed.status_code, changed.url) == (200, page.url)
+    (order,) = [c["data"] for c in till.pages()[0] if c["kind"] == "order"]
+    assert [(line["product_id"], line["quantity"]) for line in order["lines"]] == [(BREAD, 3), (CHEESE, 500)]
+    assert (order["version"], order["total_minor"]) == (2, 960 + 895)
+    assert "Votre panier est vide" in browser.get("/panier")
+    too_much = {"product_id": [BREAD], "quantity": ["900"]}
+    refused = browser.session.post(f"{browser.base}{address}/modifier", data=too_much, timeout=TIMEOUT_S)
+    assert refused.status_code == 422
+    assert "Pain de campagne" in refused.text
+    till.tell("order_ready", "order:1", {"order_id": order["order_id"], "lines": []})
+    assert "Modifier ma commande" not in browser.get(address)
+    assert "ne peut plus être modifiée" in browser.get(f"{address}/modifier")
+    late = browser.session.post(f"{browser.base}{address}/modifier", data=wish | {"quantity": ["1"]}, timeout=60)
+    assert late.status_code == 422
+    assert "déjà prête" in unescape(late.text)
+    for nonsense in ({}, {"product_id": ["x"]}, {"product_id": ["", "\x00"], "quantity": ["-1", "1e9"]}):
+        answer = browser.session.post(f"{browser.base}{address}/modifier", data=nonsense, timeout=TIMEOUT_S)
+        assert answer.status_code == 422
+    stranger = browser.session.get(f"{browser.base}/commande/{'A' * 24}/modifier", timeout=TIMEOUT_S)
+    assert stranger.status_code == 404
