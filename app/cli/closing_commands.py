@@ -17,6 +17,7 @@ from app.ui import formats
 from app.ui.closing_words import cause_words, close_refusal_words, closure_words, due_words
 from app.usecases.close_period import (
     CloseDayRequest,
+    CloseRefusal,
     CloseRefused,
     DayClosed,
     DuePeriod,
@@ -40,9 +41,15 @@ def run_close(options: argparse.Namespace, core: Core) -> Answer:
         case "due":
             return _due_answer(due_closures(core.counter))
         case "month":
-            return _closed_answer(core, close_month(core.counter, options.operator, print_z=options.print_z))
+            closed = close_month(
+                core.counter, options.operator, print_z=options.print_z, date_confirmed=options.date_confirmed
+            )
+            return _closed_answer(core, closed)
         case "year":
-            return _closed_answer(core, close_year(core.counter, options.operator, print_z=options.print_z))
+            closed = close_year(
+                core.counter, options.operator, print_z=options.print_z, date_confirmed=options.date_confirmed
+            )
+            return _closed_answer(core, closed)
         case _:
             return _close_day(options, core)
 
@@ -62,6 +69,7 @@ def _close_day(options: argparse.Namespace, core: Core) -> Answer:
         options.reason,
         next_float=next_float,
         print_z=options.print_z,
+        date_confirmed=options.date_confirmed,
     )
     return _closed_answer(core, close_day(core.counter, request))
 
@@ -74,7 +82,10 @@ def _closed_answer(core: Core, outcome: DayClosed | PeriodsClosed | CloseRefused
             "causes": [{"kind": cause.kind.value, "tickets": list(cause.numbers)} for cause in causes],
         }
         rows = [(cause_words(cause),) for cause in causes]
-        return Answer(close_refusal_words(outcome), data, rows, reason=outcome.reason.value)
+        text = close_refusal_words(outcome)
+        if outcome.reason is CloseRefusal.ANOTHER_DAY:
+            text += " comptoir close --date-is-right"
+        return Answer(text, data, rows, reason=outcome.reason.value)
     closures = outcome.closures
     difference = outcome.difference if isinstance(outcome, DayClosed) else ZERO
     return Answer(

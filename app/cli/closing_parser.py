@@ -19,4 +19,7 @@ def add_close_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--float", dest="next_float", metavar="AMOUNT", help=tr("what stays in it for tomorrow"))
     parser.add_argument("--reason", default="", metavar="TEXT", help=tr("why the drawer differs"))
     parser.add_argument("--print", dest="print_z", action="store_true", help=tr("queue the Z for the printer"))
+    parser.add_argument(
+        "--date-is-right", dest="date_confirmed", action="store_true", help=tr("close although the clock looks wrong")
+    )
     parser.set_defaults(what="day")

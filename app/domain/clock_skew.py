@@ -15,6 +15,9 @@ TOLERATED = timedelta(minutes=5)
 ANOTHER_DAY = timedelta(hours=24)
 """From this on a person is asked before a day is closed: it would be closed under another date."""
 
+OFF_LINE_AT_MOST = timedelta(days=45)
+"""A till that has not heard of the marketplace for longer may have a clock that jumped ahead meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
@@ -43,7 +46,19 @@ def told_skew_s(reading: ClockReading | None) -> int:
     return round(reading.skew / timedelta(minutes=1)) * 60
 
 
-def is_another_day(now: datetime, server_time: datetime | None) -> bool:
-    """Whether this clock is so far ahead of the newest time the marketplace told, or behind it, that days would be
-    closed under a wrong date. Behind is certain; ahead may only mean that it was not asked for long: see callers."""
-    return server_time is not None and abs(now - server_time) > ANOTHER_DAY
+@dataclass(frozen=True, slots=True)
+class ClockTold:
+    """The newest time the marketplace told, and what this computer's clock said then."""
+
+    server_time: datetime
+    here: datetime
+
+
+def is_another_day(now: datetime, told: ClockTold | None) -> bool:
+    """Whether a day closed now might get a date that is not its own: this clock is behind the marketplace's word, or
+    was ahead of it when both were last held together and still is, or no till stays off line for so long."""
+    if told is None:
+        return False
+    since = now - told.server_time
+    was_ahead = told.here - told.server_time > ANOTHER_DAY
+    return since < -ANOTHER_DAY or (was_ahead and since > ANOTHER_DAY) or since > OFF_LINE_AT_MOST

@@ -227,6 +227,9 @@ class Lanes:
 
     def _answered(self, lane: Lane) -> None:
         self._back_offs[lane].reset()
+        connection = self._connection
+        if connection is not None:
+            self.judge.clock_read(connection.clock_reading())
         was = self.judge.status.state
         if self.judge.answered(lane, self._counter.clock.now()):
             for other in Lane:

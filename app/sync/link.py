@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from app.domain.clock_skew import ClockReading, told_skew_s
 from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Unavailable
 
@@ -69,6 +70,11 @@ class LinkJudge:
     def waiting(self, count: int, to_see_to: int) -> None:
         with self._lock:
             self._status = replace(self._status, waiting=count, to_see_to=to_see_to)
+
+    def clock_read(self, reading: ClockReading | None) -> None:
+        skew_s = told_skew_s(reading)
+        with self._lock:
+            self._status = replace(self._status, clock_skew_s=skew_s)
 
     def _judge(self, lane: Lane, view: _LaneView, at: datetime, ok_at: datetime | None = None) -> None:
         with self._lock:

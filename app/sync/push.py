@@ -262,7 +262,7 @@ def _settle(counter: Counter, answers: Sequence[FactAnswer], server_time: dateti
     with counter.unit_of_work() as uow:
         uow.outbox.settle(answers, counter.clock.now())
         if server_time is not None:
-            uow.pulled.note_server_time(server_time)
+            uow.pulled.note_server_time(server_time, counter.clock.now())
         uow.commit()
     counter.announce(Touched(outbox=True, orders=any(answer.outcome is FactOutcome.CONFLICT for answer in answers)))
 

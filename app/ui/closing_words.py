@@ -12,6 +12,7 @@ from app.domain.cash_gap import GapCause, GapKind
 from app.domain.closure import Closure, ClosureKind
 from app.i18n import tr, trn
 from app.ui import formats
+from app.ui.clock_words import another_day_words
 from app.usecases.close_period import CloseRefusal, CloseRefused, DuePeriod
 from app.usecases.keep_cash import CashRefusal, CashRefused
 
@@ -24,6 +25,8 @@ def close_refusal_words(refused: CloseRefused) -> str:
             return tr("Nothing to close: no ticket and no cash movement since the last closure.")
         case CloseRefusal.CLOCK_BEHIND:
             return tr("The computer's clock is behind the last ticket. Set date and time right, then close.")
+        case CloseRefusal.ANOTHER_DAY:
+            return another_day_words(refused.clock_told)
         case CloseRefusal.DIFFERENCE_NEEDS_REASON:
             return tr("The drawer differs by {gap}. Count again, or say why and close.").format(gap=gap)
         case CloseRefusal.DIFFERENCE_NEEDS_APPROVAL:

@@ -62,7 +62,7 @@ def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedP
         applied, touched = _apply(uow, counter, page.changes)
         uow.pulled.set_cursor(page.cursor)
         if page.server_time is not None:
-            uow.pulled.note_server_time(page.server_time)
+            uow.pulled.note_server_time(page.server_time, counter.clock.now())
         uow.commit()
     counter.announce(touched)
     return applied

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.cash import CashCount, CashMovementKind
+from app.domain.clock_skew import ClockTold, is_another_day
 from app.domain.closure import (
     Closure,
     ClosureKind,
@@ -58,6 +59,7 @@ class CloseRefusal(StrEnum):
 
     NOTHING_TO_CLOSE = "nothing_to_close"
     CLOCK_BEHIND = "clock_behind"
+    ANOTHER_DAY = "another_day"
     DIFFERENCE_NEEDS_REASON = "difference_needs_reason"
     DIFFERENCE_NEEDS_APPROVAL = "difference_needs_approval"
     FLOAT_OVER_CASH = "float_over_cash"
@@ -74,6 +76,7 @@ class CloseDayRequest:
         count: of the drawer as it is now; None if it is not counted.
         difference_reason: needed for any difference; approved_by: for one over `difference_limit`.
         next_float: stays in the drawer for tomorrow, the rest is taken out; None: all of it stays.
+        date_confirmed: a person says that this computer's date is right, whatever the marketplace said.
     """
 
     operator: str
@@ -83,6 +86,7 @@ class CloseDayRequest:
     next_float: Money | None = None
     print_z: bool = True
     difference_limit: Money = DIFFERENCE_LIMIT
+    date_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,12 @@ class PeriodsClosed:
 
 @dataclass(frozen=True, slots=True)
 class CloseRefused:
-    """Nothing was written. `difference` as far as it was computed."""
+    """Nothing was written. `difference` as far as it was computed; `clock_told`: for ANOTHER_DAY, where a person may
+    confirm the date."""
 
     reason: CloseRefusal
     difference: Money = ZERO
+    clock_told: ClockTold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,8 @@ def close_day(counter: Counter, request: CloseDayRequest) -> DayClosed | CloseRe
             return CloseRefused(CloseRefusal.NEEDS_APPROVAL)
         if _clock_is_behind(uow, counter):
             return CloseRefused(CloseRefusal.CLOCK_BEHIND)
+        if not request.date_confirmed and (told := _another_day(uow, counter)) is not None:
+            return CloseRefused(CloseRefusal.ANOTHER_DAY, clock_told=told)
         till, *former = tills_of(uow)
         closed = [closure for before in former for closure in _close_all(uow, counter, before, request.operator)]
         # asked before anything is counted: a count of the morning after belongs to the day that was forgotten
@@ -304,27 +312,33 @@ def _close_days(
 
 
 def close_month(
-    counter: Counter, operator: str, *, print_z: bool = True, approved_by: str = ""
+    counter: Counter, operator: str, *, print_z: bool = True, approved_by: str = "", date_confirmed: bool = False
 ) -> PeriodsClosed | CloseRefused:
     """Close the months that are over, from their days."""
-    return _close_longer(counter, operator, ClosureKind.MONTH, print_z=print_z, approved_by=approved_by)
+    return _close_longer(
+        counter, operator, ClosureKind.MONTH, print_z=print_z, approved_by=approved_by, date_confirmed=date_confirmed
+    )
 
 
 def close_year(
-    counter: Counter, operator: str, *, print_z: bool = True, approved_by: str = ""
+    counter: Counter, operator: str, *, print_z: bool = True, approved_by: str = "", date_confirmed: bool = False
 ) -> PeriodsClosed | CloseRefused:
     """Close the fiscal years that are over, from their months, which are closed first if they were not."""
-    return _close_longer(counter, operator, ClosureKind.YEAR, print_z=print_z, approved_by=approved_by)
+    return _close_longer(
+        counter, operator, ClosureKind.YEAR, print_z=print_z, approved_by=approved_by, date_confirmed=date_confirmed
+    )
 
 
 def _close_longer(
-    counter: Counter, operator: str, kind: ClosureKind, *, print_z: bool, approved_by: str
+    counter: Counter, operator: str, kind: ClosureKind, *, print_z: bool, approved_by: str, date_confirmed: bool
 ) -> PeriodsClosed | CloseRefused:
     with counter.unit_of_work() as uow:
         if not is_allowed(uow, Right.CLOSE_DAY, operator, approved_by):
             return CloseRefused(CloseRefusal.NEEDS_APPROVAL)
         if _clock_is_behind(uow, counter):
             return CloseRefused(CloseRefusal.CLOCK_BEHIND)
+        if not date_confirmed and (told := _another_day(uow, counter)) is not None:
+            return CloseRefused(CloseRefusal.ANOTHER_DAY, clock_told=told)
         closed = []
         for till in tills_of(uow):
             closed += close_months(uow, counter, till, operator)
@@ -374,6 +388,12 @@ def _print_closures(uow: UnitOfWork, counter: Counter, closures: Sequence[Closur
 
 
 # --- what all share ---
+
+
+def _another_day(uow: UnitOfWork, counter: Counter) -> ClockTold | None:
+    """What the marketplace said, if a day closed now might get a date that is not its own: for good (R10)."""
+    told = uow.pulled.clock_told()
+    return told if is_another_day(counter.clock.now(), told) else None
 
 
 def _clock_is_behind(uow: UnitOfWork, counter: Counter) -> bool:

@@ -229,6 +229,8 @@ class LinkStatus:
         last_ok_at: when the marketplace last answered.
         message_key: the `reason` of the newest failure (of any `Unavailable` subtype), "" while all goes well;
             `internal_error` if a bug ended the sending or fetching until the next start.
+        clock_skew_s: this computer's clock less the marketplace's, in seconds to the minute; 0 within 5 minutes or not
+            known.
     """
 
     state: LinkState
@@ -237,3 +239,4 @@ class LinkStatus:
     last_ok_at: datetime | None = None
     message_key: str = ""
     to_see_to: int = 0
+    clock_skew_s: int = 0

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from app.domain.attestation import Attestation
 from app.domain.catalogue import Product, StockMovement
+from app.domain.clock_skew import ClockTold
 from app.domain.facts import Fact
 from app.domain.merchant import Merchant
 from app.domain.operators import Operator, PinTry
@@ -331,8 +332,12 @@ class PulledState(Protocol):
     def server_time(self) -> datetime | None:
         """The newest time the marketplace told; None before the first."""
 
-    def note_server_time(self, told: datetime) -> None:
-        """Keep it if it is newer, or so much older that the marketplace has put its clock right."""
+    def clock_told(self) -> ClockTold | None:
+        """The same with what this till's clock said then."""
+
+    def note_server_time(self, told: datetime, here: datetime) -> None:
+        """Keep it if it is newer, or so much older that the marketplace has put its clock right. `here`: this till's
+        clock now."""
 
     def begin_anew(self) -> None:
         """Forget the cursor and the versions of all copies: the next copy of each counts, whatever its version."""

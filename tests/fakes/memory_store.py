@@ -18,6 +18,7 @@ from app.domain.barcodes import normalise_code
 from app.domain.card import CardAttempt
 from app.domain.cash import CashMovement
 from app.domain.catalogue import MovementReason, Product, StockMovement, level_of
+from app.domain.clock_skew import ClockTold
 from app.domain.closure import Closure
 from app.domain.facts import Fact
 from app.domain.fiscal import GENESIS, LedgerHead, LedgerRow, Series
@@ -110,6 +111,7 @@ class Tables:
     parked: dict[str, tuple[Basket, datetime, str]] = field(default_factory=dict)
     cursor: str = ""
     server_time: datetime | None = None
+    server_time_here: datetime | None = None
     leases_given_up: dict[str, GivenUpRow] = field(default_factory=dict)
     rescue_files: dict[str, KeptFile] = field(default_factory=dict)
     reconciliation_runs: tuple[KeptRun, ...] = ()
@@ -523,10 +525,14 @@ class MemoryPulledState:
     def server_time(self) -> datetime | None:
         return self._tables.server_time
 
-    def note_server_time(self, told: datetime) -> None:
+    def clock_told(self) -> ClockTold | None:
+        told, here = self._tables.server_time, self._tables.server_time_here
+        return ClockTold(told, here) if told is not None and here is not None else None
+
+    def note_server_time(self, told: datetime, here: datetime) -> None:
         known = self._tables.server_time
         if known is None or told > known or known - told > CLOCK_PUT_RIGHT:
-            self._tables.server_time = told
+            self._tables.server_time, self._tables.server_time_here = told, here
 
     def begin_anew(self) -> None:
         self._tables.cursor = ""

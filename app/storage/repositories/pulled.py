@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from app.domain.clock_skew import ClockTold
 from app.storage.session import Session, Statement, StatementOfSize, key_binds
 from app.storage.tables import product, pulled_state, quarantine, server_order
 from app.storage.values import time_of, time_text
@@ -15,6 +16,7 @@ from app.usecases.marketplace_port import BrokenChange
 
 CURSOR = "cursor"
 SERVER_TIME = "server_time"
+HERE_THEN = "server_time_here"
 
 CLOCK_PUT_RIGHT = timedelta(hours=1)
 """A marketplace that is behind its own older word by more than this has put its clock right: then its newest word
@@ -67,10 +69,15 @@ class PulledRows:
     def server_time(self) -> datetime | None:
         return load_server_time(self._session)
 
-    def note_server_time(self, told: datetime) -> None:
+    def clock_told(self) -> ClockTold | None:
+        told, here = self.server_time(), self._session.one(_GET, name=HERE_THEN)
+        return ClockTold(told, time_of(here[0])) if told is not None and here is not None else None
+
+    def note_server_time(self, told: datetime, here: datetime) -> None:
         known = self.server_time()
         if known is None or told > known or known - told > CLOCK_PUT_RIGHT:
             self._session.run(_SET, name=SERVER_TIME, value=time_text(told))
+            self._session.run(_SET, name=HERE_THEN, value=time_text(here))
 
     def begin_anew(self) -> None:
         self.set_cursor("")

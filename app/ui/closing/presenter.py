@@ -142,10 +142,20 @@ class ClosingPresenter:
         limit = self._around.difference_limit()
         over = abs(checked.difference.minor) > limit.minor
         request = CloseDayRequest(
-            self._around.operator(), checked.count, reason, next_float=left, difference_limit=limit
+            self._around.operator(),
+            checked.count,
+            reason,
+            next_float=left,
+            difference_limit=limit,
+            date_confirmed=self._was_asked_for_the_date(),
         )
         right = Right.ACCEPT_CASH_DIFFERENCE if over else Right.CLOSE_DAY
         self._around.ask(right, lambda approved_by: self._close(request, approved_by))
+
+    def _was_asked_for_the_date(self) -> bool:
+        """Whether the screen says that the date may be wrong: closing once more confirms it."""
+        said = self.state.said
+        return isinstance(said, CloseRefused) and said.reason is CloseRefusal.ANOTHER_DAY
 
     def start_again(self) -> None:
         """Away with what was counted and closed."""
