@@ -19,7 +19,7 @@ from app.marketplace.orders import hash_of
 from app.marketplace.store import ChangeKind, ShopTransaction, Store
 from app.marketplace.succession import succeed
 from app.marketplace.surroundings import time_of, time_text
-from app.marketplace.tokens import find_till, is_unused, new_token, take_up
+from app.marketplace.tokens import find_till, is_news, new_token, take_up
 
 CODE_LENGTH = 8
 CODE_LASTS = timedelta(hours=24)
@@ -48,13 +48,18 @@ class NewTill:
 def make_pairing_code(store: Store, shop_id: str, lasts: timedelta = CODE_LASTS) -> tuple[str, datetime]:
     """A new code for one till of a shop, and when it expires."""
     with store.writing(shop_id) as transaction:
-        code = symbols_of(store.surroundings.random_bits(80), CODE_LENGTH)
-        expires_at = transaction.now + lasts
-        transaction.connection.execute(
-            t.pairing_code.insert().values(
-                code_hash=hash_of(code), shop_id=shop_id, expires_at=time_text(expires_at), used_at=None
-            )
+        return new_code(transaction, lasts)
+
+
+def new_code(transaction: ShopTransaction, lasts: timedelta = CODE_LASTS) -> tuple[str, datetime]:
+    """The same inside somebody's transaction."""
+    code = symbols_of(transaction.surroundings.random_bits(80), CODE_LENGTH)
+    expires_at = transaction.now + lasts
+    transaction.connection.execute(
+        t.pairing_code.insert().values(
+            code_hash=hash_of(code), shop_id=transaction.shop_id, expires_at=time_text(expires_at), used_at=None
         )
+    )
     return code, expires_at
 
 
@@ -121,9 +126,9 @@ def till_of_token(store: Store, token: str) -> PairedTill | None:
         row = find_till(connection, token)
     if row is None:
         return None
-    if is_unused(row, token):
+    if is_news(row, token):
         with store.administering() as connection:
-            take_up(connection, row, token)
+            take_up(connection, row, token, store.surroundings.now())
     return PairedTill(row.till_id, row.shop_id, row.letter, row.name, row.revoked_at is not None)
 
 

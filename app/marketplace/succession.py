@@ -23,13 +23,23 @@ def succeed(transaction: ShopTransaction, till_id: str, previous_token: str) -> 
     if before is None or before.shop_id != transaction.shop_id:
         return
     tills = t.till.c
+    for replaced in (before.till_id, *_never_heard(transaction, before.till_id)):
+        transaction.connection.execute(
+            t.till.update()
+            .where(tills.till_id == replaced, tills.revoked_at.is_(None))
+            .values(revoked_at=time_text(transaction.now))
+        )
+        _pass_leases_on(transaction, replaced, till_id)
     transaction.connection.execute(t.till.update().where(tills.till_id == till_id).values(continues=before.till_id))
-    transaction.connection.execute(
-        t.till.update()
-        .where(tills.till_id == before.till_id, tills.revoked_at.is_(None))
-        .values(revoked_at=time_text(transaction.now))
+
+
+def _never_heard(transaction: ShopTransaction, till_id: str) -> list[str]:
+    """The names under which this till was paired anew without ever hearing of it: the answers were lost."""
+    tills = t.till.c
+    lost = select(tills.till_id).where(
+        tills.shop_id == transaction.shop_id, tills.continues == till_id, tills.heard_at.is_(None)
     )
-    _pass_leases_on(transaction, before.till_id, till_id)
+    return list(transaction.connection.execute(lost.order_by(tills.till_id)).scalars())
 
 
 def _pass_leases_on(transaction: ShopTransaction, before: str, till_id: str) -> None:

@@ -10,6 +10,7 @@ new one has shown that it arrived. A copy of the till that goes on with the old 
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Row, select
 from app.marketplace import tables as t
 from app.marketplace.orders import hash_of
 from app.marketplace.store import ShopTransaction
-from app.marketplace.surroundings import Surroundings
+from app.marketplace.surroundings import Surroundings, time_text
 
 _till = t.till.c
 
@@ -37,18 +38,22 @@ def find_till(connection: Connection, token: str) -> Row[Any] | None:
     return None
 
 
-def take_up(connection: Connection, till: Row[Any], token: str) -> None:
-    """A renewed token was used for the first time: from now on it is the only one. Twice does no harm."""
+def is_news(till: Row[Any], token: str) -> bool:
+    """Whether this token is used for the first time."""
+    return till.heard_at is None or bool(till.next_token_hash == hash_of(token))
+
+
+def take_up(connection: Connection, till: Row[Any], token: str, now: datetime) -> None:
+    """A token was used for the first time: a renewed one is the only one from now on. Twice does no harm."""
     token_hash = hash_of(token)
+    connection.execute(
+        t.till.update().where(_till.till_id == till.till_id, _till.heard_at.is_(None)).values(heard_at=time_text(now))
+    )
     connection.execute(
         t.till.update()
         .where(_till.till_id == till.till_id, _till.next_token_hash == token_hash)
         .values(token_hash=token_hash, next_token_hash=None)
     )
-
-
-def is_unused(till: Row[Any], token: str) -> bool:
-    return bool(till.next_token_hash == hash_of(token))
 
 
 def renew_token(transaction: ShopTransaction, till_id: str) -> str:

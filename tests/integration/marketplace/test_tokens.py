@@ -111,6 +111,26 @@ def test_a_till_paired_anew_keeps_its_leases_and_shuts_its_old_self_out(
         assert connection.execute(continues).scalar_one() == till.till_id
 
 
+def test_a_pairing_whose_answer_was_lost_keeps_nothing_for_itself(till: Till, shop: AShop) -> None:
+    """It had taken the leases; the next try, with the token from before, gets them."""
+    order_id = shop.order((BREAD, 1)).order_id
+    lost = pair_anew(shop, till, till.token)
+    anew = pair_anew(shop, till, till.token)
+    assert leases(shop)[order_id][0] == anew.till_id
+    assert (status(lost), status(anew)) == (403, 200)
+
+
+def test_a_copy_with_the_token_from_before_takes_nothing_from_the_till_that_was_paired_anew(
+    till: Till, shop: AShop
+) -> None:
+    order_id = shop.order((BREAD, 1)).order_id
+    anew = pair_anew(shop, till, till.token)
+    assert status(anew) == 200
+    copy = pair_anew(shop, till, till.token)
+    assert leases(shop)[order_id][0] == anew.till_id
+    assert (status(anew), status(copy)) == (200, 200)
+
+
 def test_a_token_of_another_shop_passes_nothing_on(till: Till, shop: AShop, other_shop: AShop) -> None:
     order_id = shop.order((BREAD, 1)).order_id
     for previous in (till.token, "never-given-out"):
