@@ -28,7 +28,15 @@ from app.sync.lane_steps import Lanes
 from app.sync.link import Lane
 from app.sync.pace import Pace
 from app.usecases.pair_till import pair_till
-from app.usecases.ports import Counter, StoreUnavailable, Touched, Unavailable
+from app.usecases.ports import (
+    Counter,
+    MarketplaceRefused,
+    MarketplaceUnreachable,
+    StoreUnavailable,
+    TillIdentity,
+    Touched,
+    Unavailable,
+)
 from app.usecases.start_ledger import log_restored, witness_heads
 from tests.fakes.surroundings import MemorySecrets
 from tests.simulation.book import Book, Broken
@@ -110,6 +118,7 @@ class Till:
     Attributes:
         running: the program is up: a person may act here (only then).
         set_back: how often an older copy of its database was put in place.
+        paired_as: the till id that it was given last; shut_out: the marketplace takes nothing from it any more.
         counter, queries, store, secrets: while it runs.
     """
 
@@ -119,6 +128,8 @@ class Till:
         self.clock = TillClock(town.timeline)
         self.running = False
         self.set_back = 0
+        self.paired_as = ""
+        self.shut_out = False
         self._town = town
         self._folder = folder
         self._lives = 0
@@ -196,8 +207,33 @@ class Till:
             shutil.copyfile(self.database, template)
         self._open()
         with self._connected() as marketplace:
-            pair_till(self.counter, self.secrets, marketplace, pairing_code, self.name, URL)
+            self.paired_as = pair_till(self.counter, self.secrets, marketplace, pairing_code, self.name, URL).till_id
         self.shut()
+
+    @property
+    def needs_pairing(self) -> bool:
+        """Somebody reads on its screen that it must be paired anew: it was shut out, or an older copy of it was put
+        back that says that it is who it was before."""
+        return self.running and (self.shut_out or self.till_id != self.paired_as)
+
+    def pair_anew(self, pairing_code: str) -> None:
+        """With the same database, if the network lets it; the lanes rest meanwhile, as in the window."""
+        self._end_lanes()
+        try:
+            with self._connected() as marketplace:
+                identity = self.act("pair anew", lambda: self._paired_again(marketplace, pairing_code))
+        finally:
+            if self.running:
+                self._start_lanes()
+        if identity is not None:
+            self.paired_as, self.shut_out = identity.till_id, False
+
+    def _paired_again(self, marketplace: HttpMarketplace, pairing_code: str) -> TillIdentity | None:
+        try:
+            return pair_till(self.counter, self.secrets, marketplace, pairing_code, self.name, URL, cash_passes=True)
+        except (MarketplaceUnreachable, MarketplaceRefused) as failure:
+            self._town.trace.note(self.name, f"cannot be paired: {failure.reason}")
+            return None
 
     def start(self) -> None:
         """The program starts: the ledger's ends are looked at, the lanes begin. Nothing if it is up already."""

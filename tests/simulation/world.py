@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.marketplace.orders import PlacedOrder
+from app.marketplace.pairing import new_code
 from tests.simulation.book import Book, Broken
 from tests.simulation.clock import DAY_S, Timeline
 from tests.simulation.network import Link
@@ -147,6 +148,13 @@ class World:
 
     def check_now(self) -> None:
         """What must hold at every moment. Raises Broken."""
+    def pair_anew_if_it_says_so(self, till: Till) -> None:
+        """Somebody reads the sentence, fetches a code and links the till again."""
+        if till.needs_pairing:
+            code = self.server.visit(lambda transaction: new_code(transaction)[0])
+            if code is not None:
+                till.pair_anew(code)
+
         self._check(ALWAYS)
 
     # --- playing ---
@@ -180,6 +188,8 @@ class World:
             self._run_until(self.timeline.seconds + _REST_STEP_S)
             if all(till.running for till in self.tills) and not self._unsaid() and before == self._moving():
                 self._resting = False
+            for till in self.tills:
+                self.pair_anew_if_it_says_so(till)
                 return
         raise Broken("I3", f"the lanes never come to rest: {self._unsaid() or self._moving()}")
 
