@@ -42,10 +42,12 @@ DEATHS = (
 """Where a till kills itself, and after how many calls at most (`till_process.Death`)."""
 
 BLOW_PAUSE_S = (0.3, 2.0)
+ACTS_BETWEEN_BLOWS = 8
+KILLED_WHILE_STARTING = 0.15
 FROZEN_S = (0.3, 5.0)
 DOWN_S = (0.0, 1.5)
-STARTS_WITHIN_S = 120.0
-REACHES_ALL_WITHIN_S = 600.0
+STARTS_WITHIN_S = 300.0
+REACHES_ALL_WITHIN_S = 1800.0
 STANDSTILL_S = 90.0
 """However slow the machine is, within this time something must move on the way to a state that was promised."""
 
@@ -182,7 +184,7 @@ class Storm:
         if die_in:
             arguments += [f"--die-in={die_in}", f"--after={after}"]
         till.dies_by_itself = bool(die_in)
-        till.child = Child(arguments, till.home, till.errors)
+        till.begin_life(Child(arguments, till.home, till.errors))
 
     # --- blowing ---
 
@@ -196,9 +198,21 @@ class Storm:
                 return
             if time.monotonic() >= give_up:
                 self._fail([f"after {REACHES_ALL_WITHIN_S:g} s more there still was no {sorted(missing)}"])
+            if self._chance.random() >= KILLED_WHILE_STARTING:
+                self._wait_for_life()
             time.sleep(self._chance.uniform(*BLOW_PAUSE_S))  # the moment is the chance here
             getattr(self, f"_{blow}")()
             self.blows[blow] += 1
+
+    def _wait_for_life(self) -> None:
+        """However slow the machine is: each till acts a few times before the next blow, the network changes meanwhile,
+        and customers come."""
+        give_up = time.monotonic() + STARTS_WITHIN_S
+        while not all(till.acts_of_this_life() >= ACTS_BETWEEN_BLOWS for till in self._tills):
+            if time.monotonic() >= give_up:
+                self._fail(["a till does nothing any more", *self._states()])
+            time.sleep(0.1)
+            self._look_after_tills()
 
     def _deck(self) -> Iterator[str]:
         while True:

@@ -18,7 +18,7 @@ from tests.storm.audit import check_storm
 from tests.storm.storm import Storm, StormOptions
 
 MINUTES = float(os.environ.get("STORM_MINUTES", "0.5"))
-LONGEST_S = MINUTES * 60 + 3000
+LONGEST_S = MINUTES * 60 + 3600
 """Far beyond what the storm itself allows for reaching everything and for calming down."""
 
 TILL, MARKET = "till", "market"

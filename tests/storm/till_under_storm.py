@@ -23,6 +23,7 @@ class TillUnderStorm:
     folder: Path
     child: Child | None = None
     dies_by_itself: bool = False
+    _born_at: int = 0
 
     @property
     def left(self) -> TillLeft:
@@ -35,6 +36,19 @@ class TillUnderStorm:
     @property
     def errors(self) -> Path:
         return self.folder / "errors.txt"
+
+    def begin_life(self, child: Child) -> None:
+        self.child = child
+        journal = self.left.journal
+        self._born_at = journal.stat().st_size if journal.exists() else 0
+
+    def acts_of_this_life(self) -> int:
+        """How many lines its journal has grown by; cheap, it is asked for often."""
+        if not self.left.journal.exists():
+            return 0
+        with self.left.journal.open("rb") as journal:
+            journal.seek(self._born_at)
+            return journal.read().count(b"\n")
 
     @property
     def is_at_rest(self) -> bool:
