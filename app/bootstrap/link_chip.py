@@ -15,7 +15,10 @@ def chip_for(status: LinkStatus, now: datetime) -> tuple[str, Role, str]:
     match status.state:
         case LinkState.ONLINE:
             role, icon = (Role.INFO, "cloud-upload") if status.waiting else (Role.SUCCESS, "cloud")
-            return link_words(True, status.waiting, None, now), role, icon
+            words = link_words(True, status.waiting, None, now)
+            return (
+                (f"{words}, {tr('clock wrong')}", Role.WARNING, "clock") if status.clock_skew_s else (words, role, icon)
+            )
         case LinkState.OFFLINE:
             return link_words(False, status.waiting, status.since, now), Role.OFFLINE, "cloud-off"
         case LinkState.REFUSED:

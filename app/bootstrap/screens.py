@@ -57,6 +57,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             on_step_aside=lambda: sale().park_under_way(),
             rings=lambda: assembly.settings.ring_on_new_order,
             leave=staff.approvals.leave,
+            want_lease=assembly.want_lease,
         )
 
     def sale_screen() -> SaleScreen:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.bootstrap.upkeep import Upkeep
     from app.domain.ledger_check import Finding
     from app.domain.operators import Operator
+    from app.domain.order import HandoverVerdict
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
     from app.ui.closing.reminder import ClosingReminder
@@ -328,6 +329,12 @@ class Assembly:
     def link_status(self) -> LinkStatus | None:
         """How it goes with the marketplace."""
         return self.worker.status if self.worker is not None else None
+
+    def want_lease(self, verdict: HandoverVerdict) -> bool:
+        """Ask for the lease a verdict lacks; whether it could be asked for."""
+        from app.usecases.want_lease import want_lease
+
+        return self.worker is not None and want_lease(verdict, self.worker.status, self.worker.want_lease)
 
     def try_now(self) -> None:
         """A person asks for a round at once."""

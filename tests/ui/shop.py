@@ -15,8 +15,10 @@ from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName
 from app.ui.style.look import Look
 from app.usecases.hand_over_order import HandoverRequest
+from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import Counter, Touched
 from app.usecases.prepare_order import mark_ready
+from app.usecases.want_lease import want_lease
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order, an_order_line
@@ -77,6 +79,7 @@ class Shop:
     Attributes:
         paid: what was taken to the sale screen, as (order_id, request).
         sounds: what was played.
+        on_line: whether another till can be asked for a lease; wanted: the orders it was asked for.
         asks: whether whoever is there needs leave for everything; asked: for what, and who waits for the answer.
     """
 
@@ -88,6 +91,8 @@ class Shop:
     look: Look
     paid: list[tuple[str, HandoverRequest]] = field(default_factory=list)
     sounds: list[str] = field(default_factory=list)
+    on_line: bool = False
+    wanted: list[str] = field(default_factory=list)
     asks: bool = False
     asked: list[tuple[Right, Answered]] = field(default_factory=list)
 
@@ -133,6 +138,9 @@ def open_shop(look: Look, orders: list[Order] | None = None) -> Shop:
             lambda: "Léa",
             on_pay=lambda order_id, request: shop.paid.append((order_id, request)),
             leave=lambda right, answered: shop.asked.append((right, answered)) if shop.asks else answered(""),
+            want_lease=lambda verdict: want_lease(
+                verdict, LinkStatus(LinkState.ONLINE if shop.on_line else LinkState.OFFLINE, NOON), shop.wanted.append
+            ),
         )
 
     window.attach({PlaceName.PICKUP: pickup})

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.i18n import tr
 from app.ui import messages
+from app.ui.clock_words import skew_words
 from app.ui.exception_words import answer_words, change_words, exception_explanation, exception_title, fact_title
 from app.ui.outbox.presenter import Act, Item, Tab
 from app.ui.paper_words import paper_title
@@ -175,6 +176,8 @@ def link_words(link: LinkStatus | None, waiting: int, now: datetime) -> tuple[st
     last = tr("Last contact {time}.").format(time=messages.when(link.last_ok_at, now)) if link.last_ok_at else ""
     match link.state:
         case LinkState.ONLINE:
+            if link.clock_skew_s:
+                return tr("On line"), f"{skew_words(link.clock_skew_s)} {last}".strip(), Role.WARNING, "clock"
             return tr("On line"), last, Role.SUCCESS, "wifi"
         case LinkState.STARTING:
             return tr("Connecting"), last, Role.INFO, "refresh-cw"

@@ -57,7 +57,8 @@ def banner_words(card: CardState) -> BannerWords:
         return BannerWords(Shape.TICK, Role.SUCCESS, tr("Handed over"), _after_handover(card))
     shape, role = _LOOKS[card.verdict.kind]
     words = messages.verdict_words(card.verdict, card.now)
-    return BannerWords(shape, role, words.word, words.what_to_do)
+    asked = tr("Another till has it: asking for it. If nothing comes, ask there, or give a reason.")
+    return BannerWords(shape, role, words.word, asked if card.lease_is_asked_for else words.what_to_do)
 
 
 def _after_handover(card: CardState) -> str:

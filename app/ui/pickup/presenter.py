@@ -47,8 +47,10 @@ class PickupPresenter:
         operator: Callable[[], str],
         rings: Callable[[], bool] = lambda: True,
         leave: Leave = leave_to_all,
+        want_lease: Callable[[HandoverVerdict], bool] = lambda verdict: False,
     ) -> None:
-        """Args: rings: whether a new order is announced by a sound; leave: asked before the verdict is overridden."""
+        """Args: rings: whether a new order is announced by a sound; leave: asked before the verdict is overridden;
+        want_lease: asks for the lease that a verdict lacks, at once, and says whether it could be asked for."""
         self._counter = counter
         self._queries = queries
         self._runner = runner
@@ -57,6 +59,7 @@ class PickupPresenter:
         self._flow = PickupFlow(counter, queries, runner, view, operator)
         self._rings = rings
         self._leave = leave
+        self._want_lease = want_lease
         self._list_task = Task()
         self._list_was_chosen = False
         self.lines = LineAnswers(self._flow)
@@ -295,7 +298,10 @@ class PickupPresenter:
         found_by_name = how is HowFound.NAME
         searched = bool(self.state.search) and not found_by_name
         search = self.state.search if found_by_name else ""
-        self._flow.change(card=CardState(verdict, how, now), selected=selected, now=now, search=search)
+        # a card that only came by while the list was gone through takes no lease away from another till
+        asked_at = now if take_focus and self._want_lease(verdict) else None
+        card = CardState(verdict, how, now, lease_asked_at=asked_at)
+        self._flow.change(card=card, selected=selected, now=now, search=search)
         if searched:
             self._load_list()
         if aloud:

@@ -83,6 +83,7 @@ class CardState:
         age_limit: the age to be proved, in AGE; `reason` is why the goods go against the verdict, kept meanwhile.
         problem: a sentence about the input of the step, "" for none.
         busy: something of this card is being recorded; keys wait.
+        lease_asked_at: when the lease this verdict lacks was asked for, None if it was not.
     """
 
     verdict: HandoverVerdict
@@ -99,6 +100,12 @@ class CardState:
     reason: str = ""
     problem: str = ""
     busy: bool = False
+    lease_asked_at: datetime | None = None
+
+    @property
+    def lease_is_asked_for(self) -> bool:
+        """Whether the answer of another till may still come; nothing waits for it."""
+        return self.lease_asked_at is not None and self.verdict.lacks_lease
 
     @property
     def order_id(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.domain.order import LineOutcome
+from app.domain.order import HandoverVerdict, LineOutcome
 from app.i18n import tr
 from app.ui.components.layouts import Pages, Shares, column, pane
 from app.ui.components.lists import RowList
@@ -47,15 +47,17 @@ class PickupScreen(Screen):
         on_step_aside: Callable[[], None] = lambda: None,
         rings: Callable[[], bool] = lambda: True,
         leave: Leave = leave_to_all,
+        want_lease: Callable[[HandoverVerdict], bool] = lambda verdict: False,
     ) -> None:
-        """Args: on_pay: takes an order to the sale screen; on_step_aside: parks what is under way elsewhere."""
+        """Args: on_pay: takes an order to the sale screen; on_step_aside: parks what is under way elsewhere;
+        want_lease: see the presenter."""
         self._look = look
         self._shell = shell
         self._on_pay = on_pay
         self._on_step_aside = on_step_aside
         self._widget: QWidget | None = None
         self._shown: PickupState | None = None
-        self.presenter = PickupPresenter(counter, queries, runner, self, operator, rings, leave)
+        self.presenter = PickupPresenter(counter, queries, runner, self, operator, rings, leave, want_lease)
 
     # --- Screen -----------------------------------------------------------------------------------
 
