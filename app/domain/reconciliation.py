@@ -121,7 +121,8 @@ def _figures(first_seq: int, facts: Sequence[tuple[int, str, str, int | None]]) 
 
 @dataclass(frozen=True, slots=True)
 class ProductStock:
-    """The stock of an article in base units: `level` is what is kept, `moved` the sum of its movements."""
+    """The stock of an article in base units: `level` is what is kept, `moved` the sum of its movements, `count` how
+    many they are. `sha256` is "" where they were only counted."""
 
     product_id: str
     level: int
@@ -374,12 +375,20 @@ def products_that_differ(here: Iterable[ProductStock], there: Iterable[ProductSt
     """Articles whose movements must be listed, in order."""
     own = {stock.product_id: stock for stock in here}
     theirs = {stock.product_id: stock for stock in there}
-    nothing = ProductStock("", 0, 0, 0, digest_of_movements(()))
     return [
         product_id
         for product_id in sorted(own.keys() | theirs.keys())
-        if own.get(product_id, nothing).sha256 != theirs.get(product_id, nothing).sha256
+        if not _move_alike(own.get(product_id, _NEVER_MOVED), theirs.get(product_id, _NEVER_MOVED))
     ]
+
+
+_NEVER_MOVED = ProductStock("", 0, 0, 0, digest_of_movements(()))
+
+
+def _move_alike(here: ProductStock, there: ProductStock) -> bool:
+    if (here.moved, here.count) != (there.moved, there.count):
+        return False
+    return not here.sha256 or not there.sha256 or here.sha256 == there.sha256
 
 
 def wrong_levels(stocks: Iterable[ProductStock], kind: GapKind) -> list[Gap]:

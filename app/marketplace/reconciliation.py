@@ -123,34 +123,51 @@ def known_facts(connection: Connection, till: PairedTill, fact_ids: Sequence[str
 # --- stock ------------------------------------------------------------------------------------------------------------
 
 
-def sum_up_stock(connection: Connection, till: PairedTill, after: str, limit: int) -> dict[str, Any]:
-    """The shop's stock, article by article after an id: the level kept, and its movements summed up."""
+def sum_up_stock(connection: Connection, till: PairedTill, after: str, limit: int, *, digests: bool) -> dict[str, Any]:
+    """The shop's stock, article by article after an id: the level kept, and its movements summed up; without `digests`
+    they are only counted and added up."""
     product_ids = _moved_products(connection, till, after, limit + 1)
     page = product_ids[:limit]
     levels = connection.execute(
         select(_level.product_id, _level.physical).where(_level.shop_id == till.shop_id, _level.product_id.in_(page))
     )
     kept = {row.product_id: int(row.physical) for row in levels}
-    moved: dict[str, list[tuple[str, int]]] = {product_id: [] for product_id in page}
+    moved = (_digested if digests else _added_up)(connection, till, page)
+    return {
+        "products": [
+            {"product_id": product_id, "physical": kept.get(product_id, 0), **moved[product_id]} for product_id in page
+        ],
+        "next_after": page[-1] if len(product_ids) > limit else None,
+    }
+
+
+def _digested(connection: Connection, till: PairedTill, product_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    moved: dict[str, list[tuple[str, int]]] = {product_id: [] for product_id in product_ids}
     for row in connection.execute(
         select(_movement.product_id, _movement.movement_id, _movement.quantity).where(
-            _movement.shop_id == till.shop_id, _movement.product_id.in_(page)
+            _movement.shop_id == till.shop_id, _movement.product_id.in_(product_ids)
         )
     ):
         moved[row.product_id].append((row.movement_id, int(row.quantity)))
     return {
-        "products": [
-            {
-                "product_id": product_id,
-                "physical": kept.get(product_id, 0),
-                "moved": sum(quantity for _, quantity in moved[product_id]),
-                "movements": len(moved[product_id]),
-                "sha256": digest_of_movements(moved[product_id]),
-            }
-            for product_id in page
-        ],
-        "next_after": page[-1] if len(product_ids) > limit else None,
+        product_id: {
+            "moved": sum(quantity for _, quantity in each),
+            "movements": len(each),
+            "sha256": digest_of_movements(each),
+        }
+        for product_id, each in moved.items()
     }
+
+
+def _added_up(connection: Connection, till: PairedTill, product_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    moved = {product_id: {"moved": 0, "movements": 0, "sha256": ""} for product_id in product_ids}
+    for row in connection.execute(
+        select(_movement.product_id, func.sum(_movement.quantity), func.count())
+        .where(_movement.shop_id == till.shop_id, _movement.product_id.in_(product_ids))
+        .group_by(_movement.product_id)
+    ):
+        moved[row[0]] |= {"moved": int(row[1]), "movements": int(row[2])}
+    return moved
 
 
 def _moved_products(connection: Connection, till: PairedTill, after: str, limit: int) -> list[str]:

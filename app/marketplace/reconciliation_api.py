@@ -66,7 +66,7 @@ class ProductStockShown(Shape):
     physical: int = Field(description="The level kept.")
     moved: int = Field(description="The sum of its movements: the two are equal.")
     movements: int
-    sha256: str = Field(description="Over the sorted lines `movement_id quantity`.")
+    sha256: str = Field(description="Over the sorted lines `movement_id quantity`; empty where only counted.")
 
 
 class StockShown(Shape):
@@ -150,10 +150,11 @@ def stock(
     till: TheTill,
     after: After = "",
     limit: Annotated[int, Query(ge=1, le=reconciliation.MOST_PRODUCTS)] = reconciliation.MOST_PRODUCTS,
+    digests: Annotated[bool, Query(description="Without them movements are only counted and added up.")] = True,
 ) -> Response:
     """The shop's stock by article: the level, and its movements summed up."""
     with core.store.reading() as connection:
-        return JSONResponse(reconciliation.sum_up_stock(connection, till, after, limit))
+        return JSONResponse(reconciliation.sum_up_stock(connection, till, after, limit, digests=digests))
 
 
 @router.get("/movements", responses=_FOR_TILLS | {200: {"model": MovementsShown}})

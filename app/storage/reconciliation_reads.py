@@ -100,9 +100,23 @@ _THOROUGH = (
     .order_by(reconciliation_run.c.row_id.desc())
     .limit(1)
 )
-_MOVED = select(_m.product_id).distinct().where(_m.product_id > bindparam("after"))
-_LEVELLED = select(stock_level.c.product_id).distinct().where(stock_level.c.product_id > bindparam("after"))
-_either = _MOVED.union(_LEVELLED).subquery()
+_MOVED = (
+    select(_m.product_id)
+    .distinct()
+    .where(_m.product_id > bindparam("after"))
+    .order_by(_m.product_id)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_LEVELLED = (
+    select(stock_level.c.product_id)
+    .distinct()
+    .where(stock_level.c.product_id > bindparam("after"))
+    .order_by(stock_level.c.product_id)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_either = select(_MOVED.c.product_id).union(select(_LEVELLED.c.product_id)).subquery()
 PRODUCTS = select(_either.c.product_id).order_by(_either.c.product_id).limit(bindparam("most"))
 OF_PRODUCT = (
     select(*MOVEMENT_COLUMNS).where(_m.product_id == bindparam("product_id")).order_by(_m.happened_at, _m.movement_id)
@@ -153,6 +167,14 @@ def _names(size: int) -> Statement:
 
 def _order_numbers(size: int) -> Statement:
     return select(server_order.c.order_id, server_order.c.number).where(server_order.c.order_id.in_(key_binds(size)))
+
+
+def _sums(size: int) -> Statement:
+    return (
+        select(_m.product_id, func.sum(_m.quantity), func.count())
+        .where(_m.product_id.in_(key_binds(size)))
+        .group_by(_m.product_id)
+    )
 
 
 def _moved(size: int) -> Statement:
@@ -233,23 +255,15 @@ class ReconciliationReads:
             row = session.one(_DAY_OF_FACT, fact_id=fact_id)
         return date.fromisoformat(row[0]) if row and row[0] else None
 
-    def own_stock(self, after: str, limit: int) -> Sequence[ProductStock]:
+    def moved_products(self, after: str, limit: int) -> Sequence[str]:
         with self._reading() as session:
-            product_ids = [row[0] for row in session.rows(PRODUCTS, after=after, most=limit)]
-            moved: dict[str, list[tuple[str, int]]] = {product_id: [] for product_id in product_ids}
-            for product_id, movement_id, quantity in session.rows_for(_moved, product_ids):
-                moved[product_id].append((movement_id, quantity))
+            return [row[0] for row in session.rows(PRODUCTS, after=after, most=limit)]
+
+    def own_stock(self, product_ids: Sequence[str], *, digests: bool) -> Sequence[ProductStock]:
+        with self._reading() as session:
             levels = {row[0]: row[1] for row in session.rows_for(_levels, product_ids)}
-        return [
-            ProductStock(
-                product_id,
-                levels.get(product_id, 0),
-                sum(quantity for _, quantity in moved[product_id]),
-                len(moved[product_id]),
-                digest_of_movements(moved[product_id]),
-            )
-            for product_id in product_ids
-        ]
+            moved = (_digested if digests else _added_up)(session, product_ids)
+        return [ProductStock(product_id, levels.get(product_id, 0), *moved[product_id]) for product_id in product_ids]
 
     def own_movements(self, product_id: str) -> Sequence[StockMovement]:
         with self._reading() as session:
@@ -286,6 +300,27 @@ class ReconciliationReads:
     def own_open_orders(self, after: str, limit: int) -> Sequence[OpenOrder]:
         with self._reading() as session:
             return [OpenOrder(*row) for row in session.rows(OPEN_ORDERS, after=after, most=limit)]
+
+
+_Moved = tuple[int, int, str]
+"""The sum of an article's movements, how many they are, and their digest."""
+
+
+def _digested(session: Session, product_ids: Sequence[str]) -> dict[str, _Moved]:
+    moved: dict[str, list[tuple[str, int]]] = {product_id: [] for product_id in product_ids}
+    for product_id, movement_id, quantity in session.rows_for(_moved, product_ids):
+        moved[product_id].append((movement_id, quantity))
+    return {
+        product_id: (sum(quantity for _, quantity in each), len(each), digest_of_movements(each))
+        for product_id, each in moved.items()
+    }
+
+
+def _added_up(session: Session, product_ids: Sequence[str]) -> dict[str, _Moved]:
+    moved: dict[str, _Moved] = dict.fromkeys(product_ids, (0, 0, ""))
+    for product_id, total, count in session.rows_for(_sums, product_ids):
+        moved[product_id] = (total, count, "")
+    return moved
 
 
 def _remembered(session: Session, after_seq: int, through_seq: int) -> dict[int, RangeFigures]:

@@ -54,6 +54,7 @@ from app.usecases.reconciliation_ports import Edge
 _log = logging.getLogger(__name__)
 
 PRODUCTS_AT_ONCE = 50
+_OWN_PRODUCTS_AT_ONCE = 500
 _KNOWN_AT_ONCE = 200
 _ORDERS_AT_ONCE = 500
 _GAPS_LOGGED = 20
@@ -95,17 +96,17 @@ class Comparison:
         self._own_ranges: list[RangeFigures] = []
         self._facts: dict[str, tuple[KindFigures, KindFigures]] = {}
         self._heads: tuple[KnownHead, ...] = ()
-        self._theirs: list[ProductStock] = []
         self._listed: dict[str, StockMovement] = {}
         self._orders: list[OpenOrder] = []
         self._order_gaps: list[Gap] | None = None
-        self._products = self._order_count = 0
+        self._products: set[str] = set()
+        self._order_count = 0
         self._requests: deque[_Request] = deque(
             [
                 lambda marketplace: self._ask_ranges(marketplace, 0),
                 self._ask_known,
                 lambda marketplace: self._ask_stock(marketplace, ""),
-                self._look_at_stock,
+                self._look_for_more_stock,
                 lambda marketplace: self._ask_orders(marketplace, ""),
                 self._fetch_changes,
                 self._look_at_orders,
@@ -201,29 +202,28 @@ class Comparison:
     # --- stock ---
 
     def _ask_stock(self, marketplace: Marketplace, after: str) -> None:
-        page = marketplace.stock_summed_up(after, PRODUCTS_AT_ONCE)
-        self._theirs += page.products
+        page = marketplace.stock_summed_up(after, PRODUCTS_AT_ONCE, digests=self._thorough)
+        self._compare_stock([stock.product_id for stock in page.products], page.products)
         if page.next_after is not None:
             going_on = page.next_after
             self._next.append(lambda marketplace: self._ask_stock(marketplace, going_on))
 
-    def _look_at_stock(self, _marketplace: Marketplace) -> None:
-        own = self._own_stock()
-        self._products = len({stock.product_id for stock in (*own, *self._theirs)})
-        wrong = wrong_levels(own, GapKind.LEVEL_WRONG_HERE) + wrong_levels(self._theirs, GapKind.LEVEL_WRONG_THERE)
+    def _look_for_more_stock(self, _marketplace: Marketplace, after: str = "") -> None:
+        """Articles that only this till has ever moved."""
+        product_ids = self._queries.moved_products(after, _OWN_PRODUCTS_AT_ONCE)
+        self._compare_stock([each for each in product_ids if each not in self._products], ())
+        if product_ids:
+            self._next.append(lambda marketplace: self._look_for_more_stock(marketplace, product_ids[-1]))
+
+    def _compare_stock(self, product_ids: Sequence[str], theirs: Sequence[ProductStock]) -> None:
+        self._products.update(product_ids)
+        own = self._queries.own_stock(product_ids, digests=self._thorough)
+        wrong = wrong_levels(own, GapKind.LEVEL_WRONG_HERE) + wrong_levels(theirs, GapKind.LEVEL_WRONG_THERE)
         self._gaps += self._with_product_names(wrong)
         there = [gap.record_id for gap in wrong if gap.mend is Mend.RECOUNT_THERE]
-        self._next += [self._recounting(there[at : at + _KNOWN_AT_ONCE]) for at in range(0, len(there), _KNOWN_AT_ONCE)]
-        self._next += [self._movements_of(product_id) for product_id in products_that_differ(own, self._theirs)]
-        self._theirs = []
-
-    def _own_stock(self) -> list[ProductStock]:
-        found: list[ProductStock] = []
-        after = ""
-        while page := self._queries.own_stock(after, PRODUCTS_AT_ONCE):
-            found += page
-            after = page[-1].product_id
-        return found
+        if there:
+            self._next.append(self._recounting(there))
+        self._next += [self._movements_of(product_id) for product_id in products_that_differ(own, theirs)]
 
     def _recounting(self, product_ids: Sequence[str]) -> _Request:
         return lambda marketplace: marketplace.recount(product_ids)
@@ -352,7 +352,7 @@ class Comparison:
             through_seq=self._edge.last_seq,
             facts=dict(sorted(self._facts.items())),
             days=self._days(gaps),
-            products=self._products,
+            products=len(self._products),
             orders=self._order_count,
             chains=len(self._heads),
             gaps=gaps[:MOST_GAPS],

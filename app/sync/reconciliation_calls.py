@@ -37,8 +37,8 @@ class ReconciliationCalls:
         body = write_json({"fact_ids": list(fact_ids)})
         return reconciliation_wire.read_known(self.ask("POST", "/reconciliation/known", body=body))
 
-    def stock_summed_up(self: _Client, after: str, limit: int) -> StockPage:
-        query = {"after": after, "limit": str(limit)}
+    def stock_summed_up(self: _Client, after: str, limit: int, *, digests: bool) -> StockPage:
+        query = {"after": after, "limit": str(limit), "digests": "true" if digests else "false"}
         return reconciliation_wire.read_stock(self.ask("GET", "/reconciliation/stock", query))
 
     def listed_movements(self: _Client, product_id: str, after: str) -> MovementPage:

@@ -69,7 +69,7 @@ class _Product(msgspec.Struct, kw_only=True, gc=False):
     physical: _Signed
     moved: _Signed
     movements: _Number
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    sha256: _Sha256 = ""
 
 
 class _Stock(msgspec.Struct, kw_only=True, gc=False):

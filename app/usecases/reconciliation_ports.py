@@ -75,7 +75,10 @@ class Reconciling(Protocol):
     def known_facts(self, fact_ids: Sequence[str]) -> Collection[str]:
         """Those of these facts that the shop has, whichever till told them."""
 
-    def stock_summed_up(self, after: str, limit: int) -> StockPage: ...
+    def stock_summed_up(self, after: str, limit: int, *, digests: bool) -> StockPage:
+        """By article after an id, in an order of its own. Without `digests` movements are only counted and added
+        up."""
+
     def listed_movements(self, product_id: str, after: str) -> MovementPage:
         """The movements of an article."""
 
@@ -151,8 +154,11 @@ class ReconciliationQueries(Protocol):
         """Count and cents of the sales whose facts have these numbers, by trading day."""
 
     def trading_day_of_fact(self, fact_id: str) -> date | None: ...
-    def own_stock(self, after: str, limit: int) -> Sequence[ProductStock]:
-        """By article after an id, in plain order of the ids."""
+    def moved_products(self, after: str, limit: int) -> Sequence[str]:
+        """Articles with a movement or a level, after an id, in plain order."""
+
+    def own_stock(self, product_ids: Sequence[str], *, digests: bool) -> Sequence[ProductStock]:
+        """Of these articles, in this order; noughts for one that never moved."""
 
     def own_movements(self, product_id: str) -> Sequence[StockMovement]: ...
     def document_of(self, movement: StockMovement) -> str:

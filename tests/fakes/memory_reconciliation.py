@@ -102,12 +102,12 @@ class MemoryReconciliationQueries:
         sale = self._tables.sales.get(fact.subject.removeprefix("sale:")) if fact is not None else None
         return sale.trading_day if sale is not None else None
 
-    def own_stock(self, after: str, limit: int) -> Sequence[ProductStock]:
-        of_product: dict[str, list[StockMovement]] = {}
-        for movement in self._tables.movements.values():
-            of_product.setdefault(movement.product_id, []).append(movement)
-        product_ids = [product_id for product_id in sorted(of_product) if product_id > after]
-        return [_stock_of(product_id, of_product[product_id]) for product_id in product_ids[:limit]]
+    def moved_products(self, after: str, limit: int) -> Sequence[str]:
+        every = {movement.product_id for movement in self._tables.movements.values()}
+        return [product_id for product_id in sorted(every) if product_id > after][:limit]
+
+    def own_stock(self, product_ids: Sequence[str], *, digests: bool) -> Sequence[ProductStock]:
+        return [_stock_of(each, self.own_movements(each), digests=digests) for each in product_ids]
 
     def own_movements(self, product_id: str) -> Sequence[StockMovement]:
         return [movement for movement in self._tables.movements.values() if movement.product_id == product_id]
@@ -154,10 +154,10 @@ def _cents(fact: Fact) -> int | None:
     return fact.payload.get("total_minor") if fact.kind is FactKind.SALE_RECORDED else None
 
 
-def _stock_of(product_id: str, movements: Sequence[StockMovement]) -> ProductStock:
+def _stock_of(product_id: str, movements: Sequence[StockMovement], *, digests: bool) -> ProductStock:
     level = level_of(movements)
     digest = digest_of_movements((movement.movement_id, movement.quantity) for movement in movements)
-    return ProductStock(product_id, level, level, len(movements), digest)
+    return ProductStock(product_id, level, level, len(movements), digest if digests else "")
 
 
 class MemoryReconciliations:
