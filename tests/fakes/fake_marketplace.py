@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.fakes import fake_reconciliation
 
@@ -195,7 +195,7 @@ class FakeMarketplace:
         }
         if self.compares:
             routes |= self._comparing()
-        route = routes.get((request.method, request.path))
+        route = routes.get((request.method, request.path)) or self._one_record(request)
         if route is None:
             return 404, PROBLEM, problem(404, "no such thing").body
         status, answer = route(request)
@@ -216,6 +216,17 @@ class FakeMarketplace:
         page = waiting[:limit]
         cursor = str(page[-1]["seq"] if page else after)
         return 200, {"changes": page, "cursor": cursor, "more": len(waiting) > len(page)}
+
+    def _one_record(self, request: Request) -> Callable[[Request], tuple[int, dict[str, Any]]] | None:
+        """The newest state of one record, by its address; None for an address of nothing."""
+        kinds = {"orders": "order", "products": "product", "stock-movements": "stock_movement"}
+        kinds["disagreements"] = "disagreement"
+        parts = request.path.split("/")
+        if request.method != "GET" or len(parts) != 4 or parts[2] not in kinds:
+            return None
+        wanted = (kinds[parts[2]], unquote(parts[3]))
+        found = [change["data"] for change in self._changes if (change["kind"], change["id"]) == wanted]
+        return (lambda request: (200, found[0])) if found else None
 
     def _take_facts(self, request: Request) -> tuple[int, dict[str, Any]]:
         body = json.loads(request.body)

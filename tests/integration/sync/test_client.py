@@ -48,6 +48,20 @@ def test_a_cursor_is_opaque_and_travels_whole(marketplace: FakeMarketplace, clie
     assert marketplace.requests[0].query["cursor"] == "a b&c=é/+%2F"
 
 
+def test_one_record_is_asked_for_by_its_kind_and_id(marketplace: FakeMarketplace, client: HttpMarketplace) -> None:
+    marketplace.change("order", "order:1/é", wire_order("order-1"))
+    read = client.fetch("order", "order:1/é")
+    assert isinstance(read, OrderChange)
+    assert read.order.order_id == "order-1"
+    assert marketplace.requests[0].path == "/v1/orders/order%3A1%2F%C3%A9"
+    assert client.fetch("order", "no-such") is None
+    assert client.fetch("parcel", "p-1") is None, "an address that this version does not know is not guessed"
+    assert len(marketplace.requests) == 2
+    marketplace.fail_next(problem(403))
+    with pytest.raises(MarketplaceRefused):
+        client.fetch("order", "order:1/é")
+
+
 def test_a_long_poll_answers_as_soon_as_something_happens(
     marketplace: FakeMarketplace, client: HttpMarketplace
 ) -> None:
