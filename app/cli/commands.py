@@ -25,7 +25,7 @@ from app.paths import (
 from app.ui import formats, messages
 from app.ui.import_words import import_summary, row_refusal
 from app.ui.input_grammar import parse_thousandths, quantity_in_base_units
-from app.usecases.ports import MarketplaceRefused, StoreUnavailable, TillIdentity
+from app.usecases.ports import MarketplaceRefused, StoreUnavailable, TillIdentity, Unavailable
 from app.usecases.queries import OrderList, OrderRow, ProductRow, Queries
 
 if TYPE_CHECKING:
@@ -232,6 +232,19 @@ def _judge(core: Core, text: str) -> HandoverVerdict:
     return judge_code(queries, core.secrets, text, core.clock.now())
 
 
+def _with_lease(core: Core, verdict: HandoverVerdict) -> HandoverVerdict:
+    """The verdict once the till that has the lease was asked for it; the same if nobody can be asked."""
+    from app.sync.ask_lease import ask_for_lease
+    from app.sync.client import connect_paired
+    from app.usecases.find_order import judge_order
+
+    queries: Queries = core.store.queries
+    order_id = verdict.order.order.order_id if verdict.order else ""
+    with contextlib.suppress(Unavailable), connect_paired(queries, core.secrets) as marketplace:
+        ask_for_lease(core.counter, queries, core.secrets, marketplace, order_id)
+    return judge_order(queries, order_id, core.clock.now())
+
+
 def run_handover(options: argparse.Namespace) -> Answer:
     from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
     from app.usecases.find_order import HowFound
@@ -239,6 +252,8 @@ def run_handover(options: argparse.Namespace) -> Answer:
 
     with _core(options) as core:
         verdict = _judge(core, options.code)
+        if verdict.lacks_lease and not (options.dry_run or options.override_reason):
+            verdict = _with_lease(core, verdict)
         if options.dry_run or verdict.order is None:
             return _verdict_answer(verdict, refused=not verdict.may_hand_over)
         how = HowFound.TYPED if looks_like_pickup_code(options.code) else HowFound.NAME
@@ -508,21 +523,15 @@ def run_rescue(options: argparse.Namespace) -> Answer:
 
 
 def run_doctor(options: argparse.Namespace) -> Answer:
-    from app.cli.doctor import examine
+    from app.cli import support_commands
 
-    findings = examine(_database(options), secrets_path(), settings_path())
-    bad = [finding for finding in findings if not finding.ok]
-    message = (
-        tr("All is well.")
-        if not bad
-        else trn("{count} thing to see to.", "{count} things to see to.", len(bad)).format(count=len(bad))
-    )
-    return Answer(
-        message,
-        {"checks": [{"name": f.name, "ok": f.ok, "detail": f.detail} for f in findings]},
-        [("✓" if f.ok else "✗", f.name, f.detail) for f in findings],
-        reason="things_to_see_to" if bad else "",
-    )
+    return support_commands.run_doctor(options, _database(options))
+
+
+def run_support(options: argparse.Namespace) -> Answer:
+    from app.cli import support_commands
+
+    return support_commands.run_support(options, _database(options))
 
 
 # --- programs ---

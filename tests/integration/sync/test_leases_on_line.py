@@ -10,6 +10,7 @@ import pytest
 from app.domain.order import HandoverVerdict, VerdictKind
 from app.marketplace.orders import PlacedOrder
 from app.marketplace.pairing import make_pairing_code
+from app.sync.ask_lease import ask_for_lease
 from app.sync.client import HttpMarketplace
 from app.sync.one_round import run_round
 from app.usecases.find_order import HowFound, judge_code, judge_order
@@ -149,3 +150,22 @@ def _untold(till: RealTill) -> bool:
 def _wished(till: RealTill, order_id: str) -> bool:
     order = till.store.queries.order(order_id)
     return order is not None and order.order.lease is not None and bool(order.order.lease.wanted_by)
+
+
+def test_a_command_asks_and_waits_a_moment(tills: TwoTills) -> None:
+    a, b = tills.a, tills.b
+    tills.go_on_line(a, b)
+    placed = tills.a_ready_order()
+    assert b.worker.stop()
+    with HttpMarketplace(tills.town.server.url, b.secrets.device_token, limits=HASTY) as marketplace:
+        assert ask_for_lease(b.counter, b.store.queries, b.secrets, marketplace, placed.order_id, wait_s=60.0)
+        assert verdict(b, placed.order_id).kind is VerdictKind.READY
+        assert a.worker.stop()
+        other = tills.town.place_order()
+        with HttpMarketplace(tills.town.server.url, a.secrets.device_token, limits=HASTY) as line_of_a:
+            run_round(a.counter, a.store.queries, a.secrets, line_of_a)
+        mark_ready(a.counter, other.order_id, bags=1, shelf="A1", operator="Zoé")
+        with HttpMarketplace(tills.town.server.url, a.secrets.device_token, limits=HASTY) as line_of_a:
+            run_round(a.counter, a.store.queries, a.secrets, line_of_a)
+        assert not ask_for_lease(b.counter, b.store.queries, b.secrets, marketplace, other.order_id, wait_s=0.1)
+        assert verdict(b, other.order_id).kind is VerdictKind.CANNOT_TELL
