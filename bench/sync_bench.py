@@ -248,7 +248,8 @@ def _upsert(connection: sqlite3.Connection, table: str, key: str) -> str:
 
 def _order_row(order: Row) -> Row:
     lease = order["lease"]
-    return {**order, "lease_till_id": lease["till_id"], "lease_until": lease["until"], "purged_at": None}
+    told = {"till_id": None, "until": None, "number": None, "wanted_by": None, "wanted_until": None, **lease}
+    return {**order, **{f"lease_{name}": told[name] for name in told}, "purged_at": None}
 
 
 def _line_row(order: Row, line: Row) -> Row:
@@ -283,6 +284,12 @@ class _PagesInMemory:
 
     def status(self) -> MarketplaceStatus:
         return MarketplaceStatus()
+
+    def fetch(self, kind: str, record_id: str) -> None:
+        raise AssertionError("not measured")
+
+    def tell_ledger_key(self, public_pem: str) -> None:
+        """Not measured."""
 
     def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
         """Not measured."""
