@@ -84,7 +84,8 @@ till = Table(
     Column("heard_at", Text, nullable=True),  # when its token was used first; null: the answer to its pairing was lost
     UniqueConstraint("shop_id", "letter"),
 )
-Index("till_renewing", till.c.next_token_hash)
+_renewing = till.c.next_token_hash.is_not(None)  # few are: without this SQLite takes the index for one of no use
+Index("till_renewing", till.c.next_token_hash, sqlite_where=_renewing, postgresql_where=_renewing)
 
 product = Table(
     "product",
