@@ -250,18 +250,18 @@ class ReconciliationRun:
     thorough: bool
     through_seq: int
     facts: Mapping[str, tuple[KindFigures, KindFigures]] = field(default_factory=dict)
-    days: Sequence[DayFigures] = ()
+    days: tuple[DayFigures, ...] = ()
     products: int = 0
     orders: int = 0
     chains: int = 0
-    gaps: Sequence[Gap] = ()
+    gaps: tuple[Gap, ...] = ()
     left_out: int = 0
     mended: int = 0
 
     @property
-    def open_gaps(self) -> Sequence[Gap]:
+    def open_gaps(self) -> tuple[Gap, ...]:
         """Those that do not explain themselves."""
-        return [gap for gap in self.gaps if not gap.explains_itself]
+        return tuple(gap for gap in self.gaps if not gap.explains_itself)
 
 
 MOST_GAPS = 1000

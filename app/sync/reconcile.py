@@ -355,7 +355,7 @@ class Comparison:
             products=len(self._products),
             orders=self._order_count,
             chains=len(self._heads),
-            gaps=gaps[:MOST_GAPS],
+            gaps=tuple(gaps[:MOST_GAPS]),
             left_out=max(len(gaps) - MOST_GAPS, 0),
             mended=mended,
         )
@@ -375,7 +375,7 @@ class Comparison:
                 here.setdefault(chain, {})[head.number] = found
         return compare_chains(here, self._heads)
 
-    def _days(self, gaps: Sequence[Gap]) -> list[DayFigures]:
+    def _days(self, gaps: Sequence[Gap]) -> tuple[DayFigures, ...]:
         """The sales by trading day: what the marketplace has is what we have but for the gaps that were found."""
         figures = self._queries.trading_days_of(self._digests_after, self._edge.last_seq)
         here = {day: KindFigures(count, cents) for day, (count, cents) in figures.items()}
@@ -391,10 +391,10 @@ class Comparison:
             count = (gap.there is not None) - (gap.here is not None)
             change = KindFigures(count, (gap.there or 0) - (gap.here or 0))
             there[day] = there.get(day, KindFigures()) + change
-        return [
+        return tuple(
             DayFigures(day, here.get(day, KindFigures()), there.get(day, KindFigures()))
             for day in sorted(here.keys() | there.keys())
-        ]
+        )
 
 
 def reconcile(

@@ -64,7 +64,7 @@ def test_two_sides_that_agree_have_no_gap(compared: ComparedTill) -> None:
     a_day(compared)
     compared.sync()
     run = compared.compare()
-    assert run.gaps == []
+    assert run.gaps == ()
     assert run.mended == 0
     assert (run.products, run.chains) == (4, 2)
     assert {kind: here == there for kind, (here, there) in run.facts.items()} == dict.fromkeys(run.facts, True)
@@ -77,7 +77,7 @@ def test_two_sides_that_agree_have_no_gap(compared: ComparedTill) -> None:
 def test_what_waits_explains_itself_and_alarms_nobody(compared: ComparedTill) -> None:
     a_day(compared)
     run = compared.compare()
-    assert run.open_gaps == []
+    assert run.open_gaps == ()
     assert {gap.kind for gap in run.gaps} == {GapKind.FACT_WAITING}
     assert len(run.gaps) == 4
     (day,) = run.days
@@ -264,7 +264,7 @@ def test_refused_and_set_aside_facts_are_named_as_explanations(compared: Compare
         (GapKind.FACT_REFUSED, refused.number, rows[0].fact_id),
         (GapKind.FACT_SET_ASIDE, aside.number, rows[1].fact_id),
     }
-    assert run.open_gaps == []
+    assert run.open_gaps == ()
 
 
 def test_an_order_lost_or_changed_by_hand_comes_down_again(compared: ComparedTill) -> None:
