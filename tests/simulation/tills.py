@@ -25,6 +25,7 @@ from app.storage.store import Store, open_store
 from app.surroundings import News, TimeOrderedIds
 from app.sync.client import HttpMarketplace
 from app.sync.lane_steps import Lanes
+from app.sync.leases import LeaseWishes
 from app.sync.link import Lane
 from app.sync.pace import Pace
 from app.usecases.pair_till import pair_till
@@ -141,6 +142,7 @@ class Till:
         self.core: Core | None = None
         self.disk: Disk | None = None
         self._lanes: Lanes | None = None
+        self._wishes = LeaseWishes(town.timeline.monotonic)
         self._actors: list[Actor] = []
         self._noted_up_to = 0
         self._stops_wanted = False
@@ -292,6 +294,12 @@ class Till:
         with contextlib.suppress(Exception):
             self.shut()
 
+    def want_lease(self, order_id: str) -> None:
+        """As `SyncWorker.want_lease`."""
+        self._wishes.add(order_id)
+        if self._lanes is not None:
+            self._lanes.bells[Lane.PUSH].kick()
+
     def fill_disk(self, full: bool) -> None:
         if self.running:
             self._disk.full = full
@@ -390,6 +398,7 @@ class Till:
             on_heads=lambda told: check_ledger(core, starting=False, told=told),
             pace=PACE,
             monotonic=self._town.timeline.monotonic,
+            wishes=self._wishes,
         )
         self._actors = [Actor(schedule, f"{self.name} {lane.value}", partial(self._live, lanes, lane)) for lane in Lane]
 
