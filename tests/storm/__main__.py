@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--postgresql", action="store_true", help="the marketplace's database is PostgreSQL")
     parser.add_argument("--breakage", choices=ALL, default="", help="break Comptoir so, and see the storm fail")
+    parser.add_argument("--renew-tokens", action="store_true", help="the tills renew their tokens all the time")
     parser.add_argument("--broken", action="store_true", help="every breakage in turn: each must be seen")
     parser.add_argument("--folder", type=Path, help="keep everything there")
     options = parser.parse_args()
@@ -38,7 +39,8 @@ def main() -> int:
     else:
         print(f"storm of {options.minutes:g} minutes, seed {seed}, in {folder}", flush=True)
         with postgres_url(options.postgresql) as url:
-            failed = not _passes(StormOptions(folder, seed, options.minutes, url, options.breakage))
+            blowing = StormOptions(folder, seed, options.minutes, url, options.breakage, options.renew_tokens)
+            failed = not _passes(blowing)
     if options.folder is None and not failed:
         shutil.rmtree(folder)
     return int(failed)

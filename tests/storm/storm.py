@@ -64,6 +64,7 @@ class StormOptions:
     minutes: how long it blows at least.
     store_url: the marketplace's database, "" for a new SQLite file.
     breakage: what is broken on purpose (`breakages`), "" for nothing.
+    renew_tokens: the tills renew their tokens all the time.
     """
 
     folder: Path
@@ -71,6 +72,7 @@ class StormOptions:
     minutes: float
     store_url: str = ""
     breakage: str = ""
+    renew_tokens: bool = False
 
 
 @dataclass
@@ -179,6 +181,8 @@ class Storm:
             f"--seed={self._chance.randrange(10**9)}",
             f"--breakage={self.options.breakage}",
         ]
+        if self.options.renew_tokens:
+            arguments.append("--renew-tokens")
         if at_rest:
             arguments.append("--at-rest")
         if die_in:

@@ -29,10 +29,11 @@ from app.domain.money import ZERO, Money
 from app.domain.order import HandoverVerdict, VerdictKind
 from app.domain.sale import Basket, Payment, PaymentMeans
 from app.paths import database_path, secrets_path
-from app.sync import push
+from app.sync import push, token_age
 from app.sync.client import HttpMarketplace, Limits
 from app.sync.pace import Pace
 from app.sync.worker import SyncWorker
+from app.usecases import renew_token
 from app.usecases.close_period import CloseDayRequest, DayClosed, close_day
 from app.usecases.correct_sale import Cancelled, cancel_sale, lines_coming_back, return_lines
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest
@@ -50,6 +51,7 @@ CLAIM_S = 2.0
 """Shorter than a request may take here, so that claims do run out while they are under way."""
 RENEW_BEFORE = timedelta(seconds=10)
 """Of leases that run for `marketplace_process.SHORT_LEASE`."""
+TOKEN_AGE = timedelta(seconds=6)
 BREATH_S = 0.06
 CUSTOMERS_REMEMBERED = 60
 OUR_FAULT = 70
@@ -267,12 +269,15 @@ def main() -> None:
     parser.add_argument("--die-in", default="")
     parser.add_argument("--after", type=int, default=0)
     parser.add_argument("--at-rest", action="store_true", help="only the worker")
+    parser.add_argument("--renew-tokens", action="store_true", help="every few seconds instead of every month")
     parser.add_argument("--breakage", default="")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO)  # to standard error, which the storm keeps
     threading.excepthook = _a_thread_broke
     push.CLAIM_S = CLAIM_S
     lease.RENEW_BEFORE = RENEW_BEFORE
+    if options.renew_tokens:
+        renew_token.RENEWED_EVERY, token_age.LOOK_EVERY_S = TOKEN_AGE, TOKEN_AGE.total_seconds() / 2
     break_till(options.breakage)
     journal = Journal(options.journal)
     core = build_core(database_path(), secrets_path())
