@@ -1,4 +1,5 @@
-"""Owns the check-up of a till: each finding is true or false, named, with what to do. Changes and sends nothing.
+"""Owns the check-up of a till: each finding is well, to see to or broken, named, with what to do. Changes nothing;
+sends nothing but the one question to the marketplace that `--online` asks.
 
 Shows no secret and no customer data: its output is meant to be sent to whoever helps (I10).
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,33 +20,53 @@ if TYPE_CHECKING:
     from app.bootstrap.core import Core
 
 ENOUGH_DISK_BYTES = 500_000_000
+HARDLY_ANY_DISK_BYTES = 50_000_000
+
+
+class Health(StrEnum):
+    """OK; TO_SEE_TO: it works, a person should do something; BROKEN: something does not work."""
+
+    OK = "ok"
+    TO_SEE_TO = "to_see_to"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`name` is a stable keyword; `detail` a sentence."""
+    """`name` is a stable keyword; `detail` a sentence or two: what it is, what to do."""
 
     name: str
-    ok: bool
+    health: Health
     detail: str
 
+    @property
+    def ok(self) -> bool:
+        return self.health is Health.OK
 
-def examine(database: Path, secrets_file: Path, settings_file: Path) -> list[Finding]:
-    """Look at everything that can be looked at; what fails hides nothing that comes after it."""
+
+def examine(
+    database: Path, secrets_file: Path, settings_file: Path, backups: Path, *, online: bool = False
+) -> list[Finding]:
+    """Look at everything that can be looked at; what fails hides nothing that comes after it.
+
+    Args:
+        backups: the folder of copies.
+        online: ask the marketplace too.
+    """
     findings = [_settings(settings_file), _disk(database), *_decoders()]
     if not database.exists():
-        return [
-            *findings,
-            Finding("database", False, tr("There is no database yet. Start Comptoir once, or: comptoir pair CODE")),
-        ]
+        none = tr("There is no database yet. Start Comptoir once, or: comptoir pair CODE")
+        return [*findings, Finding("database", Health.TO_SEE_TO, none)]
     from app.bootstrap.core import opened_core
+    from app.cli.doctor_link import link_findings
 
     try:
         with opened_core(database, secrets_file, read_only=True) as core:
-            findings += [_database(core), _key_store(core), _ledger(core), _pairing(core), _outbox(core)]
+            findings += [_database(core), _key_store(core), _ledger(core), _backups(core, database, backups)]
+            findings += link_findings(core, online=online)
             findings.append(_customer_data(core))
     except Unavailable as failure:
-        findings.append(Finding("database", False, describe_failure(failure)))
+        findings.append(Finding("database", Health.BROKEN, describe_failure(failure)))
     return findings
 
 
@@ -54,15 +76,18 @@ def _settings(path: Path) -> Finding:
     try:
         load(path)
     except SettingsError as error:
-        return Finding("settings", False, str(error))
-    return Finding("settings", True, tr("The settings can be read."))
+        return Finding("settings", Health.BROKEN, str(error))
+    return Finding("settings", Health.OK, tr("The settings can be read."))
 
 
 def _disk(database: Path) -> Finding:
     folder = next(parent for parent in [*database.absolute().parents] if parent.exists())
     free_bytes = shutil.disk_usage(folder).free
     text = tr("{megabytes} MB free on the disk.").format(megabytes=free_bytes // 1_000_000)
-    return Finding("disk", free_bytes >= ENOUGH_DISK_BYTES, text)
+    if free_bytes >= ENOUGH_DISK_BYTES:
+        return Finding("disk", Health.OK, text)
+    health = Health.BROKEN if free_bytes < HARDLY_ANY_DISK_BYTES else Health.TO_SEE_TO
+    return Finding("disk", health, f"{text} {tr('Free some: without room no sale can be recorded.')}")
 
 
 def _decoders() -> list[Finding]:
@@ -75,24 +100,28 @@ def _decoders() -> list[Finding]:
     qr_text = tr("QR codes can be read from pictures.") if qr else tr("Install zxing-cpp to read QR codes.")
     bars_ready = tr("Bar codes can be read from pictures.")
     bars_text = bars_ready if bars else tr("Install the system library zbar (libzbar0) to read bar codes.")
-    return [Finding("qr_decoder", qr, qr_text), Finding("bar_code_decoder", bars, bars_text)]
+    return [
+        Finding("qr_decoder", Health.OK if qr else Health.BROKEN, qr_text),
+        Finding("bar_code_decoder", Health.OK if bars else Health.TO_SEE_TO, bars_text),
+    ]
 
 
 def _database(core: Core) -> Finding:
     core.store.queries.outbox_state()
-    return Finding("database", True, tr("The database answers."))
+    return Finding("database", Health.OK, tr("The database answers."))
 
 
 def _key_store(core: Core) -> Finding:
     paired = core.store.queries.identity().paired_at is not None
     if paired and (core.secrets.device_token() is None or not core.secrets.pickup_keys()):
-        return Finding("key_store", False, tr("The keys of this till are gone. Link it again: comptoir pair CODE"))
+        gone = tr("The keys of this till are gone. Link it again: comptoir pair CODE")
+        return Finding("key_store", Health.BROKEN, gone)
     if core.secrets.weaker_way:
         text = tr(
             "Secrets are in a file only this account may read: this machine has no key store. That is the weaker way."
         )
-        return Finding("key_store", True, text)
-    return Finding("key_store", True, tr("Secrets are in the key store of this machine."))
+        return Finding("key_store", Health.OK, text)
+    return Finding("key_store", Health.OK, tr("Secrets are in the key store of this machine."))
 
 
 def _ledger(core: Core) -> Finding:
@@ -103,32 +132,25 @@ def _ledger(core: Core) -> Finding:
 
     ends = look_at_ends(core.store.queries.ledger_books(), core.secrets.known_heads(), SignatureChecker())
     if ends.findings:
-        return Finding("ledger", False, start_alarm(ends.findings))
-    return Finding("ledger", True, tr("The ledger ends where it should. To check all of it: comptoir verify"))
+        return Finding("ledger", Health.BROKEN, start_alarm(ends.findings))
+    whole = tr("The ledger ends where it should. To check all of it: comptoir verify")
+    return Finding("ledger", Health.OK, whole)
 
 
-def _pairing(core: Core) -> Finding:
-    identity = core.store.queries.identity()
-    if identity.paired_at is None:
-        return Finding(
-            "pairing",
-            False,
-            tr("This till is not linked to a shop. Get a code in the marketplace account, then: comptoir pair CODE"),
-        )
-    return Finding("pairing", True, f"{identity.till_name}, {identity.shop.name}.")
+def _backups(core: Core, database: Path, folder: Path) -> Finding:
+    from app.cli.doctor_ages import age_of_copies
 
-
-def _outbox(core: Core) -> Finding:
-    state = core.store.queries.outbox_state()
-    stuck = state.refused + state.conflicted
-    text = tr("{waiting} waiting to be sent, {stuck} to see to.").format(waiting=state.waiting, stuck=stuck)
-    return Finding("outbox", stuck == 0, text)
+    return age_of_copies(core.clock.now(), [folder, database.parent / "backups"])
 
 
 def _customer_data(core: Core) -> Finding:
+    from app.cli.doctor_ages import is_overdue
+
     last = core.store.queries.last_purge()
     if last is None:
         text = tr("Customers’ data have not been taken away yet: it is done while Comptoir is open.")
-    else:
-        text = tr("Customers’ data were last taken away on {date}.").format(date=day_and_time(last))
-    return Finding("customer_data", True, text)
+        return Finding("customer_data", Health.OK, text)
+    text = tr("Customers’ data were last taken away on {date}.").format(date=day_and_time(last))
+    if is_overdue(last, core.clock.now()):
+        return Finding("customer_data", Health.TO_SEE_TO, f"{text} {tr('It is done while Comptoir is open: open it.')}")
+    return Finding("customer_data", Health.OK, text)

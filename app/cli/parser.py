@@ -121,11 +121,6 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help=tr("link a till anew although its drawer is open: the cash passes to its new letter"),
     )
-    pair.add_argument(
-        "--drawer-open",
-        action="store_true",
-        help=tr("link a till anew although its drawer is open: the cash passes to its new letter"),
-    )
 
     command("sync", tr("send what waits and fetch what is new, once"))
     command("reconcile", tr("compare this till with the marketplace, and mend what can be"))
@@ -194,7 +189,11 @@ def build_parser() -> argparse.ArgumentParser:
     restore.add_argument("source", type=Path)
     rescue_help = tr("save what the marketplace was not told yet into a signed file, or take such a file in")
     add_rescue_arguments(command("rescue", rescue_help, by_whom))
-    command("doctor", tr("check this till and say what to do"))
+    doctor = command("doctor", tr("check this till and say what to do"))
+    doctor.add_argument("--online", action="store_true", help=tr("ask the marketplace too"))
+    support = command("support", tr("write a file for whoever helps: no name, no amount, no secret"))
+    support.add_argument("file", type=Path, metavar="FILE.zip")
+    support.add_argument("--online", action="store_true", help=tr("ask the marketplace too"))
 
     demo = command(
         "demo", tr("the demo shop with a marketplace and a printer on screen; without a display, the guided tour")

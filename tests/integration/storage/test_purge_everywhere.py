@@ -140,7 +140,7 @@ def a_year_ahead(clock: HandSetClock) -> datetime:
 
 def test_a_clock_far_ahead_takes_nothing_away(store: Store, a_year_ahead: datetime) -> None:
     with store.unit_of_work() as uow:
-        uow.pulled.note_server_time(NOON)
+        uow.pulled.note_server_time(NOON, NOON)
         uow.orders.save_server_copy(an_order("waits", customer_name=NAME, keep_until=NOON + timedelta(days=3)))
         uow.outbox.append(Fact("new", 1, FactKind.ORDER_HANDED_OVER, "s", NOON, {"override_reason": NAME}))
         uow.commit()
@@ -148,7 +148,7 @@ def test_a_clock_far_ahead_takes_nothing_away(store: Store, a_year_ahead: dateti
     assert ("server_order", "customer_name") in places_of(store.path)
     assert ("fact", "payload") in places_of(store.path)
     with store.unit_of_work() as uow:
-        uow.pulled.note_server_time(NOON + timedelta(days=60))
+        uow.pulled.note_server_time(NOON + timedelta(days=60), NOON)
         uow.commit()
     assert store.purge_customer_data(a_year_ahead) == 1
     assert places_of(store.path) == set()
