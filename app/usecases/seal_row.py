@@ -52,15 +52,15 @@ def next_place(uow: UnitOfWork, counter: Counter, series: Series, till: TillIden
     the chain's last row (R10), have their own event recorded first.
 
     Args:
-        till: whose chain it is; None for this till as it is now. Only closures of what was sold under an earlier letter
-            go elsewhere.
+        till: whose chain it is; None for this till as it is now. Only closures of what was sold under an earlier
+            letter, and the names of what was lost under it, go elsewhere.
     """
     _make_key_known(uow, counter)
     place = _place(uow, counter, series, till)
     if not place.clock_is_behind:
         return place
     _note_clock_set_back(uow, counter, place)
-    return place if series is not Series.EVENTS else _place(uow, counter, series)
+    return _place(uow, counter, series, till) if series is Series.EVENTS else place
 
 
 def _place(uow: UnitOfWork, counter: Counter, series: Series, till: TillIdentity | None = None) -> Place:

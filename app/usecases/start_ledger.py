@@ -44,10 +44,9 @@ def check_at_start(
         examined = look_at_ends(uow.ledger, known_heads, check)
         ends = uow.ledger.ends()
         findings = [*examined.findings, *_key_findings(uow, counter), *_clock_findings(ends, counter.clock.now())]
-        own = [repair for repair in examined.repairs if repair.till_letter == letter]
-        for repair in own:
-            uow.ledger.set_head(letter, repair.series, _with_moment(repair.head, counter))
-        _tell_journal(uow, counter, findings, own)
+        for repair in examined.repairs:  # of earlier letters too: what was sold under them is still closed
+            uow.ledger.set_head(repair.till_letter, repair.series, _with_moment(repair.head, counter))
+        _tell_journal(uow, counter, findings, examined.repairs)
         if starting:
             _tell_start(uow, counter, ends, letter)
         if starting or findings:
@@ -137,14 +136,16 @@ def _clock_findings(ends: Sequence[ChainEnd], now: datetime) -> list[Finding]:
 
 
 def _tell_journal(uow: UnitOfWork, counter: Counter, findings: Sequence[Finding], repairs: Sequence[Repair]) -> None:
-    """A gap for each chain that lost numbers, a fault for everything else; a key and a clock have events of their
-    own."""
+    """A gap for each chain that lost numbers, in the journal of its letter; a fault for everything else; a key and a
+    clock have events of their own."""
     for repair in repairs:
         if repair.first_missing:
-            log_event(uow, counter, EventCode.LEDGER_GAP, "", _gap_details(repair, counter))
-    gone_on = {repair.series.value for repair in repairs if repair.first_missing}
+            till = replace(uow.identity(), till_letter=repair.till_letter)
+            log_event(uow, counter, EventCode.LEDGER_GAP, "", _gap_details(repair, counter), till)
+    gone_on = {(repair.till_letter, repair.series.value) for repair in repairs if repair.first_missing}
     for finding in findings:
-        if finding.kind in _WITH_OWN_EVENT or (finding.kind in _LOST and finding.series in gone_on):
+        is_recorded = finding.kind in _LOST and (finding.till_letter, finding.series) in gone_on
+        if finding.kind in _WITH_OWN_EVENT or is_recorded:
             continue
         said = {"finding": finding.kind.value, "till": finding.till_letter, "series": finding.series}
         log_event(uow, counter, EventCode.LEDGER_FAULT, "", {**said, "number": finding.number})
