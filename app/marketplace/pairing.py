@@ -6,6 +6,7 @@ Codes and tokens are kept as hashes: a copy of the database opens nothing (picku
 from __future__ import annotations
 
 import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -185,13 +186,14 @@ def rotate_key(transaction: ShopTransaction, *, leaked: bool = False) -> tuple[s
             one; for a code that was kept as a picture the counter asks for the six symbols.
 
     Returns:
-        The new key's id, and the ids withdrawn now. Ids go round the alphabet: one comes back 25 keys later.
+        The new key's id, and the ids withdrawn now. Ids go round the alphabet, from a place of
+        the shop's own: a code of another shop shows by a key id that this one does not use.
     """
     shops, keys = t.shop.c, t.pickup_key.c
     this_shop = shops.shop_id == transaction.shop_id
     count: int = transaction.connection.execute(select(shops.keys_ever).where(this_shop)).scalar_one()
     transaction.connection.execute(t.shop.update().where(this_shop).values(keys_ever=count + 1))
-    key_id = ALPHABET[count % len(ALPHABET)]
+    key_id = _next_key_id(transaction, count)
     key = base64.b64encode(transaction.surroundings.random_bits(256).to_bytes(32, "big")).decode()
     transaction.connection.execute(
         t.pickup_key.delete().where(keys.shop_id == transaction.shop_id, keys.key_id == key_id)
@@ -212,3 +214,11 @@ def rotate_key(transaction: ShopTransaction, *, leaked: bool = False) -> tuple[s
         )
         transaction.mark(ChangeKind.PICKUP_KEY, old_id)
     return key_id, old
+
+
+def _next_key_id(transaction: ShopTransaction, keys_ever: int) -> str:
+    """The id of a shop's next key: never one that still seals."""
+    valid = {row["key_id"] for row in valid_keys(transaction.connection, transaction.shop_id)}
+    begin = hashlib.sha256(transaction.shop_id.encode()).digest()[0] + keys_ever
+    ids = (ALPHABET[(begin + step) % len(ALPHABET)] for step in range(len(ALPHABET)))
+    return next(key_id for key_id in ids if key_id not in valid)

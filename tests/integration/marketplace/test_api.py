@@ -183,7 +183,7 @@ class TestChanges:
         _, cursor = till.pages()
         with start_in_thread(database_url) as second:  # another server on the same database: no bell rings here
             neighbour = AShop(second, shop.shop_id, shop.name)
-            buyer = threading.Timer(0.05, lambda: neighbour.order((BREAD, 1)))
+            buyer = threading.Timer(0.05, lambda: other_shop.order((BREAD, 1)))
             buyer.start()
             page = till.get("/v1/changes", cursor=cursor, wait_s=20).json()
             buyer.join()
@@ -247,15 +247,23 @@ class TestChanges:
     def test_a_rotated_key_reaches_the_tills(self, shop: AShop, till: Till) -> None:
         _, cursor = till.pages()
         old = shop.order((BREAD, 1)).pickup_code
+        first = old.removeprefix("P1")[0]
         with shop.store.writing(shop.shop_id) as transaction:
-            assert rotate_key(transaction) == ("3", [])
+            second, withdrawn = rotate_key(transaction)
+            assert withdrawn == []
         with shop.store.writing(shop.shop_id) as transaction:
-            assert rotate_key(transaction) == ("4", ["2"])
+            third, withdrawn = rotate_key(transaction)
+            assert withdrawn == [first]
+        assert len({first, second, third}) == 3
         told = {c["id"]: c["data"]["key"] for c in till.pages(cursor)[0] if c["kind"] == "pickup_key"}
-        assert told["2"] is None
+        assert told[first] is None
         keys = {key_id: base64.b64decode(key) for key_id, key in told.items() if key}
         assert judge_pickup_code(shop.order((BREAD, 1)).pickup_code, shop.shop_id, keys)[0] is CodeJudgement.GENUINE
         assert judge_pickup_code(old, shop.shop_id, keys)[0] is CodeJudgement.WRONG_SHOP
+
+    def test_shops_begin_at_different_key_ids(self, shop: AShop, other_shop: AShop) -> None:
+        """So that a till says "code of another shop", which it cannot if that one's key has the id of its own."""
+        assert shop.order((BREAD, 1)).pickup_code[2] != other_shop.order((BREAD, 1)).pickup_code[2]
 
 
 class TestIsolation:

@@ -145,7 +145,9 @@ def test_a_till_put_back_to_an_older_copy_hears_of_withdrawn_keys_again(town: Ke
     town.till.put_back(copy, by_hand=True)
     town.till.secrets.set_pickup_keys(keys)
     town.till.exchange(town.url)
-    assert sorted(town.till.secrets.pickup_keys()) == ["3", "4"]
+    heard = town.till.secrets.pickup_keys()
+    assert len(heard) == 2
+    assert not heard.keys() & keys.keys()
     assert town.verdict(order.pickup_code) is VerdictKind.KEY_REPLACED
     with town.server.store.reading() as connection:
         valid = select(t.pickup_key.c.key_base64).where(t.pickup_key.c.key_base64.is_not(None))
