@@ -45,7 +45,7 @@ from app.sync.pull import PAGE_SIZE, fetch_page, store_page
 from app.sync.worker import SyncWorker
 from app.usecases.lease_ports import GivenUp
 from app.usecases.marketplace_port import ChangePage, FactAnswer, MarketplaceStatus, Pairing
-from app.usecases.ports import Announce, Counter, Touched
+from app.usecases.ports import Announce, Counter, MarketplaceRefused, Touched
 
 Row = dict[str, Any]
 ORDERS = 2_500
@@ -277,7 +277,7 @@ class _PagesInMemory:
         raise AssertionError("not measured")
 
     def renew_token(self) -> str:
-        raise AssertionError("not measured")
+        raise MarketplaceRefused("gone")
 
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         return []
