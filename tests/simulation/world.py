@@ -34,6 +34,8 @@ RARE_A_DAY = 3.0
 _MIX = (0.0, 1.0, 1.0, 3.0)
 _REST_STEP_S = 7200.0
 _LONGEST_REST_STEPS = 12 * 14
+_WAITING = """SELECT count(*) FROM outbox o WHERE o.state IN ('pending', 'sending') AND NOT EXISTS (
+    SELECT 1 FROM outbox r WHERE r.subject = o.subject AND r.till_seq < o.till_seq AND r.state = 'refused')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class World:
         self.orders: list[PlacedOrder] = []
         self.notes: dict[str, Any] = {}
         self._resting = False
+        self._rested_after = 0
         shared = Town(self.timeline, self.schedule, self.trace, self.book, Random(f"{town.seed}/tills"))
         self.tills: list[Till] = []
         for number in range(town.tills):
@@ -146,8 +149,6 @@ class World:
         with self.server.store.reading() as connection:
             return [tuple(row) for row in connection.execute(text(sql), parameters)]
 
-    def check_now(self) -> None:
-        """What must hold at every moment. Raises Broken."""
     def pair_anew_if_it_says_so(self, till: Till) -> None:
         """Somebody reads the sentence, fetches a code and links the till again."""
         if till.needs_pairing:
@@ -155,6 +156,8 @@ class World:
             if code is not None:
                 till.pair_anew(code)
 
+    def check_now(self) -> None:
+        """What must hold at every moment. Raises Broken."""
         self._check(ALWAYS)
 
     # --- playing ---
@@ -183,13 +186,16 @@ class World:
             till.clock.wrong_by *= 0
             till.mend()
         self._resting = True
+        if self.server.set_back > self._rested_after:  # what it forgot is found by the daily comparison
+            self._rested_after = self.server.set_back
+            self._run_until(self.timeline.seconds + 30 * 3600.0)
         for _ in range(_LONGEST_REST_STEPS):
             before = self._moving()
             self._run_until(self.timeline.seconds + _REST_STEP_S)
-            if all(till.running for till in self.tills) and not self._unsaid() and before == self._moving():
-                self._resting = False
             for till in self.tills:
                 self.pair_anew_if_it_says_so(till)
+            if all(till.running for till in self.tills) and not self._unsaid() and before == self._moving():
+                self._resting = False
                 return
         raise Broken("I3", f"the lanes never come to rest: {self._unsaid() or self._moving()}")
 
@@ -226,12 +232,9 @@ class World:
         return (head, cursors)
 
     def _unsaid(self) -> list[tuple[str, int]]:
-        """How many facts still wait, by till."""
-        waiting = [
-            (till.name, till.ask("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')")[0][0])
-            for till in self.tills
-            if till.running
-        ]
+        """How many facts still wait, by till; not those behind a refused one of their subject, which a person must see
+        to first."""
+        waiting = [(till.name, till.ask(_WAITING)[0][0]) for till in self.tills if till.running]
         return [(name, count) for name, count in waiting if count]
 
 

@@ -1,0 +1,32 @@
+"""Owns what cannot agree any more after the marketplace was set back: orders it forgot, and what was done with them
+at the counter. It is named (refused facts, gaps of the comparison), a person sees to it; nothing is lost in silence.
+"""
+
+from __future__ import annotations
+
+from tests.simulation.world import World
+
+
+def forgotten_orders(world: World) -> set[str]:
+    """Orders that tills have and the marketplace no longer knows; none while it was never set back."""
+    if not world.server.set_back:
+        return set()
+    there = {order_id for (order_id,) in world.ask_server("SELECT order_id FROM shop_order")}
+    here = {order_id for till in world.tills for (order_id,) in till.ask("SELECT order_id FROM server_order")}
+    told = {seen.payload["order_id"] for seen in world.book.facts.values() if seen.payload.get("order_id")}
+    return (here | told) - there
+
+
+def facts_of_forgotten_orders(world: World) -> set[str]:
+    """Facts that the marketplace cannot take: their order, or a handover that they undo, is gone there."""
+    orders = forgotten_orders(world)
+    return {id_ for id_, seen in world.book.facts.items() if seen.payload.get("order_id") in orders}
+
+
+def movements_of_forgotten_orders(world: World) -> set[str]:
+    facts = facts_of_forgotten_orders(world)
+    return {
+        movement["movement_id"]
+        for fact_id in facts
+        for movement in world.book.facts[fact_id].payload.get("movements", ())
+    }
