@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from app.domain.catalogue import Product, StockMovement, contradiction_in
-from app.domain.disagreements import DisagreementKind, edit_seen, edited_id
+from app.domain.disagreements import Answer, DisagreementKind, changes_in, edit_seen, edited_id
 from app.domain.merchant import PrepaidOrders
 from app.domain.money import VAT_RATES_BP, ZERO, total_of
 from app.domain.order import Order, OrderAtCounter
@@ -170,10 +170,20 @@ def _save_disagreements(uow: UnitOfWork, disagreements: Sequence[Disagreement]) 
         return 0
     uow.pulled.understood("disagreement", [disagreement.exception_id for disagreement in disagreements])
     for disagreement in disagreements:
+        _prepare_again_here_too(uow, disagreement)
         uow.exceptions.told(disagreement)
         if disagreement.settled_at is not None:
             uow.outbox.leave(disagreement.exception_id)
     return len(disagreements)
+
+
+def _prepare_again_here_too(uow: UnitOfWork, told: Disagreement) -> None:
+    """Decided at another till that began to prepare the same order: it holds for what was prepared here as well."""
+    if told.answer != Answer.PREPARE_AGAIN or not told.order_id:
+        return
+    known = uow.exceptions.get(told.exception_id)
+    if known is not None and known.settled_at is None:
+        uow.orders.forget_preparation(known.order_id, [change.line_no for change in changes_in(known.view)])
 
 
 def _known_before(uow: UnitOfWork, orders: Sequence[Order]) -> dict[str, Order]:

@@ -100,6 +100,17 @@ def test_what_was_prepared_counts_until_a_person_says_otherwise(shop: Shop, answ
     assert shop.facts()[-1].payload["answer"] == answer
 
 
+@pytest.mark.parametrize(("answer", "given"), [("prepare_again", 3), ("keep_as_prepared", 2)])
+def test_what_another_till_decides_of_an_edit_holds_here_too(shop: Shop, answer: str, given: int) -> None:
+    shop.has_order(an_order())
+    record_preparation(shop.counter, "order-1", shop.order().results, "Léa")
+    pulled(shop, the_edit())
+    decided = Disagreement("edited:order-1:2", "order_edited", NOON, "order-1", settled_at=NOON, answer=answer)
+    pulled(shop, ExceptionChange(decided), cursor="c2")
+    assert shop.order().results[0].quantity == given
+    assert shop.queries.exceptions() == []
+
+
 def test_what_is_told_of_an_order_says_which_state_of_it_was_seen(shop: Shop) -> None:
     shop.has_order(an_order(version=7, prepaid=True))
     record_preparation(shop.counter, "order-1", shop.order().results, "Léa")
