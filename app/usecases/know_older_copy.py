@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from app.domain.disagreements import DisagreementKind, older_copy_id
 from app.domain.fiscal import EventCode
+from app.usecases.give_up_leases import give_up_all_leases
 from app.usecases.log_event import log_event
 from app.usecases.marketplace_port import Disagreement, MarketplaceStatus
 from app.usecases.ports import Counter, MarketplaceRefused, Touched, UnitOfWork
@@ -97,6 +98,7 @@ def _notice_id(uow: UnitOfWork, counter: Counter, known_fact_id: str) -> str:
 
 
 def _tell(uow: UnitOfWork, counter: Counter, found: OlderCopy, notice_id: str) -> None:
+    give_up_all_leases(uow, counter.clock.now())  # they may have passed on, or been used, since this copy was made
     log_event(
         uow,
         counter,

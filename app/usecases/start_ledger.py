@@ -14,6 +14,7 @@ from app.domain.fiscal import FISCAL_VERSION, EventCode, KnownHead, LedgerHead, 
 from app.domain.ledger_check import ChainEnd, Finding, FindingKind, content_or_none
 from app.domain.ledger_ends import Ends, Repair, end_of, examine_ends
 from app.usecases.fiscal_ports import FiscalSecrets, SignatureCheck
+from app.usecases.give_up_leases import give_up_all_leases
 from app.usecases.ledger_books import EndsReader
 from app.usecases.ledger_keys import KnownKeys, Turning
 from app.usecases.log_event import log_event
@@ -47,6 +48,8 @@ def check_at_start(
         for repair in examined.repairs:  # of earlier letters too: what was sold under them is still closed
             uow.ledger.set_head(repair.till_letter, repair.series, _with_moment(repair.head, counter))
         _tell_journal(uow, counter, findings, examined.repairs)
+        if any(finding.kind in _LOST for finding in findings):
+            give_up_all_leases(uow, counter.clock.now())  # an older copy of itself: they may have passed on since
         if starting:
             _tell_start(uow, counter, ends, letter)
         if starting or findings:
@@ -71,8 +74,9 @@ def log_stop(counter: Counter) -> None:
 
 def log_restored(counter: Counter, operator: str = "") -> None:
     """Note in the journal that the database is a copy that a person put in place. What it lacks is named by the check
-    at start, which must have been made before."""
+    at start, which must have been made before. Its leases may have passed on or been used since: none is used."""
     with counter.unit_of_work() as uow:
+        give_up_all_leases(uow, counter.clock.now())
         log_event(uow, counter, EventCode.RESTORED, operator)
         uow.commit()
 

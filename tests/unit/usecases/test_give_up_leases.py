@@ -12,6 +12,7 @@ from app.usecases.give_up_leases import give_up_all_leases, give_up_asked_leases
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.lease_ports import GivenUp
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
+from app.usecases.start_ledger import log_restored
 from app.usecases.undo_handover import UndoDone, undo_handover
 from tests.fakes.samples import an_order
 from tests.fakes.shop import Shop
@@ -88,3 +89,15 @@ def _all_told(shop: Shop) -> None:
     with shop.store.unit_of_work() as uow:
         uow.outbox.settle([FactAnswer(fact_id, FactOutcome.APPLIED) for fact_id in waiting], NOON)
         uow.commit()
+
+
+def test_a_database_that_was_put_back_uses_no_lease(shop: Shop) -> None:
+    shop.has_order(an_order(lease=replace(ASKED, wanted_by="")))
+    log_restored(shop.counter)
+    assert untold(shop) == [GivenUp("order-1", 4)]
+    assert judge_order(shop.queries, "order-1", NOON).kind is VerdictKind.CANNOT_TELL
+    granted_anew = an_order(lease=Lease("till-a", NOON + timedelta(days=15), 5), version=2)
+    with shop.store.unit_of_work() as uow:
+        uow.orders.save_server_copy(granted_anew)
+        uow.commit()
+    assert judge_order(shop.queries, "order-1", NOON).kind is VerdictKind.READY
