@@ -24,15 +24,14 @@ storm: ## real processes on a bad network, killed at random: make storm MINUTES=
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),3) $(if $(SEED),--seed $(SEED)) $(STORM_ARGS)
 
-nightly: ## half an hour of storm, the same on PostgreSQL, and Comptoir broken on purpose in every way we know
+nightly: ## half an hour of storm, the same on PostgreSQL, Comptoir broken on purpose, half an hour of simulated towns
 	@.ci/setup dev
-	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),30)
-	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),30) --postgresql
-	@$(PYTHON_HERE) -m tests.storm --broken
-
-simulate: ## a town of tills on a clock of its own: SEED=7 DAYS=14 TILLS=2; a fresh seed without SEED
-	@.ci/setup dev
-	@$(PYTHON_HERE) -m tests.simulation $(if $(SEED),--seed $(SEED)) --days $(or $(DAYS),14) --tills $(or $(TILLS),2) $(SIMULATE_ARGS)
+	@failed=0; \
+	for storm in "--minutes $(or $(MINUTES),30)" "--minutes $(or $(MINUTES),30) --postgresql" --broken; do \
+		$(PYTHON_HERE) -m tests.storm $$storm || failed=1; \
+	done; \
+	$(PYTHON_HERE) -m tests.simulation --days 14 --seconds 1800 || failed=1; \
+	exit $$failed
 
 bench: ## the measures, as a table and in bench-output/results.json
 	@.ci/setup dev
