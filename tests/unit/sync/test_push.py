@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import EventCode, KnownHead, Series
+from app.sync.greeting import Greeting
 from app.sync.heads import HeadsTold, pass_heads_on, tell_heads
 from app.sync.push import MAX_BATCH, BatchSize, Pushed, push_batch
 from app.usecases.lease_ports import GivenUp
@@ -374,3 +375,78 @@ def test_a_key_store_that_fails_does_not_stop_the_sync() -> None:
         raise KeyStoreUnavailable("denied")
 
     pass_heads_on([KnownHead("A", Series.SALES, 7, bytes(32))], look)
+
+
+# --- a number that stands for another fact ---
+
+
+def clashing(*reused: str) -> Callable[[Sequence[Fact]], list[FactAnswer]]:
+    def answer(facts: Sequence[Fact]) -> list[FactAnswer]:
+        return [
+            FactAnswer(fact.fact_id, FactOutcome.REFUSED, "ancienne copie", reason="seq_reused")
+            if fact.fact_id in reused
+            else FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+            for fact in facts
+        ]
+
+    return answer
+
+
+def test_a_number_used_by_another_fact_is_given_anew_and_nothing_is_refused() -> None:
+    facts = [a_fact(1), a_fact(2), a_fact(3)]
+    till = Till(facts)
+    with pytest.raises(MarketplaceUnreachable, match="seq_reused"):
+        push_batch(till.counter, HandMarketplace(clashing(facts[1].fact_id)), till.batch, till.told)
+    (entry,) = till.store.tables.outbox.values()
+    assert (entry.fact.fact_id, entry.state) == (facts[1].fact_id, "pending")
+    assert entry.fact.till_seq > 1000
+    notices = [known.kind for known, _ in till.store.tables.exceptions.values()]
+    assert notices == ["older_copy"]
+    assert push_batch(till.counter, HandMarketplace(all_applied), till.batch, till.told).applied == 1
+    assert not till.store.tables.outbox
+
+
+def test_a_marketplace_that_takes_no_number_tells_a_person_once_a_day() -> None:
+    till = Till([a_fact(1)])
+    stubborn = HandMarketplace(clashing(a_fact(1).fact_id))
+    for _ in range(5):
+        with pytest.raises(MarketplaceUnreachable, match="seq_reused"):
+            push_batch(till.counter, stubborn, till.batch, till.told)
+    assert len(till.store.tables.exceptions) == 1
+
+
+# --- the first words ---
+
+
+def test_the_ends_are_passed_on_once_a_start_and_the_status_asked_after_each_failure() -> None:
+    till = Till([a_fact(1)])
+    heard: list[Sequence[KnownHead]] = []
+    marketplace = HandMarketplace(all_applied, remembered=[KnownHead("A", Series.SALES, 7, bytes(32))])
+    asked = 0
+    original = marketplace.status
+
+    def status() -> MarketplaceStatus:
+        nonlocal asked
+        asked += 1
+        return original()
+
+    marketplace.status = status  # type: ignore[method-assign]  # counts
+    greeting = Greeting(till.counter, heard.append)
+    greeting.say(marketplace)
+    greeting.say(marketplace)
+    assert (asked, len(heard)) == (1, 1)
+    greeting.say_again()
+    greeting.say(marketplace)
+    assert (asked, len(heard)) == (2, 1)
+
+
+def test_a_status_of_another_till_lets_nothing_be_told() -> None:
+    till = Till([a_fact(1)])
+
+    class Other(HandMarketplace):
+        def status(self) -> MarketplaceStatus:
+            return MarketplaceStatus(till_id="another")
+
+    greeting = Greeting(till.counter, lambda heads: None)
+    with pytest.raises(MarketplaceRefused, match="other_till"):
+        greeting.say(Other(all_applied))
