@@ -46,7 +46,8 @@ class MemoryExceptions:
                 answer=known.answer,
                 note=known.note,
             )
-        self._tables.exceptions[opened.exception_id] = (opened, message)
+        view = opened.view or (known.view if known else {})
+        self._tables.exceptions[opened.exception_id] = (replace(opened, view=view), message)
 
     def settle(self, exception_id: str, now: datetime, operator: str, answer: str, note: str) -> bool:
         known = self._tables.exceptions.get(exception_id)

@@ -50,7 +50,11 @@ _OPEN = _INSERT.on_conflict_do_update(
 _TOLD = _INSERT.on_conflict_do_update(
     index_elements=[_e.exception_id],
     set_={name: _INSERT.excluded[name] for name in ("kind", "order_id", "product_id", "fact_id", "reason")}
-    | {"proposed_answer": _INSERT.excluded.proposed_answer, "view": _INSERT.excluded.view},
+    | {
+        "proposed_answer": _INSERT.excluded.proposed_answer,
+        # of what only this till had opened the marketplace knows the answer alone
+        "view": case((_INSERT.excluded.view == "{}", _e.view), else_=_INSERT.excluded.view),
+    },
 )
 _SETTLE = (
     update(exception)
