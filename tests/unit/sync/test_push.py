@@ -16,9 +16,8 @@ from app.domain.fiscal import EventCode, KnownHead, Series
 from app.sync.greeting import Greeting
 from app.sync.heads import HeadsTold, pass_heads_on, tell_heads
 from app.sync.push import MAX_BATCH, BatchSize, Pushed, push_batch
-from app.usecases.lease_ports import GivenUp
 from app.usecases.log_event import log_event
-from app.usecases.marketplace_port import ChangePage, FactAnswer, FactOutcome, MarketplaceStatus, Pairing
+from app.usecases.marketplace_port import FactAnswer, FactOutcome, MarketplaceStatus
 from app.usecases.ports import (
     KeyStoreUnavailable,
     MarketplaceRefused,
@@ -27,12 +26,13 @@ from app.usecases.ports import (
     Unavailable,
 )
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.silent_marketplace import SilentMarketplace
 from tests.fakes.surroundings import HandSetClock, HeardAnnouncements, a_counter
 from tests.fakes.wire_samples import a_fact
 
 
 @dataclass
-class HandMarketplace:
+class HandMarketplace(SilentMarketplace):
     """Answers what the test says; remembers what it was sent."""
 
     answer: Callable[[Sequence[Fact]], Sequence[FactAnswer]]
@@ -48,21 +48,6 @@ class HandMarketplace:
 
     def status(self) -> MarketplaceStatus:
         return MarketplaceStatus(heads=self.remembered)
-
-    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
-        raise AssertionError("not here")
-
-    def renew_token(self) -> str:
-        raise AssertionError("not here")
-
-    def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
-        raise AssertionError("not here")
-
-    def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
-        raise AssertionError("not here")
-
-    def release_leases(self, leases: Sequence[GivenUp]) -> None:
-        raise AssertionError("not here")
 
     def clock_reading(self) -> ClockReading | None:
         return self.reading

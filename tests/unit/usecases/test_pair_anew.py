@@ -19,13 +19,14 @@ from app.usecases.pair_till import pair_till
 from app.usecases.ports import KeyStoreUnavailable, MarketplaceRefused, MarketplaceUnreachable, TillIdentity
 from app.usecases.renew_token import RENEWED_EVERY, is_token_due, renew_token
 from tests.fakes.shop import Shop
+from tests.fakes.silent_marketplace import SilentMarketplace
 from tests.fakes.surroundings import MemorySecrets
 
 PAIRED = Pairing("till-9", "B", "Caisse B", "shop-1", ShopIdentity("Épicerie"), "token-of-b", {"K": b"key" * 8})
 
 
 @dataclass
-class Desk:
+class Desk(SilentMarketplace):
     """A marketplace that pairs, and renews tokens."""
 
     pairing: Pairing = PAIRED
@@ -47,7 +48,7 @@ class Desk:
 def pair(shop: Shop, desk: Desk, *, cash_passes: bool = False) -> TillIdentity:
     return pair_till(
         shop.counter, shop.secrets, desk, "GOODCODE", "Caisse B", "https://m.example", cash_passes=cash_passes
-    )  # type: ignore[arg-type]  # pairing is all it can do
+    )
 
 
 def events(shop: Shop, letter: str) -> list[str]:
@@ -129,7 +130,7 @@ def test_a_token_is_renewed_once_a_month(shop: Shop) -> None:
     assert not is_token_due(shop.counter)
     shop.clock.go_on(days=RENEWED_EVERY.days)
     assert is_token_due(shop.counter)
-    assert renew_token(shop.counter, shop.secrets, desk)  # type: ignore[arg-type]  # all it can do
+    assert renew_token(shop.counter, shop.secrets, desk)
     assert shop.secrets.device_token() == "token-1"
     assert not is_token_due(shop.counter)
     shop.clock.go_on(days=RENEWED_EVERY.days)
@@ -147,7 +148,7 @@ def test_a_failure_keeps_the_old_token_and_asks_again(shop: Shop, failure: Excep
     pair(shop, Desk())
     shop.clock.go_on(days=31)
     with pytest.raises(type(failure)):
-        renew_token(shop.counter, shop.secrets, Desk(fails=failure))  # type: ignore[arg-type]  # all it can do
+        renew_token(shop.counter, shop.secrets, Desk(fails=failure))
     assert shop.secrets.device_token() == "token-of-b"
     assert is_token_due(shop.counter)
 
@@ -155,7 +156,7 @@ def test_a_failure_keeps_the_old_token_and_asks_again(shop: Shop, failure: Excep
 def test_a_marketplace_that_renews_none_is_asked_a_month_later(shop: Shop) -> None:
     pair(shop, Desk())
     shop.clock.go_on(days=31)
-    assert not renew_token(shop.counter, shop.secrets, Desk(fails=MarketplaceRefused("gone")))  # type: ignore[arg-type]  # all it can do
+    assert not renew_token(shop.counter, shop.secrets, Desk(fails=MarketplaceRefused("gone")))
     assert shop.secrets.device_token() == "token-of-b"
     assert not is_token_due(shop.counter)
 
@@ -168,5 +169,5 @@ def test_a_key_store_that_takes_no_token_leaves_the_old_one(shop: Shop) -> None:
     pair(shop, Desk())
     shop.clock.go_on(days=31)
     with pytest.raises(KeyStoreUnavailable):
-        renew_token(shop.counter, Full(), Desk())  # type: ignore[arg-type]  # all it can do
+        renew_token(shop.counter, Full(), Desk())
     assert is_token_due(shop.counter)
