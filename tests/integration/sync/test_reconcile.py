@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from app.sync.heads import HeadsTold
 from app.sync.push import BatchSize, push_batch
 from app.sync.reconcile import DailyComparison, reconcile
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
+from app.usecases.reconciliation_ports import MovementPage
 from tests.fakes.fake_marketplace import FakeMarketplace, Fault, problem
 from tests.fakes.memory_store import A_TILL, MemoryStore
 from tests.fakes.samples import COFFEE
@@ -80,6 +83,48 @@ def test_a_movement_and_an_order_from_the_feed_agree(till: Till) -> None:
     till.marketplace.change("order", "order-1", wire_order())
     assert till.kinds() == []
     assert "m-1" in till.store.tables.movements
+
+
+def test_what_waits_beside_what_was_lost_is_not_taken_for_lost(till: Till) -> None:
+    with till.store.unit_of_work() as uow:
+        uow.outbox.append_all([a_fact(11), a_fact(12)])
+        uow.commit()
+    lost = min(till.marketplace.facts)
+    del till.marketplace.facts[lost]
+    run = reconcile(till.counter, till.store.queries, till.secrets, till.client)
+    assert run is not None
+    assert [(gap.kind, gap.record_id) for gap in run.open_gaps] == [(GapKind.FACT_MISSING_THERE, lost)]
+
+
+class Meddler:
+    """The marketplace, where something happens right after the first list of movements was answered."""
+
+    def __init__(self, client: HttpMarketplace, happen: Callable[[], None]) -> None:
+        self._client = client
+        self._happen: Callable[[], None] | None = happen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def listed_movements(self, product_id: str, after: str) -> MovementPage:
+        page = self._client.listed_movements(product_id, after)
+        happen, self._happen = self._happen, None
+        if happen is not None:
+            happen()
+        return page
+
+
+def test_what_another_till_tells_between_two_requests_is_no_gap(till: Till) -> None:
+    def moves(movement_id: str) -> None:
+        record = wire_movement(movement_id=movement_id, product_id=COFFEE.product_id, till_id="till-b")
+        till.marketplace.change("stock_movement", movement_id, record)
+
+    moves("m-1")
+    meddler: Any = Meddler(till.client, lambda: moves("m-2"))
+    run = reconcile(till.counter, till.store.queries, till.secrets, meddler)
+    assert run is not None
+    assert run.gaps == ()
+    assert {"m-1", "m-2"} <= till.store.tables.movements.keys()
 
 
 def test_a_movement_lost_here_is_recorded_from_the_list(till: Till) -> None:
