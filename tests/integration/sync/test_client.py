@@ -358,3 +358,26 @@ def test_closing_ends_a_long_poll_over_tls_too(secure_marketplace: FakeMarketpla
 def test_a_server_without_tls_is_a_broken_line_not_a_distrusted_certificate(marketplace: FakeMarketplace) -> None:
     with HttpMarketplace(marketplace.url.replace("http://", "https://"), lambda: A_TOKEN) as client:
         assert failure_of(client).reason == "no_network"
+
+
+def test_a_token_renewed_by_another_thread_meanwhile_is_used_at_once(marketplace: FakeMarketplace) -> None:
+    """A lane that read the old token just before the other lane renewed it must not think itself revoked."""
+    tokens = ["the-old-one", marketplace.token]
+
+    with HttpMarketplace(marketplace.url, lambda: tokens.pop(0) if len(tokens) > 1 else tokens[0]) as client:
+        assert client.status().till_id == "till-a"
+    assert [request.headers["authorization"] for request in marketplace.requests] == [
+        "Bearer the-old-one",
+        f"Bearer {marketplace.token}",
+    ]
+
+
+def test_a_renewed_token_is_read_and_never_quoted(marketplace: FakeMarketplace) -> None:
+    with HttpMarketplace(marketplace.url, lambda: marketplace.token) as client:
+        assert client.renew_token() == marketplace.next_token
+        marketplace.fail_next(
+            Fault("/token", status=201, body=b'{"device_token": ["secret"]}', content_type="application/json")
+        )
+        with pytest.raises(MarketplaceUnreachable, match="not_understood") as failure:
+            client.renew_token()
+    assert "secret" not in str(failure.value)
