@@ -31,7 +31,6 @@ from tests.simulation.clock import Timeline
 from tests.simulation.schedule import Actor
 from tests.simulation.trace import Trace
 
-ADMIN_TOKEN = "simulated"
 PRODUCTS = 30
 _Outcome = TypeVar("_Outcome")
 
@@ -84,7 +83,7 @@ class Server:
         self.is_down = False
         self.set_back = 0
         self.store = self._open()
-        self._application = build_application(self.store, Bell(), chance=lambda: 1.0, admin_token=ADMIN_TOKEN)
+        self._application = build_application(self.store, Bell(), chance=lambda: 1.0)
         self.shop = seed_demo(self.store, resources_dir() / "demo" / "catalogue.csv", max_products=PRODUCTS)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,7 @@ from tests.simulation.world import World
 
 SPOILED_RECORDS = "spoiled records"
 SET_BACK = "set back"
+WILD_CLOCKS = "wild clocks"
 
 
 @action(per_day=(0, 0.3))
@@ -103,3 +105,14 @@ def the_marketplace_is_set_back(world: World, chance: Random) -> None:
     copy = world.server.keep_copy()
     world.trace.note("server", "a copy is made")
     world.after(3600.0 * chance.uniform(0.1, 30.0), lambda: world.server.put_back(copy))
+
+
+@action(per_day=(0, 1), scenario=WILD_CLOCKS)
+def a_clock_goes_wild(world: World, chance: Random) -> None:
+    """An empty battery or a slip of the finger: days, months, a year either way, for a while. Nothing may be lost or
+    doubled by it; what the till then says of days and closures is another matter."""
+    till = world.a_running_till(chance)
+    if till is not None:
+        till.clock.wrong_by = timedelta(days=chance.choice((-400, -30, -3, 3, 30, 400)) * chance.random())
+        world.trace.note(till.name, f"its clock is wrong by {till.clock.wrong_by}")
+        world.after(3600.0 * chance.uniform(0.1, 40.0), lambda: setattr(till.clock, "wrong_by", timedelta(0)))
