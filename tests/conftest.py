@@ -6,7 +6,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytester", "tests.plugins.isolation", "tests.plugins.leaks"]
+pytest_plugins = ["pytester", "tests.plugins.isolation", "tests.plugins.leaks", "tests.plugins.secrets"]
 
 # A busy machine is no fault of a rule: no time limits here. CI tries the same examples each time; people try new ones.
 settings.register_profile(
