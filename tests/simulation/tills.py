@@ -48,7 +48,7 @@ from tests.simulation.schedule import Actor, Died, Schedule, TownBell
 from tests.simulation.trace import Trace
 
 URL = "http://127.0.0.1"
-PACE = Pace(idle_s=1800.0, lease_check_s=7200.0, lease_gap_s=60.0, longest_pause_s=3600.0)
+PACE = Pace(idle_s=1800.0, lease_check_s=7200.0, lease_gap_s=60.0, longest_pause_s=7200.0)
 """Slower than in the world where nothing is to be seen of it: a town's day is long and mostly idle."""
 _Outcome = TypeVar("_Outcome")
 
