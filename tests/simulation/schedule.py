@@ -39,7 +39,12 @@ class Event:
 
 
 class Schedule:
-    """The events to come. Everything but `Actor.pause` is called on the main thread or by the actor that runs."""
+    """The events to come. Everything but `Actor.pause` is called on the main thread or by the actor that runs.
+
+    Attributes:
+        failures: faults of the program in actors, with their names.
+        before_waiting: called by an actor before it gives the baton away; raises if it must not wait here.
+    """
 
     def __init__(self, timeline: Timeline, chance: Random) -> None:
         self.timeline = timeline
@@ -48,6 +53,7 @@ class Schedule:
         self._serials = itertools.count()
         self.current: Actor | None = None
         self.failures: list[tuple[str, BaseException]] = []
+        self.before_waiting: Callable[[], None] = lambda: None
         self._baton = threading.Lock()
         self._baton.acquire()
 
@@ -99,6 +105,7 @@ class Actor:
 
     def pause(self, seconds: float) -> None:
         """Wait, from inside the actor; `wake` cuts it short. Raises Died if the machine dies meanwhile."""
+        self._schedule.before_waiting()
         self._due = self._schedule.after(seconds, self._resume)
         self._schedule.take_back()
         self.lock.acquire()

@@ -193,6 +193,11 @@ class Till:
         self.note_facts()
         return outcome
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a unit of work is open: then nobody may wait for anything."""
+        return self.disk is not None and self.disk.in_transaction
+
     def ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """What its database says; never inside somebody's transaction."""
         return self._disk.real.execute(sql, parameters).fetchall()

@@ -131,6 +131,13 @@ class World:
             till.install(template, self.server.pairing_code())
             self.tills.append(till)
 
+        self.schedule.before_waiting = self._check_nobody_writes
+
+    def _check_nobody_writes(self) -> None:
+        for till in self.tills:
+            if till.is_writing:
+                raise Broken("I7", f"{till.name} waits for the network or for time with a transaction open")
+
     # --- what actions use ---
 
     def a_running_till(self, chance: Random) -> Till | None:
