@@ -25,8 +25,9 @@ GROUPS = {
     "sync": ("Y1", "Y2", "Y3"),
     "years": ("L1", "L3", "L5"),
     "weak": ("N1", "N2", "N3"),
+    "load": ("W1", "W2", "W3", "W4", "W5", "W6"),
 }
-ORDER = ("S", "D", "F", "Y", "U", "L", "N")
+ORDER = ("S", "D", "F", "Y", "U", "L", "N", "W")
 OUTPUT = Path("bench-output") / "results.json"
 
 
@@ -93,6 +94,10 @@ def _take(group: str, *, full: bool) -> list[Row]:
         from bench import weak_bench
 
         return weak_bench.measure()
+    if group == "load":
+        from bench import load_bench
+
+        return load_bench.measure()
     from bench import sync_bench
 
     return sync_bench.measure()

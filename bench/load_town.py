@@ -132,7 +132,7 @@ def _shop(shop: int, volumes: Volumes) -> dict[str, Any]:
 def _till(shop: int) -> dict[str, Any]:
     return {
         "till_id": till_id_of(shop), "shop_id": shop_id_of(shop), "letter": "A", "name": "Caisse A",
-        "token_hash": hashlib.sha256(token_of(shop).encode()).hexdigest(), "paired_at": WHEN,
+        "token_hash": hashlib.sha256(token_of(shop).encode()).hexdigest(), "paired_at": WHEN, "heard_at": WHEN,
     }  # fmt: skip
 
 

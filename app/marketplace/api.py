@@ -75,7 +75,8 @@ class Core:
     wrong_codes: WrongCodes
 
 
-def core_of(request: Request) -> Core:
+async def core_of(request: Request) -> Core:
+    """Not a plain function: those run on a thread of their own, which costs more than what this one does."""
     core: Core = request.app.state.core
     return core
 
@@ -84,7 +85,10 @@ TheCore = Annotated[Core, Depends(core_of)]
 _bearer = HTTPBearer(auto_error=False, description="The device token given at pairing.")
 
 
-def till_of(core: TheCore, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> PairedTill:
+TheCredentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def till_of(core: TheCore, credentials: TheCredentials) -> PairedTill:
     """The till that asks. Its shop is the only one the request can reach."""
     found = None
     if credentials is not None:
@@ -129,7 +133,7 @@ def pair(request: Request, core: TheCore, asked: PairingRequest) -> dict[str, An
 async def changes(
     request: Request,
     core: TheCore,
-    till: TheTill,
+    credentials: TheCredentials,
     cursor: Annotated[str, Query(max_length=100, description="Empty the first time, then the last page's.")] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
     wait_s: Annotated[
@@ -138,7 +142,7 @@ async def changes(
 ) -> Response:
     """One page of what changed since the cursor, oldest first; each entity once, at its latest state."""
     try:
-        page = await _next_page(request, core, till, cursor, limit, wait_s)
+        page = await _next_page(request, core, credentials, cursor, limit, wait_s)
     except BadCursor:
         raise ProblemRaised(400, "bad_cursor") from None
     except CursorGone:
@@ -147,24 +151,38 @@ async def changes(
 
 
 async def _next_page(
-    request: Request, core: Core, till: PairedTill, cursor: str, limit: int, wait_s: float
+    request: Request,
+    core: Core,
+    credentials: HTTPAuthorizationCredentials | None,
+    cursor: str,
+    limit: int,
+    wait_s: float,
 ) -> dict[str, Any]:
-    def read() -> dict[str, Any]:
+    """Who asks and the first page are looked up on one visit to a thread: it is most of what an idle till costs."""
+
+    def first() -> tuple[PairedTill, int, dict[str, Any]]:
+        till = till_of(core, credentials)
+        return till, *read(till.shop_id)
+
+    def read(shop_id: str) -> tuple[int, dict[str, Any]]:
+        rings = core.bell.rings(shop_id)  # before reading, so that no ring falls in between
         with core.store.reading() as connection:
-            return read_page(connection, till.shop_id, cursor, limit)
+            return rings, read_page(connection, shop_id, cursor, limit)
 
     until = time.monotonic() + wait_s
-    while True:
-        rung = core.bell.listen(till.shop_id)
+    till, rings, page = await run_in_threadpool(first)
+    while not page["changes"]:
+        left_s = until - time.monotonic()
+        if left_s <= 0 or core.bell.closed or await request.is_disconnected():
+            break
+        rung = core.bell.listen(till.shop_id, rings)
         try:
-            page = await run_in_threadpool(read)
-            left_s = until - time.monotonic()
-            if page["changes"] or left_s <= 0 or core.bell.closed or await request.is_disconnected():
-                return page
             if not await _rings(rung, left_s):
-                return page  # nothing is new: whoever writes, here or in another process (`lookout`), rings
+                break  # nothing is new: whoever writes, here or in another process (`lookout`), rings
         finally:
             core.bell.leave(till.shop_id, rung)
+        rings, page = await run_in_threadpool(read, till.shop_id)
+    return page
 
 
 async def _rings(event: asyncio.Event, at_most_s: float) -> bool:

@@ -14,7 +14,7 @@ import asyncio
 import base64
 import binascii
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -134,6 +134,7 @@ class Bell:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._rings: Counter[str] = Counter()
         self._closed = False
 
     @property
@@ -158,9 +159,15 @@ class Bell:
         """Say that a shop's feed has grown. From any thread; after the server has gone it does nothing."""
         self._on_loop(lambda: self._wake(shop_id))
 
-    def listen(self, shop_id: str) -> asyncio.Event:
-        """An event that is set at the next ring. Listen before reading the feed, so that no ring falls in between."""
+    def rings(self, shop_id: str) -> int:
+        """How often it rang for a shop. From any thread; ask before reading the feed."""
+        return self._rings[shop_id]
+
+    def listen(self, shop_id: str, rings: int) -> asyncio.Event:
+        """An event that is set at the next ring after the first `rings` ones: at once if it came already."""
         event = asyncio.Event()
+        if self._closed or self._rings[shop_id] != rings:
+            event.set()
         self._waiting.setdefault(shop_id, set()).add(event)
         return event
 
@@ -175,6 +182,7 @@ class Bell:
             self._loop.call_soon_threadsafe(call)
 
     def _wake(self, shop_id: str) -> None:
+        self._rings[shop_id] += 1
         for event in self._waiting.get(shop_id, ()):
             event.set()
 

@@ -25,6 +25,7 @@ from app.marketplace.pairing import make_pairing_code, revoke_till, rotate_key
 from app.marketplace.schemas import LONGEST_WAIT_S, ChangePage, OrderShown
 from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.marketplace.surroundings import time_of
+from tests.integration.marketplace.rescued import SigningTill
 from tests.integration.marketplace.world import (
     BREAD,
     CHEESE,
@@ -183,7 +184,7 @@ class TestChanges:
         _, cursor = till.pages()
         with start_in_thread(database_url) as second:  # another server on the same database: no bell rings here
             neighbour = AShop(second, shop.shop_id, shop.name)
-            buyer = threading.Timer(0.05, lambda: other_shop.order((BREAD, 1)))
+            buyer = threading.Timer(0.05, lambda: neighbour.order((BREAD, 1)))
             buyer.start()
             page = till.get("/v1/changes", cursor=cursor, wait_s=20).json()
             buyer.join()
@@ -330,7 +331,41 @@ class TestIsolation:
             body = {"code": stranger.token[:8], "till_name": ""}
             assert stranger.post("/v1/pair", body).status_code == 404
 
+        def compare_nothing_of_ours() -> None:
+            answers = [
+                stranger.get("/v1/reconciliation", through_seq=1000),
+                stranger.get("/v1/reconciliation/facts", from_seq=1, to_seq=1000),
+                stranger.post("/v1/reconciliation/known", {"fact_ids": [answer["fact_id"]]}),
+                stranger.get("/v1/reconciliation/stock"),
+                stranger.get("/v1/reconciliation/movements", product_id=BREAD),
+                stranger.post("/v1/reconciliation/recount", {"product_ids": [BREAD]}),
+                stranger.get("/v1/reconciliation/orders"),
+            ]
+            assert [one.status_code for one in answers] == [200] * 7
+            for ours in (order_id, movement["movement_id"], answer["fact_id"]):
+                assert not any(ours in one.text for one in answers)
+
+        def pass_nothing_on() -> None:
+            lost = SigningTill(till, shop.shop_id)
+            part = lost.part(till.fact("stock_moved", "s", {"movements": [a_movement(BREAD, -1, "loss")]}))
+            _is_problem(stranger.post("/v1/relay", part), 422)
+            other = lost.part(*part["facts"], shop_id=other_shop.shop_id)
+            _is_problem(stranger.post("/v1/relay", other), 422)
+
+        def tell_its_own_key() -> None:
+            assert SigningTill(stranger, other_shop.shop_id).tells_its_key() == 204
+            assert SigningTill(till, shop.shop_id).tells_its_key() == 204
+
         probes = {
+            ("GET", "/v1/reconciliation"): compare_nothing_of_ours,
+            ("GET", "/v1/reconciliation/facts"): compare_nothing_of_ours,
+            ("POST", "/v1/reconciliation/known"): compare_nothing_of_ours,
+            ("GET", "/v1/reconciliation/stock"): compare_nothing_of_ours,
+            ("GET", "/v1/reconciliation/movements"): compare_nothing_of_ours,
+            ("POST", "/v1/reconciliation/recount"): compare_nothing_of_ours,
+            ("GET", "/v1/reconciliation/orders"): compare_nothing_of_ours,
+            ("POST", "/v1/relay"): pass_nothing_on,
+            ("PUT", "/v1/ledger-key"): tell_its_own_key,
             ("GET", "/v1/changes"): see_no_change,
             ("GET", "/v1/orders/{order_id}"): lambda: _is_problem(stranger.get(f"/v1/orders/{order_id}"), 404),
             ("GET", "/v1/products/{product_id}"): lambda: _is_problem(stranger.get(f"/v1/products/{GIFT}"), 404),

@@ -77,13 +77,14 @@ def test_letters() -> None:
 
 @given(st.integers(0, 10**18 - 1))
 def test_cursors_come_back(seq: int) -> None:
-    assert read_cursor(make_cursor(seq)) == seq
+    assert read_cursor(make_cursor(seq)) == (seq, None)
+    assert read_cursor(make_cursor(seq, "0" * 15)) == (seq, "0" * 15)
 
 
 @given(st.text(min_size=1, max_size=100))
 def test_any_other_text_is_a_bad_cursor(text: str) -> None:
     try:
-        seq = read_cursor(text)
+        seq, _ = read_cursor(text)
     except BadCursor:
         return
     assert seq >= 0
@@ -151,13 +152,27 @@ def test_every_sentence_is_in_both_languages() -> None:
     assert [language_of(text) for text in ("", "fr-FR", "en-US,en", "de,en")] == ["fr", "fr", "en", "fr"]
 
 
+def test_a_ring_between_reading_and_listening_is_not_missed() -> None:
+    async def read_then_listen() -> list[bool]:
+        bell = Bell()
+        bell.open(asyncio.get_running_loop())
+        before = bell.rings("shop")
+        bell.ring("shop")
+        bell.ring("other")
+        await asyncio.sleep(0)  # the loop takes the rings
+        heard = bell.listen("shop", before).is_set()
+        return [heard, bell.listen("shop", bell.rings("shop")).is_set()]
+
+    assert asyncio.run(read_then_listen()) == [True, False]
+
+
 def test_the_bell_wakes_whoever_listens_and_nobody_once_gone() -> None:
     bell = Bell()
     bell.ring("shop")  # nobody is there yet
 
     async def wait_for_a_ring() -> bool:
         bell.open(asyncio.get_running_loop())
-        ours, theirs = bell.listen("shop"), bell.listen("other")
+        ours, theirs = bell.listen("shop", 0), bell.listen("other", 0)
         ringer = threading.Thread(target=bell.ring, args=("shop",))
         ringer.start()
         await ours.wait()
