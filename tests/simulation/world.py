@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
@@ -66,7 +67,7 @@ class TownToPlay:
     def command(self) -> str:
         words = f"python -m tests.simulation --seed {self.seed} --days {self.days} --tills {self.tills}"
         if self.scenario:
-            words += f" --scenario {self.scenario}"
+            words += f" --scenario {shlex.quote(self.scenario)}"
         return words + (f" --keep {','.join(map(str, self.keep))}" if self.keep is not None else "")
 
 
