@@ -51,6 +51,7 @@ class Taken:
         rings_s, pushes_s: see `load_tills.Seen`.
         push_rate, pull_rate: sales and empty pages a second, flat out.
         push_cpu_ms, pull_cpu_ms: what each of them costs the server's process.
+        storm_s: until all of `HELD` less `AWAKE` tills that came within a second were taken up, to a second.
     """
 
     cpu_share: float
@@ -61,6 +62,7 @@ class Taken:
     push_cpu_ms: float
     pull_rate: float
     pull_cpu_ms: float
+    storm_s: float
     failures: int
 
 
@@ -125,7 +127,7 @@ def _taken(name: str, module: list[str], cursors: dict[int, str]) -> Taken:
         f"{p99(rings) * 1000:.0f} ms ({len(rings)}), push p50 {pushes[len(pushes) // 2] * 1000:.0f} ms p99 "
         f"{p99(pushes) * 1000:.0f} ms, {taken.push_rate:.0f} pushes/s ({taken.push_cpu_ms:.1f} ms), "
         f"{taken.pull_rate:.0f} pages/s ({taken.pull_cpu_ms:.1f} ms), "
-        f"{taken.kb_a_poll:.0f} KB a poll, {taken.failures} failures"
+        f"{taken.kb_a_poll:.0f} KB a poll, storm {taken.storm_s:.0f} s, {taken.failures} failures"
     )
     return taken
 
@@ -138,7 +140,7 @@ async def _play(process_id: int, port: int, cursors: dict[int, str], chance: ran
     pull_rate, pull_cpu_ms = await _flat_out(process_id, tills.pull_flat_out(AT_ONCE, FLAT_OUT_S, quiet))
     tills.seen.pushes.clear()
     before_kb = _memory_kb(process_id)
-    polls = await all_waiting(tills, awake)
+    polls = await all_waiting(tills, awake, over_s=PEAK_S)  # so that they end one after the other, as on any Saturday
     await _taken_up(process_id)
     begun, cpu_before = time.perf_counter(), _cpu_s(process_id)
     await tills.push_at(SATURDAY_RATE * AWAKE / SHOPS, PEAK_S, awake)
@@ -146,14 +148,18 @@ async def _play(process_id: int, port: int, cursors: dict[int, str], chance: ran
     pushes = list(tills.seen.pushes)
     await asyncio.sleep(2.0)  # the last rings
     rings = list(tills.seen.rings)
-    polls += await all_waiting(tills, held)
+    begun = time.perf_counter()
+    polls += await all_waiting(tills, held, over_s=1.0)  # as after a cut of the network
     await _taken_up(process_id)
+    storm_s = time.perf_counter() - begun
     kb_a_poll = (_memory_kb(process_id) - before_kb) / HELD
     for poll in polls:
         poll.cancel()
     await asyncio.gather(*polls, return_exceptions=True)
-    failures = tills.seen.failures
-    return Taken(cpu_share, kb_a_poll, rings, pushes, push_rate, push_cpu_ms, pull_rate, pull_cpu_ms, failures)
+    return Taken(
+        cpu_share, kb_a_poll, rings, pushes, push_rate, push_cpu_ms, pull_rate, pull_cpu_ms, storm_s,
+        tills.seen.failures,
+    )  # fmt: skip
 
 
 async def _taken_up(process_id: int) -> None:

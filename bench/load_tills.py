@@ -15,8 +15,6 @@ from typing import Any
 
 from bench.load_town import WHEN, sale_payload, token_of
 
-_CONNECT_AT_ONCE = 200
-
 
 @dataclass
 class Seen:
@@ -182,11 +180,11 @@ class Tills:
         }
 
 
-async def all_waiting(tills: Tills, shops: range) -> list[asyncio.Task[None]]:
-    """A long poll for each of these shops, opened a few at a time."""
+async def all_waiting(tills: Tills, shops: range, over_s: float) -> list[asyncio.Task[None]]:
+    """A long poll for each of these shops, opened one after the other."""
     tasks = []
-    for shop in shops:
+    begun = time.perf_counter()
+    for number, shop in enumerate(shops):
         tasks.append(asyncio.create_task(tills.poll(shop)))
-        if shop % _CONNECT_AT_ONCE == _CONNECT_AT_ONCE - 1:
-            await asyncio.sleep(0.5)
+        await asyncio.sleep(max(begun + over_s * number / len(shops) - time.perf_counter(), 0.0))
     return tasks

@@ -169,7 +169,7 @@ async def _next_page(
         with core.store.reading() as connection:
             return rings, read_page(connection, shop_id, cursor, limit)
 
-    until = time.monotonic() + wait_s
+    until = time.monotonic() + _spread(core, wait_s)
     till, rings, page = await run_in_threadpool(first)
     while not page["changes"]:
         left_s = until - time.monotonic()
@@ -183,6 +183,11 @@ async def _next_page(
             core.bell.leave(till.shop_id, rung)
         rings, page = await run_in_threadpool(read, till.shop_id)
     return page
+
+
+def _spread(core: Core, wait_s: float) -> float:
+    """Up to a quarter less than asked for: tills that came back together after a cut do not go on asking together."""
+    return wait_s * (1 - core.store.surroundings.random_bits(8) / 1024) if wait_s else 0.0
 
 
 async def _rings(event: asyncio.Event, at_most_s: float) -> bool:
