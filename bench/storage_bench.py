@@ -28,7 +28,7 @@ from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_ove
 from app.usecases.marketplace_port import ChangePage
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from bench.frame import Rounds, Row, cpu_s, in_turn, limit_row, median, ratio_row
-from bench.sync_bench import _PagesInMemory as InMemory
+from bench.pages_in_memory import PagesInMemory
 from bench.sync_bench import make_pages
 from bench.syncs import CannotCount, SyncCounter
 from bench.till import bring_orders, copy_of, open_till, order_id_of, sale_request
@@ -246,7 +246,7 @@ def _sell_on(core: Core, seed: int, taken: Rounds, go_on: Callable[[], bool]) ->
     return len(requests)
 
 
-class PagesInMemory(InMemory):
+class SomePagesInMemory(PagesInMemory):
     """A part of the pages; knows whether it has begun and whether pages are left."""
 
     def __init__(self, pages: Sequence[bytes]) -> None:
@@ -265,7 +265,7 @@ class PagesInMemory(InMemory):
 @contextmanager
 def syncing(core: Core, pages: Sequence[bytes], begin: float, end: float) -> Iterator[Callable[[], bool]]:
     """The real worker applying a share of the pages (0 to 1) at its own pace; gives whether it still has some."""
-    source = PagesInMemory(pages[: round(end * len(pages))])
+    source = SomePagesInMemory(pages[: round(end * len(pages))])
     worker = SyncWorker(core.counter, core.store.queries, core.secrets, lambda: source, chance=lambda: 0.5, pace=Pace())
     with core.counter.unit_of_work() as uow:
         uow.pulled.set_cursor(str(round(begin * len(pages)) * PAGE_SIZE))

@@ -27,8 +27,6 @@ from typing import Any
 import msgspec
 import requests
 
-from app.domain.clock_skew import ClockReading
-from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.domain.pickup_code import ALPHABET
 from app.marketplace.orders import PlacedOrder
@@ -43,9 +41,8 @@ from app.sync.client import HttpMarketplace
 from app.sync.pace import Pace
 from app.sync.pull import PAGE_SIZE, fetch_page, store_page
 from app.sync.worker import SyncWorker
-from app.usecases.lease_ports import GivenUp
-from app.usecases.marketplace_port import ChangePage, FactAnswer, MarketplaceStatus, Pairing
-from app.usecases.ports import Announce, Counter, MarketplaceRefused, Touched
+from app.usecases.ports import Announce, Counter, Touched
+from bench.pages_in_memory import PagesInMemory
 
 Row = dict[str, Any]
 ORDERS = 2_500
@@ -259,51 +256,6 @@ def _line_row(order: Row, line: Row) -> Row:
 # --- Y2 ---
 
 
-class _PagesInMemory:
-    """A connection that brings the pages as a network would, decoding included."""
-
-    def __init__(self, pages: Sequence[bytes]) -> None:
-        self._pages = pages
-        self._closed = threading.Event()
-
-    def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
-        at = int(cursor or 0) // PAGE_SIZE
-        if at < len(self._pages):
-            return wire.read_page(self._pages[at])
-        self._closed.wait(wait_s)
-        return ChangePage((), cursor, False)
-
-    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
-        raise AssertionError("not measured")
-
-    def renew_token(self) -> str:
-        raise MarketplaceRefused("gone")
-
-    def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
-        return []
-
-    def status(self) -> MarketplaceStatus:
-        return MarketplaceStatus()
-
-    def fetch(self, kind: str, record_id: str) -> None:
-        raise AssertionError("not measured")
-
-    def tell_ledger_key(self, public_pem: str) -> None:
-        """Not measured."""
-
-    def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
-        """Not measured."""
-
-    def release_leases(self, leases: Sequence[GivenUp]) -> None:
-        raise AssertionError("not measured")
-
-    def clock_reading(self) -> ClockReading | None:
-        """It does not say what time it is."""
-
-    def close(self) -> None:
-        self._closed.set()
-
-
 def polite_orders_per_s(pages: Sequence[bytes]) -> float:
     """Wall-clock rate of the real worker at its own pace, a rest after each page."""
     with tempfile.TemporaryDirectory() as folder:
@@ -316,7 +268,7 @@ def polite_orders_per_s(pages: Sequence[bytes]) -> float:
 
         with _open_till(Path(folder) / "till.sqlite3", count) as (counter, secrets, store):
             worker = SyncWorker(
-                counter, store.queries, secrets, lambda: _PagesInMemory(pages), chance=lambda: 0.5, pace=Pace()
+                counter, store.queries, secrets, lambda: PagesInMemory(pages), chance=lambda: 0.5, pace=Pace()
             )
             before = time.monotonic()
             worker.start()

@@ -354,9 +354,7 @@ class Assembly:
             worker.stop()
         try:
             with HttpMarketplace(url, core.secrets.device_token) as marketplace:
-                return pair_till(
-                    core.counter, core.secrets, marketplace, code, till_name, url, cash_passes=cash_passes
-                )
+                return pair_till(core.counter, core.secrets, marketplace, code, till_name, url, cash_passes=cash_passes)
         finally:
             if worker is not None:
                 worker.start()

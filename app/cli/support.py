@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import platform
-import sqlite3
 import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +23,7 @@ from app.cli.doctor import Finding
 from app.cli.redact import Redactor, crashes_in
 from app.domain.fiscal import FISCAL_VERSION
 from app.settings import Settings
-from app.storage.support_reads import StoreShape
+from app.storage.support_reads import SQLITE_VERSION, StoreShape
 from app.usecases.ports import TillIdentity
 from app.usecases.queries import OutboxState
 
@@ -117,7 +116,7 @@ def _versions(made_at: datetime) -> Mapping[str, Any]:
         "comptoir": __version__,
         "fiscal_core": FISCAL_VERSION,
         "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite": SQLITE_VERSION,
         "system": platform.system(),
         "release": platform.release(),
         "machine": platform.machine(),

@@ -33,8 +33,8 @@ APPLIED, DUPLICATE, CONFLICT, REFUSED = "applied", "duplicate", "conflict", "ref
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one fact. `reason` is a key of `words`, "" when all is well; `view`, on a conflict, the order as it
-    is, or the article as it is and as it was told."""
+    """What became of one fact. `reason` is a key of `words`, "" when all is well; `view`, on a conflict, the order as
+    it is, or the article as it is and as it was told."""
 
     fact_id: str
     outcome: str

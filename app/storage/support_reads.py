@@ -14,6 +14,8 @@ from pathlib import Path
 from app.storage.engine import failures_named
 from app.storage.values import time_of, time_text
 
+SQLITE_VERSION = sqlite3.sqlite_version
+
 
 @dataclass(frozen=True, slots=True)
 class StoreShape:

@@ -214,9 +214,7 @@ class HttpMarketplace(ReconciliationCalls, LeaseCalls, TokenCalls):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def ask(
-        self, method: str, path: str, query: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> bytes:
+    def ask(self, method: str, path: str, query: Mapping[str, str] | None = None, body: bytes | None = None) -> bytes:
         """One request in this till's name, for the calls that live elsewhere; its answer of 2xx."""
         return self._call(method, path, query=query, body=body, token=self._token())
 

@@ -128,6 +128,7 @@ class Secrets(PickupKeys, FiscalSecrets, Protocol):
     def use_other_device_token(self) -> bool:
         """Use the one that is kept beside: a marketplace that was set back to an older copy knows no newer one. False,
         and nothing changes, if there is none."""
+
     def set_pickup_keys(self, keys: Mapping[str, bytes]) -> None: ...
 
 

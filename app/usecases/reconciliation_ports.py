@@ -166,8 +166,8 @@ class ReconciliationQueries(Protocol):
 
     def product_names(self, product_ids: Sequence[str]) -> Mapping[str, ProductName]: ...
     def ledger_hash(self, till_letter: str, series: str, number: int) -> bytes | None:
-        """Of the row with this number, or of the end that the chain goes on from after its rows were lost; None if there
-        is neither."""
+        """Of the row with this number, or of the end that the chain goes on from after its rows were lost; None if
+        there is neither."""
 
     def own_open_orders(self, after: str, limit: int) -> Sequence[OpenOrder]:
         """Copies of orders that are neither handed over nor cancelled as the marketplace told, after an id."""

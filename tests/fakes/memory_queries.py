@@ -46,9 +46,7 @@ if TYPE_CHECKING:
     from tests.fakes.memory_store import Tables
 
 
-class MemoryQueries(
-    MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQueries, MemoryReconciliationQueries
-):
+class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQueries, MemoryReconciliationQueries):
     """Reads what is committed at the moment of the call."""
 
     def __init__(self, tables: Callable[[], Tables]) -> None:

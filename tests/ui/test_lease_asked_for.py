@@ -28,6 +28,10 @@ def shop(qtbot, look) -> Shop:
     return made
 
 
+def _shape(shop: Shop) -> Shape:
+    return shop.pickup.card.banner.shape
+
+
 def scan(shop: Shop) -> None:
     shop.window.take_scan(pickup_code_of(some_orders()[0]))
 
@@ -36,7 +40,7 @@ def test_a_scan_asks_for_it_and_the_card_turns_when_it_comes(shop):
     shop.on_line = True
     scan(shop)
     assert shop.wanted == ["order-1"]
-    assert shop.pickup.card.banner.shape is Shape.QUESTION
+    assert _shape(shop) is Shape.QUESTION
     assert ASKING in shop.pickup.card.banner.sentence
     assert shop.pickup.presenter.state.card.may_override, "nothing waits"
     with shop.store.unit_of_work() as uow:
@@ -44,7 +48,7 @@ def test_a_scan_asks_for_it_and_the_card_turns_when_it_comes(shop):
         uow.orders.save_server_copy(granted)
         uow.commit()
     shop.window.refresh(Touched(orders=True))
-    assert shop.pickup.card.banner.shape is not Shape.QUESTION
+    assert _shape(shop) is not Shape.QUESTION
     assert ASKING not in shop.pickup.card.banner.sentence
     assert shop.wanted == ["order-1"], "asked once"
 

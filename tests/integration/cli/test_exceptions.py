@@ -1,4 +1,4 @@
-"""`comptoir outbox` and `comptoir exceptions`: what waits, what was refused, and a person's decision, without a window."""
+"""`comptoir outbox` and `comptoir exceptions`: what waits, what was refused, and a person's decision, windowless."""
 
 from __future__ import annotations
 

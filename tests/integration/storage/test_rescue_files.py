@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def test_what_goes_wrong_leaves_no_file_and_a_sentence(
     stick: Path, monkeypatch: pytest.MonkeyPatch, place: str, number: int, reason: str
 ) -> None:
     if place == "mkstemp":
-        monkeypatch.setattr(rescue_files.tempfile, "mkstemp", fails_with(number))
+        monkeypatch.setattr(tempfile, "mkstemp", fails_with(number))
     elif place == "write":
         monkeypatch.setattr(rescue_files, "_write", fails_with(number))
     elif place == "link":
@@ -131,7 +132,7 @@ def test_a_disk_that_is_really_full(stick: Path, monkeypatch: pytest.MonkeyPatch
     def on_the_full_disk(prefix: str, dir: Path) -> tuple[int, str]:  # noqa: A002  # the name is tempfile's
         return os.open("/dev/full", os.O_RDWR), str(stick / prefix)
 
-    monkeypatch.setattr(rescue_files.tempfile, "mkstemp", on_the_full_disk)
+    monkeypatch.setattr(tempfile, "mkstemp", on_the_full_disk)
     with pytest.raises(FileNotWritten) as failure:
         RescueFolder(stick)(NAME, DATA, is_data)
     assert failure.value.reason == "disk_full"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ from tests.integration.sync.test_two_way import HASTY, RealTill, Town, town
 __all__ = ["town"]
 
 
+def _is_on_line(till: RealTill) -> bool:
+    return till.worker.status.state is LinkState.ONLINE
+
+
 class TwoTills:
     """Till A, which is given every new order's lease, and till B."""
 
@@ -37,7 +42,7 @@ class TwoTills:
     def go_on_line(self, *tills: RealTill) -> None:
         for till in tills:
             till.worker.start()
-            till.until(lambda till=till: till.worker.status.state is LinkState.ONLINE)
+            till.until(partial(_is_on_line, till))
 
     def a_ready_order(self) -> PlacedOrder:
         """Prepared at A, known to both."""

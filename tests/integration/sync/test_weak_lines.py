@@ -12,7 +12,7 @@ import pytest
 from app.sync import client as client_module
 from app.sync.client import HttpMarketplace, Limits
 from app.usecases.marketplace_port import FactOutcome
-from app.usecases.ports import MarketplaceRefused
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
 from tests.fakes.fake_marketplace import A_TOKEN, FakeMarketplace, html, problem
 from tests.fakes.wire_samples import a_fact
 
@@ -68,7 +68,7 @@ def test_another_web_site_is_not_asked_twice(marketplace: FakeMarketplace, clien
     marketplace.status_says = {"accepts_gzip": True}
     client.status()
     marketplace.fail_next(html(503))
-    with pytest.raises(client_module.MarketplaceUnreachable):
+    with pytest.raises(MarketplaceUnreachable):
         client.push(FACTS)
     assert encodings(marketplace) == ["gzip"]
 

@@ -12,8 +12,8 @@ import pytest
 from app.domain.catalogue import MovementReason, Product
 from app.domain.facts import FactKind
 from app.domain.fiscal import EventCode
-from app.domain.money import Money
 from app.domain.lease import Lease
+from app.domain.money import Money
 from app.domain.order import (
     HandoverState,
     LineOutcome,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.fakes.surroundings import NOON
 THEIRS = Lease("till-b", NOON + timedelta(days=10), 1)
 
 
-def verdict(**changes: object) -> HandoverVerdict:
+def verdict(**changes: Any) -> HandoverVerdict:
     return judge_handover(OrderAtCounter(an_order(**{"lease": THEIRS, **changes})), "till-a", NOON)
 
 

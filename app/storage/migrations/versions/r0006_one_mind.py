@@ -1,5 +1,5 @@
-"""What keeps till and marketplace of one mind: who holds what, what is disagreed on, what was compared, what was rescued.
-Frozen: what changes afterwards is another revision."""
+"""What keeps till and marketplace of one mind: who holds what, what is disagreed on, what was compared, what was
+rescued. Frozen: what changes afterwards is another revision."""
 
 from __future__ import annotations
 
