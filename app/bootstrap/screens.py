@@ -93,13 +93,10 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         )
 
     def outbox_screen() -> Screen:
-        from app.ui.outbox.presenter import OutboxSurroundings
+        from app.bootstrap.outbox import outbox_surroundings
         from app.ui.outbox.view import OutboxScreen
 
-        around = OutboxSurroundings(
-            counter, queries, runner, core.clock, assembly.operator, assembly.link_status, assembly.try_now
-        )
-        screen = OutboxScreen(look, window, around)
+        screen = OutboxScreen(look, window, outbox_surroundings(assembly, core))
         assembly.link_listeners.append(screen.link_changed)
         return screen
 

@@ -24,7 +24,7 @@ from app.scanning.decoder import Decoder
 from app.ui.checkout.state import SaleState
 from app.ui.checkout.state import Step as SaleStep
 from app.ui.checkout.view import SaleScreen
-from app.ui.outbox.presenter import OutboxScreenState
+from app.ui.outbox.state import OutboxScreenState
 from app.ui.outbox.view import OutboxScreen
 from app.ui.pickup.state import PickupState, Step
 from app.ui.pickup.view import PickupScreen

@@ -127,6 +127,11 @@ class Comparison:
         self._requests.extendleft(reversed(self._next))
         return not self._requests
 
+    @property
+    def requests_left(self) -> int:
+        """How many are to be made as far as is known now; what differs makes more of them."""
+        return len(self._requests)
+
     def is_too_old(self, now: datetime) -> bool:
         return not self.begun_at <= now < self.begun_at + _TOO_OLD
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app.domain.catalogue import StockMovement
 from app.domain.facts import FactKind, stock_moved_payload
@@ -28,6 +29,13 @@ from app.usecases.record_fact import record_fact
 EVERY = timedelta(days=1)
 THOROUGH_EVERY = timedelta(days=30)
 _TOLD_AT_ONCE = 200
+
+
+class NotCompared(StrEnum):
+    """Why a comparison has no result. NOT_OFFERED: this marketplace cannot compare. STOPPED: a person stopped it."""
+
+    NOT_OFFERED = "not_offered"
+    STOPPED = "stopped"
 
 
 def mend_gaps(counter: Counter, gaps: Sequence[Gap], listed: Mapping[str, StockMovement]) -> int:

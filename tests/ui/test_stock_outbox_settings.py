@@ -14,7 +14,7 @@ from app.domain.catalogue import LineNature, MovementReason
 from app.domain.fiscal import EventCode, Series
 from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
 from app.i18n import set_language
-from app.ui.outbox.presenter import Tab
+from app.ui.outbox.state import Tab
 from app.ui.screen import PlaceName
 from app.ui.settings.presenter import Section
 from app.usecases.find_order import HowFound
@@ -149,7 +149,7 @@ def test_a_disagreement_is_settled_by_keys_alone(till):
     till.window.go_to(PlaceName.OUTBOX)
     assert till.outbox.presenter.state.tab is Tab.DISAGREEMENTS
     assert till.text("outbox-explanation").startswith("Déjà remise par Caisse B.")
-    assert ("E", "C’est réglé") in [(hint.key, hint.does) for hint in till.outbox.hints()]
+    assert ("E", "Compter ces articles") in [(hint.key, hint.does) for hint in till.outbox.hints()]
     till.press("e")
     note = till.window.findChild(object, "settled-note")
     assert till.window.focusWidget() is note
@@ -181,7 +181,7 @@ def test_a_note_begun_is_forgotten_with_its_row(till):
     till.outbox.presenter.settle("demi")
     assert len(till.store.queries.exceptions()) == 1
     till.window.go_to(PlaceName.OUTBOX)
-    assert not till.outbox.presenter.state.noting
+    assert till.outbox.presenter.state.asking is None
 
 
 def test_what_french_rules_ask_of_an_article_is_shown(till):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from app.bootstrap.papers import attestation_texts
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
 from app.domain.money import Money
+from app.domain.rescue import RescueRefusal
 from app.settings import Settings
 from app.ui.books.desk import BooksSurroundings, Period
 from app.ui.books.view import BooksScreen
@@ -33,11 +34,14 @@ from app.ui.settings.team import TeamSurroundings
 from app.ui.settings.view import SettingsScreen, SettingsSurroundings
 from app.ui.stock.view import StockScreen, StockSurroundings
 from app.ui.style.look import Look
+from app.usecases.ask_again import AskedAgain
 from app.usecases.export_archive import ArchiveRefusal, ArchiveRefused
 from app.usecases.export_books import ExportKind
 from app.usecases.manage_operators import Team
 from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import Counter, TillIdentity
+from app.usecases.reconcile import NotCompared
+from app.usecases.rescue import NothingWritten
 from app.usecases.verify_ledger import LedgerReport
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.invoices import PlainWriter
@@ -86,6 +90,10 @@ class Till:
     files_asked: list[tuple[ExportKind | None, Period, str]] = field(default_factory=list)
     next_file: Callable[[], Any] = lambda: ArchiveRefused(ArchiveRefusal.NOTHING_TO_ARCHIVE)  # a default
     verify: Callable[..., LedgerReport] = lambda _every, _progress, _stop: SOUND  # a default
+    ask_again: Callable[[str, str], Any] = lambda _kind, _id: AskedAgain.STILL_BROKEN  # a default
+    compare: Callable[..., Any] = lambda _watch, _stop: NotCompared.NOT_OFFERED  # a default
+    write_rescue: Callable[[Path], Any] = lambda _folder: NothingWritten.NOTHING_WAITS  # a default
+    import_rescue: Callable[[Path, str], Any] = lambda _file, _operator: RescueRefusal.OTHER_SHOP  # a default
     on_duty: OperatorOnDuty = field(init=False)
     approvals: Approvals = field(init=False)
     lock: Lock = field(init=False)
@@ -301,7 +309,19 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
         PlaceName.OUTBOX: lambda: OutboxScreen(
             look,
             window,
-            OutboxSurroundings(counter, queries, runner, clock, lambda: "Léa", lambda: till.link, sync_now),
+            OutboxSurroundings(
+                counter,
+                queries,
+                runner,
+                clock,
+                lambda: "Léa",
+                lambda: till.link,
+                sync_now,
+                ask_again=lambda kind, record_id: till.ask_again(kind, record_id),  # noqa: PLW0108  # set by tests
+                compare=lambda watch, stop: till.compare(watch, stop),  # noqa: PLW0108  # as above
+                write_rescue=lambda folder: till.write_rescue(folder),  # noqa: PLW0108  # as above
+                import_rescue=lambda file, operator: till.import_rescue(file, operator),  # noqa: PLW0108  # as above
+            ),
         ),
         PlaceName.BOOKS: books,
         PlaceName.CLOSING: lambda: ClosingScreen(

@@ -1,91 +1,43 @@
-"""Owns what the outbox screen shows and does: send again, "it is settled", print again, "it was printed". No widget, no
-wording."""
+"""Owns what the outbox's lists show and what is done with a row: sent again, worded anew, set aside, settled, asked for
+again, printed again. No widget, no wording."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
-from app.ui.task_runner import Lane, Runner
+from app.ui.outbox.state import (
+    CONFLICTED,
+    KEEPS_SETTLED,
+    REFUSED,
+    Act,
+    Deed,
+    OutboxPicture,
+    OutboxScreenState,
+    OutboxSurroundings,
+    Tab,
+    deeds_on,
+    key_of,
+    needs_a_person,
+)
+from app.ui.task_runner import Lane
+from app.usecases.ask_again import AskedAgain
 from app.usecases.exception_queries import ExceptionRow, OutboxRow
-from app.usecases.marketplace_port import LinkState, LinkStatus
-from app.usecases.ports import Clock, Counter, PrintState, Touched
+from app.usecases.marketplace_port import LinkState
+from app.usecases.ports import Touched
 from app.usecases.print_document import cancel_print, confirm_printed, print_again
-from app.usecases.queries import PrintJobRow, QuarantineRow, Queries
+from app.usecases.queries import PrintJobRow, QuarantineRow
+from app.usecases.repair_fact import RepairRefused, WhyNotRepaired, repair_fact
 from app.usecases.resend_fact import resend_fact
-from app.usecases.settle_exception import settle_exception
+from app.usecases.set_aside_fact import SettingAside, set_aside_fact
+from app.usecases.settle_exception import Settling, settle_exception
 
 SHOWN = 200
 
-REFUSED = "refused"
-"""`OutboxRow.state` of a fact that the marketplace refused."""
-
-CONFLICTED = "conflicted"
-"""`OutboxRow.state` of a fact whose exception a person must settle; it has arrived."""
-
-
-class Tab(StrEnum):
-    """The four lists."""
-
-    TO_SEND = "to_send"
-    REFUSED = "refused"
-    DISAGREEMENTS = "disagreements"
-    PRINTS = "prints"
-
-
-class Act(StrEnum):
-    """What can be done with a row."""
-
-    RESEND = "resend"
-    SETTLE = "settle"
-    PRINT_AGAIN = "print_again"
-    CANCEL_PRINT = "cancel_print"
-    WAS_PRINTED = "was_printed"
-
-
-Item = OutboxRow | ExceptionRow | QuarantineRow | PrintJobRow
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxPicture:
-    """All four lists at one moment."""
-
-    to_send: Sequence[OutboxRow] = ()
-    refused: Sequence[OutboxRow] = ()
-    disagreements: Sequence[ExceptionRow | QuarantineRow] = ()
-    prints: Sequence[PrintJobRow] = ()
-
-    def of(self, tab: Tab) -> Sequence[Item]:
-        """The rows of a list."""
-        lists: dict[Tab, Sequence[Item]] = {
-            Tab.TO_SEND: self.to_send,
-            Tab.REFUSED: self.refused,
-            Tab.DISAGREEMENTS: self.disagreements,
-            Tab.PRINTS: self.prints,
-        }
-        return lists[tab]
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxScreenState:
-    """All that the screen shows. `current` is the key of the chosen row; `failure` the last failure of the world;
-    `noting`: how the chosen disagreement was settled is being noted."""
-
-    picture: OutboxPicture = OutboxPicture()
-    link: LinkStatus | None = None
-    tab: Tab = Tab.TO_SEND
-    current: str = ""
-    asked_to_sync: bool = False
-    noting: bool = False
-    done: Act | None = None
-    failure: Exception | None = None
-
-    @property
-    def item(self) -> Item | None:
-        """The chosen row."""
-        return next((item for item in self.picture.of(self.tab) if key_of(item) == self.current), None)
+_ASKS_FIRST = (Act.REPAIR, Act.SET_ASIDE, Act.SETTLE)
+_SETTLED_WELL = (Settling.SETTLED, SettingAside.DONE, AskedAgain.UNDERSTOOD)
+_FORM_STAYS = (WhyNotRepaired.BAD_WORDING, WhyNotRepaired.NOTHING_CHANGED, SettingAside.NO_REASON)
 
 
 class OutboxView(Protocol):
@@ -94,22 +46,8 @@ class OutboxView(Protocol):
     def show(self, state: OutboxScreenState) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxSurroundings:
-    """What the outbox screen is given. `sync_now` asks the workers for a round at once; `link` says how the link is;
-    `operator` who is at the counter."""
-
-    counter: Counter
-    queries: Queries
-    runner: Runner
-    clock: Clock
-    operator: Callable[[], str]
-    link: Callable[[], LinkStatus | None]
-    sync_now: Callable[[], None]
-
-
 class OutboxPresenter:
-    """Four lists and their actions."""
+    """Four lists and their deeds."""
 
     def __init__(self, around: OutboxSurroundings, view: OutboxView) -> None:
         self._around = around
@@ -117,10 +55,9 @@ class OutboxPresenter:
         self.state = OutboxScreenState()
 
     def activate(self) -> None:
-        """Shown: open the list that needs a person first."""
-        self._change(noting=False)
-        self._change(link=self._around.link())
-        self._load(choose_tab=True)
+        """Shown: open the list that needs a person first; a page that was left open stays."""
+        self._change(asking=None, link=self._around.link())
+        self._load(choose_tab=not self.state.busy)
 
     def refresh(self, touched: Touched) -> None:
         if touched.outbox or touched.print_queue or touched.orders:
@@ -132,16 +69,22 @@ class OutboxPresenter:
 
     def choose_tab(self, tab: Tab) -> None:
         rows = self.state.picture.of(tab)
-        self._change(tab=tab, current=key_of(rows[0]) if rows else "", noting=False, done=None, failure=None)
+        self._choose(tab=tab, current=key_of(rows[0]) if rows else "")
 
     def choose(self, key: str) -> None:
-        self._change(current=key, noting=False, done=None, failure=None)
+        self._choose(current=key)
 
     def walk(self, steps: int) -> None:
         keys = [key_of(item) for item in self.state.picture.of(self.state.tab)]
         if keys:
             place = keys.index(self.state.current) if self.state.current in keys else -1
             self.choose(keys[min(max(place + steps, 0), len(keys) - 1)])
+
+    def show_settled(self, wanted: bool) -> None:
+        """List what people have dealt with too, or no longer."""
+        if self.state.tab in KEEPS_SETTLED:
+            self._change(with_settled=wanted)
+            self._load()
 
     def sync_now(self) -> None:
         """Ask for a round now; the link says how it went."""
@@ -150,128 +93,138 @@ class OutboxPresenter:
         self._around.sync_now()
         self._change(asked_to_sync=can_answer, failure=None)
 
-    def act(self, act: Act) -> None:
-        """Do it with the chosen row, if it can be done with it."""
+    def act(self, act: Act, answer: str = "") -> None:
+        """Do it with the chosen row, if it can be done with it; what needs words asks for them first."""
         item, counter = self.state.item, self._around.counter
-        if item is None or act not in acts_on(item):
+        deed = next((each for each in (deeds_on(item) if item is not None else ()) if each == Deed(act, answer)), None)
+        if item is None or deed is None:
             return
-        if isinstance(item, OutboxRow):
+        if act in _ASKS_FIRST:
+            self._change(asking=deed, form_no=self.state.form_no + 1, done=None, said=None, failure=None)
+        elif isinstance(item, OutboxRow):
             fact_id = item.fact_id
             self._do(act, lambda: resend_fact(counter, fact_id))
             self._around.sync_now()
-        elif isinstance(item, ExceptionRow):
-            self._change(noting=True, done=None, failure=None)
+        elif isinstance(item, QuarantineRow):
+            self._ask_again(item)
         elif isinstance(item, PrintJobRow):
             work = {Act.PRINT_AGAIN: print_again, Act.CANCEL_PRINT: cancel_print, Act.WAS_PRINTED: confirm_printed}[act]
             job_id = item.job_id
             self._do(act, lambda: work(counter, job_id))
 
     def settle(self, note: str) -> None:
-        """The disagreement being noted is settled, in a few words or none."""
-        item, counter, operator = self.state.item, self._around.counter, self._around.operator()
-        if self.state.noting and isinstance(item, ExceptionRow):
-            exception_id = item.exception_id
-            self._do(Act.SETTLE, lambda: settle_exception(counter, exception_id, operator, note))
+        """The disagreement is settled with the answer chosen, with a few words or none."""
+        item, asking, counter, operator = self.state.item, self.state.asking, *self._who()
+        if asking is not None and asking.act is Act.SETTLE and isinstance(item, ExceptionRow):
+            exception_id, answer = item.exception_id, asking.answer
+            self._do(Act.SETTLE, lambda: settle_exception(counter, exception_id, operator, note, answer))
 
-    def stop_noting(self) -> bool:
-        """Not settled after all. Whether a note was being written."""
-        was = self.state.noting
-        self._change(noting=False)
+    def set_aside(self, reason: str) -> None:
+        """The refused fact is given up, for that reason."""
+        item, asking, counter, operator = self.state.item, self.state.asking, *self._who()
+        if asking is not None and asking.act is Act.SET_ASIDE and isinstance(item, OutboxRow):
+            fact_id = item.fact_id
+            self._do(Act.SET_ASIDE, lambda: set_aside_fact(counter, fact_id, operator, reason))
+
+    def repair(self, wording: Mapping[str, str]) -> None:
+        """The refused fact is told in these words."""
+        item, asking, counter, operator = self.state.item, self.state.asking, *self._who()
+        if asking is not None and asking.act is Act.REPAIR and isinstance(item, OutboxRow):
+            fact_id, words = item.fact_id, dict(wording)
+            self._do(Act.REPAIR, lambda: repair_fact(counter, fact_id, words, operator))
+
+    def stop_asking(self) -> bool:
+        """Not done after all. Whether a form was open."""
+        was = self.state.asking is not None
+        self._change(asking=None, said=None)
         return was
 
-    def first_act(self) -> Act | None:
+    def first_deed(self) -> Deed | None:
         """What Enter does with the chosen row."""
         item = self.state.item
-        acts = acts_on(item) if item is not None else ()
-        return acts[0] if acts else None
+        return next(iter(deeds_on(item)), None) if item is not None else None
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _do(self, act: Act, work: Callable[[], Any]) -> None:
-        self._around.runner.run(Lane.STORE, work, lambda _result: self._done(act), self._failed)
+    def _who(self) -> tuple[Any, str]:
+        return self._around.counter, self._around.operator()
 
-    def _done(self, act: Act) -> None:
-        self._change(noting=False, done=act, failure=None)
+    def _choose(self, **values: Any) -> None:
+        self._change(asking=None, done=None, said=None, failure=None, **values)
+
+    def _ask_again(self, row: QuarantineRow) -> None:
+        if self.state.busy:
+            return
+        self._change(busy=True, done=None, said=None, failure=None)
+        around = self._around
+        around.runner.run(
+            Lane.NET,
+            lambda: around.ask_again(row.kind, row.record_id),
+            lambda outcome: self._done(Act.ASK_AGAIN, outcome),
+            self._failed,
+        )
+
+    def _do(self, act: Act, work: Callable[[], Any]) -> None:
+        self._around.runner.run(Lane.STORE, work, lambda result: self._done(act, result), self._failed)
+
+    def _done(self, act: Act, result: Any) -> None:
+        refused = isinstance(result, RepairRefused | Settling | SettingAside | AskedAgain)
+        said = result if refused and result not in _SETTLED_WELL else None
+        why = said.why if isinstance(said, RepairRefused) else said
+        asking = self.state.asking if why in _FORM_STAYS else None
+        self._change(asking=asking, busy=False, done=None if said else act, said=said, failure=None)
+        if act in (Act.REPAIR, Act.SET_ASIDE, Act.SETTLE) and said is None:
+            self._around.sync_now()
         self._load()
 
     def _load(self, choose_tab: bool = False) -> None:
-        self._around.runner.run(Lane.STORE, self._read, lambda picture: self._came(picture, choose_tab), self._failed)
+        settled = self.state.with_settled
+        self._around.runner.run(
+            Lane.STORE, lambda: self._read(settled), lambda picture: self._came(picture, choose_tab), self._failed
+        )
 
-    def _read(self) -> OutboxPicture:
+    def _read(self, with_settled: bool) -> OutboxPicture:
         queries = self._around.queries
-        sending = queries.outbox(SHOWN)
+        rows = queries.outbox(SHOWN)
+        to_send = [row for row in rows if row.state not in (REFUSED, CONFLICTED)]
+        refused = [row for row in rows if row.state == REFUSED]
         return OutboxPicture(
-            to_send=[row for row in sending if row.state not in (REFUSED, CONFLICTED)],
-            refused=[row for row in sending if row.state == REFUSED],
-            disagreements=[*queries.exceptions(), *queries.quarantined()],
+            to_send=sorted(to_send, key=lambda row: (row.urgency, row.till_seq)),
+            refused=[*refused, *(queries.set_aside() if with_settled else ())],
+            disagreements=[
+                *sorted(queries.exceptions(not with_settled), key=lambda row: row.settled_at is not None),
+                *queries.quarantined(),
+            ],
             prints=queries.print_jobs(),
+            waiting=queries.outbox_state().waiting,
         )
 
     def _came(self, picture: OutboxPicture, choose_tab: bool) -> None:
-        tab = _most_urgent(picture) if choose_tab else self.state.tab
+        tab = _most_urgent(picture, self.state.tab) if choose_tab else self.state.tab
         keys = [key_of(item) for item in picture.of(tab)]
         stays = self.state.current in keys
         self._change(
             picture=picture,
             tab=tab,
             current=self.state.current if stays else (keys[0] if keys else ""),
-            noting=self.state.noting and stays,
+            asking=self.state.asking if stays else None,
             link=self._around.link(),
             asked_to_sync=False,
             failure=None,
         )
 
     def _failed(self, error: Exception) -> None:
-        self._change(failure=error)
+        self._change(failure=error, busy=False)
 
     def _change(self, **values: Any) -> None:
         self.state = replace(self.state, **values)
         self._view.show(self.state)
 
 
-def key_of(item: Item) -> str:
-    """What names a row for ever."""
-    match item:
-        case OutboxRow():
-            return item.fact_id
-        case ExceptionRow():
-            return f"exception:{item.exception_id}"
-        case QuarantineRow():
-            return f"{item.kind}:{item.record_id}"
-        case PrintJobRow():
-            return item.job_id
-
-
-def acts_on(item: Item) -> tuple[Act, ...]:
-    """What can be done with a row, the proposed answer first."""
-    if isinstance(item, OutboxRow):
-        return (Act.RESEND,) if item.state == REFUSED else ()
-    if isinstance(item, ExceptionRow):
-        return (Act.SETTLE,)
-    if not isinstance(item, PrintJobRow):
-        return ()
-    return {
-        PrintState.QUEUED: (Act.CANCEL_PRINT,),
-        PrintState.FAILED: (Act.PRINT_AGAIN, Act.CANCEL_PRINT),
-        PrintState.UNKNOWN: (Act.WAS_PRINTED, Act.PRINT_AGAIN),
-        PrintState.CANCELLED: (Act.PRINT_AGAIN,),
-        PrintState.PRINTING: (),
-        PrintState.DONE: (),
-    }[item.state]
-
-
-def needs_a_person(item: Item) -> bool:
-    """Whether a row waits for somebody's answer rather than for the network or the printer."""
-    if isinstance(item, PrintJobRow):
-        return item.state in (PrintState.FAILED, PrintState.UNKNOWN)
-    return not isinstance(item, OutboxRow) or item.state == REFUSED
-
-
-def _most_urgent(picture: OutboxPicture) -> Tab:
-    if picture.refused:
-        return Tab.REFUSED
-    if picture.disagreements:
-        return Tab.DISAGREEMENTS
+def _most_urgent(picture: OutboxPicture, here: Tab) -> Tab:
+    for tab in (Tab.REFUSED, Tab.DISAGREEMENTS):
+        if any(needs_a_person(item) for item in picture.of(tab)):
+            return tab
     if not picture.to_send and any(needs_a_person(job) for job in picture.prints):
         return Tab.PRINTS
-    return Tab.TO_SEND
+    return here if here in (Tab.COMPARISON, Tab.RESCUE) else Tab.TO_SEND

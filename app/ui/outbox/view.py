@@ -1,35 +1,34 @@
-"""Owns the outbox screen's widgets. Decides nothing: every input goes to the presenter."""
+"""Owns the outbox screen's widgets. Decides nothing: every input goes to the presenters."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from app.i18n import tr
 from app.ui import messages
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.fields import Field, beside_field
-from app.ui.components.layouts import card, clear, column, pane, row
-from app.ui.components.lists import RowDelegate, RowList, RowModel
+from app.ui.components.layouts import Pages, column, pane, row
+from app.ui.components.lists import RowList, RowModel
 from app.ui.components.notice import NoticeBar
-from app.ui.components.painting import shorten
 from app.ui.components.segments import Segments
 from app.ui.components.states import EmptyState
 from app.ui.components.text import label, set_role
 from app.ui.outbox import words
-from app.ui.outbox.presenter import (
+from app.ui.outbox.detail import Detail
+from app.ui.outbox.pages import COMPARE_KEY, READ_KEY, WRITE_KEY, ComparisonPage, RescuePage
+from app.ui.outbox.presenter import OutboxPresenter
+from app.ui.outbox.rows import ItemDelegate, shown_item
+from app.ui.outbox.state import (
+    KEEPS_SETTLED,
     Act,
     Item,
-    OutboxPresenter,
     OutboxScreenState,
     OutboxSurroundings,
     Tab,
-    acts_on,
+    deeds_on,
     key_of,
     needs_a_person,
 )
@@ -37,41 +36,8 @@ from app.ui.screen import KeyHint, Screen, Shell
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_LARGE_PX, LIST_SHARE, Role, Space, Type
 from app.usecases.ports import Touched
-from app.usecases.settle_exception import MAX_NOTE_LENGTH
 
-SYNC_KEY = "S"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownItem:
-    """A row in words."""
-
-    item: Item
-    title: str
-    detail: str
-    role: Role
-    time: str
-
-
-class ItemDelegate(RowDelegate):
-    """Title and time; under them its state in its role."""
-
-    def paint_row(self, painter: QPainter, rect: QRect, shown: ShownItem, selected: bool) -> None:
-        look = self.look
-        time_font, title_font, small = look.font(Type.BODY), look.font(Type.BODY, strong=True), look.font(Type.CAPTION)
-        width = QFontMetrics(time_font).horizontalAdvance(shown.time)
-        place = rect.adjusted(0, Space.INSIDE, 0, -Space.INSIDE)
-        painter.setFont(time_font)
-        painter.setPen(look.colour(Role.TEXT if selected else Role.MUTED))
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, shown.time)
-        painter.setFont(title_font)
-        painter.setPen(look.colour(Role.TEXT))
-        room = place.width() - width - Space.BETWEEN
-        painter.drawText(place, Qt.AlignmentFlag.AlignTop, shorten(shown.title, title_font, room))
-        painter.setFont(small)
-        muted = shown.role is Role.MUTED
-        painter.setPen(look.colour(Role.TEXT if muted and selected else shown.role))
-        painter.drawText(place, Qt.AlignmentFlag.AlignBottom, shorten(shown.detail, small, place.width()))
+SYNC_KEY, SETTLED_KEY = "S", "T"
 
 
 class LinkBand(QFrame):
@@ -84,6 +50,7 @@ class LinkBand(QFrame):
         self.title = label("", Type.LEAD, strong=True)
         self.title.setObjectName("link-title")
         self._sentence = label("", Type.BODY, wrap=True)
+        self._sentence.setObjectName("link-sentence")
         self.sync = ActionButton(look, tr("Exchange now"), SYNC_KEY, icon="refresh-cw")
         self.sync.setObjectName("sync-now")
         self.sync.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -110,33 +77,6 @@ class LinkBand(QFrame):
             self._icon.setPixmap(self._look.pixmap(icon, role, ICON_LARGE_PX))
 
 
-class NoteStep(QWidget):
-    """How a disagreement was settled, in a few words; Enter settles it."""
-
-    entered = Signal(str)
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.field = Field(
-            tr("What was done? It is kept with your name."),
-            tr("for example: counted, nothing is missing"),
-            tr("May stay empty. Esc: not yet settled."),
-        )
-        self.field.edit.setObjectName("settled-note")
-        self.field.edit.setMaxLength(MAX_NOTE_LENGTH)
-        button = ActionButton(look, tr("It is settled"), tr("Enter"), Kind.MAIN, tall=False)
-        button.setObjectName("confirm-settled")
-        button.clicked.connect(lambda _checked=False: self.entered.emit(self.field.text))
-        self.field.entered.connect(self.entered)
-        box = row(self.field, beside_field(button), gap=Space.BETWEEN)
-        box.setStretch(0, 1)
-        self.setLayout(box)
-
-    def begin(self) -> None:
-        self.field.set_text("")
-        self.field.edit.setFocus()
-
-
 class OutboxScreen(Screen):
     """F8. Also an `OutboxView` for its presenter."""
 
@@ -144,8 +84,7 @@ class OutboxScreen(Screen):
         self._look = look
         self._shell = shell
         self._around = around
-        self._acts: tuple[Act, ...] | None = None
-        self._noting = False
+        self._asking = False
         self._build()
         self.presenter = OutboxPresenter(around, self)
         self._connect()
@@ -159,19 +98,30 @@ class OutboxScreen(Screen):
     def activate(self) -> None:
         self._shell.focus_box("")
         self.presenter.activate()
+        self._load_page()
 
     def refresh(self, touched: Touched) -> None:
         self.presenter.refresh(touched)
+        if touched.outbox and self._page.isVisible():
+            self._load_page()
 
     def link_changed(self) -> None:
         """Called by the window when the link's state changed."""
         self.presenter.link_changed()
 
+    def show_tab(self, tab: Tab) -> None:
+        """Show one list or page, whatever else needs a person."""
+        self.presenter.choose_tab(tab)
+        self._load_page()
+
+    def close(self) -> None:
+        self.comparison.close_down()
+
     def take_input(self, text: str, how: str) -> bool:
-        act = self.presenter.first_act()
-        if text or act is None:
+        deed = self.presenter.first_deed()
+        if text or deed is None:
             return False
-        self.presenter.act(act)
+        self.presenter.act(deed.act, deed.answer)
         return True
 
     def typed(self, text: str) -> bool:
@@ -180,20 +130,38 @@ class OutboxScreen(Screen):
         if letter == SYNC_KEY:
             self.presenter.sync_now()
         elif letter.isdigit() and 1 <= int(letter) <= len(Tab):
-            self.presenter.choose_tab(list(Tab)[int(letter) - 1])
+            self.show_tab(list(Tab)[int(letter) - 1])
         else:
-            act = next((act for act in Act if words.act_words(act)[1] == letter), None)
-            if act is None:
-                return False
-            self.presenter.act(act)
+            return self._typed_on_page(letter) or self._typed_deed(letter)
         return True
 
+    def _typed_on_page(self, letter: str) -> bool:
+        state = self.presenter.state
+        does = {
+            (Tab.COMPARISON, COMPARE_KEY): self.comparison.presenter.begin,
+            (Tab.RESCUE, WRITE_KEY): self.rescue.choose_folder,
+            (Tab.RESCUE, READ_KEY): self.rescue.choose_file,
+            **{(tab, SETTLED_KEY): self._turn_settled for tab in KEEPS_SETTLED},
+        }.get((state.tab, letter))
+        if does is None:
+            return False
+        does()
+        return True
+
+    def _typed_deed(self, letter: str) -> bool:
+        item = self.presenter.state.item
+        deeds = deeds_on(item) if item is not None else ()
+        deed = next((deed for place, deed in enumerate(deeds) if words.deed_words(deed, place)[1] == letter), None)
+        if deed is not None:
+            self.presenter.act(deed.act, deed.answer)
+        return deed is not None
+
     def preview(self, text: str) -> str:
-        act = self.presenter.first_act()
-        return words.act_words(act)[0] if act is not None and not text else ""
+        deed = self.presenter.first_deed()
+        return words.deed_words(deed)[0] if deed is not None and not text else ""
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        if key == Qt.Key.Key_Escape and self.presenter.stop_noting():
+        if key == Qt.Key.Key_Escape and (self.presenter.stop_asking() or self.comparison.presenter.stop()):
             return True
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}.get(Qt.Key(key))
         if step is not None:
@@ -204,26 +172,47 @@ class OutboxScreen(Screen):
         return tr("A scanned pickup code leads to the order")
 
     def hints(self) -> Sequence[KeyHint]:
-        fixed = [KeyHint("1-4", tr("Lists")), KeyHint("↑ ↓", tr("Choose")), KeyHint(SYNC_KEY, tr("Exchange now"))]
-        if self.presenter.state.noting:
-            return [KeyHint(tr("Enter"), tr("It is settled")), KeyHint(tr("Esc"), tr("Not yet"))]
-        item = self.presenter.state.item
-        acts = [words.act_words(act) for act in (acts_on(item) if item is not None else ())]
-        return [*fixed, *(KeyHint(key, does) for does, key in acts)]
+        state = self.presenter.state
+        fixed = [KeyHint(f"1-{len(Tab)}", tr("Lists")), KeyHint(SYNC_KEY, tr("Exchange now"))]
+        if state.asking is not None:
+            does = {
+                Act.SETTLE: tr("It is settled"),
+                Act.SET_ASIDE: tr("Set aside"),
+                Act.REPAIR: tr("Send it in these words"),
+            }[state.asking.act]
+            return [KeyHint(tr("Enter"), does), KeyHint(tr("Esc"), tr("Not yet"))]
+        if state.tab is Tab.COMPARISON:
+            return [*fixed, KeyHint(COMPARE_KEY, tr("Compare now"))]
+        if state.tab is Tab.RESCUE:
+            on_page = [KeyHint(WRITE_KEY, tr("Save onto a stick…")), KeyHint(READ_KEY, tr("Read a rescue file…"))]
+            return [*fixed, *on_page]
+        deeds = deeds_on(state.item) if state.item is not None else ()
+        shown = [words.deed_words(deed, place) for place, deed in enumerate(deeds)]
+        return [*fixed, KeyHint("↑ ↓", tr("Choose")), *(KeyHint(key, does) for does, key in shown)]
 
     # --- OutboxView --------------------------------------------------------------------------------------------------
 
     def show(self, state: OutboxScreenState) -> None:
         now = self._around.clock.now()
-        self.band.show_link(*words.link_words(state.link, len(state.picture.to_send), now), asked=state.asked_to_sync)
-        for tab in Tab:
-            self.tabs.set_count(tab, sum(_counts(item, tab) for item in state.picture.of(tab)))
+        picture = state.picture
+        oldest = min((row.happened_at for row in picture.to_send), default=None)
+        link = words.link_words(state.link, max(picture.waiting, len(picture.to_send)), now, oldest)
+        self.band.show_link(*link, asked=state.asked_to_sync)
+        for tab in (Tab.REFUSED, Tab.DISAGREEMENTS, Tab.PRINTS):
+            self.tabs.set_count(tab, sum(_counts(item) for item in picture.of(tab)))
+        self.tabs.set_count(Tab.TO_SEND, picture.waiting)
         self.tabs.choose(state.tab)
-        items = state.picture.of(state.tab)
-        self.list.replace_rows([_shown(item, now) for item in items])
+        items = picture.of(state.tab)
+        self.list.replace_rows([shown_item(item, now) for item in items])
         self.list.select_key(state.current)
         self._empty.say(*words.empty_words(state.tab), "circle-check")
         self._lists.setCurrentWidget(self.list if items else self._empty)
+        pages = {Tab.COMPARISON: self.comparison, Tab.RESCUE: self.rescue}
+        self._body.setCurrentWidget(pages.get(state.tab, self._both))
+        self._settled.setVisible(state.tab in KEEPS_SETTLED)
+        self._settled.set_text(
+            tr("Hide what has been dealt with") if state.with_settled else tr("Show what has been dealt with")
+        )
         self._show_detail(state)
         self._show_notice(state)
         self._shell.hints_changed()
@@ -242,87 +231,76 @@ class OutboxScreen(Screen):
         self._lists = QStackedWidget()
         self._lists.addWidget(self._empty)
         self._lists.addWidget(self.list)
+        self._settled = ActionButton(look, tr("Show what has been dealt with"), SETTLED_KEY, Kind.QUIET)
+        self._settled.setObjectName("show-settled")
+        self._settled.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.notice = NoticeBar(look)
-        self._title = label("", Type.TITLE, strong=True, wrap=True)
-        self._title.setObjectName("outbox-title")
-        self._moment = label("", Type.BODY, Role.MUTED)
-        self._explanation = label("", Type.BODY, wrap=True)
-        self._explanation.setObjectName("outbox-explanation")
-        self._actions = column()
-        self._buttons = pane(self._actions)
-        self.note = NoteStep(look)
-        self.note.hide()
-        detail = column(self._title, self._moment, Space.INSIDE, self._explanation, None, self.note, self._buttons)
-        self._detail = card(detail)
-        left = pane(column(self.tabs, self._lists, gap=Space.INSIDE))
-        left.layout().setStretch(1, 1)
-        halves = (left, self._detail)
+        self.detail = Detail(look)
+        self.comparison = ComparisonPage(look, self._around)
+        self.rescue = RescuePage(look, self._around)
+        left = pane(column(self._lists, self._settled, gap=Space.INSIDE))
+        left.layout().setStretch(0, 1)
+        left.layout().setContentsMargins(0, 0, 0, 0)
+        halves = (left, self.detail)
         for half in halves:
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         both = row(*halves, gap=Space.BETWEEN)
+        both.setContentsMargins(0, 0, 0, 0)
         both.setStretch(0, 100 - LIST_SHARE)
         both.setStretch(1, LIST_SHARE)
-        whole = column(self.band, both, self.notice, gap=Space.BETWEEN, around=Space.BETWEEN)
-        whole.setStretch(1, 1)
+        self._both = pane(both)
+        self._body = Pages(self._both, self.comparison, self.rescue)
+        whole = column(self.band, self.tabs, self._body, self.notice, gap=Space.NEAR, around=Space.BETWEEN)
+        whole.setStretch(2, 1)
         self._page = pane(whole)
         self._page.setObjectName("outbox-screen")
 
     def _connect(self) -> None:
         self.band.sync.clicked.connect(lambda _checked=False: self.presenter.sync_now())
-        self.tabs.chosen.connect(lambda key: self.presenter.choose_tab(Tab(key)))
+        self.tabs.chosen.connect(lambda key: self.show_tab(Tab(key)))
         self.list.row_chosen.connect(self.presenter.choose)
-        self.note.entered.connect(self.presenter.settle)
+        self._settled.clicked.connect(lambda _checked=False: self._turn_settled())
+        self.detail.asked.connect(lambda deed: self.presenter.act(deed.act, deed.answer))
+        self.detail.noted.connect(self.presenter.settle)
+        self.detail.reasoned.connect(self.presenter.set_aside)
+        self.detail.reworded.connect(self.presenter.repair)
+
+    def _turn_settled(self) -> None:
+        self.presenter.show_settled(not self.presenter.state.with_settled)
+
+    def _load_page(self) -> None:
+        tab = self.presenter.state.tab
+        if tab is Tab.COMPARISON:
+            self.comparison.presenter.load()
+        elif tab is Tab.RESCUE:
+            self.rescue.presenter.load()
 
     def _show_detail(self, state: OutboxScreenState) -> None:
         item = state.item
-        self._detail.setVisible(item is not None)
-        self._show_note(state.noting and item is not None)
-        if item is None:
-            return
-        self._title.setText(words.item_title(item))
-        self._moment.setText(messages.day_and_time(words.item_moment(item)))
-        self._explanation.setText(words.item_explanation(item))
-        acts = acts_on(item)
-        if acts == self._acts:
-            return
-        self._acts = acts
-        clear(self._actions)
-        for act in acts:
-            does, key = words.act_words(act)
-            made = ActionButton(self._look, does, key, Kind.MAIN if act is acts[0] else Kind.PLAIN, tall=False)
-            made.setObjectName(f"act-{act}")
-            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            made.clicked.connect(lambda _checked=False, act=act: self.presenter.act(act))
-            self._actions.addWidget(made)
-
-    def _show_note(self, noting: bool) -> None:
-        if noting == self._noting:
-            return
-        self._noting = noting
-        self.note.setVisible(noting)
-        self._buttons.setVisible(not noting)
-        if noting:
-            self.note.begin()
-        elif self._page.isVisible():
+        self.detail.setVisible(item is not None)
+        if item is not None:
+            self.detail.show_item(item, state)
+        asking = self.detail.show_form(state) and item is not None
+        if self._asking and not asking and self._page.isVisible():
             self._shell.focus_box()
+        self._asking = asking
 
     def _show_notice(self, state: OutboxScreenState) -> None:
         if state.failure is not None:
             self.notice.tell(messages.describe_failure(state.failure), Role.DANGER)
+        elif state.busy:
+            self.notice.tell(tr("Asking the marketplace…"), Role.INFO)
+        elif state.said is not None:
+            self.notice.tell(words.said_words(state.said), Role.WARNING)
         elif state.done is not None:
             self.notice.tell(words.done_words(state.done), Role.SUCCESS)
         else:
             self.notice.hide()
 
 
-def _counts(item: Item, tab: Tab) -> bool:
-    """Whether a row counts on its list's title: of the prints only those that a person or the printer must settle."""
-    return tab is not Tab.PRINTS or needs_a_person(item) or bool(acts_on(item))
-
-
-def _shown(item: Item, now: datetime) -> ShownItem:
-    detail, role = words.item_state(item, now)
-    return ShownItem(item, words.item_title(item), detail, role, messages.when(words.item_moment(item), now))
+def _counts(item: Item) -> bool:
+    """Whether a row counts on its list's title: only what a person or the printer must settle."""
+    return needs_a_person(item) or bool(deeds_on(item))
 
 
 __all__ = ["OutboxScreen", "OutboxSurroundings"]

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from app.i18n import tr
+from app.i18n import tr, trn
 from app.ui import messages
 from app.ui.clock_words import skew_words
-from app.ui.exception_words import answer_words, change_words, exception_explanation, exception_title, fact_title
-from app.ui.outbox.presenter import Act, Item, Tab
+from app.ui.exception_sides import settled_words
+from app.ui.exception_words import (
+    answer_words,
+    asked_again_words,
+    change_words,
+    exception_explanation,
+    exception_title,
+    fact_title,
+    repair_words,
+    setting_aside_words,
+    settling_words,
+)
+from app.ui.outbox.state import Act, Deed, Item, Said, Tab
 from app.ui.paper_words import paper_title
 from app.ui.style.tokens import Role
-from app.usecases.exception_queries import ExceptionRow, OutboxRow
+from app.usecases.ask_again import AskedAgain
+from app.usecases.exception_queries import ExceptionRow, OutboxRow, SetAsideRow
 from app.usecases.marketplace_port import LinkState, LinkStatus
-from app.usecases.ports import MarketplaceUnreachable, PrintState
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, PrintState
 from app.usecases.queries import PrintJobRow, QuarantineRow
+from app.usecases.repair_fact import RepairRefused
+from app.usecases.set_aside_fact import SettingAside
 
 
 def tab_words(tab: Tab) -> str:
@@ -23,6 +38,8 @@ def tab_words(tab: Tab) -> str:
         Tab.REFUSED: tr("Turned down"),
         Tab.DISAGREEMENTS: tr("To settle"),
         Tab.PRINTS: tr("Prints"),
+        Tab.COMPARISON: tr("Comparison"),
+        Tab.RESCUE: tr("Rescue"),
     }[tab]
 
 
@@ -45,28 +62,65 @@ def empty_words(tab: Tab) -> tuple[str, str]:
             tr("Nothing printed yet"),
             tr("Tickets and slips appear here; a printer that fails never stops a sale."),
         ),
-    }[tab]
+    }.get(tab, ("", ""))
 
 
-def act_words(act: Act) -> tuple[str, str]:
-    """A button's words and its key."""
+_MORE_ANSWERS = "EFGHJ"
+
+
+def deed_words(deed: Deed, place: int = 0) -> tuple[str, str]:
+    """A button's words and its key; `place`: the how many-th of the row's deeds it is."""
+    if deed.act is Act.SETTLE:
+        return answer_words(deed.answer), _MORE_ANSWERS[place : place + 1]
     return {
         Act.RESEND: (tr("Send again"), "R"),
-        Act.SETTLE: (tr("It is settled"), "E"),
+        Act.REPAIR: (tr("Correct…"), "C"),
+        Act.SET_ASIDE: (tr("Set aside…"), "A"),
+        Act.ASK_AGAIN: (tr("Ask for it again"), "R"),
         Act.PRINT_AGAIN: (tr("Print again"), "I"),
         Act.CANCEL_PRINT: (tr("Do not print"), "X"),
         Act.WAS_PRINTED: (tr("It was printed"), tr("Y")),
-    }[act]
+    }[deed.act]
 
 
 def done_words(act: Act) -> str:
     return {
         Act.RESEND: tr("It will be sent again with the next contact."),
+        Act.REPAIR: tr("Mended: it will be sent with the next contact. The first wording is kept."),
+        Act.SET_ASIDE: setting_aside_words(SettingAside.DONE),
         Act.SETTLE: tr("Noted: it is settled. Nothing of it is erased."),
+        Act.ASK_AGAIN: asked_again_words(AskedAgain.UNDERSTOOD),
         Act.PRINT_AGAIN: tr("It is on its way to the printer again."),
         Act.CANCEL_PRINT: tr("It will not be printed."),
         Act.WAS_PRINTED: tr("Noted: it was printed."),
     }[act]
+
+
+def said_words(said: Said) -> str:
+    """Why a deed was not done."""
+    match said:
+        case RepairRefused():
+            return repair_words(replace(said, field=field_words(said.field)))
+        case SettingAside():
+            return setting_aside_words(said)
+        case AskedAgain():
+            return asked_again_words(said)
+        case _:
+            return settling_words(said)
+
+
+def field_words(name: str) -> str:
+    """A field that may be worded anew."""
+    return {
+        "operator": tr("Who did it"),
+        "shelf": tr("Shelf"),
+        "override_reason": tr("Why it was handed over all the same"),
+        "reason": tr("Reason"),
+        "name": tr("Name of the article"),
+        "category": tr("Category"),
+        "note": tr("Note"),
+        "location": tr("Place"),
+    }.get(name, name)
 
 
 # --- rows ------------------------------------------------------------------------------------------------
@@ -75,7 +129,7 @@ def done_words(act: Act) -> str:
 def item_title(item: Item) -> str:
     """The row's headline."""
     match item:
-        case OutboxRow():
+        case OutboxRow() | SetAsideRow():
             return fact_title(item.kind, item.title)
         case ExceptionRow():
             return exception_title(item)
@@ -87,7 +141,7 @@ def item_title(item: Item) -> str:
 
 def item_moment(item: Item) -> datetime:
     match item:
-        case OutboxRow():
+        case OutboxRow() | SetAsideRow():
             return item.happened_at
         case ExceptionRow():
             return item.opened_at
@@ -106,8 +160,12 @@ def item_state(item: Item, now: datetime) -> tuple[str, Role]:
         case OutboxRow():
             tries = tr("tried {count} times").format(count=item.attempts) if item.attempts > 1 else ""
             return "  ·  ".join(part for part in (age, tries) if part), Role.MUTED
+        case SetAsideRow():
+            return _given_up(item), Role.MUTED
+        case ExceptionRow() if item.settled_at is not None:
+            return settled_words(item, _answered(item)), Role.MUTED
         case ExceptionRow():
-            return item.message or age, Role.WARNING
+            return exception_explanation(item), Role.WARNING
         case QuarantineRow():
             return item.reason, Role.WARNING
         case PrintJobRow():
@@ -129,10 +187,19 @@ def item_explanation(item: Item) -> str:
     match item:
         case OutboxRow() if item.state == "refused":
             said = tr("The marketplace answered: “{message}”").format(message=item.message)
-            todo = tr("It stays here and nothing is lost. Mend what it says, then send it again.")
-            return f"{said}\n\n{todo}" if item.message else todo
+            todo = (
+                tr("It stays here and nothing is lost. Correct its words, or set it aside and say why.")
+                if item.editable
+                else tr("It stays here and nothing is lost. Mend what it says, then send it again.")
+            )
+            return "\n\n".join(part for part in (said if item.message else "", todo, _held_back(item)) if part)
         case OutboxRow():
             return tr("It is kept safely on this till and leaves by itself as soon as there is a network.")
+        case SetAsideRow():
+            said = tr("The marketplace had answered: “{message}”").format(message=item.message)
+            return "\n\n".join(part for part in (_given_up(item), said if item.message else "") if part)
+        case ExceptionRow() if item.settled_at is not None:
+            return "\n\n".join((exception_explanation(item), settled_words(item, _answered(item))))
         case ExceptionRow():
             changes = "\n".join(change_words(change) for change in item.changes)
             parts = (exception_explanation(item), changes, _proposed(item))
@@ -155,6 +222,29 @@ def _proposed(row: ExceptionRow) -> str:
     }.get(row.proposed_answer) or tr("Proposed: {answer}.").format(answer=answer_words(row.proposed_answer))
 
 
+def _answered(row: ExceptionRow) -> str:
+    return answer_words(row.answer) if row.answer else ""
+
+
+def _given_up(row: SetAsideRow) -> str:
+    if row.replaced_by:
+        text = tr("Corrected by {who}, {time}: sent in other words.")
+    else:
+        text = tr("Set aside by {who}, {time}: {note}")
+    return text.format(who=row.operator or tr("somebody"), time=messages.day_and_time(row.at), note=row.note)
+
+
+def _held_back(row: OutboxRow) -> str:
+    if not row.holds_back:
+        return ""
+    text = trn(
+        "{count} later action about the same thing waits behind it.",
+        "{count} later actions about the same thing wait behind it.",
+        row.holds_back,
+    )
+    return text.format(count=row.holds_back)
+
+
 def _print_explanation(row: PrintJobRow) -> str:
     if row.state is PrintState.UNKNOWN:
         return tr("Nobody knows whether it came out. Look at the paper: was it printed?")
@@ -168,25 +258,40 @@ def _print_explanation(row: PrintJobRow) -> str:
 # --- the link ------------------------------------------------------------------------------------------------
 
 
-def link_words(link: LinkStatus | None, waiting: int, now: datetime) -> tuple[str, str, Role, str]:
-    """The state of the link: headline, sentence, role, icon."""
+def link_words(
+    link: LinkStatus | None, waiting: int, now: datetime, oldest_at: datetime | None = None
+) -> tuple[str, str, Role, str]:
+    """The state of the link: headline, sentence, role, icon. What waits is always said, and since when."""
+    kept = _waiting_words(waiting, now, oldest_at)
     if link is None or link.state is LinkState.NOT_PAIRED:
         todo = tr("Selling and stock work all the same. Link the till to its shop in the settings (F9).")
-        return tr("Not linked to a marketplace"), todo, Role.WARNING, "unlink"
+        return tr("Not linked to a marketplace"), _said(todo, kept), Role.WARNING, "unlink"
     last = tr("Last contact {time}.").format(time=messages.when(link.last_ok_at, now)) if link.last_ok_at else ""
     match link.state:
         case LinkState.ONLINE:
             if link.clock_skew_s:
-                return tr("On line"), f"{skew_words(link.clock_skew_s)} {last}".strip(), Role.WARNING, "clock"
-            return tr("On line"), last, Role.SUCCESS, "wifi"
+                return tr("On line"), _said(skew_words(link.clock_skew_s), kept, last), Role.WARNING, "clock"
+            return tr("On line"), _said(kept, last), Role.SUCCESS, "wifi"
         case LinkState.STARTING:
-            return tr("Connecting"), last, Role.INFO, "refresh-cw"
+            return tr("Connecting"), _said(kept, last), Role.INFO, "refresh-cw"
         case LinkState.REFUSED:
-            todo = tr("The marketplace refuses this till. Link it again in the settings (F9); nothing is lost.")
-            return tr("Refused by the marketplace"), todo, Role.DANGER, "ban"
+            todo = messages.describe_failure(MarketplaceRefused(link.message_key or "revoked"))
+            return tr("Refused by the marketplace"), _said(todo, kept), Role.DANGER, "ban"
         case _:
             span = messages.duration(now - link.since)
             title = tr("Off line for {span}").format(span=span)
             why = messages.describe_failure(MarketplaceUnreachable(link.message_key)) if link.message_key else ""
-            kept = messages.waiting_to_be_sent(waiting) + "." if waiting else ""
-            return title, " ".join(part for part in (why, kept, last) if part), Role.OFFLINE, "wifi-off"
+            return title, _said(why, kept, last), Role.OFFLINE, "wifi-off"
+
+
+def _waiting_words(waiting: int, now: datetime, oldest_at: datetime | None) -> str:
+    if not waiting:
+        return ""
+    if oldest_at is None:
+        return messages.waiting_to_be_sent(waiting) + "."
+    text = tr("{waiting}, the oldest since {span}.")
+    return text.format(waiting=messages.waiting_to_be_sent(waiting), span=messages.duration(now - oldest_at))
+
+
+def _said(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

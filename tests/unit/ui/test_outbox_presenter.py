@@ -8,11 +8,16 @@ import pytest
 
 from app.domain.catalogue import DEFAULT_LOCATION
 from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
+from app.domain.rescue import RescueRefusal
 from app.ui.outbox import words
-from app.ui.outbox.presenter import Act, OutboxPresenter, OutboxScreenState, OutboxSurroundings, Tab, acts_on
+from app.ui.outbox.presenter import OutboxPresenter
+from app.ui.outbox.state import Act, OutboxScreenState, OutboxSurroundings, Tab, deeds_on
 from app.usecases.adjust_stock import receive_goods
+from app.usecases.ask_again import AskedAgain
 from app.usecases.marketplace_port import BrokenChange, FactAnswer, FactOutcome, LinkState, LinkStatus
 from app.usecases.ports import PrintJob, PrintState, StoreUnavailable
+from app.usecases.reconcile import NotCompared
+from app.usecases.rescue import NothingWritten
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import memory_store
 from tests.fakes.samples import COFFEE, WINE
@@ -31,6 +36,7 @@ class Desk:
         self.store = memory_store()
         self.counter = a_counter(self.store.unit_of_work)
         self.rounds = 0
+        self.asked_again = lambda _kind, _record_id: AskedAgain.UNDERSTOOD
         self.link = LinkStatus(LinkState.ONLINE, NOON, last_ok_at=NOON)
         with self.store.unit_of_work() as uow:
             uow.catalogue.save_all([COFFEE, WINE])
@@ -44,6 +50,10 @@ class Desk:
             operator=lambda: "Léa",
             link=lambda: self.link,
             sync_now=self._round,
+            ask_again=lambda kind, record_id: self.asked_again(kind, record_id),  # noqa: PLW0108  # set by tests
+            compare=lambda _watch, _stop: NotCompared.NOT_OFFERED,
+            write_rescue=lambda _folder: NothingWritten.NOTHING_WAITS,
+            import_rescue=lambda _file, _operator: RescueRefusal.OTHER_SHOP,
         )
         self.outbox = OutboxPresenter(around, self.view)
 
@@ -83,7 +93,7 @@ def test_what_waits_is_listed_oldest_first(desk):
     desk.outbox.activate()
     assert desk.state.tab is Tab.TO_SEND
     assert len(desk.state.picture.to_send) == 2
-    assert desk.outbox.first_act() is None
+    assert desk.outbox.first_deed() is None
 
 
 def test_a_refusal_comes_first_and_can_be_sent_again(desk):
@@ -137,7 +147,7 @@ def test_only_offered_acts_do_anything(desk):
     for act in Act:
         desk.outbox.act(act)
     assert [job.state for job in desk.state.picture.prints] == [PrintState.DONE]
-    assert acts_on(desk.state.picture.prints[0]) == ()
+    assert deeds_on(desk.state.picture.prints[0]) == ()
 
 
 def test_a_failing_store_is_said(desk):

@@ -1,0 +1,75 @@
+"""Owns what the outbox screen is given: the network and rescue files joined to its use cases. Holds no rule. The
+libraries behind them are loaded when they are first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.ui.outbox.state import OutboxSurroundings
+
+if TYPE_CHECKING:
+    from app.bootstrap.core import Core
+    from app.bootstrap.window import Assembly
+    from app.domain.reconciliation import ReconciliationRun
+    from app.domain.rescue import RescueRefusal
+    from app.usecases.ask_again import AskedAgain
+    from app.usecases.reconcile import NotCompared
+    from app.usecases.rescue import NothingWritten, RescueImported, RescueWritten
+
+
+def outbox_surroundings(assembly: Assembly, core: Core) -> OutboxSurroundings:
+    """All that the outbox needs."""
+
+    def compare(watch: Callable[[int, int], None], stop: Callable[[], bool]) -> ReconciliationRun | NotCompared:
+        return _compare(core, watch, lambda: stop() or assembly.runner.closing)
+
+    return OutboxSurroundings(
+        counter=core.counter,
+        queries=core.store.queries,
+        runner=assembly.runner,
+        clock=core.clock,
+        operator=assembly.operator,
+        link=assembly.link_status,
+        sync_now=assembly.try_now,
+        ask_again=lambda kind, record_id: _ask_again(core, kind, record_id),
+        compare=compare,
+        write_rescue=lambda folder: _write_rescue(core, folder),
+        import_rescue=lambda file, operator: _import_rescue(core, file, operator),
+    )
+
+
+def _ask_again(core: Core, kind: str, record_id: str) -> AskedAgain:
+    from app.sync.client import connect_paired
+    from app.usecases.ask_again import ask_again
+
+    with connect_paired(core.store.queries, core.secrets) as marketplace:
+        return ask_again(core.counter, core.secrets, marketplace, kind, record_id)
+
+
+def _compare(
+    core: Core, watch: Callable[[int, int], None], stop: Callable[[], bool]
+) -> ReconciliationRun | NotCompared:
+    from app.sync.client import connect_paired
+    from app.sync.compare_now import compare_now
+
+    queries = core.store.queries
+    with connect_paired(queries, core.secrets) as marketplace:
+        return compare_now(core.counter, queries, core.secrets, marketplace, watch, stop)
+
+
+def _write_rescue(core: Core, folder: Path) -> RescueWritten | NothingWritten:
+    from app.storage.rescue_files import RescueFolder
+    from app.storage.signing import is_signed_by
+    from app.usecases.rescue import write_rescue
+
+    return write_rescue(core.counter, core.store.queries, RescueFolder(folder), is_signed_by)
+
+
+def _import_rescue(core: Core, file: Path, operator: str) -> RescueImported | RescueRefusal:
+    from app.storage.rescue_files import read_rescue_file
+    from app.storage.signing import is_signed_by
+    from app.usecases.rescue import import_rescue
+
+    return import_rescue(core.counter, read_rescue_file(file), is_signed_by, operator)
