@@ -8,6 +8,7 @@ Never part of the running program.
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,9 @@ from babel.messages.pofile import PoFileError, read_po
 ROOT = Path(__file__).resolve().parents[2]
 FRENCH = ROOT / "resources" / "locale" / "fr"
 KEYWORDS = {"tr": None, "msgid": None, "trn": (1, 2)}
-METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+TEXTS_OF = {"tr": 1, "msgid": 1, "trn": 2}
+"""How many of a call's first arguments are texts."""
+TEMPLATES = [("**.html", "jinja2")]
 
 _NAMES = re.compile(r"\{(\w*)[^}]*\}")
 
@@ -85,9 +88,29 @@ def compile_catalogue(folder: Path) -> int:
 def texts_in_source(source: Path) -> dict[str | tuple[str, ...], str]:
     """Every text given to `tr`, `trn` or `msgid`, and where it stands first."""
     found: dict[str | tuple[str, ...], str] = {}
-    for name, line, text, _, _ in extract_from_dir(source, METHODS, keywords=KEYWORDS):
+    for path in sorted(source.rglob("*.py")):
+        for line, text in _texts_of(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+            found.setdefault(text, f"{source.name}/{path.relative_to(source).as_posix()}:{line}")
+    for name, line, text, _, _ in extract_from_dir(source, TEMPLATES, keywords=KEYWORDS):
         found.setdefault(text, f"{source.name}/{name}:{line}")
     return found
+
+
+def _texts_of(module: ast.Module) -> Iterator[tuple[int, str | tuple[str, ...]]]:
+    """By the syntax tree, not by tokens: before Python 3.12 an f-string is one token, and its calls are not seen."""
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        count = TEXTS_OF.get(_name_called(call), 0)
+        given = [arg.value for arg in call.args[:count] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if count and len(given) == count and all(given):
+            yield call.lineno, given[0] if count == 1 else tuple(given)
+
+
+def _name_called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def faults_of(folder: Path, source: Path) -> list[str]:

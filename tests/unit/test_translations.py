@@ -79,6 +79,19 @@ def test_a_text_without_french_is_found_where_it_stands(french: Path, source: Pa
     assert faults_of(french, source) == ["app/a.py:3: no French: 'Sale'", "app/a.py:4: no French: 'Stock'"]
 
 
+def test_a_text_within_another_is_found_too(french: Path, source: Path) -> None:
+    (source / "a.py").write_text(
+        "f\"{tr('Order')}: {i18n.trn('{n} bag', '{n} bags', 2)}\"\ntr(\"In two\"\n   \" parts\")\ntr(order.title)\n",
+        encoding="utf-8",
+    )
+
+    assert faults_of(french, source) == [
+        "app/a.py:1: no French: 'Order'",
+        "app/a.py:1: no French: ('{n} bag', '{n} bags')",
+        "app/a.py:2: no French: 'In two parts'",
+    ]
+
+
 def test_plurals_need_both_forms(french: Path, source: Path) -> None:
     (source / "a.py").write_text('trn("{n} order", "{n} orders", 2)\n', encoding="utf-8")
     plural = 'msgid "{n} order"\nmsgid_plural "{n} orders"\nmsgstr[0] "{n} commande"\nmsgstr[1] "%s"\n'

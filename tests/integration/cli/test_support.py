@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,9 @@ from tests.fakes.samples import an_order
 Ask = Callable[..., tuple[int, dict[str, Any]]]
 NAME, NOTE = "Zébuline Trucquemard", "sonner chez Wurtzbacher"
 TOKEN, KEY = "tok-Qm9uam91ciBDYW1pbGxl", bytes(range(3, 35))
-PLANTED = (NAME, "Trucquemard", NOTE, "Wurtzbacher", TOKEN, KEY.hex(), "K7F3K9XR", "2580", "12,50", "/home/zebuline",
+PIN, AMOUNT = "25803691", "48 613,57"
+"""Long: no moment and no size on disk has their digits by chance."""
+PLANTED = (NAME, "Trucquemard", NOTE, "Wurtzbacher", TOKEN, KEY.hex(), "K7F3K9XR", PIN, AMOUNT, "/home/zebuline",
            "192.168.77.3", "Boucherie Pfannkuch", "Hyacinthe")  # fmt: skip
 
 
@@ -55,6 +57,14 @@ def till() -> None:
     save(settings_path(), Settings(operator_name="Hyacinthe", printer=PrinterProfile("x", "network", "192.168.77.3")))
 
 
+@pytest.fixture
+def spoilt_log() -> Iterator[None]:
+    """Gone after the test: what it says got out on purpose."""
+    write_log(log_path())
+    yield
+    log_path().unlink()
+
+
 def write_log(path: Path) -> None:
     """With the program's own formatter, what its lines should never say."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +75,7 @@ def write_log(path: Path) -> None:
     try:
         log.info("marketplace %s (%s lane) %s", "offline", "push", "no_network")
         log.info("GET /v1/orders/{order_id} 200 12 ms")
-        log.info("order 01a205dc-8b01-7c30-a4ae-805bdf26c0b0 of %s: %s, %s EUR, PIN %s", NAME, NOTE, "12,50", "2580")
+        log.info("order 01a205dc-8b01-7c30-a4ae-805bdf26c0b0 of %s: %s, %s EUR, PIN %s", NAME, NOTE, AMOUNT, PIN)
         log.warning("Bearer %s key %s code %s", TOKEN, KEY.hex(), "K7F3K9XR")
         logging.Logger("Hyacinthe").addHandler(handler)
         handler.handle(logging.makeLogRecord({"name": NAME, "levelname": "INFO", "threadName": NAME, "msg": "x"}))
@@ -84,8 +94,8 @@ def read_all(bundle: Path) -> dict[str, str]:
         return {name: parts.read(name).decode() for name in parts.namelist()}
 
 
-def test_nothing_planted_is_in_the_bundle_and_what_helps_is(ask: Ask, till: None, tmp_path: Path) -> None:
-    write_log(log_path())
+@pytest.mark.usefixtures("till", "spoilt_log")
+def test_nothing_planted_is_in_the_bundle_and_what_helps_is(ask: Ask, tmp_path: Path) -> None:
     code, said = ask("support", str(tmp_path / "aide.zip"))
     assert code == 0, said
     parts = read_all(tmp_path / "aide.zip")
