@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.facts import EditableWords, is_good_wording
 from app.i18n import tr, trn
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.fields import Field, beside_field
+from app.ui.components.fields import Field
 from app.ui.components.layouts import clear, column, row
 from app.ui.components.text import label
 from app.ui.outbox import words
@@ -44,9 +44,7 @@ class NoteStep(QWidget):
         button.setObjectName("confirm-settled")
         button.clicked.connect(lambda _checked=False: self.entered.emit(self.field.text))
         self.field.entered.connect(self.entered)
-        beside = row(self.field, beside_field(button), gap=Space.BETWEEN)
-        beside.setStretch(0, 1)
-        self.setLayout(column(self._answer, beside))
+        self.setLayout(column(self._answer, self.field, row(button, None)))
 
     def begin(self, answer: str) -> None:
         """Args: answer: in words."""
@@ -73,9 +71,7 @@ class ReasonStep(QWidget):
         button.setObjectName("confirm-aside")
         button.clicked.connect(lambda _checked=False: self.entered.emit(self.field.text))
         self.field.entered.connect(self.entered)
-        beside = row(self.field, beside_field(button), gap=Space.BETWEEN)
-        beside.setStretch(0, 1)
-        self.setLayout(beside)
+        self.setLayout(column(self.field, row(button, None)))
 
     def begin(self) -> None:
         self.field.set_text("")

@@ -70,12 +70,13 @@ class ComparisonPage(QWidget):
             self._count,
             self.gaps,
             self._fine,
+            None,
             self.notice,
             row(self.begin, self.stop, None),
             gap=Space.NEAR,
         )
         for place in (4, 5):
-            whole.setStretch(place, 1)
+            whole.setStretch(place, 100)
         self.setLayout(_around(card(whole)))
         self._run: object = ()
         self._poll = QTimer(self)
@@ -100,7 +101,7 @@ class ComparisonPage(QWidget):
             self._run = state.run
             self._fill(state)
         self.gaps.setVisible(self.gaps.count() > 0)
-        self._fine.setVisible(self.gaps.count() == 0)
+        self._fine.setVisible(state.run is not None and self.gaps.count() == 0)
         _say(self.notice, page_words.comparison_said(state))
 
     def close_down(self) -> None:

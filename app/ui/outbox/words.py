@@ -134,7 +134,7 @@ def item_title(item: Item) -> str:
         case ExceptionRow():
             return exception_title(item)
         case QuarantineRow():
-            return tr("Unreadable record: {kind}").format(kind=item.kind)
+            return _unreadable(item)
         case PrintJobRow():
             return paper_title(item.kind, item.title)
 
@@ -211,7 +211,18 @@ def item_explanation(item: Item) -> str:
             return _print_explanation(item)
 
 
+def _unreadable(row: QuarantineRow) -> str:
+    known = {
+        "order": tr("An order cannot be read"),
+        "product": tr("An article cannot be read"),
+        "stock_movement": tr("A stock movement cannot be read"),
+        "disagreement": tr("A disagreement cannot be read"),
+    }
+    return known.get(row.kind) or tr("Unreadable record: {kind}").format(kind=row.kind)
+
+
 def _proposed(row: ExceptionRow) -> str:
+    """What to do, where the answer's own words do not say it all."""
     return {
         "count_stock": tr(
             "Both handovers are kept. Ask the other till, count these articles (F4), and call the customer if needed."
@@ -219,7 +230,7 @@ def _proposed(row: ExceptionRow) -> str:
         "goods_are_gone": tr(
             "The goods have left: the stock says so on both sides. Call the customer about the payment."
         ),
-    }.get(row.proposed_answer) or tr("Proposed: {answer}.").format(answer=answer_words(row.proposed_answer))
+    }.get(row.proposed_answer, "")
 
 
 def _answered(row: ExceptionRow) -> str:

@@ -73,7 +73,7 @@ def test_all_is_well(shop: Shop) -> None:
         "there": {"count": 1, "sum_minor": 0},
     }
     assert answer["products"] > 0
-    assert shop.read("reconcile") == "La caisse et le marché sont d’accord.\n"
+    assert shop.read("reconcile") == "La caisse et la place de marché sont d’accord.\n"
 
 
 def test_what_was_lost_is_mended_and_named(shop: Shop) -> None:
@@ -83,7 +83,7 @@ def test_what_was_lost_is_mended_and_named(shop: Shop) -> None:
     (mended,) = answer["mended"]
     assert (mended["kind"], mended["title"], mended["mend"]) == ("fact_missing_there", shop.name, "tell_again")
     assert mended["sentence"].startswith(f"Mouvement de stock de {shop.name}, ")
-    assert mended["sentence"].endswith(" : envoyé, et le marché l’a perdu. L’envoi est refait.")
+    assert mended["sentence"].endswith(" : envoyé, et la place de marché l’a perdu. L’envoi est refait.")
     assert answer["gaps"] == []
     assert shop.value("SELECT count(*) FROM fact") == 1
 
@@ -96,7 +96,7 @@ def test_what_remains_is_a_refusal(shop: Shop) -> None:
     (gap,) = answer["gaps"]
     assert (gap["kind"], gap["here"], gap["there"], gap["mend"]) == ("movement_differs", 7, 70, "none")
     said = shop.read("reconcile")
-    assert said.startswith("1 écart avec le marché.\n  ✗  ")
+    assert said.startswith("1 écart avec la place de marché.\n  ✗  ")
     assert "Comptez cet article, puis appelez l’assistance" in said
 
 
@@ -104,8 +104,8 @@ def test_a_level_is_put_right_on_either_side(shop: Shop) -> None:
     shop.damage("UPDATE stock_level SET physical = 999 WHERE product_id = :article", article=shop.article)
     said = shop.read("reconcile")
     assert shop.exit_code == 0
-    assert "le stock disait au marché 999" in said
-    assert shop.read("reconcile") == "La caisse et le marché sont d’accord.\n"
+    assert "le stock disait sur la place de marché 999" in said
+    assert shop.read("reconcile") == "La caisse et la place de marché sont d’accord.\n"
 
 
 def test_a_till_that_is_not_paired_says_so(capsys: pytest.CaptureFixture[str]) -> None:
