@@ -144,6 +144,12 @@ class Tills:
         await asyncio.gather(*(one() for _ in range(at_once)))
         return len(self.seen.pushes) - before, time.perf_counter() - begun
 
+    async def one_page(self, shop: int) -> None:
+        """An empty page, at once."""
+        line = Line(self._port, shop, self.seen)
+        await line.ask("GET", f"/v1/changes?cursor={self._cursors[shop]}&limit=100")
+        line.close()
+
     async def pull_flat_out(self, at_once: int, for_s: float, shops: range) -> tuple[int, float]:
         """Empty pages as fast as it goes, on kept connections. Returns how many, and in how many seconds."""
         until, count = time.perf_counter() + for_s, 0
