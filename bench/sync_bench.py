@@ -29,6 +29,7 @@ import requests
 
 from app.domain.fiscal import KnownHead
 from app.domain.pickup_code import ALPHABET
+from app.domain.told import plain_moment
 from app.marketplace.orders import PlacedOrder
 from app.marketplace.seed import DemoCustomers, seed_demo
 from app.marketplace.server import RunningMarketplace, start_in_thread
@@ -124,9 +125,9 @@ def _order(number: int, chance: random.Random, start: datetime) -> Row:
         "number": str(1000 + number),
         "spoken_code": _symbols(number, 6),
         "customer_name": chance.choice(["Léa Delattre", "Jean-Pierre Leclercq", "Aïcha Diallo"]),
-        "placed_at": wire.write_instant(placed),
-        "pickup_from": wire.write_instant(placed + timedelta(hours=2)),
-        "keep_until": wire.write_instant(placed + timedelta(days=7)),
+        "placed_at": plain_moment(placed),
+        "pickup_from": plain_moment(placed + timedelta(hours=2)),
+        "keep_until": plain_moment(placed + timedelta(days=7)),
         "mode": "pickup",
         "note": "",
         "cancelled_at": None,
@@ -137,7 +138,7 @@ def _order(number: int, chance: random.Random, start: datetime) -> Row:
         "handover": "open",
         "handed_over_at": None,
         "handed_over_by": "",
-        "lease": {"till_id": "till-a", "until": wire.write_instant(placed + timedelta(days=15))},
+        "lease": {"till_id": "till-a", "until": plain_moment(placed + timedelta(days=15))},
         "version": 1,
         "lines": lines,
     }

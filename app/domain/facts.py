@@ -42,7 +42,6 @@ _URGENCY = {
     FactKind.SALE_RECORDED: 2,
     FactKind.PRODUCT_CHANGED: 3,
 }
-LEAST_URGENT = max(_URGENCY.values())
 
 
 def urgency_of(kind: FactKind) -> int:

@@ -185,6 +185,21 @@ class KnownHead:
     trading_day: date | None = None
     happened_at: datetime | None = None
 
+    @classmethod
+    def of(cls, till_letter: str, series: Series, end: LedgerHead) -> KnownHead:
+        """The end of a chain, with whose and which it is."""
+        return cls(
+            till_letter,
+            series,
+            end.number,
+            end.hash,
+            end.signature,
+            end.perpetual,
+            end.perpetual_absolute,
+            end.trading_day,
+            end.happened_at,
+        )
+
     @property
     def head(self) -> LedgerHead:
         """What the next row of the chain would be linked to."""

@@ -22,6 +22,7 @@ from typing import Any
 
 from app.domain.facts import Fact
 from app.domain.fiscal import HASH_BYTES, SIGNATURE_BYTES, KnownHead
+from app.domain.told import plain_fact, plain_head, plain_moment
 
 FORMAT = "comptoir-rescue"
 VERSION = 1
@@ -146,37 +147,6 @@ def part_digest(facts: Sequence[Plain]) -> str:
     return hashlib.sha256(canonical(list(facts))).hexdigest()
 
 
-def plain_fact(fact: Fact) -> dict[str, Any]:
-    """A fact as it is told to the marketplace, so that it is the same fact whichever way it arrives."""
-    return {
-        "fact_id": fact.fact_id,
-        "till_seq": fact.till_seq,
-        "kind": fact.kind.value,
-        "subject": fact.subject,
-        "happened_at": _moment(fact.happened_at),
-        "payload": dict(fact.payload),
-    }
-
-
-def plain_head(head: KnownHead) -> dict[str, Any]:
-    """An end of the ledger as it is told to the marketplace."""
-    return {
-        "till_letter": head.till_letter,
-        "series": head.series.value,
-        "number": head.number,
-        "hash": head.hash.hex(),
-        "signature": head.signature.hex(),
-        "perpetual_minor": head.perpetual.minor,
-        "perpetual_absolute_minor": head.perpetual_absolute.minor,
-        "trading_day": head.trading_day.isoformat() if head.trading_day else None,
-        "happened_at": _moment(head.happened_at) if head.happened_at else None,
-    }
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-
-
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
@@ -208,7 +178,7 @@ def statement_of(origin: Origin, parts: Sequence[Sequence[Plain]], heads: Sequen
         "shop_id": origin.shop_id,
         "till_id": origin.till_id,
         "letter": origin.till_letter,
-        "made_at": _moment(origin.made_at),
+        "made_at": plain_moment(origin.made_at),
         "software": origin.software,
         "public_key": origin.public_pem,
         "count": len(numbers),

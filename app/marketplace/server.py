@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 import random
 import secrets
@@ -21,6 +20,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from app.domain.loopback import is_loopback
 from app.marketplace.application import build_application
 from app.marketplace.changes import Bell
 from app.marketplace.faults import Connections, FaultSwitch
@@ -162,16 +162,6 @@ def allow_many_connections() -> None:
         wanted = _MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else hard
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach it; a name other than localhost may stand for anything."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class _Server(uvicorn.Server):

@@ -72,18 +72,4 @@ class RescueReads:
 def _heads(session: Session, till_letter: str) -> list[KnownHead]:
     """The ends of this till's chains, those without a row left out."""
     ends = ((series, load_head(session, till_letter, series)) for series in Series)
-    return [
-        KnownHead(
-            till_letter,
-            series,
-            head.number,
-            head.hash,
-            head.signature,
-            head.perpetual,
-            head.perpetual_absolute,
-            head.trading_day,
-            head.happened_at,
-        )
-        for series, head in ends
-        if head.number
-    ]
+    return [KnownHead.of(till_letter, series, head) for series, head in ends if head.number]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import ipaddress
 import socket
 import threading
 import time
@@ -31,8 +30,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
+from app.domain.loopback import is_loopback
+from app.domain.told import plain_head
 from app.sync import wire
-from app.sync.heads_wire import plain_head
 from app.sync.lease_calls import LeaseCalls
 from app.sync.lease_wire import read_server_time
 from app.sync.reconciliation_calls import ReconciliationCalls
@@ -91,18 +91,9 @@ def checked_address(url: str) -> str:
     well_formed = parts.scheme in {"http", "https"} and host and port != 0 and not parts.query and not parts.fragment
     if not well_formed or parts.username is not None or not host.isprintable() or " " in host:
         raise MarketplaceRefused("bad_address")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise MarketplaceRefused("insecure_address", host)
     return parts.geturl().rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def connect_paired(queries: Queries, secrets: Secrets) -> HttpMarketplace:
@@ -367,7 +358,7 @@ def _new_session(base: str, adapter: BaseAdapter, ca_file: str | None) -> reques
     # Its proxies are wanted, except for this machine itself.
     session.trust_env = False
     session.verify = ca_file if ca_file is not None else True
-    if not _is_loopback(urlsplit(base).hostname or ""):
+    if not is_loopback(urlsplit(base).hostname or ""):
         session.proxies = requests.utils.get_environ_proxies(base)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "Comptoir"

@@ -21,21 +21,7 @@ def ends_of(uow: UnitOfWork) -> tuple[KnownHead, ...]:
     """The ends of this till's chains, those without a row left out."""
     letter = uow.identity().till_letter
     heads = ((series, uow.ledger.head(letter, series)) for series in Series)
-    return tuple(
-        KnownHead(
-            letter,
-            series,
-            head.number,
-            head.hash,
-            head.signature,
-            head.perpetual,
-            head.perpetual_absolute,
-            head.trading_day,
-            head.happened_at,
-        )
-        for series, head in heads
-        if head.number
-    )
+    return tuple(KnownHead.of(letter, series, head) for series, head in heads if head.number)
 
 
 class HeadsTold:

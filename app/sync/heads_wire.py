@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from app.domain.fiscal import KnownHead, Series
 from app.domain.money import Money
-from app.sync.wire import write_instant
 
 _Total = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 
@@ -32,21 +31,6 @@ class _Head(msgspec.Struct, kw_only=True, gc=False):
 
 _HEAD = msgspec.json.Decoder(_Head)
 _UNREADABLE = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
-
-
-def plain_head(head: KnownHead) -> dict[str, Any]:
-    """An end as it is told."""
-    return {
-        "till_letter": head.till_letter,
-        "series": head.series.value,
-        "number": head.number,
-        "hash": head.hash.hex(),
-        "signature": head.signature.hex(),
-        "perpetual_minor": head.perpetual.minor,
-        "perpetual_absolute_minor": head.perpetual_absolute.minor,
-        "trading_day": head.trading_day.isoformat() if head.trading_day else None,
-        "happened_at": write_instant(head.happened_at) if head.happened_at else None,
-    }
 
 
 def read_heads(raw_heads: Sequence[msgspec.Raw]) -> tuple[KnownHead, ...]:

@@ -12,7 +12,7 @@ import base64
 import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -25,6 +25,7 @@ from app.domain.money import CURRENCY, MAX_AMOUNT_MINOR, Money
 from app.domain.order import HandoverState, Order, OrderLine, PickupMode, Preparation
 from app.domain.pickup_code import ALPHABET, REFERENCE_LENGTH, SPOKEN_LENGTH
 from app.domain.receipt import ShopIdentity
+from app.domain.told import plain_fact
 from app.sync.disagreement_wire import read_disagreement
 from app.sync.wire_values import BrokenRuleError, clean, require, utc, utc_or_none
 from app.usecases.marketplace_port import (
@@ -53,7 +54,6 @@ _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x0
 _Text = Annotated[str, msgspec.Meta(max_length=1000)]
 _LongText = Annotated[str, msgspec.Meta(max_length=10_000)]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
-_Code = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 _Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT_MINOR)]
 _Count = Annotated[int, msgspec.Meta(ge=1, le=_MAX_QUANTITY)]
@@ -374,28 +374,12 @@ def write_facts(facts: Sequence[Fact], heads: Sequence[Mapping[str, Any]] = ()) 
     """The body of a push: the same facts always give the same bytes (sorted names, no spaces, UTF-8).
 
     Args:
-        heads: see `heads_wire.plain_head`.
+        heads: see `domain.told.plain_head`.
     """
-    body: dict[str, Any] = {"facts": [_fact(fact) for fact in facts]}
+    body: dict[str, Any] = {"facts": [plain_fact(fact) for fact in facts]}
     if heads:
         body["heads"] = list(heads)
     return msgspec.json.encode(body, order="sorted")
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    return {
-        "fact_id": fact.fact_id,
-        "till_seq": fact.till_seq,
-        "kind": fact.kind.value,
-        "subject": fact.subject,
-        "happened_at": write_instant(fact.happened_at),
-        "payload": dict(fact.payload),
-    }
-
-
-def write_instant(moment: datetime) -> str:
-    """RFC 3339, UTC, microseconds always written: `2026-11-22T14:30:00.000000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_answers(body: bytes, facts: Sequence[Fact]) -> list[FactAnswer]:

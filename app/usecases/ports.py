@@ -415,9 +415,6 @@ class Touched:
     closures: bool = False
 
 
-NOTHING = Touched()
-
-
 def _no_witness() -> None:
     """Nobody outside the database remembers anything."""
 

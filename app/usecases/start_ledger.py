@@ -102,19 +102,7 @@ def _known_head(end: ChainEnd) -> KnownHead | None:
     if end.series not in _KNOWN_SERIES:
         return None
     head = end_of(end)
-    if head.number == 0:
-        return None
-    return KnownHead(
-        end.till_letter,
-        Series(end.series),
-        head.number,
-        head.hash,
-        head.signature,
-        head.perpetual,
-        head.perpetual_absolute,
-        head.trading_day,
-        head.happened_at,
-    )
+    return KnownHead.of(end.till_letter, Series(end.series), head) if head.number else None
 
 
 _KNOWN_SERIES: Collection[str] = frozenset(series.value for series in Series)

@@ -11,7 +11,7 @@ from app.bootstrap.core import build_core
 from app.bootstrap.window import Assembly, Places
 from app.demo.hands import Hands
 from app.domain.fiscal import EventCode, KnownHead, Series
-from app.sync.heads_wire import plain_head
+from app.domain.told import plain_head
 from tests.fakes.fake_marketplace import A_TOKEN, FakeMarketplace
 from tests.fakes.memory_store import A_TILL
 from tests.fakes.surroundings import NOON

@@ -113,11 +113,6 @@ def load_order(session: Session, order_id: str) -> OrderAtCounter | None:
     return OrderAtCounter(order, facts if row[-1] is None else replace(facts, lease_given_up=row[-1]))
 
 
-def load_server_copy(session: Session, order_id: str) -> Order | None:
-    row = session.one(ORDER, order_id=order_id)
-    return _order_of(row, session.rows(LINES, order_id=order_id)) if row else None
-
-
 def load_facts(session: Session, order_id: str) -> CounterFacts:
     """What this counter did with the order, all of it."""
     ready = session.one(_READY, order_id=order_id)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.marketplace.server import MarketplaceOptions, NeedsTls, is_loopback, run
+from app.domain.loopback import is_loopback
+from app.marketplace.server import MarketplaceOptions, NeedsTls, run
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "caisse.example", "", "127.0.0.1.nip.io"])  # noqa: S104  # refused

@@ -10,8 +10,8 @@ import pytest
 
 from app.domain.fiscal import EventCode, KnownHead, Series
 from app.domain.lease import Lease
+from app.domain.told import plain_head
 from app.sync.client import HttpMarketplace, Limits
-from app.sync.heads_wire import plain_head
 from app.sync.one_round import run_round
 from app.sync.pace import Pace
 from app.sync.worker import Connection, SyncWorker
