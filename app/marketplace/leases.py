@@ -70,8 +70,9 @@ def release_lease(transaction: ShopTransaction, order_id: str, number: int, till
 
 
 def lease_for_who_prepares(transaction: ShopTransaction, order: Row[Any], till_id: str) -> dict[str, Any]:
-    """The columns to write when a till has prepared an order: it gets the lease, or is put down as wanting it."""
-    if _is_settled(order):
+    """The columns to write when a till has prepared an order: it gets the lease, or is put down as wanting it. Not one
+    that was shut out: what it had prepared may still be told for it (`relay`), but it can give no lease back."""
+    if _is_settled(order) or not _may_hold(transaction, till_id):
         return {}
     if is_free_for(order, till_id, transaction.now):
         return granted(order, till_id, transaction.now)

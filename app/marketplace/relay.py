@@ -7,6 +7,7 @@ person of the shop, or of the marketplace, brought it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from app.marketplace.intake import REFUSED, Answer, take_facts
 from app.marketplace.ledger_heads import take_heads
 from app.marketplace.ledger_keys import key_of
 from app.marketplace.pairing import PairedTill
-from app.marketplace.schemas import FactSent, LedgerHeadTold
+from app.marketplace.schemas import ID_PATTERN, FactSent, LedgerHeadTold
 from app.marketplace.signatures import is_signed_by
 from app.marketplace.store import ShopTransaction, Store, UnknownShop
 
@@ -99,6 +100,8 @@ def _author(transaction: ShopTransaction, statement: Mapping[str, Any], signatur
 
 
 def _till(transaction: ShopTransaction, till_id: str) -> PairedTill:
+    if re.fullmatch(ID_PATTERN, till_id) is None:
+        raise RescueRefused(RescueRefusal.UNKNOWN_TILL)  # and no text of a stranger's making reaches the database
     tills = t.till.c
     wanted = select(t.till).where(tills.till_id == till_id, tills.shop_id == transaction.shop_id)
     row = transaction.connection.execute(wanted).one_or_none()
@@ -115,8 +118,8 @@ def _take_fact(transaction: ShopTransaction, till: PairedTill, plain: Mapping[st
     (answer,) = take_facts(transaction, till, [fact])
     if answer.reason != "seq_reused":
         return answer
-    # an older copy of the till drew numbers that had been told before: what happened counts, under a number of ours,
-    # far above what that till would draw next
+    # an older copy of the till drew numbers that had been told before: what happened counts, under the next number of
+    # ours; that till hears of it when it greets, and goes on far above
     renumbered = fact.model_copy(update={"till_seq": _highest_seq(transaction, till) + 1})
     return take_facts(transaction, till, [renumbered])[0]
 

@@ -14,7 +14,7 @@ from app.marketplace.pairing import revoke_till
 from app.marketplace.relay import RescueTaken, import_file
 from app.marketplace.server import RunningMarketplace
 from tests.integration.marketplace.rescued import SigningTill
-from tests.integration.marketplace.world import BREAD, AShop, Till, a_movement
+from tests.integration.marketplace.world import BREAD, AShop, Till, a_movement, a_result
 
 HEAD = {
     "till_letter": "A",
@@ -142,6 +142,19 @@ def test_a_till_that_was_shut_out_is_heard_through_another_one(
     assert outcomes(second_till.post("/v1/relay", lost.part(moved(lost)))) == ["applied"]
 
 
+def test_a_till_that_was_shut_out_gets_no_lease_by_what_it_had_prepared(
+    lost: SigningTill, second_till: Till, shop: AShop
+) -> None:
+    order_id = shop.order((BREAD, 2)).order_id
+    revoke_till(shop.store, lost.till.till_id, gone=True)
+    payload = {"order_id": order_id, "lines": [a_result(1, BREAD, 2)]}
+    ready = lost.till.fact("order_ready", f"order:{order_id}", payload)
+    assert outcomes(second_till.post("/v1/relay", lost.part(ready))) == ["applied"]
+    assert second_till.order(order_id)["preparation"] == "ready"
+    claimed = second_till.post("/v1/leases", {"order_ids": [order_id]}).json()["leases"]
+    assert [lease["granted"] for lease in claimed] == [True], "nobody else could ever have given it up"
+
+
 def test_an_older_copy_drew_numbers_that_were_told_before(lost: SigningTill, second_till: Till, shop: AShop) -> None:
     told = moved(lost)
     lost.till.push(told)
@@ -204,6 +217,11 @@ def test_another_shops_file_is_refused(lost: SigningTill, shop: AShop, other_sho
         assert refusal(stranger, shop, lost.part(moved(lost), shop_id=other_shop.shop_id)) == "rescue_unknown_till"
     finally:
         stranger.session.close()
+
+
+@pytest.mark.parametrize("till_id", ["\x00", "x" * 65, "a\n", ""])
+def test_a_till_that_can_be_none_is_refused(lost: SigningTill, second_till: Till, shop: AShop, till_id: str) -> None:
+    assert refusal(second_till, shop, lost.part(moved(lost), till_id=till_id)) == "rescue_unknown_till"
 
 
 def test_a_newer_format_is_refused(lost: SigningTill, second_till: Till, shop: AShop) -> None:
