@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from app.i18n import tr
 from app.ui import messages
 from app.ui.components.buttons import ActionButton, Kind
-from app.ui.components.layouts import card, clear, column, pane, scrolling
+from app.ui.components.layouts import card, clear, column, pane, row, scrolling
 from app.ui.components.text import label
 from app.ui.exception_sides import SideLine, side_lines
 from app.ui.outbox import words
@@ -84,7 +84,9 @@ class Detail(QWidget):
         told = column(
             self._title, self._moment, Space.INSIDE, self._sides, Space.HAIR, self._explanation, self.wording, None
         )
-        whole = column(scrolling(told), self.note, self.reason, self._buttons)
+        self._send = pane(row(self.wording.button, None))
+        self._send.layout().setContentsMargins(0, 0, 0, 0)
+        whole = column(scrolling(told), self.note, self.reason, self._send, self._buttons)
         whole.setStretch(0, 1)
         for form in self._forms.values():
             form.hide()
@@ -110,6 +112,7 @@ class Detail(QWidget):
         asking = state.asking
         for act, form in self._forms.items():
             form.setVisible(asking is not None and asking.act is act)
+        self._send.setVisible(not self.wording.isHidden())
         self._explanation.setVisible(asking is None or asking.act is not Act.REPAIR)
         self._buttons.setVisible(asking is None)
         if asking is None or state.form_no == self._form_no:

@@ -81,7 +81,7 @@ class ReasonStep(QWidget):
 
 class WordingForm(QWidget):
     """A field for each text that may be worded anew, held against its limits at each key. `entered` carries the new
-    text by field."""
+    text by field. `button` is for whoever shows the form to place: the fields may scroll."""
 
     entered = Signal(object)
 
@@ -94,7 +94,7 @@ class WordingForm(QWidget):
         self.button.setObjectName("confirm-wording")
         self.button.clicked.connect(lambda _checked=False: self._enter())
         hint = label(tr("Amounts, quantities and articles stay. Esc: not now."), Type.CAPTION, Role.MUTED, wrap=True)
-        self.setLayout(column(self._column, hint, row(self.button, None)))
+        self.setLayout(column(self._column, hint))
 
     def begin(self, editable: Sequence[EditableWords]) -> None:
         clear(self._column)
@@ -104,7 +104,7 @@ class WordingForm(QWidget):
             field.edit.setObjectName(f"wording-{each.name}")
             field.edit.setMaxLength(_MOST_TYPED)
             field.set_text(" ".join(each.text.split()))
-            field.changed.connect(partial(self._look_at, each))
+            field.edit.textEdited.connect(partial(self._look_at, each))  # after the field itself has accepted the key
             field.entered.connect(lambda _text: self._enter())
             self._fields[each.name] = field
             self._column.addWidget(field)

@@ -85,6 +85,7 @@ class OutboxScreen(Screen):
         self._shell = shell
         self._around = around
         self._asking = False
+        self._letters = words.all_letters() | {COMPARE_KEY, WRITE_KEY, READ_KEY, SETTLED_KEY}
         self._build()
         self.presenter = OutboxPresenter(around, self)
         self._connect()
@@ -154,7 +155,7 @@ class OutboxScreen(Screen):
         deed = next((deed for place, deed in enumerate(deeds) if words.deed_words(deed, place)[1] == letter), None)
         if deed is not None:
             self.presenter.act(deed.act, deed.answer)
-        return deed is not None
+        return deed is not None or letter in self._letters
 
     def preview(self, text: str) -> str:
         deed = self.presenter.first_deed()

@@ -83,6 +83,11 @@ def deed_words(deed: Deed, place: int = 0) -> tuple[str, str]:
     }[deed.act]
 
 
+def all_letters() -> frozenset[str]:
+    """Every letter that does something with one row or another: with others it does nothing."""
+    return frozenset(_MORE_ANSWERS) | {deed_words(Deed(act))[1] for act in Act if act is not Act.SETTLE}
+
+
 def done_words(act: Act) -> str:
     return {
         Act.RESEND: tr("It will be sent again with the next contact."),
