@@ -1,6 +1,7 @@
 # What a person types. Each target sets up what it needs first (.ci/setup), on a bare Debian too.
 .DEFAULT_GOAL := help
-.PHONY: help run test simulate bench lint style types imports texts format lock translations screenshots clean storm nightly
+.PHONY: help run test simulate bench simulate-mutations lint style types imports texts format lock translations \
+	screenshots clean storm nightly
 
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
@@ -10,7 +11,7 @@ LOCK := UV_NO_CONFIG=1 $(PYTHON_HERE) -m uv pip compile --quiet --universal --py
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 20
 
 run: ## start Comptoir with the demo shop; without a display, the guided tour (proof in demo-output/)
 	@.ci/setup run
@@ -19,6 +20,15 @@ run: ## start Comptoir with the demo shop; without a display, the guided tour (p
 test: ## all tests
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+simulate: ## a town of tills on one seed: make simulate SEED=7 DAYS=30 TILLS=2; without SEED fresh ones, SECONDS long
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.simulation $(if $(SEED),--seed $(SEED)) --days $(or $(DAYS),14) \
+		$(if $(TILLS),--tills $(TILLS)) $(if $(SECONDS),--seconds $(SECONDS) --varied) $(SIMULATE_ARGS)
+
+simulate-mutations: ## each safeguard taken away: after how many shop days the simulator notices, from fresh seeds
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.simulation --mutations $(if $(SEED),--seed $(SEED))
 
 storm: ## real processes on a bad network, killed at random: make storm MINUTES=3 SEED=…
 	@.ci/setup dev
@@ -30,7 +40,7 @@ nightly: ## half an hour of storm, the same on PostgreSQL, Comptoir broken on pu
 	for storm in "--minutes $(or $(MINUTES),30)" "--minutes $(or $(MINUTES),30) --postgresql" --broken; do \
 		$(PYTHON_HERE) -m tests.storm $$storm || failed=1; \
 	done; \
-	$(PYTHON_HERE) -m tests.simulation --days 14 --seconds 1800 || failed=1; \
+	$(PYTHON_HERE) -m tests.simulation --days 14 --varied --seconds 1800 || failed=1; \
 	exit $$failed
 
 bench: ## the measures, as a table and in bench-output/results.json

@@ -36,8 +36,11 @@ class Seen:
 
 
 class Book:
+    """Attributes: went_back: sentences about orders of which an older copy took the place of a newer one."""
+
     def __init__(self) -> None:
         self.facts: dict[str, Seen] = {}
+        self.went_back: list[str] = []
 
     def note(self, till: str, fact_id: str, seq: int, kind: str, subject: str, payload: dict[str, Any]) -> None:
         """Raises Broken if the id stands for something else already."""

@@ -20,7 +20,24 @@ def forgotten_orders(world: World) -> set[str]:
 def facts_of_forgotten_orders(world: World) -> set[str]:
     """Facts that the marketplace cannot take: their order, or a handover that they undo, is gone there."""
     orders = forgotten_orders(world)
-    return {id_ for id_, seen in world.book.facts.items() if seen.payload.get("order_id") in orders}
+    of_orders = {id_ for id_, seen in world.book.facts.items() if seen.payload.get("order_id") in orders}
+    return of_orders | _lost_twice(world)
+
+
+def facts_behind_refused_ones(world: World) -> set[str]:
+    """Facts that wait until a person has seen to the one before them."""
+    behind = """SELECT o.fact_id FROM outbox o WHERE EXISTS (
+        SELECT 1 FROM outbox r WHERE r.subject = o.subject AND r.till_seq < o.till_seq AND r.state = 'refused')"""
+    return {fact_id for till in world.tills for (fact_id,) in till.ask(behind)}
+
+
+def _lost_twice(world: World) -> set[str]:
+    """Facts lost here with an older copy of the till and there with one of the marketplace; other tills may still have
+    their movements."""
+    if not world.server.set_back:
+        return set()
+    there = {fact_id for (fact_id,) in world.ask_server("SELECT fact_id FROM fact")}
+    return {id_ for id_, seen in world.book.facts.items() if seen.lost} - there
 
 
 def movements_of_forgotten_orders(world: World) -> set[str]:

@@ -1,27 +1,36 @@
 """Owns the deliberate breakages by which the simulator shows that it would notice: each takes one safeguard of the
 product away for the length of a town.
 
-A **mutation** is a function that takes a `Patch` and replaces what the safeguard is made of; add it with its decorator:
+A **mutation** is a function that takes a `Patch` and replaces what the safeguard is made of; put it into a module under
+`breakages/`, with its decorator:
 
-    @mutation("the cursor is committed before the page")
+    @mutation("the cursor is committed before the page", seed=3, days=3)
     def early_cursor(patch: Patch) -> None:
         patch.attribute(pull, "store_page", broken_store_page)
 
-`caught_by(...)` plays towns until one breaks. A mutation that no town of 200 shop days catches is a hole in the
-simulator (or a safeguard that nothing needs): mend it, never take the mutation off the list.
+`seed`, `days`, `tills` and `scenario` are of a town that is known to notice, so that the suite is quick; `caught_by`
+begins there and goes on with other seeds, should that town have become another one. A mutation that no town of 200 shop
+days catches is a hole in the simulator (or a safeguard that nothing needs): mend it, never take the mutation off the
+list. `make simulate-mutations` looks for all of them from fresh seeds.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Callable, Iterator
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.simulation.world import Played, TownToPlay, play
 
 DAYS_ALLOWED = 200.0
+_BREAKAGES = "tests.simulation.breakages"
+_NAME_OF_THE_MARK = "__mutation__"
 
 
 class Patch:
@@ -37,6 +46,14 @@ class Patch:
         setattr(place, name, value)
         self._undo.append(lambda: setattr(place, name, original))
 
+    def everywhere(self, original: Callable[..., Any], value: Callable[..., Any]) -> None:
+        """Replace a function of a module in all modules of the product that have imported it by its name."""
+        name = original.__name__
+        for module_name in sorted(sys.modules):
+            module = sys.modules[module_name]
+            if module_name.startswith("app.") and module.__dict__.get(name) is original:
+                self.attribute(module, name, value)
+
     def undo(self) -> None:
         for one in reversed(self._undo):
             one()
@@ -47,101 +64,83 @@ Breakage = Callable[[Patch], None]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """`what`: the safeguard that is gone, in words. `scenario`, `tills`: of the towns that can notice."""
+    """`what`: the safeguard that is gone, in words. `scenario`, `tills`: of the towns that can notice; `seed`, `days`:
+    of one that does."""
 
     name: str
     what: str
     apply: Breakage
     scenario: str = ""
     tills: int = 2
+    seed: int = 1
+    days: int = 3
 
 
-MUTATIONS: dict[str, Mutation] = {}
-
-
-def mutation(what: str, *, scenario: str = "", tills: int = 2) -> Callable[[Breakage], Breakage]:
-    def keep(apply: Breakage) -> Breakage:
-        MUTATIONS[apply.__name__] = Mutation(apply.__name__, what, apply, scenario, tills)
+def mutation(what: str, *, seed: int, days: int, scenario: str = "", tills: int = 2) -> Callable[[Breakage], Breakage]:
+    def mark(apply: Breakage) -> Breakage:
+        found = Mutation(apply.__name__, what, apply, scenario, tills, seed, days)
+        setattr(apply, _NAME_OF_THE_MARK, found)
         return apply
 
-    return keep
+    return mark
+
+
+def all_mutations() -> Mapping[str, Mutation]:
+    """Every mutation there is, by name."""
+    found: dict[str, Mutation] = {}
+    package = importlib.import_module(_BREAKAGES)
+    for module_info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{_BREAKAGES}.{module_info.name}")
+        for value in vars(module).values():
+            mark = getattr(value, _NAME_OF_THE_MARK, None)
+            if isinstance(mark, Mutation) and value.__module__ == module.__name__:
+                if mark.name in found:
+                    raise ValueError(f"two mutations are called {mark.name}")
+                found[mark.name] = mark
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 @contextlib.contextmanager
 def applied(name: str) -> Iterator[Mutation]:
     """The product with one safeguard gone."""
     patch = Patch()
+    wanted = all_mutations()[name]
     try:
-        MUTATIONS[name].apply(patch)
-        yield MUTATIONS[name]
+        wanted.apply(patch)
+        yield wanted
     finally:
         patch.undo()
 
 
-def caught_by(name: str, first_seed: int, *, days_a_town: int = 10) -> tuple[TownToPlay, Played] | None:
-    """The first town that notices, None if none of 200 shop days does."""
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The town that noticed, how it went, and the shop days of the towns before it that did not."""
+
+    town: TownToPlay
+    played: Played
+    days_before: float
+
+    @property
+    def shop_days(self) -> float:
+        return self.days_before + self.played.shop_days
+
+
+def caught_by(
+    name: str, *, first_seed: int | None = None, days: int | None = None, template: Path | None = None
+) -> Caught | None:
+    """The first town that notices, None if none of 200 shop days does.
+
+    Args:
+        first_seed, days: of the first town; those of the town that is known to notice if left out.
+    """
     with applied(name) as mutated:
-        days = 0.0
-        seed = first_seed
-        while days < DAYS_ALLOWED:
-            town = TownToPlay(seed, days_a_town, mutated.tills, mutated.scenario)
-            played = play(town)
+        seed = mutated.seed if first_seed is None else first_seed
+        before = 0.0
+        while before < DAYS_ALLOWED:
+            town = TownToPlay(seed, days or mutated.days, mutated.tills, mutated.scenario)
+            played = play(town, template=template)
             if played.broken is not None:
-                return town, played
-            days += played.shop_days
+                return Caught(town, played, before)
+            before += played.shop_days
             seed += 1
     return None
-
-
-@mutation("the marketplace does not look whether it knows a fact already")
-def no_idempotency_check(patch: Patch) -> None:
-    """A fact told again takes effect again: the row of the fact is written anew, under the same id."""
-    from app.marketplace import intake
-    from app.marketplace import tables as t
-
-    original = intake._keep_and_apply
-
-    def apply_again(transaction: Any, row: dict[str, Any], *others: Any) -> Any:
-        facts = t.fact.c
-        transaction.connection.execute(
-            t.fact.delete().where(facts.shop_id == row["shop_id"], facts.fact_id == row["fact_id"])
-        )
-        return original(transaction, row, *others)
-
-    patch.attribute(intake, "_known", lambda transaction, fact_id: None)
-    patch.attribute(intake, "_number_used", lambda transaction, till, till_seq: False)
-    patch.attribute(intake, "_keep_and_apply", apply_again)
-
-
-@mutation("the cursor is committed before the page is applied")
-def early_cursor(patch: Patch) -> None:
-    lanes: Any = importlib.import_module("app.sync.lane_steps")
-    original = lanes.store_page
-
-    def cursor_first(counter: Any, secrets: Any, cursor: str, page: Any) -> Any:
-        with counter.unit_of_work() as uow:
-            uow.pulled.set_cursor(page.cursor)
-            uow.commit()
-        return original(counter, secrets, cursor, page)
-
-    patch.attribute(lanes, "store_page", cursor_first)
-
-
-@mutation("the till does not look at the lease before the goods go")
-def lease_ignored(patch: Patch) -> None:
-    from dataclasses import replace
-
-    from app.domain import order as order_module
-    from app.domain.order import HandoverVerdict, VerdictKind
-    from app.usecases import find_order, hand_over_order
-
-    original = order_module.judge_handover
-
-    def without_lease(*arguments: Any, **named: Any) -> HandoverVerdict:
-        verdict = original(*arguments, **named)
-        if verdict.kind is VerdictKind.CANNOT_TELL:
-            return replace(verdict, kind=VerdictKind.READY)
-        return verdict
-
-    patch.attribute(find_order, "judge_handover", without_lease)
-    patch.attribute(hand_over_order, "judge_handover", without_lease)

@@ -1,24 +1,26 @@
-"""Each safeguard of the product, taken away: a town must notice. A share of them each time, all of them with
-`SIMULATE_SHARE_S` of 60 and more."""
+"""Each safeguard of the product, taken away: a town must notice, first of all the one that is known to."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.simulation.mutations import MUTATIONS, caught_by
-
-SHARE_S = float(os.environ.get("SIMULATE_SHARE_S", "5"))
-QUICK = ("no_idempotency_check",)
-"""Those that are tried on every run."""
+from tests.simulation.mutations import all_mutations, caught_by
+from tests.simulation.world import a_folder
 
 pytestmark = [pytest.mark.allowed_logs(".*"), pytest.mark.timeout(1800)]
 
 
-@pytest.mark.parametrize("name", sorted(MUTATIONS) if SHARE_S >= 60 else QUICK)
-def test_a_town_notices(name: str) -> None:
-    caught = caught_by(name, first_seed=11)
-    assert caught is not None, f"no town of 200 shop days notices that {MUTATIONS[name].what}"
-    town, played = caught
-    print(f"{name}: {played.broken} after {town.command()}")
+@pytest.fixture(scope="module")
+def template() -> Iterator[Path]:
+    with a_folder() as folder:
+        yield folder / "template.sqlite3"
+
+
+@pytest.mark.parametrize("name", all_mutations())
+def test_a_town_notices(name: str, template: Path) -> None:
+    caught = caught_by(name, template=template)
+    assert caught is not None, f"no town of 200 shop days notices that {all_mutations()[name].what}"
+    print(f"{name}: {caught.played.broken} after {caught.shop_days:g} shop days, {caught.town.command()}")

@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.__main__ import told
+from tests.simulation.__main__ import SCENARIOS, told
 from tests.simulation.world import TownToPlay, a_folder, play
 
 SHARE_S = float(os.environ.get("SIMULATE_SHARE_S", "5"))
 """Seconds of fresh seeds; `.ci/run` asks for 300."""
 
 pytestmark = pytest.mark.allowed_logs(".*")
-
-SCENARIOS = ("", "", "", "set back", "wild clocks", "hands")
 
 REGRESSIONS = (
     TownToPlay(1, 4),

@@ -145,6 +145,7 @@ class Till:
         self._wishes = LeaseWishes(town.timeline.monotonic)
         self._actors: list[Actor] = []
         self._noted_up_to = 0
+        self._versions: dict[str, int] = {}
         self._stops_wanted = False
 
     # --- what actions use ---
@@ -327,6 +328,7 @@ class Till:
         else:
             store_module.restore(copy, self.database, now=self.clock.now())
         self.set_back += 1
+        self._versions.clear()
         self._forget_what_the_copy_lacks()
         self._town.trace.note(self.name, f"an older copy is put in place {'by hand' if by_hand else 'by restore'}")
         self.start()
@@ -380,6 +382,16 @@ class Till:
     def _hear(self, touched: Touched) -> None:
         if touched.outbox and self._lanes is not None:
             self._lanes.bells[Lane.PUSH].kick()
+        if touched.orders:
+            self._note_versions()
+
+    def _note_versions(self) -> None:
+        """Remember, from outside, how new each order is here."""
+        for order_id, version in self.ask("SELECT order_id, version FROM server_order WHERE version >= 0"):
+            newest = self._versions.get(order_id, version)
+            if version < newest:
+                self._town.book.went_back.append(f"{self.name} had order {order_id} at {newest}, and then at {version}")
+            self._versions[order_id] = version
 
     def _connected(self) -> HttpMarketplace:
         return HttpMarketplace(

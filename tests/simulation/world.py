@@ -14,12 +14,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlalchemy import text
 
+from app.marketplace import lease_terms
 from app.marketplace.orders import PlacedOrder
 from app.marketplace.pairing import new_code
 from tests.simulation.book import Book, Broken
@@ -31,6 +33,10 @@ from tests.simulation.server import Server, no_thread_pool
 from tests.simulation.tills import Till, Town, one_compiler
 from tests.simulation.trace import Trace
 
+SHORT_LEASES = "short leases"
+"""The scenario in which leases run for hours instead of days, so that they do run out in a town's time."""
+SHORT_LEASE = timedelta(hours=6)
+_USUAL_LEASE = lease_terms.LEASE
 REST_EVERY_DAYS = 7
 RARE_A_DAY = 3.0
 _MIX = (0.0, 1.0, 1.0, 3.0)
@@ -184,8 +190,9 @@ class World:
             self._run_until(day * DAY_S)
             self._check(ALWAYS)
             if day == self.town.days or day % REST_EVERY_DAYS == 0:
-                self.come_to_rest()
-                self._check(AT_REST)
+                with leases_of(_USUAL_LEASE):
+                    self.come_to_rest()
+                    self._check(AT_REST)
 
     def come_to_rest(self) -> None:
         """Everything is mended; the lanes run until they have nothing left to do. Raises Broken if they never do."""
@@ -263,6 +270,16 @@ def little_collecting() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def leases_of(length: timedelta) -> Iterator[None]:
+    """What the marketplace grants meanwhile."""
+    before, lease_terms.LEASE = lease_terms.LEASE, length
+    try:
+        yield
+    finally:
+        lease_terms.LEASE = before
+
+
+@contextlib.contextmanager
 def a_folder() -> Iterator[Path]:
     """In memory if the machine has such a place."""
     memory = Path("/dev/shm")  # noqa: S108  # a folder of its own is made in it
@@ -279,7 +296,8 @@ def play(town: TownToPlay, echo: Callable[[str], None] | None = None, template: 
     Args:
         template: where an empty till's database is, or shall be kept for the next town.
     """
-    with a_folder() as folder, no_thread_pool(), one_compiler(), little_collecting():
+    leases = leases_of(SHORT_LEASE if town.scenario == SHORT_LEASES else lease_terms.LEASE)
+    with a_folder() as folder, no_thread_pool(), one_compiler(), little_collecting(), leases:
         world = World(town, folder, template or folder / "template.sqlite3", echo)
         broken = None
         try:

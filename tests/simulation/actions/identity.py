@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 from app.marketplace import tables as t
+from app.marketplace.pairing import rotate_key
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import time_text
 from app.usecases.renew_token import RENEWED_EVERY, TOKEN_TASK
@@ -53,3 +54,11 @@ def _shut_out(transaction: ShopTransaction, till_id: str) -> bool:
 def somebody_reads_that_a_till_must_be_paired_anew(world: World, _chance: Random) -> None:
     for till in world.tills:
         world.pair_anew_if_it_says_so(till)
+
+
+@action(per_day=(0, 0.3))
+def a_pickup_key_is_replaced(world: World, chance: Random) -> None:
+    """By the calendar, or because somebody else may have it."""
+    leaked = chance.random() < 0.3
+    done = world.server.visit(lambda transaction: rotate_key(transaction, leaked=leaked))
+    world.trace.note("server", f"a pickup key is replaced: {done is not None}")

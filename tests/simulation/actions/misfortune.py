@@ -13,6 +13,7 @@ from app.marketplace import tables as t
 from app.marketplace.store import ChangeKind, ShopTransaction
 from app.usecases.ports import Counter
 from app.usecases.record_fact import record_fact
+from tests.simulation.actions.rescue import STICKS
 from tests.simulation.registry import action
 from tests.simulation.tills import Till
 from tests.simulation.world import World
@@ -20,6 +21,8 @@ from tests.simulation.world import World
 SPOILED_RECORDS = "spoiled records"
 SET_BACK = "set back"
 WILD_CLOCKS = "wild clocks"
+HELD_BACK = "facts behind refused ones"
+"""As (till, the refused one, the one behind it, how often the first was sent, how many rescue files there were)."""
 
 
 @action(per_day=(0, 0.3))
@@ -28,18 +31,31 @@ def a_fact_is_spoiled(world: World, chance: Random) -> None:
     till = world.a_running_till(chance)
     if till is None:
         return
-    fact_id = till.act("keep a spoiled fact", lambda: _spoil(till.counter, chance.getrandbits(32)))
+    number = chance.getrandbits(32)
+    fact_id = till.act("keep a spoiled fact", lambda: _tell_of(till.counter, number, 2_000_000_000))
     if fact_id is not None:
         world.book.facts[fact_id].poisoned = True
+        world.after(chance.choice((1.0, 600.0, 20_000.0)), lambda: _go_on(world, till, number, fact_id))
 
 
-def _spoil(counter: Counter, number: int) -> str:
+def _go_on(world: World, till: Till, number: int, spoiled_id: str) -> None:
+    """Something happens to the same article."""
+    if not till.running:
+        return
+    refused = till.ask("SELECT attempts FROM outbox WHERE fact_id = ? AND state = 'refused'", spoiled_id)
+    next_id = till.act("keep what follows it", lambda: _tell_of(till.counter, number, 0))
+    if next_id is not None and refused:
+        sticks = len(world.notes.get(STICKS, ()))
+        world.notes.setdefault(HELD_BACK, []).append((till, spoiled_id, next_id, refused[0][0], sticks))
+
+
+def _tell_of(counter: Counter, number: int, quantity: int) -> str:
+    """A fact about an article that nobody else moves; of more than the contract takes, or of nothing at all."""
     with counter.unit_of_work() as uow:
         now = counter.clock.now()
-        beyond = StockMovement(
-            counter.ids.new(), "spoiled", DEFAULT_LOCATION, 2_000_000_000, MovementReason.GOODS_IN, now, ""
-        )
-        payload = stock_moved_payload([beyond])  # more than the contract takes
+        movement_id = counter.ids.new()
+        moved = StockMovement(movement_id, "spoiled", DEFAULT_LOCATION, quantity, MovementReason.GOODS_IN, now, "")
+        payload = stock_moved_payload([moved] if quantity else [])
         fact = record_fact(uow, counter, FactKind.STOCK_MOVED, f"stock:spoiled-{number}", now, payload)
         uow.commit()
     return fact.fact_id

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.order import GOODS_LEAVE
-from tests.simulation.excuses import facts_of_forgotten_orders
+from tests.simulation.excuses import facts_behind_refused_ones, facts_of_forgotten_orders
 from tests.simulation.registry import invariant
 from tests.simulation.world import World
 
@@ -21,7 +21,7 @@ def every_fact_arrived_and_none_was_invented(world: World) -> Iterator[str]:
         fact_id: (kind, subject, json.loads(payload))
         for fact_id, kind, subject, payload in world.ask_server("SELECT fact_id, kind, subject, payload FROM fact")
     }
-    excused = facts_of_forgotten_orders(world)
+    excused = facts_of_forgotten_orders(world) | facts_behind_refused_ones(world)
     for fact_id, seen in world.book.facts.items():
         if fact_id not in taken and not (seen.lost or seen.poisoned or fact_id in excused):
             yield f"fact {fact_id} of {seen.till} ({seen.kind} {seen.seq}) never arrived"

@@ -1,0 +1,1 @@
+"""Safeguards taken away, one function each; `mutations` finds them. Every one is a mistake that somebody could make."""
