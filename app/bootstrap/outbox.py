@@ -1,5 +1,5 @@
-"""Owns what the outbox screen is given: the network and rescue files joined to its use cases. Holds no rule. The
-libraries behind them are loaded when they are first needed."""
+"""Owns what the outbox screen is given, and where the window's sentences about the link lead: the network and rescue
+files joined to their use cases. Holds no rule. The libraries behind them are loaded when they are first needed."""
 
 from __future__ import annotations
 
@@ -38,6 +38,32 @@ def outbox_surroundings(assembly: Assembly, core: Core) -> OutboxSurroundings:
         write_rescue=lambda folder: _write_rescue(core, folder),
         import_rescue=lambda file, operator: _import_rescue(core, file, operator),
     )
+
+
+def tell_of_link(assembly: Assembly, core: Core) -> None:
+    """From now on the window says what a person must know of the link; each sentence leads to where it is mended."""
+    from app.i18n import tr
+    from app.ui.link_notices import LinkNotices
+    from app.ui.outbox.state import Tab
+    from app.ui.outbox.view import OutboxScreen
+    from app.ui.screen import PlaceName
+
+    window = assembly.window
+
+    def show(tab: Tab) -> None:
+        window.go_to(PlaceName.OUTBOX)
+        screen = window.screen(PlaceName.OUTBOX)
+        if isinstance(screen, OutboxScreen):
+            screen.show_tab(tab)
+
+    ways = {
+        "settings": (tr("Settings"), lambda: window.go_to(PlaceName.SETTINGS)),
+        "disagreements": (tr("To settle"), lambda: show(Tab.DISAGREEMENTS)),
+        "rescue": (tr("Save onto a stick…"), lambda: show(Tab.RESCUE)),
+    }
+    notices = LinkNotices(core.store.queries, assembly.runner, core.clock, window, assembly.link_status, ways)
+    assembly.link_listeners.append(notices.look)
+    notices.start()
 
 
 def _ask_again(core: Core, kind: str, record_id: str) -> AskedAgain:

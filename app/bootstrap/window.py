@@ -65,9 +65,11 @@ _LOADED_BEHIND_THE_COUNTER = (
     "app.sync.worker",
     "app.printing.printer",
     "app.printing.spooler",
+    "app.bootstrap.outbox",
     "app.bootstrap.printer_chip",
     "app.bootstrap.upkeep",
     "app.ui.closing.reminder",
+    "app.ui.link_notices",
 )
 """Imported once the first scan can be taken: it waits for neither the network's libraries, nor the printer's, nor the
 screens no scan leads to (S1)."""
@@ -269,6 +271,7 @@ class Assembly:
         self._attached(self)
 
     def _start_upkeep(self, core: Core) -> None:
+        from app.bootstrap.outbox import tell_of_link
         from app.bootstrap.upkeep import Upkeep
         from app.ui.closing.reminder import ClosingReminder
 
@@ -276,6 +279,7 @@ class Assembly:
         self.upkeep.start()
         self.reminder = ClosingReminder(core.counter, self.runner, self.window)
         self.reminder.start()
+        tell_of_link(self, core)
 
     def start_printing(self) -> None:
         """Begin to print on the printer of the settings; a spooler that runs is stopped first."""
