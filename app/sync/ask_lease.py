@@ -35,8 +35,8 @@ def ask_for_lease(
     while True:
         left_s = deadline - monotonic()
         page = fetch_page(marketplace, cursor, max(left_s, 0.0))
-        store_page(counter, secrets, cursor, page)
-        cursor = page.cursor
+        stored = store_page(counter, secrets, cursor, page)
+        cursor = stored_cursor(counter) if stored.overtaken else page.cursor
         if not judge_order(queries, order_id, counter.clock.now()).lacks_lease:
             return True
         if left_s <= 0 and not page.more:

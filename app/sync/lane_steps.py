@@ -159,8 +159,8 @@ class Lanes:
         page = fetch_page(marketplace, self._cursor, poll_s, self._page_size)
         if self.bells[Lane.PULL].is_stopped():
             return _AT_ONCE
-        store_page(self._counter, self._secrets, self._cursor, page)
-        self._cursor, self._poll_s = page.cursor, self._pace.poll_s
+        stored = store_page(self._counter, self._secrets, self._cursor, page)
+        self._cursor, self._poll_s = None if stored.overtaken else page.cursor, self._pace.poll_s
         self._answered(Lane.PULL)
         if self._leases.heard(page):
             self.bells[Lane.PUSH].kick()

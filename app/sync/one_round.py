@@ -73,6 +73,8 @@ def _pull_all(counter: Counter, secrets: Secrets, marketplace: Marketplace) -> P
     more = True
     while more:
         page = fetch_page(marketplace, cursor, wait_s=0.0)
-        done += store_page(counter, secrets, cursor, page)
-        cursor, more = page.cursor, page.more
+        stored = store_page(counter, secrets, cursor, page)
+        done += stored
+        cursor = stored_cursor(counter) if stored.overtaken else page.cursor
+        more = page.more or stored.overtaken
     return done

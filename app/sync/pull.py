@@ -43,7 +43,8 @@ class PageSize:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What came down."""
+    """What came down. `overtaken`: nothing of the page was kept, because another one was taken in since it was asked
+    for; read the stored cursor again."""
 
     pages: int = 0
     changes: int = 0
@@ -52,6 +53,7 @@ class Pulled:
     products: int = 0
     movements: int = 0
     quarantined: int = 0
+    overtaken: bool = False
 
     def __add__(self, other: Pulled) -> Pulled:
         return Pulled(
@@ -111,10 +113,17 @@ def _stands_still(page: ChangePage, cursor: str) -> bool:
 
 
 def store_page(counter: Counter, secrets: Secrets, cursor: str, page: ChangePage) -> Pulled:
-    """Apply a page asked for with a cursor; nothing is written if it brings nothing. Raises StoreUnavailable."""
-    if page.cursor == cursor:
+    """Apply a page; nothing is written if it brings nothing.
+
+    Args:
+        cursor: what was stored when the page was asked for.
+
+    Raises StoreUnavailable.
+    """
+    if page.cursor == cursor and not page.begins_anew:
         return Pulled()
-    return _pulled(page, apply_page(counter, secrets, page))
+    applied = apply_page(counter, secrets, page, asked_after=cursor)
+    return Pulled(overtaken=True) if applied.overtaken else _pulled(page, applied)
 
 
 def _pulled(page: ChangePage, applied: AppliedPage) -> Pulled:

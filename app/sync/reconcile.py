@@ -296,14 +296,17 @@ class Comparison:
         """One page; again until there is none: whatever was listed before is then here, unless it was lost."""
         cursor = stored_cursor(self._counter)
         page = fetch_page(marketplace, cursor, 0.0)
-        store_page(self._counter, self._secrets, cursor, page)
-        if page.more:
+        stored = store_page(self._counter, self._secrets, cursor, page)
+        if page.more or stored.overtaken:
             self._next.append(self._fetch_changes)
 
     def _fetch_all_anew(self, marketplace: Marketplace) -> None:
+        cursor = stored_cursor(self._counter)
         page = replace(fetch_page(marketplace, "", 0.0), begins_anew=True)
-        store_page(self._counter, self._secrets, "", page)
-        if page.more:
+        stored = store_page(self._counter, self._secrets, cursor, page)
+        if stored.overtaken:
+            self._next.append(self._fetch_all_anew)
+        elif page.more:
             self._next.append(self._fetch_changes)
 
     # --- orders ---

@@ -35,7 +35,7 @@ _Kind = TypeVar("_Kind")
 @dataclass(frozen=True, slots=True)
 class AppliedPage:
     """What a page brought: numbers of orders, products and movements that were news, of quarantined records, and of
-    disagreements told or noticed."""
+    disagreements told or noticed. `overtaken`: nothing was kept, see `apply_page`."""
 
     orders_new: int = 0
     orders_changed: int = 0
@@ -43,19 +43,31 @@ class AppliedPage:
     movements: int = 0
     quarantined: int = 0
     disagreements: int = 0
+    overtaken: bool = False
 
 
-def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedPage:
+def apply_page(counter: Counter, secrets: Secrets, page: ChangePage, *, asked_after: str | None = None) -> AppliedPage:
     """Keep what a page says and where it ended.
 
     New pickup keys go to the key store first: should the commit fail, the page comes again and nothing is lost.
 
+    Args:
+        asked_after: the stored cursor when the page was asked for; None: nobody else pulls. Is another one stored now,
+            somebody else (a comparison, the other lane) took a page in meanwhile. Then nothing of this one is kept:
+            what is known may be newer than it, and its cursor may skip what the other one began anew to read.
+
     Raises:
         KeyStoreUnavailable, StoreUnavailable: nothing of the page is kept; ask for it again.
     """
-    _keep_pickup_keys(secrets, _of(PickupKeyChange, page.changes))
+    keys = _of(PickupKeyChange, page.changes)
+    if keys and asked_after is not None and _cursor(counter) != asked_after:
+        return AppliedPage(overtaken=True)  # a key may have been withdrawn since
+    _keep_pickup_keys(secrets, keys)
     with counter.unit_of_work() as uow:
-        if not page.changes and uow.pulled.cursor() == page.cursor:
+        stored = uow.pulled.cursor()
+        if asked_after not in (None, stored):
+            return AppliedPage(overtaken=True)
+        if not page.changes and stored == page.cursor:
             return AppliedPage()
         if page.begins_anew:
             uow.pulled.begin_anew()
@@ -66,6 +78,11 @@ def apply_page(counter: Counter, secrets: Secrets, page: ChangePage) -> AppliedP
         uow.commit()
     counter.announce(touched)
     return applied
+
+
+def _cursor(counter: Counter) -> str:
+    with counter.unit_of_work() as uow:
+        return uow.pulled.cursor()
 
 
 def apply_changes(counter: Counter, secrets: Secrets, changes: Sequence[Change]) -> AppliedPage:

@@ -85,6 +85,28 @@ def test_a_marketplace_set_back_to_an_older_copy_of_itself_is_believed(shop: Sho
     assert cursor(shop) == "c4"
 
 
+def test_a_page_that_another_one_has_overtaken_is_left_alone(shop: Shop) -> None:
+    """A comparison begins anew while the long poll is under way: what the poll brings would skip what is to be read."""
+    apply(shop, OrderChange(an_order(version=5, cancelled_at=NOON)), cursor="c9")
+    anew = ChangePage((OrderChange(an_order(version=4)),), "c1", True, begins_anew=True)
+    assert not apply_page(shop.counter, shop.secrets, anew, asked_after="c9").overtaken
+    poll = ChangePage((OrderChange(an_order("order-2", reference="B3D5G7J")),), "c10", False)
+    assert apply_page(shop.counter, shop.secrets, poll, asked_after="c9").overtaken
+    assert cursor(shop) == "c1", "or the cancellation would never come again"
+    assert shop.queries.order("order-2") is None
+    rest = ChangePage((OrderChange(an_order(version=5, cancelled_at=NOON)), *poll.changes), "c10", False)
+    assert not apply_page(shop.counter, shop.secrets, rest, asked_after="c1").overtaken
+    assert shop.order().order.cancelled_at == NOON
+
+
+def test_an_overtaken_page_brings_no_withdrawn_key_back(shop: Shop) -> None:
+    here = ChangePage((PickupKeyChange("K", b"k" * 32),), "c2", False)
+    withdrawn = ChangePage((PickupKeyChange("K", b"k" * 32), PickupKeyChange("K", None)), "c3", False)
+    apply_page(shop.counter, shop.secrets, withdrawn, asked_after="")
+    assert apply_page(shop.counter, shop.secrets, here, asked_after="").overtaken
+    assert "K" not in shop.secrets.pickup_keys()
+
+
 def test_a_newer_copy_counts_as_a_change(shop: Shop) -> None:
     apply(shop, OrderChange(an_order()))
     applied = apply(shop, OrderChange(an_order(version=2)), OrderChange(an_order("order-2", reference="B3D5G7J")))
