@@ -7,17 +7,9 @@ from sqlalchemy import bindparam, func, select
 from app.domain.money import Money
 from app.domain.receipt import PrintKind
 from app.storage.outbox import CONFLICTED, PENDING, REFUSED, SENDING
+from app.storage.sale_tables import parked_basket, print_job, sale, sale_payment
 from app.storage.session import Session, Statement, key_binds, values_of
-from app.storage.tables import (
-    fact,
-    outbox,
-    parked_basket,
-    print_job,
-    quarantine,
-    sale,
-    sale_payment,
-    server_order,
-)
+from app.storage.tables import fact, outbox, quarantine, server_order
 from app.storage.values import time_of
 from app.usecases.ports import PrintState
 from app.usecases.queries import (

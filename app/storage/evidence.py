@@ -18,8 +18,8 @@ from app.domain.cash import CashMovementKind
 from app.domain.fiscal import EventCode, Series
 from app.domain.ledger_check import utc_text
 from app.storage.fiscal_tables import cash_movement, closure, document_copy, invoice, ledger, ledger_head
+from app.storage.sale_tables import sale, sale_line, sale_payment, sale_vat
 from app.storage.session import Session, Statement, key_binds
-from app.storage.tables import sale, sale_line, sale_payment, sale_vat
 from app.storage.values import canonical_json
 from app.usecases.ledger_books import Mismatch, Sealed, TableDifference
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from app.storage import (
     fiscal_tables,  # noqa: F401  # its tables belong to the same metadata
     reconciliation_tables,  # noqa: F401  # its tables belong to the same metadata
+    sale_tables,  # noqa: F401  # the same
 )
 from app.storage.backup import copy_database
 from app.storage.engine import APPLICATION_ID

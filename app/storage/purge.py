@@ -19,8 +19,9 @@ from app.domain.receipt import PrintKind
 from app.storage.purge_words import purge_words, purge_words_of_facts
 from app.storage.repositories.order_views import DONE, OrderViews
 from app.storage.repositories.pulled import load_server_time
+from app.storage.sale_tables import print_job
 from app.storage.session import Session
-from app.storage.tables import handover, order_summary, print_job, quarantine, server_order, upkeep
+from app.storage.tables import handover, order_summary, quarantine, server_order, upkeep
 from app.storage.unit_of_work import Writer
 from app.storage.values import time_text
 

@@ -15,8 +15,9 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.facts import FactKind
+from app.storage.sale_tables import parked_basket
 from app.storage.session import Session, values_of
-from app.storage.tables import counter, exception, fact, handover, parked_basket, rescue_file, rescued_fact
+from app.storage.tables import counter, exception, fact, handover, rescue_file, rescued_fact
 from app.storage.values import time_text
 
 FACTS_AT_ONCE = 2_000

@@ -34,19 +34,9 @@ from app.storage.outbox import CONFLICTED, REFUSED
 from app.storage.reconciliation_tables import fact_range, lost_fact, reconciliation_run
 from app.storage.reconciliation_values import kinds_of, run_of
 from app.storage.repositories.stock import MOVEMENT_COLUMNS, movement_of
+from app.storage.sale_tables import sale, sale_line
 from app.storage.session import Row, Session, Statement, key_binds
-from app.storage.tables import (
-    fact,
-    handover,
-    outbox,
-    product,
-    sale,
-    sale_line,
-    server_order,
-    set_aside,
-    stock_level,
-    stock_movement,
-)
+from app.storage.tables import fact, handover, outbox, product, server_order, set_aside, stock_level, stock_movement
 from app.storage.values import plain_of, time_of
 from app.usecases.reconciliation_ports import Agreed, Edge, ProductName
 

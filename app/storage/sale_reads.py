@@ -13,8 +13,8 @@ from app.domain.fiscal import EventCode, Series
 from app.domain.money import Money, parse_amount
 from app.domain.sale import DocumentKind, PaymentMeans, parse_display_number
 from app.storage.fiscal_tables import TRAINING_SWITCHED, ledger
+from app.storage.sale_tables import sale, sale_line, sale_payment
 from app.storage.session import Row, Session, Statement, key_binds
-from app.storage.tables import sale, sale_line, sale_payment
 from app.storage.values import time_of
 from app.usecases.sale_queries import DocumentRow
 

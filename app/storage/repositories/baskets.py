@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from app.domain.sale import Basket
 from app.storage.documents import basket_of, document_text
+from app.storage.sale_tables import parked_basket
 from app.storage.session import Session
-from app.storage.tables import parked_basket
 from app.storage.values import time_text
 
 _INSERT = insert(parked_basket)

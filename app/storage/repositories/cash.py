@@ -12,8 +12,8 @@ from app.domain.fiscal import Series
 from app.domain.money import Money
 from app.domain.sale import PaymentMeans
 from app.storage.fiscal_tables import cash_movement
+from app.storage.sale_tables import sale, sale_payment
 from app.storage.session import Row, Session
-from app.storage.tables import sale, sale_payment
 from app.storage.values import canonical_json, plain_of, time_of, time_text
 
 _INSERT = insert(cash_movement)

@@ -13,8 +13,8 @@ from app.domain.invoice import InvoiceBuyer, InvoiceKind, IssuedInvoice
 from app.domain.money import Money
 from app.domain.sale import DocumentKind
 from app.storage.fiscal_tables import invoice, invoice_buyer
+from app.storage.sale_tables import sale
 from app.storage.session import Row, Session
-from app.storage.tables import sale
 from app.storage.values import texts_json, texts_of, time_of, time_text
 
 AFTER_ALL = "\U0010ffff"

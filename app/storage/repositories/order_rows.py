@@ -23,6 +23,7 @@ from app.domain.order import (
     Preparation,
 )
 from app.storage.repositories.stock import MOVEMENT_COLUMNS, movement_of
+from app.storage.sale_tables import sale_line
 from app.storage.session import Row, Session
 from app.storage.tables import (
     handover,
@@ -31,7 +32,6 @@ from app.storage.tables import (
     order_ready,
     order_summary,
     preparation_line,
-    sale_line,
     server_order,
     server_order_line,
     stock_movement,

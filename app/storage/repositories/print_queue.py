@@ -17,8 +17,8 @@ from app.domain.receipt import (
     ServiceNote,
 )
 from app.storage.documents import document_text, printable_of
+from app.storage.sale_tables import print_job
 from app.storage.session import Row, Session
-from app.storage.tables import print_job
 from app.storage.values import time_of, time_text
 from app.usecases.ports import PrintJob, PrintState
 

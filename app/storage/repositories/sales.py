@@ -16,8 +16,9 @@ from app.domain.sale import DocumentKind, Payment, PaymentMeans, SaleDocument, S
 from app.storage.repositories.order_rows import paid_for_order
 from app.storage.repositories.order_views import OrderViews
 from app.storage.sale_reads import correcting_ids, recorded_online_ids
+from app.storage.sale_tables import sale, sale_line, sale_payment, sale_vat
 from app.storage.session import Row, Session
-from app.storage.tables import product_popularity, sale, sale_line, sale_payment, sale_vat
+from app.storage.tables import product_popularity
 from app.storage.values import time_of, time_text
 
 _INSERT_SALE = insert(sale).values({c.name: bindparam(c.name) for c in sale.c if c.name != "row_id"})
