@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.marketplace import catalogue, disagreements, orders, stock
 from app.marketplace import tables as t
@@ -26,6 +26,15 @@ from app.marketplace.feed_marks import mark_of
 from app.marketplace.store import ChangeKind
 
 _CURSOR = re.compile(r"^(?:1\.(\d{1,18})|2\.(\d{1,18})\.([0-9a-f]{15}))\Z")
+
+
+_SINCE = (
+    select(t.change.c.seq, t.change.c.kind, t.change.c.entity_id)
+    .where(t.change.c.shop_id == bindparam("of_shop"), t.change.c.seq > bindparam("since"))
+    .order_by(t.change.c.seq)
+    .limit(bindparam("most"))
+)
+_HEAD = select(t.shop.c.head_seq).where(t.shop.c.shop_id == bindparam("of_shop"))
 
 
 class BadCursor(ValueError):
@@ -60,12 +69,7 @@ def read_cursor(text: str) -> tuple[int, str | None]:
 def read_page(connection: Connection, shop_id: str, cursor: str, limit: int) -> dict[str, Any]:
     """One page of changes, oldest first, as it goes on the wire. Raises BadCursor, CursorGone."""
     since, mark = read_cursor(cursor)
-    rows = connection.execute(
-        select(t.change.c.seq, t.change.c.kind, t.change.c.entity_id)
-        .where(t.change.c.shop_id == shop_id, t.change.c.seq > since)
-        .order_by(t.change.c.seq)
-        .limit(limit + 1)
-    ).all()
+    rows = connection.execute(_SINCE, {"of_shop": shop_id, "since": since, "most": limit + 1}).all()
     if _is_gone(connection, shop_id, since, mark, any_rows=bool(rows)):
         raise CursorGone(cursor)
     page = rows[:limit]
@@ -91,7 +95,7 @@ def _cursor_after(connection: Connection, shop_id: str, seq: int) -> str:
 
 
 def head_seq(connection: Connection, shop_id: str) -> int:
-    head: int = connection.execute(select(t.shop.c.head_seq).where(t.shop.c.shop_id == shop_id)).scalar_one()
+    head: int = connection.execute(_HEAD, {"of_shop": shop_id}).scalar_one()
     return head
 
 

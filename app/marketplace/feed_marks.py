@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.marketplace import tables as t
 from app.marketplace.surroundings import time_text
@@ -26,6 +26,13 @@ _LOOK_EVERY = 100
 """In numbers of the feed: twice as many marks as these can be are forgotten at once, so it keeps up."""
 
 _mark = t.feed_mark.c
+_MARK_OF = (
+    select(_mark.mark)
+    .where(_mark.shop_id == bindparam("of_shop"), _mark.seq >= bindparam("seq"))
+    .order_by(_mark.seq)
+    .limit(1)
+)
+_SET = t.feed_mark.insert()
 
 
 def new_mark(random_bits: int) -> str:
@@ -38,17 +45,14 @@ def set_mark(connection: Connection, shop_id: str, before: int, head: int, mark:
     Args:
         before, head: the feed's last number before and after it.
     """
-    connection.execute(
-        t.feed_mark.insert().values(shop_id=shop_id, seq=head, mark=mark, made_at=time_text(now)),
-    )
+    connection.execute(_SET, {"shop_id": shop_id, "seq": head, "mark": mark, "made_at": time_text(now)})
     if before // _LOOK_EVERY != head // _LOOK_EVERY:
         _forget(connection, shop_id, time_text(now - KEPT))
 
 
 def mark_of(connection: Connection, shop_id: str, seq: int) -> str | None:
     """The mark of the transaction that drew this number; None if none is known."""
-    of_transaction = select(_mark.mark).where(_mark.shop_id == shop_id, _mark.seq >= seq).order_by(_mark.seq).limit(1)
-    found: str | None = connection.execute(of_transaction).scalar_one_or_none()
+    found: str | None = connection.execute(_MARK_OF, {"of_shop": shop_id, "seq": seq}).scalar_one_or_none()
     return found
 
 

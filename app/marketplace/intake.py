@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from app.marketplace import tables as t
 from app.marketplace.catalogue import show_products
@@ -29,6 +29,11 @@ from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import parse_moment, time_text
 
 APPLIED, DUPLICATE, CONFLICT, REFUSED = "applied", "duplicate", "conflict", "refused"
+
+_fact = t.fact.c
+_KEEP = t.fact.insert()
+_KNOWN = select(t.fact).where(_fact.shop_id == bindparam("of_shop"), _fact.fact_id == bindparam("of_fact"))
+_NUMBERED = select(_fact.fact_id).where(_fact.till_id == bindparam("of_till"), _fact.till_seq == bindparam("seq"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def _conflict(
 
 
 def _keep_and_apply(transaction: ShopTransaction, row: dict[str, Any], told: Told) -> Effect:
-    transaction.connection.execute(t.fact.insert().values(**row, outcome=APPLIED, reason=""))
+    transaction.connection.execute(_KEEP, {**row, "outcome": APPLIED, "reason": ""})
     effect = take_effect(transaction, told)
     if effect.conflict:
         transaction.connection.execute(
@@ -113,10 +118,7 @@ def _row(transaction: ShopTransaction, till: PairedTill, fact: FactSent) -> dict
 
 
 def _known(transaction: ShopTransaction, fact_id: str) -> Row[Any] | None:
-    facts = t.fact.c
-    return transaction.connection.execute(
-        select(t.fact).where(facts.shop_id == transaction.shop_id, facts.fact_id == fact_id)
-    ).one_or_none()
+    return transaction.connection.execute(_KNOWN, {"of_shop": transaction.shop_id, "of_fact": fact_id}).one_or_none()
 
 
 # not the till: one that was paired anew has a new id, and may not know that its last facts were taken;
@@ -157,9 +159,7 @@ def _follow_number(transaction: ShopTransaction, till: PairedTill, known: Row[An
 
 
 def _number_used(transaction: ShopTransaction, till: PairedTill, till_seq: int) -> bool:
-    facts = t.fact.c
-    same_number = select(facts.fact_id).where(facts.till_id == till.till_id, facts.till_seq == till_seq)
-    return transaction.connection.execute(same_number).first() is not None
+    return transaction.connection.execute(_NUMBERED, {"of_till": till.till_id, "seq": till_seq}).first() is not None
 
 
 def last_fact_of(connection: Connection, till: PairedTill) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.marketplace import tables as t
 from app.marketplace.forks import notice_forks
@@ -19,6 +19,17 @@ from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import parse_moment, time_text
 
 _head = t.ledger_head.c
+_TOLD = (
+    select(*(_head[name] for name in LedgerHeadTold.model_fields))
+    .where(_head.till_id == bindparam("of_till"))
+    .order_by(_head.till_letter, _head.series)
+)
+_KEEP = t.ledger_head.insert()
+_FORGET = t.ledger_head.delete().where(
+    _head.till_id == bindparam("of_till"),
+    _head.till_letter == bindparam("of_letter"),
+    _head.series == bindparam("of_series"),
+)
 
 
 def take_heads(transaction: ShopTransaction, till: PairedTill, told: Sequence[LedgerHeadTold]) -> None:
@@ -31,20 +42,15 @@ def take_heads(transaction: ShopTransaction, till: PairedTill, told: Sequence[Le
         if head.number <= known.get(chain, 0):
             continue
         if chain in known:
-            transaction.connection.execute(t.ledger_head.delete().where(*_is(till, *chain)))
-        transaction.connection.execute(t.ledger_head.insert().values(**_row(transaction, till, head)))
+            of_chain = {"of_till": till.till_id, "of_letter": head.till_letter, "of_series": head.series}
+            transaction.connection.execute(_FORGET, of_chain)
+        transaction.connection.execute(_KEEP, _row(transaction, till, head))
         known[chain] = head.number
 
 
 def heads_of(connection: Connection, till: PairedTill) -> list[dict[str, Any]]:
     """What this till told, as it told it."""
-    shown = (_head[name] for name in LedgerHeadTold.model_fields)
-    query = select(*shown).where(_head.till_id == till.till_id).order_by(_head.till_letter, _head.series)
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _is(till: PairedTill, till_letter: str, series: str) -> tuple[Any, ...]:
-    return _head.till_id == till.till_id, _head.till_letter == till_letter, _head.series == series
+    return [dict(row) for row in connection.execute(_TOLD, {"of_till": till.till_id}).mappings()]
 
 
 def _row(transaction: ShopTransaction, till: PairedTill, head: LedgerHeadTold) -> dict[str, Any]:

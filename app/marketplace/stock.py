@@ -9,12 +9,30 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
 from app.marketplace import tables as t
 from app.marketplace.schemas import MovementPayload
 from app.marketplace.store import ChangeKind, ShopTransaction
 from app.marketplace.surroundings import parse_moment, time_text
+
+_shop: BindParameter[str] = bindparam("of_shop")
+_ids: BindParameter[list[str]] = bindparam("ids", expanding=True)
+_movement, _level, _line = t.stock_movement.c, t.stock_level.c, t.order_line.c
+_MOVEMENTS = select(t.stock_movement).where(_movement.shop_id == _shop, _movement.movement_id.in_(_ids))
+_RECORD = t.stock_movement.insert()
+_PHYSICAL = select(_level.product_id, _level.physical).where(_level.shop_id == _shop, _level.product_id.in_(_ids))
+_RAISE = (
+    t.stock_level.update()
+    .where(_level.shop_id == _shop, _level.product_id == bindparam("of_product"))
+    .values(physical=_level.physical + bindparam("by"))
+)
+_FIRST_LEVEL = t.stock_level.insert()
+_PROMISED = (
+    select(_line.product_id, func.sum(_line.open_quantity).label("promised"))
+    .where(_line.shop_id == _shop, _line.product_id.in_(_ids), _line.open_quantity > 0)
+    .group_by(_line.product_id)
+)
 
 
 class MovementIdTaken(ValueError):
@@ -40,7 +58,7 @@ def record_movements(
             raise MovementIdTaken(movement.movement_id)
     if not new:
         return {}
-    transaction.connection.execute(t.stock_movement.insert(), list(new.values()))
+    transaction.connection.execute(_RECORD, list(new.values()))
     _raise_levels(transaction, new.values())
     for movement_id in new:
         transaction.mark(ChangeKind.STOCK_MOVEMENT, movement_id)
@@ -54,12 +72,7 @@ def _row(transaction: ShopTransaction, movement: MovementPayload, till_id: str) 
 
 
 def _known(transaction: ShopTransaction, movement_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    movements = t.stock_movement.c
-    rows = transaction.connection.execute(
-        select(t.stock_movement).where(
-            movements.shop_id == transaction.shop_id, movements.movement_id.in_(movement_ids)
-        )
-    )
+    rows = transaction.connection.execute(_MOVEMENTS, {"of_shop": transaction.shop_id, "ids": list(movement_ids)})
     return {row.movement_id: dict(row._mapping) for row in rows}  # noqa: SLF001  # SQLAlchemy's documented way to a dict
 
 
@@ -67,35 +80,22 @@ def _raise_levels(transaction: ShopTransaction, rows: Any) -> None:
     change: Counter[str] = Counter()
     for row in rows:
         change[row["product_id"]] += row["quantity"]
-    levels = t.stock_level.c
     for product_id, quantity in change.items():
-        at_product = (levels.shop_id == transaction.shop_id) & (levels.product_id == product_id)
-        updated = transaction.connection.execute(
-            t.stock_level.update().where(at_product).values(physical=levels.physical + quantity)
-        )
-        if updated.rowcount == 0:
-            transaction.connection.execute(
-                t.stock_level.insert().values(shop_id=transaction.shop_id, product_id=product_id, physical=quantity)
-            )
+        raised = {"of_shop": transaction.shop_id, "of_product": product_id, "by": quantity}
+        if transaction.connection.execute(_RAISE, raised).rowcount == 0:
+            first = {"shop_id": transaction.shop_id, "product_id": product_id, "physical": quantity}
+            transaction.connection.execute(_FIRST_LEVEL, first)
 
 
 def physical_levels(connection: Connection, shop_id: str, product_ids: Sequence[str]) -> dict[str, int]:
     """Base units that are there, by product; products that never moved are absent."""
-    levels = t.stock_level.c
-    rows = connection.execute(
-        select(levels.product_id, levels.physical).where(levels.shop_id == shop_id, levels.product_id.in_(product_ids))
-    )
+    rows = connection.execute(_PHYSICAL, {"of_shop": shop_id, "ids": list(product_ids)})
     return {row.product_id: row.physical for row in rows}
 
 
 def promised_quantities(connection: Connection, shop_id: str, product_ids: Sequence[str]) -> dict[str, int]:
     """Base units ordered on line and neither handed over nor cancelled, by product; 0 is absent."""
-    lines = t.order_line.c
-    rows = connection.execute(
-        select(lines.product_id, func.sum(lines.open_quantity).label("promised"))
-        .where(lines.shop_id == shop_id, lines.product_id.in_(product_ids), lines.open_quantity > 0)
-        .group_by(lines.product_id)
-    )
+    rows = connection.execute(_PROMISED, {"of_shop": shop_id, "ids": list(product_ids)})
     return {row.product_id: int(row.promised) for row in rows}
 
 
@@ -107,10 +107,7 @@ def available_quantities(connection: Connection, shop_id: str, product_ids: Sequ
 
 
 def show_movements(connection: Connection, shop_id: str, movement_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
-    movements = t.stock_movement.c
-    rows = connection.execute(
-        select(t.stock_movement).where(movements.shop_id == shop_id, movements.movement_id.in_(movement_ids))
-    )
+    rows = connection.execute(_MOVEMENTS, {"of_shop": shop_id, "ids": list(movement_ids)})
     return {row.movement_id: _shown(row) for row in rows}
 
 

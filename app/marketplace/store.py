@@ -29,6 +29,17 @@ BUSY_TIMEOUT_S = 10
 CONNECTIONS_KEPT, CONNECTIONS_MORE = 10, 40  # together more than the server has threads
 
 
+_of_shop = t.shop.c.shop_id == bindparam("of_shop")
+_HEAD_OF_WRITER = select(t.shop.c.head_seq).where(_of_shop).with_for_update()
+_SET_HEAD = t.shop.update().where(_of_shop).values(head_seq=bindparam("new_head"))
+_ADD_CHANGE = t.change.insert()
+_DROP_CHANGE = t.change.delete().where(
+    t.change.c.shop_id == bindparam("of_shop"),
+    t.change.c.kind == bindparam("of_kind"),
+    t.change.c.entity_id == bindparam("of_entity"),
+)
+
+
 class DatabaseBusy(Exception):
     """The database could not be reached or written to in time; the same request may succeed later."""
 
@@ -119,9 +130,7 @@ class Store:
         Raises DatabaseBusy, or UnknownShop before anything is done.
         """
         with _busy_said(), self._turn, self._writer() as connection, connection.begin():
-            head = connection.execute(
-                select(t.shop.c.head_seq).where(t.shop.c.shop_id == shop_id).with_for_update()
-            ).scalar_one_or_none()
+            head = connection.execute(_HEAD_OF_WRITER, {"of_shop": shop_id}).scalar_one_or_none()
             if head is None:
                 raise UnknownShop(shop_id)
             transaction = ShopTransaction(connection, shop_id, self.surroundings.now(), self.surroundings)
@@ -142,19 +151,11 @@ def _number_changes(transaction: ShopTransaction, head: int) -> None:
     ]
     if not rows:
         return
-    same_entity = (
-        (t.change.c.shop_id == bindparam("of_shop"))
-        & (t.change.c.kind == bindparam("of_kind"))
-        & (t.change.c.entity_id == bindparam("of_entity"))
-    )
     transaction.connection.execute(
-        t.change.delete().where(same_entity),
-        [{"of_shop": r["shop_id"], "of_kind": r["kind"], "of_entity": r["entity_id"]} for r in rows],
+        _DROP_CHANGE, [{"of_shop": r["shop_id"], "of_kind": r["kind"], "of_entity": r["entity_id"]} for r in rows]
     )
-    transaction.connection.execute(t.change.insert(), rows)
-    transaction.connection.execute(
-        t.shop.update().where(t.shop.c.shop_id == transaction.shop_id).values(head_seq=head + len(rows))
-    )
+    transaction.connection.execute(_ADD_CHANGE, rows)
+    transaction.connection.execute(_SET_HEAD, {"of_shop": transaction.shop_id, "new_head": head + len(rows)})
     mark = new_mark(transaction.surroundings.random_bits(64))
     set_mark(transaction.connection, transaction.shop_id, head, head + len(rows), mark, transaction.now)
 

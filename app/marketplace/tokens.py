@@ -13,7 +13,7 @@ import base64
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from app.marketplace import tables as t
 from app.marketplace.orders import hash_of
@@ -21,6 +21,10 @@ from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import Surroundings, time_text
 
 _till = t.till.c
+_HOLDERS = tuple(
+    select(t.till).where(column == bindparam("token_hash")) for column in (_till.token_hash, _till.next_token_hash)
+)
+"""Made once, as elsewhere here: making a statement costs more than running it, and this one runs at each request."""
 
 
 def new_token(surroundings: Surroundings) -> str:
@@ -31,8 +35,8 @@ def new_token(surroundings: Surroundings) -> str:
 def find_till(connection: Connection, token: str) -> Row[Any] | None:
     """The till that holds this token, or was given it and has not used it yet."""
     token_hash = hash_of(token)
-    for column in (_till.token_hash, _till.next_token_hash):
-        row = connection.execute(select(t.till).where(column == token_hash)).one_or_none()
+    for holder in _HOLDERS:
+        row = connection.execute(holder, {"token_hash": token_hash}).one_or_none()
         if row is not None:
             return row
     return None
