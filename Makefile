@@ -84,7 +84,7 @@ screenshots: ## the guided tour off screen; its pictures for the documents in do
 	@.ci/setup run
 	@$(PYTHON_HERE) -m app demo --tour
 	@mkdir -p docs/pictures
-	@for name in scanned left-to-pay rest-and-extra off-line the-day-is-closed; do cp demo-output/[0-9]*-$$name.png docs/pictures/$$name.png; done
+	@for name in scanned left-to-pay rest-and-extra off-line both-sides-agree the-day-is-closed; do cp demo-output/[0-9]*-$$name.png docs/pictures/$$name.png; done
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .setup.lock build dist *.egg-info demo-output bench-output .coverage htmlcov

@@ -20,6 +20,7 @@ from app.demo import audit
 from app.demo.demo_shop import DemoHome, DemoMarketplace, link_till
 from app.demo.hands import Hands
 from app.demo.summary import Proof
+from app.demo.tour_agreement import Agreement
 from app.demo.tour_evening import Evening
 from app.demo.tour_story import Story
 from app.printing.render import save_png
@@ -63,6 +64,8 @@ class _Tour:
         story = self._open(self._marketplace)
         for step in story.steps():
             self._take(step)
+        for step in self._agreement(self._marketplace).steps():
+            self._take(step)
         for step in self._evening().steps():
             self._take(step)
         self._close_window()
@@ -80,6 +83,10 @@ class _Tour:
     def _open(self, marketplace: DemoMarketplace) -> Story:
         assembly = self._new_assembly()
         return Story(self._proof, assembly, Hands(assembly.window), marketplace, self._home)
+
+    def _agreement(self, marketplace: DemoMarketplace) -> Agreement:
+        assert self._assembly is not None  # noqa: S101  # the story has just been told in it
+        return Agreement(self._proof, self._assembly, Hands(self._assembly.window), marketplace)
 
     def _evening(self) -> Evening:
         assert self._assembly is not None  # noqa: S101  # the story has just been told in it

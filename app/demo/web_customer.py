@@ -49,6 +49,15 @@ class WebCustomer:
         url, page = self._post("/commander", name=name, payment=payment, note="", form=form)
         return _order_page(url, page)
 
+    def change(self, page: OrderPage, basket: dict[str, int]) -> OrderPage:
+        """Order other quantities of these articles; returns the order's page."""
+        fields = [
+            pair for item in basket.items() for pair in zip(("product_id", "quantity"), map(str, item), strict=True)
+        ]
+        body = urllib.parse.urlencode(fields).encode()
+        request = urllib.request.Request(f"{page.url}/modifier", body)  # noqa: S310  # our own server on loopback
+        return _order_page(*self._open(request))
+
     def look_again(self, page: OrderPage) -> OrderPage:
         """Reload the order's page."""
         return _order_page(*self._get(page.url))
