@@ -54,6 +54,7 @@ _DRIP_LIMIT_S = 60.0
 _SLOWEST_BYTES_PER_S = 2_000.0
 """A line slower than this is none. What is sent gets so much time more: a batch that a weak line carries in a minute
 must not be given up after 20 s and sent again for ever."""
+_BEGINS_JSON = (b"{", b"[")
 _WORTH_ZIPPING_BYTES = 500
 _NOT_READ_ZIPPED = frozenset({400, 415, 422})
 _MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -254,6 +255,8 @@ class HttpMarketplace(ReconciliationCalls, LeaseCalls, TokenCalls):
         if not zipped or status in _NOT_READ_ZIPPED:
             status, pause_s, answer = self._ask(method, address, body, headers, read_s)
         if 200 <= status < 300:
+            if answer and not answer.lstrip().startswith(_BEGINS_JSON):  # a hotel's log-in page, for one
+                raise MarketplaceUnreachable("not_understood", f"HTTP {status}, not from a marketplace")
             self._read_clock(sent_at, answer)
             return answer
         if status == 401 and token is not None and self._token() != token:  # renewed meanwhile, on another thread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from app.sync.lease_wire import write_claim, write_release
+from app.sync.lease_wire import see_answered, write_claim, write_release
 from app.usecases.lease_ports import GivenUp
 
 
@@ -21,7 +21,7 @@ class LeaseCalls:
     """The part of `client.HttpMarketplace` that asks for leases and gives them up."""
 
     def claim_leases(self: _Client, order_ids: Sequence[str], *, wanted: bool = False) -> None:
-        self.ask("POST", "/leases", body=write_claim(order_ids, wanted))
+        see_answered(self.ask("POST", "/leases", body=write_claim(order_ids, wanted)))
 
     def release_leases(self: _Client, leases: Sequence[GivenUp]) -> None:
-        self.ask("POST", "/leases/release", body=write_release(leases))
+        see_answered(self.ask("POST", "/leases/release", body=write_release(leases)))

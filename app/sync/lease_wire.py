@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from app.usecases.lease_ports import GivenUp
+from app.usecases.ports import MarketplaceUnreachable
 
 
 class _Timed(msgspec.Struct, gc=False):
@@ -27,6 +28,22 @@ def read_server_time(body: bytes) -> datetime | None:
         return None if told is None else told.astimezone(UTC)
     except (msgspec.MsgspecError, RecursionError, OverflowError, ValueError):
         return None
+
+
+class _Answered(msgspec.Struct, gc=False):
+    leases: list[msgspec.Raw]
+
+
+_ANSWERED = msgspec.json.Decoder(_Answered)
+
+
+def see_answered(body: bytes) -> None:
+    """Raises MarketplaceUnreachable (`not_understood`) if this is no answer about leases: what was said of them
+    was not heard then."""
+    try:
+        _ANSWERED.decode(body)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise MarketplaceUnreachable("not_understood", str(error)) from None
 
 
 def write_claim(order_ids: Sequence[str], wanted: bool) -> bytes:

@@ -13,6 +13,7 @@ import threading
 import pytest
 
 from app.sync.client import HttpMarketplace
+from app.usecases.lease_ports import GivenUp
 from app.usecases.ports import MarketplaceUnreachable
 from tests.fakes.fake_marketplace import A_TOKEN, JSON, TLS_CERTIFICATE, FakeMarketplace, Fault
 
@@ -90,3 +91,21 @@ def test_encodings_on_top_of_each_other_are_not_unpacked_for_ever(
     marketplace.fail_next(Fault(status=200, body=body, content_type=JSON, headers=headers, zipped=False))
     with pytest.raises(MarketplaceUnreachable):
         client.changes("", 10, 0.0)
+
+
+@pytest.mark.parametrize("body", [b"<!doctype html><h1>Bienvenue</h1>", b"", b"{}"])
+def test_a_log_in_page_has_heard_nothing_of_a_lease(
+    marketplace: FakeMarketplace, client: HttpMarketplace, body: bytes
+) -> None:
+    """What was given up would count as told, and no till could have that order any more."""
+    given_up = [GivenUp("order-1", 1)]
+    for call in (lambda: client.release_leases(given_up), lambda: client.claim_leases(["order-1"], wanted=True)):
+        marketplace.fail_next(Fault(status=200, body=body, content_type="text/html"))
+        with pytest.raises(MarketplaceUnreachable, match="not_understood"):
+            call()
+
+
+def test_a_log_in_page_is_no_answer_to_what_needs_none(marketplace: FakeMarketplace, client: HttpMarketplace) -> None:
+    marketplace.fail_next(Fault(status=200, body=b" <html></html>", content_type="text/html"))
+    with pytest.raises(MarketplaceUnreachable, match="not_understood"):
+        client.tell_ledger_key("a key")
