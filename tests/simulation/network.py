@@ -75,10 +75,14 @@ class Link:
         self.wake_all()
 
     def heal(self) -> None:
+        """As good as a line can be: what takes days over a slow one is not what is asked about at rest."""
         self.is_down = False
         self.fault_share = 0.0
-        self.lag_s = self.usual_lag_s
+        self.lag_s = min(USUAL_LAGS_S)
         self._armed.clear()
+
+    def be_as_usual(self) -> None:
+        self.lag_s = self.usual_lag_s
 
     def carry(self, request: requests.PreparedRequest, wire: Wire) -> requests.Response:
         """Raises what requests would: ConnectionError, ReadTimeout."""

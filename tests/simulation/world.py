@@ -213,6 +213,8 @@ class World:
                 self.pair_anew_if_it_says_so(till)
             if all(till.running for till in self.tills) and not self._unsaid() and before == self._moving():
                 self._resting = False
+                for till in self.tills:
+                    till.link.be_as_usual()
                 return
         raise Broken("I3", f"the lanes never come to rest: {self._unsaid() or self._moving()}")
 

@@ -19,6 +19,7 @@ from app.usecases.prepare_order import mark_ready, record_preparation
 from app.usecases.queries import OrderList
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, order_basket_lines, sell_at_counter
 from app.usecases.undo_handover import undo_handover
+from tests.simulation.disk import AFTER, BEFORE, TORN
 from tests.simulation.registry import action
 from tests.simulation.tills import Till
 from tests.simulation.world import World
@@ -28,7 +29,18 @@ WHO = "Zoé"
 
 @action(per_day=(8, 16), hours=(8, 19))
 def somebody_buys(world: World, chance: Random) -> None:
+    _buy(world.a_running_till(chance), chance)
+
+
+@action(per_day=(0, 1.5), hours=(8, 19))
+def the_power_goes_while_somebody_pays(world: World, chance: Random) -> None:
     till = world.a_running_till(chance)
+    if till is not None:
+        till.die_at_commit(chance.choice((BEFORE, AFTER, TORN)), chance.randint(0, 1))
+        _buy(till, chance)
+
+
+def _buy(till: Till | None, chance: Random) -> None:
     products = _products(till, chance, chance.randint(1, 4)) if till else []
     if till is None or not products:
         return

@@ -21,6 +21,7 @@ from tests.simulation.world import World
 SPOILED_RECORDS = "spoiled records"
 SET_BACK = "set back"
 WILD_CLOCKS = "wild clocks"
+OLDER_COPIES = "older copies"
 HELD_BACK = "facts behind refused ones"
 """As (till, the refused one, the one behind it, how often the first was sent, how many rescue files there were)."""
 
@@ -108,9 +109,22 @@ def an_old_file_is_put_in_place(world: World, chance: Random) -> None:
     world.after(3600.0 * chance.uniform(0.1, 60.0), lambda: _put_back(till, copy))
 
 
-def _put_back(till: Till, copy: Path) -> None:
+def _put_back(till: Till, copy: Path, *, by_hand: bool = True) -> None:
     if till.running:
-        till.put_back(copy, by_hand=True)
+        till.put_back(copy, by_hand=by_hand)
+
+
+@action(per_day=(1, 2), hours=(8, 18), scenario=OLDER_COPIES)
+def this_morning_is_put_back(world: World, chance: Random) -> None:
+    """By `comptoir restore` or a file manager, hours later: tickets, handovers and leases of these hours are gone."""
+    till = world.a_running_till(chance)
+    if till is None:
+        return
+    kept = till.keep_copy()
+    copy = Path(shutil.copyfile(kept, kept.with_name(f"morning-{chance.getrandbits(32)}.sqlite3")))
+    world.trace.note(till.name, "a copy is made")
+    by_hand = chance.random() < 0.5
+    world.after(3600.0 * chance.uniform(0.5, 8.0), lambda: _put_back(till, copy, by_hand=by_hand))
 
 
 @action(per_day=(0, 0.4), scenario=SET_BACK)
