@@ -46,7 +46,7 @@ from app.domain.reconciliation import (
 )
 from app.sync.pull import fetch_page, store_page, stored_cursor
 from app.usecases.marketplace_port import Marketplace
-from app.usecases.ports import Counter, MarketplaceRefused, Secrets
+from app.usecases.ports import Counter, MarketplaceRefused, MarketplaceUnreachable, Secrets
 from app.usecases.queries import Queries
 from app.usecases.reconcile import is_due, keep_run, mend_gaps, must_be_thorough
 from app.usecases.reconciliation_ports import Edge
@@ -60,6 +60,11 @@ _ORDERS_AT_ONCE = 500
 _GAPS_LOGGED = 20
 _TOO_OLD = timedelta(hours=6)
 """A comparison that was cut off that long ago begins anew."""
+_PAUSE = timedelta(minutes=10)
+"""So long the comparison makes way after a request that may have failed by its own fault: what is sold meanwhile is
+told without waiting behind it, and the link is not called broken because of it."""
+_MAYBE_ITS_FAULT = frozenset({"server_error", "not_understood", "timeout"})
+_ABOUT_WHAT_WAS_ASKED = frozenset({"refused", "conflict"})
 
 _Request = Callable[[Marketplace], None]
 
@@ -432,15 +437,16 @@ class DailyComparison:
         self._secrets = secrets
         self._under_way: Comparison | None = None
         self._cannot = False
+        self._failed_at: datetime | None = None
 
     def reconcile_if_due(self, marketplace: Marketplace) -> bool:
         """Make the next request of the comparison under way, or of today's. Whether one was made.
 
-        Raises MarketplaceUnreachable, MarketplaceRefused, StoreUnavailable; the next call goes on where this one was.
+        Raises MarketplaceUnreachable, MarketplaceRefused, StoreUnavailable; a later call goes on where this one was.
         """
-        if self._cannot:
-            return False
         now = self._counter.clock.now()
+        if self._cannot or self._makes_way(now):
+            return False
         if self._under_way is None or self._under_way.is_too_old(now):
             if not is_due(self._queries.agreed(), self._queries.identity().paired_at, now):
                 return False
@@ -449,11 +455,26 @@ class DailyComparison:
             if self._under_way.step(marketplace):
                 self._note(self._under_way.run)
                 self._under_way = None
+        except MarketplaceUnreachable as failure:
+            if failure.reason in _MAYBE_ITS_FAULT:
+                self._failed_at = now
+            raise
         except MarketplaceRefused as refusal:
-            if refusal.reason != "gone":
-                raise
+            return self._refused(refusal, now)
+        return True
+
+    def _makes_way(self, now: datetime) -> bool:
+        return self._failed_at is not None and self._failed_at <= now < self._failed_at + _PAUSE
+
+    def _refused(self, refusal: MarketplaceRefused, now: datetime) -> bool:
+        """Raises MarketplaceRefused for what concerns this till itself."""
+        if refusal.reason == "gone":
             self._cannot = True  # until the next start: it may be brought up to date meanwhile
             return False
+        if refusal.reason not in _ABOUT_WHAT_WAS_ASKED:
+            raise refusal
+        _log.info("the comparison was refused: %s", refusal.reason)
+        self._under_way, self._failed_at = None, now
         return True
 
     def _note(self, run: ReconciliationRun | None) -> None:

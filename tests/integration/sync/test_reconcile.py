@@ -144,6 +144,27 @@ def test_a_marketplace_that_cannot_compare_is_asked_once_and_nothing_is_said(til
     assert len(till.asked()) == 2
 
 
+def test_one_that_fails_by_itself_makes_way_for_what_is_sold(till: Till) -> None:
+    """Asked again with every step, it would call the link broken and let each sale wait for the pause after it."""
+    till.marketplace.fail_next(*(problem(500, path="/v1/reconciliation") for _ in range(2)))
+    for _ in range(2):
+        with pytest.raises(MarketplaceUnreachable):
+            till.daily.reconcile_if_due(till.client)
+        assert not till.daily.reconcile_if_due(till.client)
+        till.clock.go_on(minutes=11)
+    till.run_today()
+    assert till.store.queries.agreed().last_run_at is not None
+
+
+def test_one_that_is_refused_is_no_refusal_of_the_till(till: Till) -> None:
+    till.marketplace.fail_next(problem(422, path="/v1/reconciliation"))
+    assert till.daily.reconcile_if_due(till.client)
+    assert not till.daily.reconcile_if_due(till.client)
+    till.clock.go_on(minutes=11)
+    till.run_today()
+    assert till.store.queries.agreed().last_run_at is not None
+
+
 def test_it_is_due_once_a_day(till: Till) -> None:
     till.run_today()
     assert till.asked()
@@ -185,6 +206,7 @@ def test_what_breaks_off_goes_on_with_the_request_that_failed(till: Till, fault:
     till.marketplace.fail_next(fault)
     with pytest.raises(MarketplaceUnreachable):
         till.run_today()
+    till.clock.go_on(minutes=11)
     till.run_today()
     asked_again = till.asked()[len(before) :]
     assert asked_again[0] == asked_again[1]
