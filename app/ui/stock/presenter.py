@@ -109,6 +109,7 @@ class StockPresenter:
         self._around = around
         self._view = view
         self.state = StockState()
+        self._wanted = ""
         self.finder = ArticleFinder(around.queries, around.runner, view.show_found, self._failed)
 
     def activate(self) -> None:
@@ -152,7 +153,11 @@ class StockPresenter:
 
     def open(self, product_id: str) -> None:
         """Show an article's levels and movements."""
-        self._ask(lambda: self._around.queries.stock_card(product_id, MOVEMENTS_SHOWN), self._card_came)
+        self._wanted = product_id
+        self._ask(
+            lambda: self._around.queries.stock_card(product_id, MOVEMENTS_SHOWN),
+            lambda card: self._card_came(product_id, card),
+        )
 
     def go_back(self) -> bool:
         """Esc: away with what was said, then with the search, then with the article."""
@@ -161,6 +166,7 @@ class StockPresenter:
         elif self.finder.found.text:
             self.finder.typed("")
         elif self.state.card is not None:
+            self._wanted = ""
             self._change(card=None, note="")
         else:
             return False
@@ -266,13 +272,15 @@ class StockPresenter:
 
         self._ask(lambda: self._around.queries.search_products(words), came)
 
-    def _card_came(self, card: StockCard | None) -> None:
+    def _card_came(self, product_id: str, card: StockCard | None) -> None:
+        if product_id != self._wanted:
+            return  # another article was asked for meanwhile: what is typed next is meant for that one
         other = card is None or self.state.card is None or card.product.product_id != self.state.card.product.product_id
         self._change(card=card, **({"note": "", "said": None} if other else {}))
 
     def _reload(self) -> None:
-        if self.state.card is not None:
-            self.open(self.state.card.product.product_id)
+        if self.state.card is not None and self._wanted:
+            self.open(self._wanted)
 
     def _ask(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._around.runner.run(Lane.STORE, work, done, self._failed)

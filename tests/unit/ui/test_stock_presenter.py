@@ -39,7 +39,8 @@ class Room:
             uow.catalogue.save_all([COFFEE, TOMATO, WINE, HEMMING])
             uow.commit()
         self.view = SeenView()
-        around = StockSurroundings(self.counter, self.store.queries, InlineRunner(), lambda: "Léa")
+        self.runner = InlineRunner()
+        around = StockSurroundings(self.counter, self.store.queries, self.runner, lambda: "Léa")
         self.stock = StockPresenter(around, self.view)
 
     def type(self, *texts: str) -> None:
@@ -159,3 +160,27 @@ def test_esc_goes_back_step_by_step(room):
     assert room.stock.go_back()
     assert room.stock.state.card is None
     assert not room.stock.go_back()
+
+
+def test_news_of_one_article_never_take_the_place_of_the_one_just_scanned():
+    """What is typed next would be recorded for the wrong one."""
+    room = Room()
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.runner.hold = True
+    room.stock.open(WINE.product_id)
+    room.stock.refresh(Touched(stock=True))  # the coffee is still shown
+    room.runner.hold = False
+    room.runner.release()
+    assert room.stock.state.card is not None
+    assert room.stock.state.card.product == WINE
+
+
+def test_news_that_come_late_do_not_open_what_was_closed():
+    room = Room()
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.runner.hold = True
+    room.stock.refresh(Touched(stock=True))
+    assert room.stock.go_back()
+    room.runner.hold = False
+    room.runner.release()
+    assert room.stock.state.card is None
