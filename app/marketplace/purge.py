@@ -17,14 +17,15 @@ ORDERS_AT_ONCE = 500
 
 
 def purge_customers(store: Store, keep_for: timedelta = KEEP_FOR) -> int:
-    """Blank names and notes of orders whose window ended so long ago: with the day until which the goods were kept, or,
-    where there is none, with the handover or the cancellation; an order that is still open is left alone. In short
-    transactions, so that tills come in between.
+    """Blank names and notes of orders whose window ended so long ago, and the notes of disagreements settled before then.
+    The window ends with the day until which the goods were kept, or, where there is none, with the handover or the
+    cancellation; an order that is still open is left alone. In short transactions, so that tills come in between.
 
     Returns how many orders were blanked. Raises DatabaseBusy.
     """
     orders = t.shop_order.c
     before = time_text(store.surroundings.now() - keep_for)
+    _blank_settled_notes(store, before)
     due = (
         select(orders.order_id)
         .where(
@@ -43,3 +44,11 @@ def purge_customers(store: Store, keep_for: timedelta = KEEP_FOR) -> int:
         purged += len(order_ids)
         if len(order_ids) < ORDERS_AT_ONCE:
             return purged
+
+
+def _blank_settled_notes(store: Store, before: str) -> None:
+    """What people typed when they settled a disagreement: a till that pulls anew would get it back."""
+    disagreements = t.disagreement.c
+    old = (disagreements.settled_at < before, disagreements.note != "")
+    with store.administering() as connection:
+        connection.execute(t.disagreement.update().where(*old).values(note=""))

@@ -47,6 +47,24 @@ def test_names_go_with_their_window_and_orders_stay(shop: AShop, till: Till) -> 
     assert till.order(placed["kept until long ago"])["lines"][0]["product_id"] == BREAD
 
 
+def test_notes_of_disagreements_go_a_while_after_they_were_settled(shop: AShop, till: Till) -> None:
+    now = shop.store.surroundings.now()
+
+    def settled(exception_id: str, days_ago: int) -> None:
+        answer = {"exception_id": exception_id, "kind": "conflict", "answer": "look_at_it"}
+        payload = {**answer, "operator": "Léa", "note": "Zébuline Trucquemard rappelle"}
+        moment = time_text(now - timedelta(days=days_ago))
+        fact = till.fact("exception_settled", f"exception:{exception_id}", payload, happened_at=moment)
+        assert till.push(fact)[0]["outcome"] == "applied"
+
+    settled("old", 31)
+    settled("new", 29)
+    purge_customers(shop.store)
+    told = {change["id"]: change["data"] for change in till.pages()[0] if change["kind"] == "disagreement"}
+    assert (told["old"]["note"], told["old"]["answer"], told["old"]["settled_by"]) == ("", "look_at_it", "Léa")
+    assert told["new"]["note"] == "Zébuline Trucquemard rappelle"
+
+
 def test_more_orders_than_go_at_once(shop: AShop) -> None:
     order_id = shop.order((BREAD, 1)).order_id
     with shop.store.administering() as connection:
