@@ -7,7 +7,7 @@
     cut           the answer breaks off in the middle
     html          a hotel's log-in page answers with 200
     error_500, busy_503, too_many_429   a broken server, or a proxy before it
-    stale_page    a cache answers a pull with what it answered last time
+    stale_page    a cache answers a pull with what it answered before, not only the last time
 
 A partition is a link that is down: nothing goes through, and what waits is cut. A long poll is held until something
 happens or `HOLD_S` have passed, much longer than the 25 s the contract allows: an empty answer later is the same as
@@ -41,6 +41,7 @@ USUAL_LAGS_S = (0.2, 0.2, 30.0, 300.0)
 """From a fibre to a telephone that wakes up every few minutes: news come in bunches there."""
 _PORTAL = b"<!doctype html><title>Wi-Fi</title><h1>Bienvenue</h1>"
 _LONGEST_LATE_S = 3 * 86_400.0
+_CACHED_PAGES = 6
 
 
 class Link:
@@ -64,7 +65,7 @@ class Link:
         self._trace = trace
         self._armed: deque[str] = deque()
         self._under_way: list[Actor] = []
-        self._last_page: Answer | None = None
+        self._pages: deque[Answer] = deque(maxlen=_CACHED_PAGES)
 
     def suffer_next(self, fault: str) -> None:
         """The next exchange suffers this fault, whatever the weather."""
@@ -123,9 +124,9 @@ class Link:
         if fault == "cut":
             return Answer(answer.status, answer.headers, answer.body[: int(len(answer.body) * self._chance.random())])
         if "/changes" in (request.url or "") and answer.status == 200:
-            if fault == "stale_page" and self._last_page is not None:
-                return self._last_page
-            self._last_page = answer
+            if fault == "stale_page" and self._pages:
+                return self._chance.choice(self._pages)
+            self._pages.append(answer)
         return answer
 
     def _arrive_unheard(self, request: requests.PreparedRequest) -> None:
