@@ -17,7 +17,7 @@ ORDERS_AT_ONCE = 500
 
 
 def purge_customers(store: Store, keep_for: timedelta = KEEP_FOR) -> int:
-    """Blank names and notes of orders whose window ended so long ago, and the notes of disagreements settled before then.
+    """Blank names and notes of orders whose window ended so long ago, and the notes of disagreements settled before.
     The window ends with the day until which the goods were kept, or, where there is none, with the handover or the
     cancellation; an order that is still open is left alone. In short transactions, so that tills come in between.
 
