@@ -40,7 +40,7 @@ from app.sync.relay_wire import read_part_answers, write_part
 from app.sync.status_wire import read_status
 from app.sync.token_calls import TokenCalls, write_pairing
 from app.usecases.marketplace_port import Change, ChangePage, FactAnswer, MarketplaceStatus, Pairing
-from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Secrets, Unavailable
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Secrets, TokenUnknown, Unavailable
 from app.usecases.queries import Queries
 from app.usecases.rescue_ports import RescuedPart
 
@@ -310,7 +310,8 @@ def _refusal(path: str, status: int, pause_s: float | None, body: bytes, token: 
         return MarketplaceRefused("wrong_code", f"HTTP {status}")
     if path == "/changes" and status == 410:
         return MarketplaceRefused("cursor_gone", detail)
-    return MarketplaceRefused(_REFUSED.get(status, "gone"), detail)
+    refused = TokenUnknown if status == 401 else MarketplaceRefused
+    return refused(_REFUSED.get(status, "gone"), detail)
 
 
 def pause_s(retry_after: str, now: datetime) -> float | None:

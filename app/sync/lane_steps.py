@@ -31,10 +31,10 @@ from app.sync.token_age import TokenAge
 from app.usecases.marketplace_port import LinkState, LinkStatus, Marketplace
 from app.usecases.ports import (
     Counter,
-    MarketplaceRefused,
     MarketplaceUnreachable,
     Secrets,
     StoreUnavailable,
+    TokenUnknown,
     Unavailable,
 )
 from app.usecases.queries import Queries
@@ -243,8 +243,8 @@ class Lanes:
             self._cursor = None
         else:
             self._greeting.say_again()
-        if isinstance(error, MarketplaceRefused) and error.reason == "revoked":
-            self._token_age.refused()
+        if isinstance(error, TokenUnknown):
+            self._token_age.refused()  # not one that was shut out: it shows whose leases a new pairing takes over
         was = self.judge.status.state
         self.judge.failed(lane, error, self._counter.clock.now())
         self._note_state(lane, was, error.reason)

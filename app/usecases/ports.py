@@ -70,6 +70,11 @@ class MarketplaceRefused(Unavailable):
     person."""
 
 
+class TokenUnknown(MarketplaceRefused):
+    """reason: `revoked`, and more than that: the marketplace has never heard of the token, or no longer (401). One that
+    was shut out is known to it (403)."""
+
+
 class KeyStoreUnavailable(Unavailable):
     """reason: `denied`, `unreadable`."""
 

@@ -14,7 +14,7 @@ import pytest
 
 from app.sync.client import HttpMarketplace, checked_address, connect_paired, pause_s
 from app.usecases.marketplace_port import FactOutcome, OrderChange
-from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Unavailable
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, TokenUnknown, Unavailable
 from tests.fakes.fake_marketplace import A_PAIRING_CODE, A_TOKEN, TLS_CERTIFICATE, FakeMarketplace, Fault, html, problem
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.surroundings import MemorySecrets
@@ -103,7 +103,7 @@ def test_pairing_with_some_other_web_site_is_not_a_wrong_code(
     ("fault", "kind", "reason"),
     [
         (problem(400), MarketplaceRefused, "refused"),
-        (problem(401), MarketplaceRefused, "revoked"),
+        (problem(401), TokenUnknown, "revoked"),
         (problem(403), MarketplaceRefused, "revoked"),
         (problem(404), MarketplaceRefused, "gone"),
         (problem(405), MarketplaceRefused, "gone"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from app.domain.order import VerdictKind
 from app.marketplace import tables as t
 from app.marketplace.orders import PlacedOrder
 from app.marketplace.pairing import revoke_till
@@ -22,7 +23,7 @@ from app.sync.client import HttpMarketplace
 from app.sync.pace import Pace
 from app.sync.token_age import TokenAge
 from app.sync.worker import SyncWorker
-from app.usecases.find_order import HowFound
+from app.usecases.find_order import HowFound, judge_order
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.marketplace_port import LinkState
 from app.usecases.ports import KeyStoreUnavailable, MarketplaceRefused
@@ -126,6 +127,22 @@ def test_a_till_shut_out_for_good_does_not_wear_its_key_store_out(town: Town) ->
     assert 2 <= sum(before != after for before, after in pairwise(used)) <= 3
 
 
+def test_a_till_shut_out_by_mistake_takes_its_leases_over_though_its_token_had_been_renewed(town: Town) -> None:
+    """It is known by the token it has: by the one before nobody could tell whose leases they are."""
+    order = order_at_counter(town)
+    assert renew(town)
+    town.till.exchange(town.url)
+    renewed = town.till.secrets.device_token()
+    assert revoke_till(town.server.store, town.till.store.queries.identity().till_id)
+    with at_work(town, until=LinkState.REFUSED):
+        pass
+    assert town.till.secrets.device_token() == renewed
+    town.pair(town.till)
+    town.till.exchange(town.url)
+    verdict = judge_order(town.till.store.queries, order.order_id, town.till.counter.clock.now())
+    assert verdict.kind is VerdictKind.READY
+
+
 def movements(town: Town) -> list[tuple[str, int]]:
     moved = t.stock_movement.c
     with town.server.store.reading() as connection:
@@ -134,8 +151,8 @@ def movements(town: Town) -> list[tuple[str, int]]:
 
 
 @contextmanager
-def at_work(town: Town) -> Iterator[Condition]:
-    """The till's worker runs."""
+def at_work(town: Town, until: LinkState = LinkState.ONLINE) -> Iterator[Condition]:
+    """The till's worker runs, at the end until nothing waits and the link is so."""
     done = Condition()
     worker = SyncWorker(
         town.till.counter,
@@ -149,7 +166,7 @@ def at_work(town: Town) -> Iterator[Condition]:
     worker.start()
     try:
         yield done
-        done.wait(lambda: worker.status.state is LinkState.ONLINE and worker.status.waiting == 0)
+        done.wait(lambda: worker.status.state is until and worker.status.waiting == 0)
     finally:
         assert worker.stop(30)
 
