@@ -143,6 +143,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         return BooksScreen(look, window, books_surroundings(assembly, core, staff, today, merchant()))
 
     def settings_screen() -> Screen:
+        from app.bootstrap.support import write_support_bundle
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
@@ -157,6 +158,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             save=assembly.use_settings,
             pair=assembly.pair,
             backup=core.store.backup,
+            bundle=lambda target: write_support_bundle(assembly.places.database, target),
             database=str(assembly.places.database),
             backups=assembly.places.database.parent / "backups",
             weaker_way=lambda: core.secrets.weaker_way,

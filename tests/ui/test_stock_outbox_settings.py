@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app.domain.catalogue import LineNature, MovementReason
 from app.domain.fiscal import EventCode, Series
@@ -289,6 +289,19 @@ def test_copy_now_and_the_weaker_way(till, tmp_path, monkeypatch):
     till.click("backup-now")
     assert len(till.copied) == 1
     assert journal_of(till) == ["backed_up"]
+
+
+def test_the_file_for_support_is_written_where_somebody_says(till, tmp_path, monkeypatch):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.DATA)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    till.click("write-bundle")
+    assert till.bundled == []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    till.click("write-bundle")
+    (file,) = till.bundled
+    assert file.parent == tmp_path
+    assert file.name in till.set_up.notice.text
 
 
 def test_r13_what_is_changed_here_is_noted_but_for_looks(till):

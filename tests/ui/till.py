@@ -79,6 +79,7 @@ class Till:
     keys: int = 0
     scans: int = 0
     copied: list[Path] = field(default_factory=list)
+    bundled: list[Path] = field(default_factory=list)
     paired: list[tuple[str, str, str]] = field(default_factory=list)
     cash_passes: list[bool] = field(default_factory=list)
     pairing_fails: Exception | None = None
@@ -350,6 +351,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 save=save,
                 pair=pair,
                 backup=till.copied.append,
+                bundle=till.bundled.append,
                 database="/home/lea/comptoir.db",
                 backups=Path("copies"),
                 weaker_way=lambda: True,

@@ -50,6 +50,7 @@ class Job(StrEnum):
     PAIRING = "pairing"
     IMPORTING = "importing"
     BACKING_UP = "backing_up"
+    BUNDLING = "bundling"
 
 
 class SettingsNotice(StrEnum):
@@ -66,6 +67,7 @@ class SettingsNotice(StrEnum):
     IMPORTED = "imported"
     FILE_TOO_LARGE = "file_too_large"
     BACKED_UP = "backed_up"
+    BUNDLED = "bundled"
     FAILED = "failed"
 
 
@@ -106,6 +108,7 @@ class SettingsSurroundings:
         pair: address, code, till name, whether the cash of an open drawer passes to the new letter; asks the
             marketplace and keeps the identity; called in the net lane.
         backup: copy the database to this file while the shop sells; called in a lane of its own.
+        bundle: write the file for whoever helps to this place; called in a lane of its own.
         database: where the data are, for people to read.
         backups: the folder proposed for copies.
         weaker_way: whether secrets are in a file because there is no key store.
@@ -122,6 +125,7 @@ class SettingsSurroundings:
     save: Callable[[Settings], None]
     pair: Callable[[str, str, str, bool], TillIdentity]
     backup: Callable[[Path], None]
+    bundle: Callable[[Path], None]
     database: str
     backups: Path
     weaker_way: Callable[[], bool]
@@ -309,6 +313,17 @@ class SettingsPresenter:
             return target
 
         self._begin(Job.BACKING_UP, Lane.DECODE, work, lambda made: self._say(SettingsNotice.BACKED_UP, str(made)))
+
+    def write_bundle(self, folder: Path) -> None:
+        """Write the file for whoever helps."""
+        moment = self._around.counter.clock.now()
+        target = folder / f"comptoir-support-{moment:%Y%m%d-%H%M%S}.zip"
+
+        def work() -> Path:
+            self._around.bundle(target)
+            return target
+
+        self._begin(Job.BUNDLING, Lane.BOOKS, work, lambda made: self._say(SettingsNotice.BUNDLED, str(made)))
 
     # --- inside ------------------------------------------------------------------------------------------------------
 

@@ -389,6 +389,8 @@ class DataSheet(Sheet):
             tr("Keep customers' names for (days)"), "30", tr("Counted from the end of the pickup period.")
         )
         self.days.edit.setObjectName("keep-days")
+        self.bundle = sheet_button(look, tr("File for support…"), "write-bundle", self._choose_folder, icon="file-text")
+        self._bundling = label("", Type.BODY, Role.INFO)
         self._secrets = label("", Type.BODY, wrap=True)
         self._secrets.setObjectName("secrets-note")
         super().__init__(
@@ -398,6 +400,18 @@ class DataSheet(Sheet):
             in_row(self.backup, self._busy),
             self.days,
             titled(tr("Keys of this till"), self._secrets),
+            titled(
+                tr("Somebody is to help you"),
+                label(
+                    tr(
+                        "One file with the check-up of this till, versions, settings and the journals of the program. "
+                        "No customer's name, no amount, no key, nothing that was typed."
+                    ),
+                    Type.BODY,
+                    wrap=True,
+                ),
+            ),
+            in_row(self.bundle, self._bundling),
         )
         self.days.entered.connect(self._save_days)
         self.days.edit.editingFinished.connect(lambda: self._save_days(self.days.text))
@@ -406,6 +420,9 @@ class DataSheet(Sheet):
         busy = Job.BACKING_UP in state.busy
         self.backup.setEnabled(not busy)
         self._busy.setText(tr("Copying…") if busy else "")
+        bundling = Job.BUNDLING in state.busy
+        self.bundle.setEnabled(not bundling)
+        self._bundling.setText(tr("One moment…") if bundling else "")
         if not self.days.edit.hasFocus():
             self.days.set_text(str(state.settings.keep_customer_days))
         self._secrets.setText(
@@ -414,6 +431,11 @@ class DataSheet(Sheet):
             else tr("In the computer's key store.")
         )
         _refuse_if_wrong(state, {"keep_customer_days": self.days})
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("File for support…"), str(Path.home()))
+        if folder:
+            self._presenter.write_bundle(Path(folder))
 
     def _save_days(self, text: str) -> None:
         days = int(text) if text.isdigit() and len(text) < 5 else -1

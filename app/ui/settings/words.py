@@ -67,6 +67,7 @@ def _plain(said: SettingsNotice) -> str:
         SettingsNotice.NOTICE_SENT: tr("The notice is on its way. Put it up where people pay."),
         SettingsNotice.FILE_TOO_LARGE: tr("This file is far too large for a catalogue. Choose a CSV file."),
         SettingsNotice.BACKED_UP: tr("Copied to {detail}. Keep a copy on another disk."),
+        SettingsNotice.BUNDLED: tr("Written to {detail}. Send this file to whoever helps you."),
     }[said]
 
 
