@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import anyio.to_thread
 from sqlalchemy import Connection, event
+from starlette.middleware import gzip
 
 from app.marketplace.api import Core, WrongCodes
 from app.marketplace.application import build_application
@@ -54,11 +55,14 @@ def no_thread_pool() -> Iterator[None]:
     async def at_once(call: Callable[..., Any], *arguments: Any, **_options: Any) -> Any:
         return call(*arguments)
 
+    limiter = gzip._get_gzip_capacity_limiter
     anyio.to_thread.run_sync = at_once  # type: ignore[assignment]  # it takes what it is given
+    gzip._get_gzip_capacity_limiter = lambda: None  # type: ignore[assignment,return-value]  # it asks for an event loop
     try:
         yield
     finally:
         anyio.to_thread.run_sync = original
+        gzip._get_gzip_capacity_limiter = limiter
 
 
 class Server:

@@ -41,7 +41,7 @@ REST_EVERY_DAYS = 7
 RARE_A_DAY = 3.0
 _MIX = (0.0, 1.0, 1.0, 3.0)
 _REST_STEP_S = 7200.0
-_LONGEST_REST_STEPS = 12 * 14
+_LONGEST_REST_STEPS = 12 * 5
 _WAITING = """SELECT count(*) FROM outbox o WHERE o.state IN ('pending', 'sending') AND NOT EXISTS (
     SELECT 1 FROM outbox r WHERE r.subject = o.subject AND r.till_seq < o.till_seq AND r.state = 'refused')"""
 

@@ -15,7 +15,7 @@ from app.usecases.ports import MarketplaceUnreachable
 from tests.simulation.mutations import Patch, mutation
 
 
-@mutation("the cursor is committed before the page is applied", seed=3, days=3)
+@mutation("the cursor is committed before the page is applied", seed=1, days=2)
 def early_cursor(patch: Patch) -> None:
     lanes: Any = importlib.import_module("app.sync.lane_steps")
     original = lanes.store_page
@@ -29,7 +29,7 @@ def early_cursor(patch: Patch) -> None:
     patch.attribute(lanes, "store_page", cursor_first)
 
 
-@mutation("an older copy of an order replaces a newer one", seed=3, days=3)
+@mutation("an older copy of an order replaces a newer one", seed=17, days=2)
 def older_page_wins(patch: Patch) -> None:
     original = OrderRows.save_server_copies
     any_is_newer = (
@@ -63,7 +63,7 @@ def told_twice_counts_twice(patch: Patch) -> None:
     patch.attribute(stock.StockRows, "record", record)
 
 
-@mutation("a record that makes no sense stops its page", seed=3, days=3)
+@mutation("a record that makes no sense stops its page", seed=1, days=3)
 def nonsense_stops_the_page(patch: Patch) -> None:
     original = apply_server_orders._sort_out
 

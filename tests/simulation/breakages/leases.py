@@ -17,7 +17,7 @@ from tests.simulation.mutations import Patch, mutation
 from tests.simulation.world import SHORT_LEASES
 
 
-@mutation("the till does not look at the lease before the goods go", seed=3, days=3)
+@mutation("the till does not look at the lease before the goods go", seed=1, days=1)
 def lease_ignored(patch: Patch) -> None:
     original = order.judge_handover
 
@@ -30,7 +30,7 @@ def lease_ignored(patch: Patch) -> None:
     patch.everywhere(original, without_lease)
 
 
-@mutation("a lease is used after it was given up", scenario=TO_AND_FRO, seed=3, days=3)
+@mutation("a lease is used after it was given up", scenario=TO_AND_FRO, seed=2, days=3)
 def used_after_given_up(patch: Patch) -> None:
     original = lease.is_held
 
@@ -45,7 +45,7 @@ def wish_takes_the_lease(patch: Patch) -> None:
     patch.attribute(leases, "is_free_for", lambda order, till_id, now: True)
 
 
-@mutation("a release does not say which lease it gives up", scenario=TO_AND_FRO, tills=3, seed=3, days=3)
+@mutation("a release does not say which lease it gives up", scenario=TO_AND_FRO, tills=3, seed=24, days=2)
 def release_without_number(patch: Patch) -> None:
     original = leases.release_lease
 
@@ -56,7 +56,7 @@ def release_without_number(patch: Patch) -> None:
     patch.attribute(leases_api, "release_lease", release)
 
 
-@mutation("the marketplace gives a lease on as soon as it has run out", scenario=SHORT_LEASES, seed=3, days=3)
+@mutation("the marketplace gives a lease on as soon as it has run out", scenario=SHORT_LEASES, seed=5, days=3)
 def no_margin(patch: Patch) -> None:
     patch.attribute(lease_terms, "LEASE_MARGIN", timedelta(0))
 

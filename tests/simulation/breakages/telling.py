@@ -36,7 +36,7 @@ def _claimable(*held_back: Any, newest_first: bool = False, states: Any = None) 
     )
 
 
-@mutation("a fact leaves the queue when it is sent, not when it is answered", seed=3, days=3)
+@mutation("a fact leaves the queue when it is sent, not when it is answered", seed=1, days=3)
 def settled_when_sent(patch: Patch) -> None:
     original = outbox.OutboxRows.claim
 
@@ -69,7 +69,7 @@ def one_answer_settles_all(patch: Patch) -> None:
     patch.attribute(push, "_settle", settle)
 
 
-@mutation("a sale and its fact are two transactions", seed=3, days=3)
+@mutation("a sale and its fact are two transactions", seed=10, days=3)
 def fact_after_the_sale(patch: Patch) -> None:
     later: dict[int, tuple[Any, ...]] = {}
     original = StoreUnitOfWork.__exit__
@@ -111,18 +111,18 @@ def refused_holds_nothing_back(patch: Patch) -> None:
     patch.attribute(outbox, "CLAIMABLE", _claimable())
 
 
-@mutation("a refused fact holds everything back", seed=3, days=3)
+@mutation("a refused fact holds everything back", seed=1, days=3)
 def refused_holds_everything_back(patch: Patch) -> None:
     any_refused = exists().where(_earlier.c.till_seq < _o.till_seq, _earlier.c.state == outbox.REFUSED)
     patch.attribute(outbox, "CLAIMABLE", _claimable(~any_refused))
 
 
-@mutation("the newest fact of a subject goes first", seed=3, days=3)
+@mutation("the newest fact of a subject goes first", seed=1, days=3)
 def newest_first(patch: Patch) -> None:
     patch.attribute(outbox, "CLAIMABLE", _claimable(newest_first=True))
 
 
-@mutation("what was claimed when the machine died stays claimed", seed=3, days=3)
+@mutation("what was claimed when the machine died stays claimed", seed=5, days=3)
 def claims_for_ever(patch: Patch) -> None:
     patch.attribute(outbox, "CLAIMABLE", _claimable(states=_o.state == outbox.PENDING))
     patch.attribute(store_module, "free_claims", lambda session: None)
