@@ -149,6 +149,6 @@ def _quantity(value: Any, unit: str) -> str:
 def _moment(value: Any) -> str:
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return formats.day_and_time(moment) if moment.tzinfo is not None else ""
+    except (TypeError, ValueError, OverflowError):
         return ""
-    return formats.day_and_time(moment) if moment.tzinfo is not None else ""

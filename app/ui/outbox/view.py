@@ -120,7 +120,7 @@ class OutboxScreen(Screen):
 
     def take_input(self, text: str, how: str) -> bool:
         deed = self.presenter.first_deed()
-        if text or deed is None:
+        if text or deed is None or self.presenter.state.asking is not None:
             return False
         self.presenter.act(deed.act, deed.answer)
         return True
@@ -158,7 +158,7 @@ class OutboxScreen(Screen):
         return deed is not None or letter in self._letters
 
     def preview(self, text: str) -> str:
-        deed = self.presenter.first_deed()
+        deed = self.presenter.first_deed() if self.presenter.state.asking is None else None
         return words.deed_words(deed)[0] if deed is not None and not text else ""
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
