@@ -130,18 +130,24 @@ def test_pairing_with_some_other_web_site_is_not_a_wrong_code(
         (Fault(status=600, body=b"?"), MarketplaceUnreachable, "server_error"),
         (Fault(cut_after=10), MarketplaceUnreachable, "not_understood"),
         (Fault(lose_answer=True), MarketplaceUnreachable, "no_network"),
-        (Fault(hang=True), MarketplaceUnreachable, "timeout"),
     ],
 )
 def test_each_fault_has_its_outcome(
-    marketplace: FakeMarketplace, hasty_client: HttpMarketplace, fault: Fault, kind: type[Unavailable], reason: str
+    marketplace: FakeMarketplace, bounded_client: HttpMarketplace, fault: Fault, kind: type[Unavailable], reason: str
 ) -> None:
     marketplace.change("order", "order-1", wire_order())
     marketplace.fail_next(fault)
-    error = failure_of(hasty_client)
+    error = failure_of(bounded_client)
     assert type(error) is kind
     assert error.reason == reason
-    assert len(hasty_client.changes("", 100, 0.0).changes) == 1
+    assert len(bounded_client.changes("", 100, 0.0).changes) == 1
+
+
+def test_an_answer_that_never_comes_is_a_timeout(marketplace: FakeMarketplace, hasty_client: HttpMarketplace) -> None:
+    marketplace.fail_next(Fault(hang=True))
+    error = failure_of(hasty_client)
+    assert type(error) is MarketplaceUnreachable
+    assert error.reason == "timeout"
 
 
 def test_the_servers_sentence_and_its_pause_are_passed_on(
@@ -186,11 +192,11 @@ def free_port() -> int:
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(
-    marketplace: FakeMarketplace, hasty_client: HttpMarketplace
+    marketplace: FakeMarketplace, bounded_client: HttpMarketplace
 ) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     marketplace.fail_next(Fault(status=200, body=bomb, headers={"Content-Encoding": "gzip"}, zipped=False))
-    error = failure_of(hasty_client)
+    error = failure_of(bounded_client)
     assert error.reason == "not_understood"
     assert "over" in error.detail
 
