@@ -103,7 +103,7 @@ def undone_without_goods(patch: Patch) -> None:
     patch.attribute(effects, "_EFFECTS", {**effects._EFFECTS, "handover_undone": without_goods})
 
 
-@mutation("a cursor of a history that was lost is taken for one of today", scenario=SET_BACK, seed=3, days=7)
+@mutation("a cursor of a history that was lost is taken for one of today", scenario=SET_BACK, seed=16, days=3)
 def lost_history_is_not_noticed(patch: Patch) -> None:
     patch.attribute(changes, "_is_gone", lambda connection, shop_id, since, mark, any_rows: False)
 

@@ -69,7 +69,7 @@ def one_answer_settles_all(patch: Patch) -> None:
     patch.attribute(push, "_settle", settle)
 
 
-@mutation("a sale and its fact are two transactions", seed=10, days=3)
+@mutation("a sale and its fact are two transactions", seed=1, days=3)
 def fact_after_the_sale(patch: Patch) -> None:
     later: dict[int, tuple[Any, ...]] = {}
     original = StoreUnitOfWork.__exit__
@@ -90,7 +90,7 @@ def fact_after_the_sale(patch: Patch) -> None:
     patch.attribute(StoreUnitOfWork, "__exit__", then_the_fact)
 
 
-@mutation("no answer is taken for a refusal", seed=3, days=3)
+@mutation("no answer is taken for a refusal", seed=2, days=3)
 def silence_is_a_refusal(patch: Patch) -> None:
     original = push._release
 
@@ -106,7 +106,7 @@ def silence_is_a_refusal(patch: Patch) -> None:
     patch.attribute(push, "_release", refuse)
 
 
-@mutation("what follows a refused fact of its subject is sent all the same", seed=3, days=3)
+@mutation("what follows a refused fact of its subject is sent all the same", seed=7, days=1)
 def refused_holds_nothing_back(patch: Patch) -> None:
     patch.attribute(outbox, "CLAIMABLE", _claimable())
 
