@@ -23,7 +23,8 @@ BYTES_NOT_TEXT = os.fsdecode(b"\xff\xfe\x80")
 GOOD = make_pickup_code("7", KEY, "shop-1", "K7F3K9X")
 BAD_CODES = {
     "forged": (make_pickup_code("7", b"x" * 32, "shop-1", "K7F3K9X"), "bad_signature"),
-    "of another shop": (make_pickup_code("2", b"x" * 32, "shop-2", "K7F3K9X"), "wrong_shop"),
+    "of another shop": (make_pickup_code("2", b"x" * 32, "shop-2", "K7F3K9Y"), "wrong_shop"),
+    "of a key that was replaced": (make_pickup_code("2", b"x" * 32, "shop-1", "K7F3K9X"), "key_replaced"),
     "cut short": (GOOD[:-3], "misread"),
     "one symbol wrong": (GOOD[:10] + ("3" if GOOD[10] == "2" else "2") + GOOD[11:], "misread"),
     "genuine, not here": (make_pickup_code("7", KEY, "shop-1", "K7F3K9Y"), "not_here_yet"),
@@ -130,7 +131,7 @@ def test_files_that_are_none(paired: FakeMarketplace, ask: Commands, tmp_path: P
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without end, where there is one")
 def test_a_file_without_end_is_not_read_to_its_end(ask: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.cli.commands.MAX_CATALOGUE_BYTES", 1_000_000)
+    monkeypatch.setattr("app.cli.stock_commands.MAX_CATALOGUE_BYTES", 1_000_000)
     assert ask.refused("import", "/dev/zero") == "file_too_large"
 
 
