@@ -21,7 +21,16 @@ def facts_of_forgotten_orders(world: World) -> set[str]:
     """Facts that the marketplace cannot take: their order, or a handover that they undo, is gone there."""
     orders = forgotten_orders(world)
     of_orders = {id_ for id_, seen in world.book.facts.items() if seen.payload.get("order_id") in orders}
-    return of_orders | _lost_twice(world)
+    return of_orders | _lost_twice(world) | _of_forgotten_edits(world)
+
+
+def _of_forgotten_edits(world: World) -> set[str]:
+    """Facts that name a line which was added to an order since the copy was made."""
+    if not world.server.set_back:
+        return set()
+    refused = "SELECT fact_id FROM outbox WHERE state = 'refused' AND reason = 'unknown_line'"
+    aside = "SELECT fact_id FROM set_aside WHERE reason = 'unknown_line'"
+    return {fact_id for till in world.tills for sql in (refused, aside) for (fact_id,) in till.ask(sql)}
 
 
 def facts_behind_refused_ones(world: World) -> set[str]:

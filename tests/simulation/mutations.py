@@ -65,18 +65,20 @@ Breakage = Callable[[Patch], None]
 @dataclass(frozen=True, slots=True)
 class Mutation:
     """`what`: the safeguard that is gone, in words. `scenario`, `tills`: of the towns that can notice; `seed`, `days`:
-    of one that does."""
+    of one that does, None if none is known yet: then only `make simulate-mutations` looks for one."""
 
     name: str
     what: str
     apply: Breakage
     scenario: str = ""
     tills: int = 2
-    seed: int = 1
+    seed: int | None = None
     days: int = 3
 
 
-def mutation(what: str, *, seed: int, days: int, scenario: str = "", tills: int = 2) -> Callable[[Breakage], Breakage]:
+def mutation(
+    what: str, *, seed: int | None = None, days: int = 5, scenario: str = "", tills: int = 2
+) -> Callable[[Breakage], Breakage]:
     def mark(apply: Breakage) -> Breakage:
         found = Mutation(apply.__name__, what, apply, scenario, tills, seed, days)
         setattr(apply, _NAME_OF_THE_MARK, found)
@@ -140,7 +142,7 @@ def caught_by(
         doubt: a town only counts if it holds with the safeguard in its place.
     """
     wanted = all_mutations()[name]
-    seed = wanted.seed if first_seed is None else first_seed
+    seed = first_seed if first_seed is not None else wanted.seed or 1
     before = 0.0
     while before < DAYS_ALLOWED:
         town = TownToPlay(seed, days or wanted.days, wanted.tills, wanted.scenario)

@@ -103,12 +103,12 @@ def undone_without_goods(patch: Patch) -> None:
     patch.attribute(effects, "_EFFECTS", {**effects._EFFECTS, "handover_undone": without_goods})
 
 
-@mutation("a cursor of a history that was lost is taken for one of today", scenario=SET_BACK, seed=16, days=3)
+@mutation("a cursor of a history that was lost is taken for one of today", scenario=SET_BACK)
 def lost_history_is_not_noticed(patch: Patch) -> None:
     patch.attribute(changes, "_is_gone", lambda connection, shop_id, since, mark, any_rows: False)
 
 
-@mutation("a new token makes the old one void before it was used", seed=3, days=3)
+@mutation("a new token makes the old one void before it was used")
 def old_token_void_at_once(patch: Patch) -> None:
     def renew(transaction: Any, till_id: str) -> str:
         token = tokens.new_token(transaction.surroundings)

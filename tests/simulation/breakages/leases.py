@@ -45,7 +45,7 @@ def wish_takes_the_lease(patch: Patch) -> None:
     patch.attribute(leases, "is_free_for", lambda order, till_id, now: True)
 
 
-@mutation("a release does not say which lease it gives up", scenario=TO_AND_FRO, tills=3, seed=24, days=2)
+@mutation("a release does not say which lease it gives up", scenario=TO_AND_FRO, tills=3)
 def release_without_number(patch: Patch) -> None:
     original = leases.release_lease
 
@@ -61,7 +61,7 @@ def no_margin(patch: Patch) -> None:
     patch.attribute(lease_terms, "LEASE_MARGIN", timedelta(0))
 
 
-@mutation("a lease is used after it has run out", scenario=SHORT_LEASES, seed=3, days=3)
+@mutation("a lease is used after it has run out", scenario=SHORT_LEASES)
 def used_after_it_ran_out(patch: Patch) -> None:
     original = lease.is_held
 
@@ -71,7 +71,7 @@ def used_after_it_ran_out(patch: Patch) -> None:
     patch.everywhere(original, held)
 
 
-@mutation("a lease is told to be given up before it is", scenario=TO_AND_FRO, seed=3, days=3)
+@mutation("a lease is told to be given up before it is", scenario=TO_AND_FRO)
 def told_before_given_up(patch: Patch) -> None:
     original = lease_talk.settle_leases
 

@@ -41,6 +41,6 @@ def ticket_number_reused(patch: Patch) -> None:
     patch.attribute(start_ledger, "look_at_ends", lambda books, known_heads, check: original(books, (), check))
 
 
-@mutation("an older copy goes on with the leases it finds", scenario=OLDER_COPIES, seed=3, days=3)
+@mutation("an older copy goes on with the leases it finds", scenario=OLDER_COPIES)
 def leases_of_an_older_copy(patch: Patch) -> None:
     patch.everywhere(give_up_leases.give_up_all_leases, lambda uow, now: 0)
