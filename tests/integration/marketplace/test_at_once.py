@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -80,7 +81,8 @@ class TestLeases:
         for _ in range(ROUNDS):
             order_id = shop.order((BREAD, 1)).order_id
             at_once(
-                lambda id_=order_id: release(till, id_, 1), lambda id_=order_id: claim(second_till, id_, wanted=True)
+                partial(lambda id_: release(till, id_, 1), order_id),
+                partial(lambda id_: claim(second_till, id_, wanted=True), order_id),
             )
             lease = lease_of(till, order_id)
             assert (lease["till_id"], lease["number"]) == (second_till.till_id, 2)
@@ -89,7 +91,9 @@ class TestLeases:
         for _ in range(ROUNDS):
             order_id = shop.order((BREAD, 1)).order_id
             claim(second_till, order_id, wanted=True)
-            _, again = at_once(lambda id_=order_id: release(till, id_, 1), lambda id_=order_id: claim(till, id_))
+            _, again = at_once(
+                partial(lambda id_: release(till, id_, 1), order_id), partial(lambda id_: claim(till, id_), order_id)
+            )
             lease = lease_of(till, order_id)
             assert (lease["till_id"], lease["number"]) == (second_till.till_id, 2)
             assert again["till_id"] in {till.till_id, second_till.till_id}
@@ -167,8 +171,8 @@ def test_told_by_the_till_itself_and_passed_on(shop: AShop, till: Till, second_t
         ]
         part = lost.part(*facts)
         own, relayed = at_once(
-            lambda facts=facts: till.push(*facts),
-            lambda part=part: answered(second_till.post("/v1/relay", part))["results"],
+            partial(lambda facts: till.push(*facts), facts),
+            partial(lambda part: answered(second_till.post("/v1/relay", part))["results"], part),
         )
         for here, there in zip(own, relayed, strict=True):
             assert sorted((here["outcome"], there["outcome"])) == ["applied", "duplicate"]
@@ -184,7 +188,9 @@ def test_one_fact_told_twice(shop: AShop, till: Till) -> None:
     try:
         for done in range(1, ROUNDS + 1):
             fact = till.fact("stock_moved", "product:bread", {"movements": [a_movement(BREAD, -1, "loss")]})
-            answers = at_once(lambda fact=fact: till.push(fact)[0], lambda fact=fact: copy.push(fact)[0])
+            answers = at_once(
+                partial(lambda fact: till.push(fact)[0], fact), partial(lambda fact: copy.push(fact)[0], fact)
+            )
             assert sorted(answer["outcome"] for answer in answers) == ["applied", "duplicate"]
             assert shop.physical(BREAD) == 10 - done
     finally:
@@ -198,8 +204,8 @@ class TestEdits:
             payload = {"order_id": order_id, "order_version": 1, "lines": [a_result(1, BREAD, 1)]}
             ready = till.fact("order_ready", f"order:{order_id}", payload)
             told, changed = at_once(
-                lambda ready=ready: till.push(ready)[0],
-                lambda order_id=order_id: edited(shop, order_id, (BREAD, 2), (CHEESE, 100)),
+                partial(lambda ready: till.push(ready)[0], ready),
+                partial(lambda order_id: edited(shop, order_id, (BREAD, 2), (CHEESE, 100)), order_id),
             )
             assert told["outcome"] == "applied"
             order = till.order(order_id)
@@ -218,8 +224,8 @@ class TestEdits:
             payload = till.handover(order_id, (1, WINE, 1)) | {"order_version": till.order(order_id)["version"]}
             fact = till.fact("order_handed_over", f"order:{order_id}", payload)
             told, changed = at_once(
-                lambda fact=fact: till.push(fact)[0],
-                lambda order_id=order_id: edited(shop, order_id, (WINE, 1), (CHEESE, 50)),
+                partial(lambda fact: till.push(fact)[0], fact),
+                partial(lambda order_id: edited(shop, order_id, (WINE, 1), (CHEESE, 50)), order_id),
             )
             order = till.order(order_id)
             if isinstance(changed, EditedOrder):
@@ -238,7 +244,7 @@ class TestEdits:
                     change_order(transaction, order_id, customer_name="Mme Delattre", keep_until="2020-01-01")
             body = {"order_ids": list(reversed(orders)), "wanted": True}
             asked, plain, purged = at_once(
-                lambda body=body: second_till.post("/v1/leases", body).status_code,
+                partial(lambda body: second_till.post("/v1/leases", body).status_code, body),
                 lambda: till.post("/v1/leases", {"order_ids": orders}).status_code,
                 lambda: purge_customers(shop.store),
             )
@@ -265,7 +271,7 @@ def test_a_token_renewed_twice_and_used(till: Till) -> None:
         till.session.headers["Authorization"] = f"Bearer {token}"
         first, second = at_once(renewed, renewed)
         assert works(token), "neither was used yet"
-        at_once(lambda first=first: works(first), lambda second=second: works(second))
+        at_once(partial(works, first), partial(works, second))
         usable = [each for each in (first, second) if works(each)]
         assert len(usable) == 1
         assert not works(token)
