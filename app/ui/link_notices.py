@@ -6,7 +6,7 @@ of a sale, never over what is said there now.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,7 +86,7 @@ class LinkNotices(QObject):
         clock: Clock,
         window: MainWindow,
         link: Callable[[], LinkStatus | None],
-        ways: dict[str, tuple[str, Callable[[], None]]],
+        ways: Mapping[str, tuple[str, Callable[[], None]]],
     ) -> None:
         """Args: ways: the button's words and what it does, by `LinkNotice.leads_to`."""
         super().__init__(window)

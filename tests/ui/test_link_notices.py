@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -64,7 +65,7 @@ class Told:
 def told(qtbot, look):
     with open_till(qtbot, look, PlaceName.SALE) as till:
         gone: list[str] = []
-        ways = {name: (name, lambda name=name: gone.append(name)) for name in ("settings", "disagreements", "rescue")}
+        ways = {name: (name, partial(gone.append, name)) for name in ("settings", "disagreements", "rescue")}
         notices = LinkNotices(till.store.queries, till.runner, till.clock, till.window, lambda: till.link, ways)
         till.link = ONLINE
         notices.start()

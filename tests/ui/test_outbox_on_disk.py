@@ -62,7 +62,7 @@ class Shop:
         receive_goods(self.core.counter, [(article.product.product_id, 1)], DEFAULT_LOCATION, "Léa")
 
     def all_told(self) -> bool:
-        return self.core.store.queries.outbox_state().waiting == 0
+        return bool(self.core.store.queries.outbox_state().waiting == 0)
 
 
 def places_in(folder: Path) -> Places:

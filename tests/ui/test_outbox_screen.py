@@ -261,7 +261,12 @@ def test_a_comparison_is_stopped_by_escape(till):
     till.window.go_to(PlaceName.OUTBOX)
     till.press("5")
     stops = []
-    till.compare = lambda _watch, stop: stops.append(stop()) or RUN
+
+    def compare(_watch, stop):
+        stops.append(stop())
+        return RUN
+
+    till.compare = compare
     till.runner.hold = True
     till.press("c", Qt.Key.Key_Escape)
     till.runner.hold = False

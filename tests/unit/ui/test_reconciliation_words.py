@@ -57,6 +57,9 @@ def test_the_whole_run_in_a_sentence() -> None:
     gap = Gap(GapKind.FACT_LOST_HERE, "f-1", "A-000001", fact_kind="sale_recorded")
     waits = Gap(GapKind.FACT_WAITING, "f-2", "A-000002", fact_kind="sale_recorded")
     assert run_summary(a_run()) == "La caisse et la place de marché sont d’accord."
-    assert run_summary(a_run(waits)) == "La caisse et la place de marché sont d’accord, à 1 événement près, qui s’explique."
+    assert (
+        run_summary(a_run(waits))
+        == "La caisse et la place de marché sont d’accord, à 1 événement près, qui s’explique."
+    )
     assert run_summary(a_run(gap, waits)) == "1 écart avec la place de marché."
     assert run_summary(a_run(gap, gap)) == "2 écarts avec la place de marché."
