@@ -162,7 +162,7 @@ def test_row_07_a_gap_is_named_and_mended(begin: Begin) -> None:
     assert run is not None
     kinds = {gap.kind for gap in run.open_gaps}
     assert GapKind.FACT_MISSING_THERE in kinds, run.open_gaps
-    story.everything_arrives()
+    story.world.come_to_rest()  # unchecked: the town knows of no hands in the database, and would call the gap false
     assert [told["number"] for told in story.facts_there("sale_recorded")] == [sale.display_number]
     again = compare(story.world, till)
     assert again is not None
