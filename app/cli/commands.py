@@ -71,7 +71,7 @@ def run_reconcile(options: argparse.Namespace) -> Answer:
         return reconcile_command.run_reconcile(options, core)
 
 
-# --- orders ---
+# --- what waits or is disagreed on ---
 
 
 def run_outbox(options: argparse.Namespace) -> Answer:
@@ -86,6 +86,9 @@ def run_exceptions(options: argparse.Namespace) -> Answer:
 
     with _core(options) as core:
         return exception_commands.run_exceptions(options, core)
+
+
+# --- orders ---
 
 
 def run_orders(options: argparse.Namespace) -> Answer:
