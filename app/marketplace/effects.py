@@ -34,7 +34,7 @@ from app.marketplace.disagreements import (
     settle_disagreement,
 )
 from app.marketplace.leases import lease_for_who_prepares
-from app.marketplace.order_edits import edits_unseen
+from app.marketplace.order_edits import edited_since, edits_unseen
 from app.marketplace.orders import change_order, find_order
 from app.marketplace.schemas import (
     HandedOverPayload,
@@ -119,7 +119,11 @@ def _order_ready(transaction: ShopTransaction, told: Told) -> Effect:
     order = _order(transaction, payload.order_id)
     _keep_results(transaction, order, payload.lines)
     lease = lease_for_who_prepares(transaction, order, told.till_id)
-    change_order(transaction, order.order_id, preparation=Preparation.READY.value, bags=payload.bags, **lease)
+    if edited_since(order, payload.order_version) and order.preparation != Preparation.READY:
+        # what stands ready is not what its customer wants now: that till asks a person when it hears of the edit
+        change_order(transaction, order.order_id, preparation=Preparation.IN_PREPARATION.value, **lease)
+    else:
+        change_order(transaction, order.order_id, preparation=Preparation.READY.value, bags=payload.bags, **lease)
     return _order_effect(transaction, "cancelled_meanwhile" if order.cancelled_at else "", order)
 
 

@@ -202,3 +202,13 @@ def edits_unseen(order: Row[Any], seen_version: int) -> list[dict[str, Any]]:
     if not seen_version:
         return []
     return [line for edit in edits_of(order) if edit["version"] > seen_version for line in edit["lines"]]
+
+
+def edited_since(order: Row[Any], seen_version: int) -> bool:
+    """Whether any line is other than that till knew it; what was changed and changed back is as it was."""
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for line in edits_unseen(order, seen_version):
+        first.setdefault(line["line_no"], line["before"])
+        last[line["line_no"]] = line["after"]
+    return first != last

@@ -27,6 +27,7 @@ from app.usecases.marketplace_port import (
     ProductChange,
 )
 from app.usecases.ports import Counter, Secrets, Touched, UnitOfWork
+from app.usecases.prepare_order import say_ready_again
 from app.usecases.record_prepaid import record_when_first_paid
 
 _Kind = TypeVar("_Kind")
@@ -103,7 +104,7 @@ def _apply(uow: UnitOfWork, counter: Counter, changes: Sequence[Change]) -> tupl
     orders = _save_orders(uow, counter, [change.order for change in _of(OrderChange, sensible)])
     products = _save_products(uow, _of(ProductChange, sensible))
     movements = _save_movements(uow, [change.movement for change in _of(MovementChange, sensible)])
-    told = _save_disagreements(uow, [change.disagreement for change in _of(ExceptionChange, sensible)])
+    told = _save_disagreements(uow, counter, [change.disagreement for change in _of(ExceptionChange, sensible)])
     for change in broken:
         uow.pulled.quarantine(change, counter.clock.now())
     applied = AppliedPage(orders.new, orders.changed, products, movements, len(broken), told + orders.edited)
@@ -182,25 +183,29 @@ def _save_movements(uow: UnitOfWork, movements: Sequence[StockMovement]) -> int:
     return len(uow.stock.record(movements))
 
 
-def _save_disagreements(uow: UnitOfWork, disagreements: Sequence[Disagreement]) -> int:
+def _save_disagreements(uow: UnitOfWork, counter: Counter, disagreements: Sequence[Disagreement]) -> int:
     if not disagreements:
         return 0
     uow.pulled.understood("disagreement", [disagreement.exception_id for disagreement in disagreements])
     for disagreement in disagreements:
-        _prepare_again_here_too(uow, disagreement)
+        _decided_here_too(uow, counter, disagreement)
         uow.exceptions.told(disagreement)
         if disagreement.settled_at is not None:
             uow.outbox.leave(disagreement.exception_id)
     return len(disagreements)
 
 
-def _prepare_again_here_too(uow: UnitOfWork, told: Disagreement) -> None:
+def _decided_here_too(uow: UnitOfWork, counter: Counter, told: Disagreement) -> None:
     """Decided at another till that began to prepare the same order: it holds for what was prepared here as well."""
-    if told.answer != Answer.PREPARE_AGAIN or not told.order_id:
+    if not told.order_id or told.answer not in (Answer.PREPARE_AGAIN, Answer.KEEP_AS_PREPARED):
         return
     known = uow.exceptions.get(told.exception_id)
-    if known is not None and known.settled_at is None:
+    if known is None or known.settled_at is not None:
+        return
+    if told.answer == Answer.PREPARE_AGAIN:
         uow.orders.forget_preparation(known.order_id, [change.line_no for change in changes_in(known.view)])
+    else:
+        say_ready_again(uow, counter, known.order_id, told.settled_by)
 
 
 def _known_before(uow: UnitOfWork, orders: Sequence[Order]) -> dict[str, Order]:

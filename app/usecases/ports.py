@@ -191,7 +191,7 @@ class Orders(Protocol):
         """Those of these orders, neither done nor cancelled, that this counter did something with."""
 
     def forget_preparation(self, order_id: str, line_nos: Sequence[int]) -> None:
-        """What was found for these lines counts no longer."""
+        """What was found for these lines counts no longer, and the order is not ready any more."""
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         """Replace the local result of these lines."""

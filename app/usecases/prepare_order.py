@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.domain.facts import FactKind, prepared_payload, ready_payload
 from app.domain.order import HandoverState, LineResult, OrderAtCounter
-from app.usecases.ports import Counter, Touched
+from app.usecases.ports import Counter, Touched, UnitOfWork
 from app.usecases.record_fact import order_subject, record_fact
 
 
@@ -55,6 +55,20 @@ def mark_ready(counter: Counter, order_id: str, bags: int, shelf: str, operator:
         uow.commit()
     counter.announce(Touched(orders=True, outbox=True))
     return OrderAtCounter(order.order, replace(order.facts, ready_at=now, bags=bags, shelf=shelf))
+
+
+def say_ready_again(uow: UnitOfWork, counter: Counter, order_id: str, operator: str) -> None:
+    """Tell that what stands ready here is what the order's newest state is to be served with: the marketplace leaves an
+    order to prepare that was made ready before it was edited. Nothing if it is not ready here. Part of the use case of
+    whoever decided it."""
+    order = uow.orders.get(order_id)
+    if order is None or order.facts.ready_at is None or not _can_be_prepared(order):
+        return
+    facts = order.facts
+    payload = ready_payload(
+        order_id, order.results_at_handover(), facts.bags, facts.shelf, operator, order.order.version
+    )
+    record_fact(uow, counter, FactKind.ORDER_READY, order_subject(order_id), counter.clock.now(), payload)
 
 
 def _can_be_prepared(order: OrderAtCounter) -> bool:

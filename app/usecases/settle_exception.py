@@ -9,6 +9,7 @@ from app.domain.disagreements import Answer, changes_in, choices_for
 from app.domain.facts import FactKind, settled_payload
 from app.usecases.marketplace_port import Disagreement
 from app.usecases.ports import Counter, Touched, UnitOfWork
+from app.usecases.prepare_order import say_ready_again
 from app.usecases.put_ours_again import put_ours_again
 from app.usecases.record_fact import record_fact
 
@@ -44,7 +45,7 @@ def settle_exception(counter: Counter, exception_id: str, operator: str, note: s
         chosen = answer or choices[0].value
         if chosen not in choices:
             return Settling.WRONG_ANSWER
-        touched = _do(uow, counter, known, Answer(chosen))
+        touched = _do(uow, counter, known, Answer(chosen), operator)
         if touched is None:
             return Settling.NOT_POSSIBLE
         _close(uow, counter, known, chosen, operator, kept_note)
@@ -53,7 +54,7 @@ def settle_exception(counter: Counter, exception_id: str, operator: str, note: s
     return Settling.SETTLED
 
 
-def _do(uow: UnitOfWork, counter: Counter, known: Disagreement, answer: Answer) -> Touched | None:
+def _do(uow: UnitOfWork, counter: Counter, known: Disagreement, answer: Answer, operator: str) -> Touched | None:
     """What an answer changes at this counter; None if it cannot be done."""
     if answer is Answer.OURS_AGAIN:
         return Touched(outbox=True, catalogue=True) if put_ours_again(uow, counter, known) else None
@@ -61,6 +62,8 @@ def _do(uow: UnitOfWork, counter: Counter, known: Disagreement, answer: Answer) 
         lines = [change.line_no for change in changes_in(known.view)]
         uow.orders.forget_preparation(known.order_id, lines)
         return Touched(outbox=True, orders=True)
+    if answer is Answer.KEEP_AS_PREPARED and known.order_id:
+        say_ready_again(uow, counter, known.order_id, operator)
     return Touched(outbox=True, orders=bool(known.order_id))
 
 

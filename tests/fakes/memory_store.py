@@ -292,7 +292,7 @@ class MemoryOrders:
     def forget_preparation(self, order_id: str, line_nos: Sequence[int]) -> None:
         known = self._tables.preparations.get(order_id, Preparation())
         kept = tuple(result for result in known.results if result.line_no not in line_nos)
-        self._tables.preparations[order_id] = replace(known, results=kept)
+        self._tables.preparations[order_id] = Preparation(kept)
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:
         known = self._tables.preparations.get(order_id, Preparation())

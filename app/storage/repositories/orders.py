@@ -55,6 +55,7 @@ _PREPARED_ANEW = _INSERT_PREPARED.on_conflict_do_update(
 _UNPREPARE = delete(preparation_line).where(
     preparation_line.c.order_id == bindparam("of_order"), preparation_line.c.line_no == bindparam("of_line")
 )
+_UNREADY = delete(order_ready).where(order_ready.c.order_id == bindparam("of_order"))
 _INSERT_READY = insert(order_ready)
 _READY_ANEW = _INSERT_READY.on_conflict_do_update(
     index_elements=[order_ready.c.order_id],
@@ -131,6 +132,7 @@ class OrderRows:
 
     def forget_preparation(self, order_id: str, line_nos: Sequence[int]) -> None:
         self._session.run_many(_UNPREPARE, [{"of_order": order_id, "of_line": line_no} for line_no in line_nos])
+        self._session.run(_UNREADY, of_order=order_id)
         self._views.facts_changed(order_id)
 
     def save_preparation(self, order_id: str, results: Sequence[LineResult]) -> None:

@@ -280,6 +280,31 @@ class TestEdits:
         assert till.tell("order_prepared", f"order:{order_id}", payload)["outcome"] == "applied"
         assert till.tell("order_ready", f"order:{order_id}", payload)["outcome"] == "applied"
 
+    def test_what_is_ready_as_it_was_before_an_edit_is_not_ready(self, shop: AShop, till: Till) -> None:
+        order_id = shop.order((BREAD, 2), (WINE, 1)).order_id
+        seen = till.order(order_id)["version"]
+        edited(shop, order_id, (BREAD, 3), (WINE, 1))
+        ready = {"order_id": order_id, "lines": [a_result(1, BREAD, 2)], "bags": 1}
+        assert till.tell("order_ready", f"order:{order_id}", ready | {"order_version": seen})["outcome"] == "applied"
+        order = till.order(order_id)
+        assert order["preparation"] == "in_preparation"
+        assert isinstance(edited(shop, order_id, (BREAD, 4), (WINE, 1)), EditedOrder)
+        newest = till.order(order_id)["version"]
+        till.tell("order_ready", f"order:{order_id}", ready | {"order_version": newest})
+        assert till.order(order_id)["preparation"] == "ready"
+        # told late by a till that was off line: what the other made ready stays ready
+        till.tell("order_ready", f"order:{order_id}", ready | {"order_version": seen})
+        assert till.order(order_id)["preparation"] == "ready"
+
+    def test_what_was_changed_and_changed_back_is_ready(self, shop: AShop, till: Till) -> None:
+        order_id = shop.order((BREAD, 2)).order_id
+        seen = till.order(order_id)["version"]
+        edited(shop, order_id, (BREAD, 3))
+        edited(shop, order_id, (BREAD, 2))
+        ready = {"order_id": order_id, "order_version": seen, "lines": []}
+        till.tell("order_ready", f"order:{order_id}", ready)
+        assert till.order(order_id)["preparation"] == "ready"
+
     def test_a_till_that_knows_the_edit_disagrees_with_nobody(self, shop: AShop, till: Till) -> None:
         order_id = shop.order((BREAD, 2)).order_id
         edited(shop, order_id, (BREAD, 1))

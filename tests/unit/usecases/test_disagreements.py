@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.facts import Fact, FactKind, Payload, product_payload
 from app.domain.money import Money
-from app.domain.order import HandoverState, LineOutcome
+from app.domain.order import HandoverState, LineOutcome, Preparation
 from app.usecases.apply_server_orders import apply_page
 from app.usecases.ask_again import AskedAgain, ask_again
 from app.usecases.find_order import HowFound
@@ -110,6 +110,31 @@ def test_what_another_till_decides_of_an_edit_holds_here_too(shop: Shop, answer:
     assert shop.order().results[0].quantity == given
     [row] = shop.queries.exceptions(open_only=False)
     assert (row.answer, len(row.changes)) == (answer, 3)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.parametrize("answer", ["prepare_again", "keep_as_prepared"])
+def test_what_was_ready_before_an_edit_is_ready_again_only_if_a_person_keeps_it(
+    shop: Shop, answer: str, elsewhere: bool
+) -> None:
+    shop.has_order(an_order(server_preparation=Preparation.TO_PREPARE))
+    mark_ready(shop.counter, "order-1", 2, "A1", "Léa")
+    pulled(shop, the_edit(server_preparation=Preparation.TO_PREPARE))
+    shop.clock.go_on(minutes=5)
+    if elsewhere:
+        decided = Disagreement("edited:order-1:2", "order_edited", NOON, "order-1", settled_at=NOON, answer=answer)
+        pulled(shop, ExceptionChange(decided), cursor="c2")
+    else:
+        assert settle_exception(shop.counter, "edited:order-1:2", "Tom", "", answer) is Settling.SETTLED
+    told = [fact.payload for fact in shop.facts() if fact.kind is FactKind.ORDER_READY]
+    if answer == "prepare_again":
+        assert (shop.order().preparation, len(told)) == (Preparation.TO_PREPARE, 1)
+        return
+    assert shop.order().preparation is Preparation.READY
+    assert [(payload["order_version"], payload["bags"], payload["shelf"]) for payload in told] == [
+        (1, 2, "A1"),
+        (2, 2, "A1"),
+    ]
 
 
 def test_what_is_told_of_an_order_says_which_state_of_it_was_seen(shop: Shop) -> None:
