@@ -23,6 +23,8 @@ class Seen:
 
     Attributes:
         lost: an older copy of the database was put in its place; nobody but the marketplace may know of it.
+        unwitnessed: a ticket that was lost within a minute, before the key store knew its number: nobody can know then
+            that it was given.
         poisoned: the town spoiled it on purpose: the marketplace refuses it.
     """
 
@@ -32,21 +34,28 @@ class Seen:
     subject: str
     payload: dict[str, Any]
     lost: bool = False
+    unwitnessed: bool = False
     poisoned: bool = False
 
 
 class Book:
-    """Attributes: went_back: sentences about orders of which an older copy took the place of a newer one."""
+    """
+    Attributes:
+        went_back: sentences about orders of which an older copy took the place of a newer one.
+        spoiled_subjects: of facts that the town spoiled; what follows them there moves nothing.
+    """
 
     def __init__(self) -> None:
         self.facts: dict[str, Seen] = {}
+        self.spoiled_subjects: set[str] = set()
         self.went_back: list[str] = []
 
     def note(self, till: str, fact_id: str, seq: int, kind: str, subject: str, payload: dict[str, Any]) -> None:
         """Raises Broken if the id stands for something else already."""
         known = self.facts.get(fact_id)
         if known is None:
-            self.facts[fact_id] = Seen(till, seq, kind, subject, payload)
+            poisoned = subject in self.spoiled_subjects and bool(payload.get("movements"))
+            self.facts[fact_id] = Seen(till, seq, kind, subject, payload, poisoned=poisoned)
             return
         if not known.poisoned and (known.kind, known.payload) != (kind, payload):
             raise Broken("I3", f"fact {fact_id} of {till} stands for two contents")

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 import app.storage.store as store_module
 from app.bootstrap.core import SOFTWARE, Core
 from app.bootstrap.ledger_watch import check_ledger, end_ledger
-from app.domain.fiscal import KnownHead
+from app.domain.fiscal import KnownHead, Series
+from app.marketplace.changes import read_cursor
 from app.storage.read_models import StoreQueries
 from app.storage.session import Compiler
 from app.storage.signing import LedgerSigner
@@ -40,7 +41,7 @@ from app.usecases.ports import (
 )
 from app.usecases.start_ledger import log_restored, witness_heads
 from tests.fakes.surroundings import MemorySecrets
-from tests.simulation.book import Book, Broken
+from tests.simulation.book import Book, Broken, Seen
 from tests.simulation.clock import TillClock, Timeline
 from tests.simulation.disk import AFTER, BEFORE, Disk, salvage
 from tests.simulation.network import Link, Wire
@@ -50,6 +51,8 @@ from tests.simulation.trace import Trace
 URL = "http://127.0.0.1"
 PACE = Pace(idle_s=1800.0, lease_check_s=7200.0, lease_gap_s=60.0, longest_pause_s=7200.0)
 """Slower than in the world where nothing is to be seen of it: a town's day is long and mostly idle."""
+WITNESS_EVERY_S = 60.0
+"""As `app.bootstrap.upkeep`, which cannot be imported without a window."""
 _Outcome = TypeVar("_Outcome")
 
 
@@ -147,6 +150,7 @@ class Till:
         self._noted_up_to = 0
         self._versions: dict[str, int] = {}
         self._stops_wanted = False
+        self._witness_due = False
 
     # --- what actions use ---
 
@@ -192,12 +196,19 @@ class Till:
             raise Broken("I7", f"{name} at {self.name} was stopped by {type(failure).__name__} {failure}") from failure
         self._town.trace.note(self.name, f"{name}: {_said(outcome)}")
         self.note_facts()
+        self._witness_soon()
         return outcome
 
     @property
     def is_writing(self) -> bool:
         """Whether a unit of work is open: then nobody may wait for anything."""
         return self.disk is not None and self.disk.in_transaction
+
+    @property
+    def stands_at(self) -> int:
+        """How far it has taken in what the marketplace tells."""
+        ((cursor,),) = self.ask("SELECT value FROM pulled_state WHERE name = 'cursor'")
+        return read_cursor(cursor)[0]
 
     def ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """What its database says; never inside somebody's transaction."""
@@ -348,6 +359,17 @@ class Till:
 
     # --- inside ---
 
+    def _witness_soon(self) -> None:
+        """As the window's timer has the ledger's ends remembered, if there is anything new."""
+        if not self._witness_due:
+            self._witness_due = True
+            self._town.schedule.after(WITNESS_EVERY_S, self._witness_now)
+
+    def _witness_now(self) -> None:
+        self._witness_due = False
+        if self.running:
+            self._survives("the ledger's ends are remembered", self.counter.witness)
+
     @property
     def _core(self) -> Core:
         if self.core is None:
@@ -477,14 +499,22 @@ class Till:
             rows = session.session._connection.execute("SELECT fact_id, till_seq FROM fact").fetchall()
         store.close()
         there = {fact_id for fact_id, _seq in rows}
+        heads = [head for head in self.secrets.known_heads() if head.series is Series.SALES]
+        witnessed = {head.till_letter: head.number for head in heads}
         for fact_id, seen in self._town.book.of_till(self.name).items():
             seen.lost = fact_id not in there
+            seen.unwitnessed = seen.lost and (seen.unwitnessed or not _is_witnessed(seen, witnessed))
         self._noted_up_to = max((seq for _fact_id, seq in rows), default=0)
 
 
 def _witness(store: Store, secrets: KeyStore) -> None:
     with contextlib.suppress(Unavailable):
         witness_heads(store.queries.ledger_books(), secrets)
+
+
+def _is_witnessed(seen: Seen, numbers: Mapping[str, int]) -> bool:
+    letter, number = str(seen.payload.get("number", "-0")).split("-")
+    return int(number) <= numbers.get(letter, 0)
 
 
 def _said(outcome: object) -> str:

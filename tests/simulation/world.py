@@ -42,6 +42,8 @@ RARE_A_DAY = 3.0
 _MIX = (0.0, 1.0, 1.0, 3.0)
 _REST_STEP_S = 7200.0
 _LONGEST_REST_STEPS = 12 * 5
+_ORDERS_BUT_FOR_RENEWALS = """SELECT order_id, handover, preparation, cancelled_at, edits, lease_till_id, lease_number,
+    lease_wanted_by FROM shop_order ORDER BY order_id"""
 _WAITING = """SELECT count(*) FROM outbox o WHERE o.state IN ('pending', 'sending') AND NOT EXISTS (
     SELECT 1 FROM outbox r WHERE r.subject = o.subject AND r.till_seq < o.till_seq AND r.state = 'refused')"""
 
@@ -211,12 +213,12 @@ class World:
             self._run_until(self.timeline.seconds + _REST_STEP_S)
             for till in self.tills:
                 self.pair_anew_if_it_says_so(till)
-            if all(till.running for till in self.tills) and not self._unsaid() and before == self._moving():
+            if all(till.running for till in self.tills) and not self._open() and before == self._moving():
                 self._resting = False
                 for till in self.tills:
                     till.link.be_as_usual()
                 return
-        raise Broken("I3", f"the lanes never come to rest: {self._unsaid() or self._moving()}")
+        raise Broken("I3", f"the lanes never come to rest: {self._open() or self._moving()}")
 
     def close(self) -> None:
         for till in self.tills:
@@ -244,11 +246,19 @@ class World:
                     raise Broken(invariant.number, f"{invariant.name}: {sentence}")
 
     def _moving(self) -> tuple[Any, ...]:
-        head = self.ask_server("SELECT max(head_seq) FROM shop")
-        cursors = [
-            till.ask("SELECT value FROM pulled_state WHERE name = 'cursor'") for till in self.tills if till.running
-        ]
-        return (head, cursors)
+        """What stands still once nobody has anything to say: all that the feed tells, but for leases that are renewed
+        about once a day for as long as an order is open."""
+        others = self.ask_server("SELECT max(seq), count(*) FROM change WHERE kind <> 'order'")
+        return (others, self.ask_server(_ORDERS_BUT_FOR_RENEWALS))
+
+    def _behind(self) -> list[str]:
+        """Tills that have not taken in the end of the feed."""
+        ((head,),) = self.ask_server("SELECT max(head_seq) FROM shop")
+        return [till.name for till in self.tills if till.running and till.stands_at != head]
+
+    def _open(self) -> list[Any]:
+        """Who has still to be told what."""
+        return [*self._unsaid(), *self._behind()]
 
     def _unsaid(self) -> list[tuple[str, int]]:
         """How many facts still wait, by till; not those behind a refused one of their subject, which a person must see

@@ -33,9 +33,9 @@ def a_fact_is_spoiled(world: World, chance: Random) -> None:
     if till is None:
         return
     number = chance.getrandbits(32)
+    world.book.spoiled_subjects.add(_subject(number))  # first: the machine may die with the commit, and the fact stays
     fact_id = till.act("keep a spoiled fact", lambda: _tell_of(till.counter, number, 2_000_000_000))
     if fact_id is not None:
-        world.book.facts[fact_id].poisoned = True
         world.after(chance.choice((1.0, 600.0, 20_000.0)), lambda: _go_on(world, till, number, fact_id))
 
 
@@ -57,9 +57,13 @@ def _tell_of(counter: Counter, number: int, quantity: int) -> str:
         movement_id = counter.ids.new()
         moved = StockMovement(movement_id, "spoiled", DEFAULT_LOCATION, quantity, MovementReason.GOODS_IN, now, "")
         payload = stock_moved_payload([moved] if quantity else [])
-        fact = record_fact(uow, counter, FactKind.STOCK_MOVED, f"stock:spoiled-{number}", now, payload)
+        fact = record_fact(uow, counter, FactKind.STOCK_MOVED, _subject(number), now, payload)
         uow.commit()
     return fact.fact_id
+
+
+def _subject(number: int) -> str:
+    return f"stock:spoiled-{number}"
 
 
 @action(per_day=(0, 0.3))

@@ -103,10 +103,10 @@ def goods_leave_once(world: World) -> Iterator[str]:
 
 @invariant("I5")
 def no_number_is_used_twice(world: World) -> Iterator[str]:
-    """A ticket's number stands for one ticket, a fact's number for one fact."""
+    """A ticket's number stands for one ticket, but for one that was lost before anybody outside knew of it."""
     tickets: dict[str, str] = {}
     for seen in world.book.facts.values():
-        if seen.kind == "sale_recorded":
+        if seen.kind == "sale_recorded" and not seen.unwitnessed:
             other = tickets.setdefault(seen.payload["number"], seen.payload["sale_id"])
             if other != seen.payload["sale_id"]:
                 yield f"ticket {seen.payload['number']} stands for two sales"
