@@ -55,12 +55,13 @@ def release_lease(transaction: ShopTransaction, order_id: str, number: int, till
     """Take a lease back that its till has given up, and pass it on to the till that waits for it.
 
     Args:
-        number: of the lease given up. Told twice or late, when the till has had it anew since, it changes nothing.
+        number: of the lease given up. Told twice or late, when the till has had it anew since, it changes nothing. One
+            with a smaller number, from before this marketplace was set back, was given up with it.
     """
     order = find_order(transaction.connection, transaction.shop_id, order_id)
     if order is None:
         return LeaseState(order_id, granted=False)
-    if order.lease_till_id != till_id or order.lease_number != number:
+    if order.lease_till_id != till_id or order.lease_number > number:
         return _as_it_stands(order)
     waiting = order.lease_wanted_by
     if waiting is not None and waiting != till_id and not _is_settled(order) and _may_hold(transaction, waiting):

@@ -15,6 +15,7 @@ from app.domain.disagreements import Answer, DisagreementKind, changes_in, edit_
 from app.domain.merchant import PrepaidOrders
 from app.domain.money import VAT_RATES_BP, ZERO, total_of
 from app.domain.order import Order, OrderAtCounter
+from app.usecases.give_up_leases import tell_again_of_leases
 from app.usecases.marketplace_port import (
     BrokenChange,
     Change,
@@ -151,6 +152,7 @@ def _save_orders(uow: UnitOfWork, counter: Counter, orders: Sequence[Order]) -> 
     known = _known_before(uow, orders) if uow.merchant().prepaid_orders is PrepaidOrders.TILL else {}
     begun = uow.orders.begun_here([order.order_id for order in orders])
     kept = uow.orders.save_server_copies(orders)
+    tell_again_of_leases(uow, orders)
     now_here = [order for order in orders if order.order_id in kept]
     documents = record_when_first_paid(uow, counter, known, now_here)
     newest = {order.order_id: order for order in sorted(now_here, key=lambda order: order.version)}

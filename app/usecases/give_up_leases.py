@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from app.domain.lease import is_asked_back
+from app.domain.order import Order
 from app.usecases.lease_ports import GivenUp
 from app.usecases.ports import Counter, Touched, UnitOfWork
 
@@ -42,6 +43,16 @@ def give_up_all_leases(uow: UnitOfWork, now: datetime) -> int:
     ]
     uow.leases.give_up(given_up, now)
     return len(given_up)
+
+
+def tell_again_of_leases(uow: UnitOfWork, orders: Sequence[Order]) -> None:
+    """Have given-up leases told once more that these copies of the marketplace say are ours: it was set back, or the
+    copy is older than what we told; then telling it twice changes nothing there. Part of the caller's transaction."""
+    till_id = uow.identity().till_id
+    leases = [(order.order_id, order.lease) for order in orders if order.lease is not None]
+    ours = [GivenUp(order_id, lease.number) for order_id, lease in leases if lease.till_id == till_id]
+    if ours:
+        uow.leases.tell_again(ours)
 
 
 def _to_give_up(

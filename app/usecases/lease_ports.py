@@ -35,6 +35,10 @@ class Leases(Protocol):
     def untold(self, limit: int) -> Sequence[GivenUp]:
         """Those given up that the marketplace has not acknowledged, in order of their orders' ids."""
 
+    def tell_again(self, held: Sequence[GivenUp]) -> None:
+        """The marketplace still, or again, takes this till for the holder of these: those that were given up by that
+        number or a later one wait to be told once more."""
+
     def note_told(self, leases: Sequence[GivenUp], at: datetime) -> None:
         """The marketplace has acknowledged them."""
 

@@ -61,6 +61,12 @@ class MemoryLeases:
         rows = sorted(self._tables.leases_given_up.items())
         return [GivenUp(order_id, row.number) for order_id, row in rows if row.told_at is None][:limit]
 
+    def tell_again(self, held: Sequence[GivenUp]) -> None:
+        for each in held:
+            row = self._tables.leases_given_up.get(each.order_id)
+            if row is not None and row.number >= each.number:
+                self._tables.leases_given_up[each.order_id] = replace(row, told_at=None)
+
     def note_told(self, leases: Sequence[GivenUp], at: datetime) -> None:
         for each in leases:
             row = self._tables.leases_given_up.get(each.order_id)

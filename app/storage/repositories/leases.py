@@ -54,6 +54,11 @@ _TOLD = (
     .where(_g.order_id == bindparam("of_order"), _g.lease_number == bindparam("of_number"))
     .values(told_at=bindparam("at"))
 )
+_TELL_AGAIN = (
+    update(lease_given_up)
+    .where(_g.order_id == bindparam("of_order"), _g.lease_number >= bindparam("of_number"), _g.told_at.is_not(None))
+    .values(told_at=None)
+)
 
 
 class LeaseRows:
@@ -83,6 +88,9 @@ class LeaseRows:
 
     def untold(self, limit: int) -> Sequence[GivenUp]:
         return [GivenUp(row[0], row[1]) for row in self._session.rows(_UNTOLD, most=limit)]
+
+    def tell_again(self, held: Sequence[GivenUp]) -> None:
+        self._session.run_many(_TELL_AGAIN, [{"of_order": each.order_id, "of_number": each.number} for each in held])
 
     def note_told(self, leases: Sequence[GivenUp], at: datetime) -> None:
         told_at = time_text(at)

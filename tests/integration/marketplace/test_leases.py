@@ -124,6 +124,10 @@ class TestPassedOn:
         lease = lease_of(till, order_id)
         assert (lease["till_id"], lease["number"]) == (till.till_id, 3)
 
+    def test_given_up_by_a_number_it_forgot_when_it_was_set_back(self, shop: AShop, till: Till) -> None:
+        order_id = shop.order((BREAD, 1)).order_id
+        assert release(till, order_id, 5) == {"order_id": order_id, "granted": False, "till_id": "", "until": None}
+
     def test_nobody_gives_up_for_another(self, shop: AShop, till: Till, second_till: Till) -> None:
         order_id = shop.order((BREAD, 1)).order_id
         release(second_till, order_id, 1)

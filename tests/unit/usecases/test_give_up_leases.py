@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.domain.lease import Lease
 from app.domain.order import VerdictKind
+from app.usecases.apply_server_orders import apply_page
 from app.usecases.find_order import HowFound, judge_order
 from app.usecases.give_up_leases import give_up_all_leases, give_up_asked_leases
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.lease_ports import GivenUp
-from app.usecases.marketplace_port import FactAnswer, FactOutcome
+from app.usecases.marketplace_port import ChangePage, FactAnswer, FactOutcome, OrderChange
 from app.usecases.start_ledger import log_restored
 from app.usecases.undo_handover import UndoDone, undo_handover
 from tests.fakes.samples import an_order
@@ -48,6 +51,21 @@ def test_it_stays_told_until_a_newer_one_is_given_up(shop: Shop) -> None:
         assert uow.leases.untold(100) == [GivenUp("order-1", 6)]
         uow.leases.note_told([GivenUp("order-1", 4)], NOON)
         assert uow.leases.untold(100) == [GivenUp("order-1", 6)]
+
+
+@pytest.mark.parametrize(("number", "again"), [(3, True), (4, True), (5, False)])
+def test_a_marketplace_that_was_set_back_is_told_again(shop: Shop, number: int, again: bool) -> None:
+    shop.has_order(an_order(lease=ASKED, version=7))
+    give_up_asked_leases(shop.counter)
+    with shop.store.unit_of_work() as uow:
+        uow.leases.note_told([GivenUp("order-1", 4)], NOON)
+        uow.commit()
+    of_another = OrderChange(an_order(lease=replace(ASKED, till_id="till-b"), version=8))
+    apply_page(shop.counter, shop.secrets, ChangePage((of_another,), "c1", more=False))
+    assert untold(shop) == []
+    ours = OrderChange(an_order(lease=Lease("till-a", ASKED.until, number), version=2))
+    apply_page(shop.counter, shop.secrets, ChangePage((ours,), "c2", more=False))
+    assert untold(shop) == ([GivenUp("order-1", 4)] if again else [])
 
 
 def test_an_order_whose_goods_left_here_is_not_passed_on(shop: Shop) -> None:
