@@ -59,7 +59,7 @@ _KNOWN_AT_ONCE = 200
 _ORDERS_AT_ONCE = 500
 _GAPS_LOGGED = 20
 _TOO_OLD = timedelta(hours=6)
-"""A comparison that was cut off that long ago begins anew."""
+"""A comparison whose last answer is that old begins anew: a slow line alone never makes it."""
 _PAUSE = timedelta(minutes=10)
 """So long the comparison makes way after a request that may have failed by its own fault: what is sold meanwhile is
 told without waiting behind it, and the link is not called broken because of it."""
@@ -91,7 +91,7 @@ class Comparison:
         self._counter = counter
         self._queries = queries
         self._secrets = secrets
-        self.begun_at = counter.clock.now()
+        self.begun_at = self._answered_at = counter.clock.now()
         self._run_id = counter.ids.new()
         self._edge = queries.comparison_edge()
         self._agreed = queries.agreed()
@@ -128,6 +128,7 @@ class Comparison:
         """
         self._next = []
         self._requests[0](marketplace)
+        self._answered_at = self._counter.clock.now()
         self._requests.popleft()
         self._requests.extendleft(reversed(self._next))
         return not self._requests
@@ -138,7 +139,7 @@ class Comparison:
         return len(self._requests)
 
     def is_too_old(self, now: datetime) -> bool:
-        return not self.begun_at <= now < self.begun_at + _TOO_OLD
+        return not self._answered_at <= now < self._answered_at + _TOO_OLD
 
     # --- facts ---
 

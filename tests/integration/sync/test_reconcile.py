@@ -223,6 +223,15 @@ def test_a_comparison_cut_off_long_ago_begins_anew(till: Till) -> None:
     assert till.asked().count("/v1/reconciliation") == 2
 
 
+def test_a_line_so_slow_that_it_takes_all_day_ends_it_all_the_same(till: Till) -> None:
+    for _ in range(100):
+        if not till.daily.reconcile_if_due(till.client):
+            break
+        till.clock.go_on(hours=2)
+    assert till.asked().count("/v1/reconciliation") == 1
+    assert till.store.queries.last_reconciliation() is not None
+
+
 def test_a_refusal_is_not_swallowed(till: Till) -> None:
     till.marketplace.fail_next(problem(403, path="/v1/reconciliation"))
     with pytest.raises(MarketplaceRefused, match="revoked"):
