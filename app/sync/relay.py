@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.usecases.marketplace_port import Marketplace
 from app.usecases.ports import (
@@ -38,6 +38,7 @@ class Relay:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._key_told = False
+        self._key_failed_at: datetime | None = None
 
     def step(self, marketplace: Marketplace) -> bool:
         """Pass one part on; whether there was one.
@@ -87,8 +88,11 @@ class Relay:
             uow.commit()
 
     def _tell_key(self, marketplace: Marketplace) -> None:
-        """Once a start. That it is not taken changes nothing for the till's own facts."""
-        if self._key_told:
+        """Once a start. That it is not taken changes nothing for the till's own facts, and one that fails by itself is
+        told later: the lane does not back off because of it."""
+        now = self._counter.clock.now()
+        failed_at = self._key_failed_at
+        if self._key_told or (failed_at is not None and failed_at <= now < failed_at + _MAKES_WAY):
             return
         try:
             marketplace.tell_ledger_key(self._counter.signer.public_pem)
@@ -98,4 +102,10 @@ class Relay:
             if refusal.reason not in {"gone", *_ABOUT_WHAT_WAS_SENT}:
                 raise
             _log.info("the marketplace keeps no key of this till's ledger: %s", refusal.reason)
+        except MarketplaceUnreachable as failure:
+            if failure.reason not in _MAYBE_ITS_FAULT:
+                raise
+            _log.info("the ledger's key was not told: %s", failure.reason)
+            self._key_failed_at = now
+            return
         self._key_told = True

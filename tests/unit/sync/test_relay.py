@@ -186,3 +186,17 @@ def test_a_key_that_could_not_be_told_is_told_later(relay: Relay, failure: Unava
     marketplace.key_failure = None
     assert not ask(relay, marketplace)
     assert len(marketplace.keys) == 2
+
+
+@pytest.mark.parametrize("reason", ["server_error", "not_understood", "timeout"])
+def test_a_key_that_fails_by_itself_holds_nothing_up_and_is_told_later(shop: Shop, relay: Relay, reason: str) -> None:
+    take_in(shop, a_file_of_another_till(3))
+    marketplace = HandMarketplace(applied, key_failure=MarketplaceUnreachable(reason))
+    assert ask(relay, marketplace)
+    assert not ask(relay, marketplace)
+    assert (len(marketplace.keys), waiting(shop)) == (1, (0, 0, ""))
+    shop.clock.go_on(minutes=10)
+    marketplace.key_failure = None
+    assert not ask(relay, marketplace)
+    assert not ask(relay, marketplace)
+    assert len(marketplace.keys) == 2
