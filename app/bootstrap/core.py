@@ -20,6 +20,7 @@ from app.usecases.ports import Clock, Counter, Ids, Secrets, Unavailable
 
 if TYPE_CHECKING:
     from app.storage.store import Store
+    from app.sync.lane_steps import Connection
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,6 +45,17 @@ class Core:
     clock: Clock
     ids: Ids
     gate: LedgerGate | None = None
+
+    def connect(self) -> Connection:
+        """A connection to the marketplace this till is linked with; who opens it closes it.
+
+        Raises:
+            MarketplaceRefused: `not_paired`, or its address may not be used.
+            StoreUnavailable, KeyStoreUnavailable: who we are cannot be read.
+        """
+        from app.sync.connectors.registry import connect_paired
+
+        return connect_paired(self.store.queries, self.secrets, self.store.connector_books)
 
     def open_gate(self) -> None:
         """Let those record who waited for the check of the ledger. Twice does no harm."""

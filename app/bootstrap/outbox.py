@@ -3,6 +3,7 @@ files joined to their use cases. Holds no rule. The libraries behind them are lo
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,21 +68,19 @@ def tell_of_link(assembly: Assembly, core: Core) -> None:
 
 
 def _ask_again(core: Core, kind: str, record_id: str) -> AskedAgain:
-    from app.sync.client import connect_paired
     from app.usecases.ask_again import ask_again
 
-    with connect_paired(core.store.queries, core.secrets) as marketplace:
+    with contextlib.closing(core.connect()) as marketplace:
         return ask_again(core.counter, core.secrets, marketplace, kind, record_id)
 
 
 def _compare(
     core: Core, watch: Callable[[int, int], None], stop: Callable[[], bool]
 ) -> ReconciliationRun | NotCompared:
-    from app.sync.client import connect_paired
     from app.sync.compare_now import compare_now
 
     queries = core.store.queries
-    with connect_paired(queries, core.secrets) as marketplace:
+    with contextlib.closing(core.connect()) as marketplace:
         return compare_now(core.counter, queries, core.secrets, marketplace, watch, stop)
 
 

@@ -313,7 +313,6 @@ class Assembly:
         import random
 
         from app.bootstrap.ledger_watch import check_ledger
-        from app.sync.client import connect_paired
         from app.sync.worker import SyncWorker
 
         core = self._core()
@@ -323,7 +322,7 @@ class Assembly:
             core.counter,
             core.store.queries,
             core.secrets,
-            lambda: connect_paired(core.store.queries, core.secrets),
+            core.connect,
             chance=random.SystemRandom().random,
             on_status=self._home.link_changed.emit,
             on_heads=lambda heads: self._home.ledger_found.emit(check_ledger(core, starting=False, told=heads)),

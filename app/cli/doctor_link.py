@@ -4,6 +4,7 @@ leases. Looks at what the till knows of itself; asks the marketplace only when t
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -143,10 +144,9 @@ def _reconciliation(core: Core) -> Finding:
 
 
 def _asked(core: Core) -> Finding:
-    from app.sync.client import connect_paired
 
     try:
-        with connect_paired(core.store.queries, core.secrets) as marketplace:
+        with contextlib.closing(core.connect()) as marketplace:
             marketplace.status()
             reading = marketplace.clock_reading()
     except Unavailable as failure:

@@ -4,6 +4,7 @@ decision. Holds no rule."""
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -213,13 +214,12 @@ def _settled(core: Core, options: argparse.Namespace) -> Answer:
 
 
 def _asked_again(core: Core, text: str) -> Answer:
-    from app.sync.client import connect_paired
     from app.usecases.ask_again import AskedAgain, ask_again
 
     kind, _, record_id = text.partition(":")
     if not any((row.kind, row.record_id) == (kind, record_id) for row in core.store.queries.quarantined(_MOST)):
         return Answer(tr("There is nothing unreadable under this number."), reason="unknown_number")
-    with connect_paired(core.store.queries, core.secrets) as marketplace:
+    with contextlib.closing(core.connect()) as marketplace:
         outcome = ask_again(core.counter, core.secrets, marketplace, kind, record_id)
     reason = "" if outcome is AskedAgain.UNDERSTOOD else outcome.value
     return Answer(asked_again_words(outcome), {"kind": kind, "record_id": record_id}, reason=reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -65,16 +66,13 @@ def _identity_data(identity: TillIdentity) -> dict[str, Any]:
 
 def run_sync(options: argparse.Namespace, core: Core) -> Answer:
     from app.bootstrap.ledger_watch import check_ledger
-    from app.sync.client import HttpMarketplace
     from app.sync.one_round import run_round
     from app.ui.ledger_words import finding_sentence
 
-    identity = core.store.queries.identity()
-    if identity.paired_at is None:
+    if core.store.queries.identity().paired_at is None:
         raise MarketplaceRefused("not_paired")
-    marketplace = HttpMarketplace(identity.marketplace_url, core.secrets.device_token)
-    try:
-        found: list[Finding] = []
+    found: list[Finding] = []
+    with contextlib.closing(core.connect()) as marketplace:
         done = run_round(
             core.counter,
             core.store.queries,
@@ -82,8 +80,6 @@ def run_sync(options: argparse.Namespace, core: Core) -> Answer:
             marketplace,
             lambda heads: found.extend(check_ledger(core, starting=False, told=heads)),
         )
-    finally:
-        marketplace.close()
     waiting = core.store.queries.outbox_state()
     text = tr("Sent {sent}, received {received}; {waiting} waiting.")
     return Answer(

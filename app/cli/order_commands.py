@@ -84,12 +84,11 @@ def _judge(core: Core, text: str) -> HandoverVerdict:
 def _with_lease(core: Core, verdict: HandoverVerdict) -> HandoverVerdict:
     """The verdict once the till that has the lease was asked for it; the same if nobody can be asked."""
     from app.sync.ask_lease import ask_for_lease
-    from app.sync.client import connect_paired
     from app.usecases.find_order import judge_order
 
     queries: Queries = core.store.queries
     order_id = verdict.order.order.order_id if verdict.order else ""
-    with contextlib.suppress(Unavailable), connect_paired(queries, core.secrets) as marketplace:
+    with contextlib.suppress(Unavailable), contextlib.closing(core.connect()) as marketplace:
         ask_for_lease(core.counter, queries, core.secrets, marketplace, order_id)
     return judge_order(queries, order_id, core.clock.now())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from app.cli.output import Answer
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
 
 def run_reconcile(_options: argparse.Namespace, core: Core) -> Answer:
     """Compare everything with the marketplace; what was found and mended is told, what remains is a refusal."""
-    from app.sync.client import connect_paired
     from app.sync.one_round import run_round
     from app.sync.reconcile import reconcile
 
     queries = core.store.queries
     if queries.identity().paired_at is None:
         raise MarketplaceRefused("not_paired")
-    with connect_paired(queries, core.secrets) as marketplace:
+    with contextlib.closing(core.connect()) as marketplace:
         run_round(core.counter, queries, core.secrets, marketplace)
         first = last = reconcile(core.counter, queries, core.secrets, marketplace)
         if first is not None and first.mended:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from app.storage import (
+    connector_tables,  # noqa: F401  # its tables belong to the same metadata
     fiscal_tables,  # noqa: F401  # its tables belong to the same metadata
     reconciliation_tables,  # noqa: F401  # its tables belong to the same metadata
     sale_tables,  # noqa: F401  # the same
@@ -23,7 +24,7 @@ from app.storage.repositories.pulled import CURSOR
 from app.storage.tables import metadata, pulled_state
 from app.usecases.ports import StoreUnavailable
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """All revisions, oldest first; the last is what `tables` describes."""
 
 SCRIPTS = Path(__file__).parent / "migrations"

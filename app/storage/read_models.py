@@ -19,8 +19,10 @@ from app.domain.sale import SaleDocument
 from app.storage import activity_reads, order_reads, product_reads, sale_reads
 from app.storage.archive_reads import ArchiveReads
 from app.storage.closing_reads import ClosingReads
+from app.storage.connector_books import StoredConnectorBooks
 from app.storage.engine import failures_named
 from app.storage.lease_reads import LeaseReads
+from app.storage.linked import load_linked
 from app.storage.outbox_reads import ExceptionReads
 from app.storage.purge import LAST_PURGE
 from app.storage.reconciliation_reads import ReconciliationReads
@@ -35,6 +37,7 @@ from app.storage.repositories.till import load_identity
 from app.storage.rescue_reads import RescueReads
 from app.storage.session import Compiler, Session
 from app.storage.values import time_of
+from app.usecases.connector_ports import Linked
 from app.usecases.ports import Clock, PrintJob, TillIdentity
 from app.usecases.queries import (
     OrderCounts,
@@ -52,6 +55,7 @@ from app.usecases.sale_queries import DocumentRow
 
 if TYPE_CHECKING:
     from app.storage.ledger_reads import StoredBooks
+    from app.storage.unit_of_work import Writer
 
 
 class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, LeaseReads, RescueReads, ReconciliationReads):
@@ -68,9 +72,17 @@ class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, LeaseReads, Rescu
 
         return StoredBooks(self._reading)
 
+    def connector_books(self, writer: Writer | None) -> StoredConnectorBooks:
+        """For connectors; `writer` keeps their journal."""
+        return StoredConnectorBooks(self._reading, writer)
+
     def identity(self) -> TillIdentity:
         with self._reading() as session:
             return load_identity(session)
+
+    def linked(self) -> Linked:
+        with self._reading() as session:
+            return load_linked(session)
 
     def merchant(self) -> Merchant:
         with self._reading() as session:

@@ -25,6 +25,7 @@ class Store:
     Attributes:
         unit_of_work: begins a writing transaction.
         queries: answers screens and commands, from any thread.
+        connector_books: what a connector to somebody else's marketplace reads and notes, from any thread.
         path: the file.
     """
 
@@ -39,6 +40,7 @@ class Store:
         self.path = path
         self.queries = queries
         self.unit_of_work = unit_of_work
+        self.connector_books = queries.connector_books(writer)
         self._writer = writer
         self._lock = lock
 

@@ -10,6 +10,7 @@ from app.domain.attestation import Attestation
 from app.domain.errors import BrokenInvariant
 from app.domain.merchant import Merchant
 from app.storage.engine import BUSY_TIMEOUT_S, failures_named
+from app.storage.linked import load_linked, save_linked
 from app.storage.lock import FairLock
 from app.storage.outbox import OutboxRows
 from app.storage.repositories.baskets import BasketRows
@@ -37,6 +38,7 @@ from app.storage.repositories.upkeep import UpkeepRows
 from app.storage.sale_reads import training_by
 from app.storage.session import Compiler, Session
 from app.usecases.closing_ports import CashJournal, Closures
+from app.usecases.connector_ports import Linked
 from app.usecases.exception_ports import Exceptions
 from app.usecases.fiscal_ports import CardAttempts, Copies, Invoices, Ledger
 from app.usecases.identity_ports import FactNumbers, Upkeep
@@ -202,6 +204,12 @@ class StoreUnitOfWork:
     def set_identity(self, identity: TillIdentity) -> None:
         save_identity(self.session, identity)
         self._unsettle()
+
+    def linked(self) -> Linked:
+        return load_linked(self.session)
+
+    def set_linked(self, linked: Linked) -> None:
+        save_linked(self.session, linked)
 
     def merchant(self) -> Merchant:
         settled = self._writer.settled

@@ -27,6 +27,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from app.domain.abilities import ALL_ABILITIES, Ability
 from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
@@ -40,8 +41,7 @@ from app.sync.relay_wire import read_part_answers, write_part
 from app.sync.status_wire import read_status
 from app.sync.token_calls import TokenCalls, write_pairing
 from app.usecases.marketplace_port import Change, ChangePage, FactAnswer, MarketplaceStatus, Pairing
-from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, Secrets, TokenUnknown, Unavailable
-from app.usecases.queries import Queries
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, TokenUnknown, Unavailable
 from app.usecases.rescue_ports import RescuedPart
 
 MAX_WAIT_S = 25.0
@@ -97,19 +97,6 @@ def checked_address(url: str) -> str:
     return parts.geturl().rstrip("/")
 
 
-def connect_paired(queries: Queries, secrets: Secrets) -> HttpMarketplace:
-    """The connection of a till to the marketplace it is paired with.
-
-    Raises:
-        MarketplaceRefused: `not_paired`, or the stored address may not be used (`checked_address`).
-        StoreUnavailable, KeyStoreUnavailable: who we are cannot be read.
-    """
-    identity = queries.identity()
-    if not identity.marketplace_url or secrets.device_token() is None:
-        raise MarketplaceRefused("not_paired")
-    return HttpMarketplace(identity.marketplace_url, secrets.device_token)
-
-
 class HttpMarketplace(ReconciliationCalls, LeaseCalls, TokenCalls):
     """The marketplace port over HTTP. One session, so one connection a thread is kept open; safe from several threads.
 
@@ -143,6 +130,14 @@ class HttpMarketplace(ReconciliationCalls, LeaseCalls, TokenCalls):
         self._clock_reading: ClockReading | None = None
         self._sockets = _LiveSockets()
         self._session = _new_session(self._base, adapter or _Adapter(self._sockets), ca_file)
+
+    @property
+    def poll_gap_s(self) -> float:
+        """It holds its answers itself."""
+        return 0.0
+
+    def abilities(self) -> frozenset[Ability]:
+        return ALL_ABILITIES
 
     def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
         body = write_pairing(code, till_name, previous_token)

@@ -45,6 +45,11 @@ _log = logging.getLogger(__name__)
 class Connection(Marketplace, Protocol):
     """A marketplace whose calls under way can be ended."""
 
+    @property
+    def poll_gap_s(self) -> float:
+        """Least time between two looks for changes, for a marketplace that cannot hold its answer until there are
+        some; 0 for one that can."""
+
     def close(self) -> None: ...
 
 
@@ -165,6 +170,8 @@ class Lanes:
         if self._leases.heard(page):
             self.bells[Lane.PUSH].kick()
         took_s = self._monotonic() - asked_at
+        if marketplace.poll_gap_s:
+            return Rest(self._pace.rest_s if page.more else marketplace.poll_gap_s)
         held_short = not page.changes and poll_s > 0
         return Rest(max(self._pace.rest_s, self._pace.empty_rest_s - took_s if held_short else 0.0))
 

@@ -30,11 +30,13 @@ class Linked:
         options: the connector's own, pinned when the link was made and checked at each start (channel, stock location,
             codes of the shipping methods that mean pickup, states...).
         only_till: the shop said that no other till hands over this marketplace's orders.
+        letters_given: of tills that this one gave a join code to.
     """
 
     kind: MarketplaceKind = MarketplaceKind.COMPTOIR
     options: Mapping[str, str] = field(default_factory=dict)
     only_till: bool = True
+    letters_given: str = ""
 
 
 class WriteState(StrEnum):
@@ -68,7 +70,8 @@ class ConnectorBooks(Protocol):
     def order(self, order_id: str) -> OrderAtCounter | None: ...
 
     def server_copies(self, order_ids: Sequence[str]) -> Mapping[str, Order]:
-        """The marketplace's copies as stored, by id, those that exist."""
+        """The marketplace's copies as stored, by id, those that exist. One whose customer's data were taken away has
+        neither name nor note: these two do not count when it is compared."""
 
     def open_order_ids(self) -> Sequence[str]:
         """Of orders that are neither cancelled nor handed over, as the stored copies say."""

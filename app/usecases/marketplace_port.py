@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.domain.abilities import Ability
 from app.domain.catalogue import Product, StockMovement
 from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
@@ -166,8 +167,11 @@ class MarketplaceStatus:
 
 
 class Marketplace(Reconciling, Protocol):
-    """The marketplace port: the reference server now, other connectors later. Every call may raise
-    MarketplaceUnreachable or MarketplaceRefused."""
+    """The marketplace port: the reference server, or a connector to somebody else's. Every call may raise
+    MarketplaceUnreachable or MarketplaceRefused; `gone` at once, without a request, if the marketplace cannot do it."""
+
+    def abilities(self) -> frozenset[Ability]:
+        """What it can do. Asks nobody."""
 
     def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
         """Use a pairing code up. `previous_token`: of the till that this one was until now: what it held passes on."""

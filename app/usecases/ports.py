@@ -23,6 +23,7 @@ from app.domain.order import LineResult, Order, OrderAtCounter, PastHandover
 from app.domain.receipt import Printable, PrintKind, ShopIdentity
 from app.domain.sale import Basket, SaleDocument
 from app.usecases.closing_ports import CashJournal, Closures
+from app.usecases.connector_ports import Linked
 from app.usecases.exception_ports import Exceptions, RefusedFact
 from app.usecases.fiscal_ports import CardAttempts, Copies, FiscalSecrets, Invoices, Ledger, Signer
 from app.usecases.identity_ports import FactNumbers, Upkeep
@@ -380,6 +381,10 @@ class UnitOfWork(Protocol):
 
     def identity(self) -> TillIdentity: ...
     def set_identity(self, identity: TillIdentity) -> None: ...
+    def linked(self) -> Linked:
+        """How this till is linked; to the reference marketplace before anything else was said."""
+
+    def set_linked(self, linked: Linked) -> None: ...
     def merchant(self) -> Merchant:
         """An empty one until its details were entered."""
 

@@ -21,6 +21,7 @@ from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.receipt import PrintKind
 from app.domain.sale import SaleDocument
 from app.usecases.closing_ports import ClosingQueries
+from app.usecases.connector_ports import Linked
 from app.usecases.exception_queries import ExceptionQueries
 from app.usecases.lease_ports import LeaseQueries
 from app.usecases.ports import PrintJob, PrintState, TillIdentity
@@ -151,6 +152,7 @@ class Queries(
     """Reads for screens and commands. Every call may raise StoreUnavailable."""
 
     def identity(self) -> TillIdentity: ...
+    def linked(self) -> Linked: ...
     def merchant(self) -> Merchant: ...
     def last_attestation(self) -> Attestation | None:
         """The newest one that was made out."""

@@ -20,6 +20,7 @@ from app.domain.money import parse_amount, total_of
 from app.domain.operators import Operator, PinTry
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.sale import SaleDocument, parse_display_number
+from app.usecases.connector_ports import Linked
 from app.usecases.ports import PrintJob, TillIdentity
 from app.usecases.queries import (
     LevelRow,
@@ -58,6 +59,9 @@ class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQ
 
     def identity(self) -> TillIdentity:
         return self._tables.identity
+
+    def linked(self) -> Linked:
+        return self._tables.linked
 
     def newest_server_time(self) -> datetime | None:
         return self._tables.server_time

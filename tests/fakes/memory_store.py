@@ -31,6 +31,7 @@ from app.domain.order import CounterFacts, HandoverState, LineResult, Order, Ord
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, SaleReceipt, ShopIdentity
 from app.domain.sale import Basket, DocumentKind, PaymentMeans, SaleDocument
 from app.usecases import closing_ports, exception_ports, fiscal_ports, ports
+from app.usecases.connector_ports import Linked
 from app.usecases.identity_ports import FactNumbers, Upkeep
 from app.usecases.lease_ports import Leases
 from app.usecases.marketplace_port import BrokenChange, Disagreement
@@ -38,6 +39,7 @@ from app.usecases.ports import Clock, PrintJob, PrintState, StoreUnavailable, Ti
 from app.usecases.reconciliation_ports import Reconciliations
 from app.usecases.rescue_ports import RescuedFacts
 from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
+from tests.fakes.memory_connector import MemoryConnectorBooks
 from tests.fakes.memory_exceptions import MemoryExceptions
 from tests.fakes.memory_identity import MemoryFactNumbers, MemoryUpkeep
 from tests.fakes.memory_leases import GivenUpRow, MemoryLeases
@@ -84,6 +86,7 @@ class Tables:
     """Everything kept, by key. Tests may look, and only look."""
 
     identity: TillIdentity = A_TILL
+    linked: Linked = field(default_factory=Linked)
     merchant: Merchant = field(default_factory=Merchant)
     attestations: tuple[Attestation, ...] = ()
     products: dict[str, Product] = field(default_factory=dict)
@@ -609,6 +612,12 @@ class MemoryUnitOfWork:
     def set_identity(self, identity: TillIdentity) -> None:
         self._tables.identity = identity
 
+    def linked(self) -> Linked:
+        return self._tables.linked
+
+    def set_linked(self, linked: Linked) -> None:
+        self._tables.linked = linked
+
     def merchant(self) -> Merchant:
         return self._tables.merchant
 
@@ -642,6 +651,7 @@ class MemoryStore:
         self.fail_commit_with: StoreUnavailable | None = None
         self._writing = threading.Lock()
         self.queries = MemoryQueries(lambda: self.tables)
+        self.connector_books = MemoryConnectorBooks(lambda: self.tables)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[MemoryUnitOfWork]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from app.domain.abilities import ALL_ABILITIES, Ability
 from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
@@ -20,6 +21,9 @@ def _not_here() -> AssertionError:
 
 class SilentMarketplace:
     """Implements `marketplace_port.Marketplace`."""
+
+    def abilities(self) -> frozenset[Ability]:
+        return ALL_ABILITIES
 
     def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
         raise _not_here()

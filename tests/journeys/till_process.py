@@ -42,7 +42,6 @@ from app.paths import database_path, secrets_path
 from app.printing.printer import build_printer
 from app.printing.spooler import Spooler
 from app.settings import PrinterProfile
-from app.sync.client import connect_paired
 from app.sync.one_round import run_round
 from app.sync.pace import Pace
 from app.sync.worker import SyncWorker
@@ -344,7 +343,7 @@ class Devices:
             core.counter,
             core.store.queries,
             core.secrets,
-            lambda: connect_paired(core.store.queries, core.secrets),
+            core.connect,
             chance=random.random,
             pace=PACE,
         )
@@ -371,7 +370,7 @@ class Devices:
         assert self._spooler.stop(), "the print queue did not end"
 
     def _send_and_fetch_all(self) -> None:
-        connection = connect_paired(self._core.store.queries, self._core.secrets)
+        connection = self._core.connect()
         try:
             for _ in range(MOST_ROUNDS):  # a fact that is refused holds back others for ever: the audit will say so
                 done = run_round(self._core.counter, self._core.store.queries, self._core.secrets, connection)

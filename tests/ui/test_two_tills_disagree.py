@@ -5,6 +5,7 @@ The second till is the real window on a real store with its own workers; the mar
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from app.marketplace.seed import DemoCustomers, seed_demo
 from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.paths import resources_dir
 from app.settings import Settings, save
-from app.sync.client import HttpMarketplace, connect_paired
+from app.sync.client import HttpMarketplace
 from app.sync.one_round import run_round
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
@@ -45,7 +46,7 @@ class TwoTills:
     order: PlacedOrder
 
     def exchange_first(self) -> None:
-        with connect_paired(self.first.store.queries, self.first.secrets) as marketplace:
+        with contextlib.closing(self.first.connect()) as marketplace:
             run_round(self.first.counter, self.first.store.queries, self.first.secrets, marketplace)
 
     def wait(self, condition: Callable[[], object], what: str) -> None:

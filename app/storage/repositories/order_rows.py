@@ -24,7 +24,7 @@ from app.domain.order import (
 )
 from app.storage.repositories.stock import MOVEMENT_COLUMNS, movement_of
 from app.storage.sale_tables import sale_line
-from app.storage.session import Row, Session
+from app.storage.session import Row, Session, Statement, key_binds
 from app.storage.tables import (
     handover,
     handover_line,
@@ -100,6 +100,27 @@ HANDOVER_MOVEMENTS = (
     )
     .order_by(stock_movement.c.movement_id)
 )
+
+
+def _copies(size: int) -> Statement:
+    return select(*(column for column in _o if column.name != "purged_at")).where(_o.order_id.in_(key_binds(size)))
+
+
+def _lines_of_copies(size: int) -> Statement:
+    lines = server_order_line.c
+    return (
+        select(lines.order_id, *(column for column in lines if column.name != "order_id"))
+        .where(lines.order_id.in_(key_binds(size)))
+        .order_by(lines.order_id, lines.line_no)
+    )
+
+
+def load_copies(session: Session, order_ids: Sequence[str]) -> Mapping[str, Order]:
+    """The marketplace's copies alone, by id, those that are here."""
+    lines: dict[str, list[Row]] = {}
+    for row in session.rows_for(_lines_of_copies, order_ids):
+        lines.setdefault(row[0], []).append(row[1:])
+    return {row[0]: _order_of(row, lines.get(row[0], ())) for row in session.rows_for(_copies, order_ids)}
 
 
 def load_order(session: Session, order_id: str) -> OrderAtCounter | None:

@@ -5,6 +5,7 @@ in the log at its most talkative, the facts, the marketplace's copy of them, the
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import logging
 import re
@@ -32,7 +33,6 @@ from app.printing.printer import PaperPrinter, laid_out_for
 from app.printing.spooler import Spooler
 from app.printing.transports import NetworkTransport
 from app.settings import PrinterProfile
-from app.sync.client import connect_paired
 from app.sync.one_round import run_round
 from app.usecases.find_order import HowFound, judge_code
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
@@ -80,7 +80,7 @@ def printer() -> Iterator[SocketPrinter]:
 def place(server: RunningMarketplace, shop: SeededShop, *, prepaid: bool) -> PlacedOrder:
     with server.store.reading() as connection:
         pieces = "SELECT product_id FROM product WHERE published AND stock_tracked AND unit = 'piece'"
-        product_id = str(connection.exec_driver_sql(pieces).scalars().first())
+        product_id = str(connection.core.exec_driver_sql(pieces).scalars().first())
     with server.store.writing(shop.shop_id) as transaction:
         placed = place_order(
             transaction,
@@ -129,13 +129,13 @@ def sync(core: Core, server: RunningMarketplace) -> None:
     log = logging.getLogger("app.test")
     for mode in FAULTS:
         server.fault_switch.set(FaultSetting(mode=mode, delay_s=0.0))
-        with connect_paired(core.store.queries, core.secrets) as marketplace:
+        with contextlib.closing(core.connect()) as marketplace:
             try:
                 run_round(core.counter, core.store.queries, core.secrets, marketplace)
             except Unavailable as failure:
                 log.warning("sync: %s (%s)", failure, failure.detail)
     server.fault_switch.set(FaultSetting(mode="none"))
-    with connect_paired(core.store.queries, core.secrets) as marketplace:
+    with contextlib.closing(core.connect()) as marketplace:
         run_round(core.counter, core.store.queries, core.secrets, marketplace)
 
 

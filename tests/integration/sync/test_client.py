@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from app.sync.client import HttpMarketplace, checked_address, connect_paired, pause_s
+from app.sync.client import HttpMarketplace, checked_address, pause_s
+from app.sync.connectors.registry import connect_paired
 from app.usecases.marketplace_port import FactOutcome, OrderChange
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, TokenUnknown, Unavailable
 from tests.fakes.fake_marketplace import A_PAIRING_CODE, A_TOKEN, TLS_CERTIFICATE, FakeMarketplace, Fault, html, problem
@@ -326,10 +327,10 @@ def test_a_push_sends_json_and_reads_the_answers(marketplace: FakeMarketplace, c
 def test_a_till_that_is_not_paired_has_no_connection() -> None:
     store, secrets = MemoryStore(), MemorySecrets()
     with pytest.raises(MarketplaceRefused) as caught:
-        connect_paired(store.queries, secrets)
+        connect_paired(store.queries, secrets, store.connector_books)
     assert caught.value.reason == "not_paired"
     secrets.set_device_token(A_TOKEN)
-    connect_paired(store.queries, secrets).close()
+    connect_paired(store.queries, secrets, store.connector_books).close()
 
 
 @pytest.fixture

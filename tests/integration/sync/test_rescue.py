@@ -3,6 +3,7 @@ Whatever way the facts come, and however often, each takes effect once (I3) and 
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,8 @@ from app.storage.rescue_files import RescueFolder, read_rescue_file
 from app.storage.signing import LedgerSigner, is_signed_by
 from app.storage.store import open_store
 from app.surroundings import SystemClock, TimeOrderedIds
-from app.sync.client import HttpMarketplace, connect_paired
+from app.sync.client import HttpMarketplace
+from app.sync.connectors.registry import connect_paired
 from app.sync.one_round import Round, run_round
 from app.usecases.adjust_stock import correct_level, receive_goods
 from app.usecases.pair_till import pair_till
@@ -58,7 +60,8 @@ class ATill:
             self.identity = pair_till(self.counter, self.secrets, marketplace, code, name, server.url)
 
     def exchange(self) -> Round:
-        with connect_paired(self.store.queries, self.secrets) as marketplace:
+        connection = connect_paired(self.store.queries, self.secrets, self.store.connector_books)
+        with contextlib.closing(connection) as marketplace:
             return run_round(self.counter, self.store.queries, self.secrets, marketplace)
 
     def sell_one(self, product_id: str) -> None:

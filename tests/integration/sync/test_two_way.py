@@ -5,6 +5,7 @@ What the shop does arrives there exactly once and what customers order arrives h
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -23,7 +24,8 @@ from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.paths import resources_dir
 from app.storage.store import Store, open_store
 from app.surroundings import SystemClock, TimeOrderedIds
-from app.sync.client import HttpMarketplace, Limits, connect_paired
+from app.sync.client import HttpMarketplace, Limits
+from app.sync.connectors.registry import connect_paired
 from app.sync.one_round import run_round
 from app.sync.pace import Pace
 from app.sync.worker import SyncWorker
@@ -185,7 +187,8 @@ def test_an_order_goes_the_whole_way_and_both_sides_agree(town: Town) -> None:
 
 
 def test_the_whole_catalogue_and_stock_come_down_once(town: Town) -> None:
-    with connect_paired(town.till.store.queries, town.till.secrets) as marketplace:
+    store = town.till.store
+    with contextlib.closing(connect_paired(store.queries, town.till.secrets, store.connector_books)) as marketplace:
         first = run_round(town.till.counter, town.till.store.queries, town.till.secrets, marketplace)
         second = run_round(town.till.counter, town.till.store.queries, town.till.secrets, marketplace)
     assert first.pulled.products == town.shop.products

@@ -1,0 +1,1 @@
+"""Connectors to marketplaces that nobody here wrote, behind the marketplace port."""
