@@ -134,38 +134,7 @@ class Server:
     def _ask(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-        parts = urlsplit(url)
-        sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": parts.path,
-            "raw_path": parts.path.encode(),
-            "query_string": parts.query.encode(),
-            "root_path": "",
-            "headers": [(b"host", parts.netloc.encode()), *sent],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 80),
-        }
-        said: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            said.append(message)
-
-        running = self._application(scope, receive, send)
-        try:
-            running.send(None)
-        except StopIteration:
-            pass
-        else:
-            raise RuntimeError("the application waits for something outside the town")
-        return said[0]["status"], list(said[0]["headers"]), b"".join(part.get("body", b"") for part in said[1:])
+        return ask_in_process(self._application, method, url, headers, body)
 
     # --- long polls ---
 
@@ -233,6 +202,44 @@ class Server:
     def _before_commit(self, connection: Connection) -> None:
         if self._death == "before" and connection.get_execution_options().get("begin_immediate"):
             raise ServerDied
+
+
+def ask_in_process(
+    application: Any, method: str, url: str, headers: Mapping[str, str], body: bytes
+) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """One request run to its end: status, headers and body of the answer."""
+    parts = urlsplit(url)
+    sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": parts.path,
+        "raw_path": parts.path.encode(),
+        "query_string": parts.query.encode(),
+        "root_path": "",
+        "headers": [(b"host", parts.netloc.encode()), *sent],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    said: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    running = application(scope, receive, send)
+    try:
+        running.send(None)
+    except StopIteration:
+        pass
+    else:
+        raise RuntimeError("the application waits for something outside the town")
+    return said[0]["status"], list(said[0]["headers"]), b"".join(part.get("body", b"") for part in said[1:])
 
 
 def _few_products(into: Path) -> Path:

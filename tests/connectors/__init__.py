@@ -1,0 +1,1 @@
+"""The connector conformance suite: see docs/writing-a-connector.md."""

@@ -1,0 +1,1 @@
+"""The parts of the suite; begin with `stage.py` and `story.py`."""
