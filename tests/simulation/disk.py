@@ -38,6 +38,7 @@ class Disk:
         self.torn = False
         self._death = ""
         self._commits_to_live = 0
+        self._changes_before = 0
         real.execute("PRAGMA synchronous=OFF").close()
 
     def die_at_commit(self, where: str, after_commits: int) -> None:
@@ -52,6 +53,8 @@ class Disk:
 
     def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
         self._alive()
+        if sql.startswith("BEGIN"):
+            self._changes_before = self.real.total_changes
         if sql == "COMMIT":
             return self._commit()
         return self.real.execute(sql, parameters)
@@ -88,7 +91,7 @@ class Disk:
         done = self.real.execute("COMMIT")
         self.commits += 1
         if dies:
-            self.torn = dies == TORN
+            self.torn = dies == TORN and self.real.total_changes > self._changes_before  # else it wrote nothing
             self.die()
         return done
 

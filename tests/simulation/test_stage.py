@@ -51,6 +51,23 @@ def test_a_dead_machine_keeps_what_was_committed(tmp_path: Path, where: str, kep
     again.close()
 
 
+def test_a_commit_that_writes_nothing_tears_nothing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "a" / "till.sqlite3", clock=HandSetClock())
+    writer = store._writer
+    assert writer is not None
+    disk = writer.connection = Disk(writer.connection)
+    _keep_fact(store, 1)
+    disk.die_at_commit(TORN, 0)
+    with pytest.raises(Died), store.unit_of_work() as uow:
+        uow.commit()
+    salvage(store.path, tmp_path / "b", disk.torn, Random(1))
+    store.close()
+    again = open_store(tmp_path / "b" / "till.sqlite3", clock=HandSetClock())
+    with again.unit_of_work() as uow:
+        assert len(uow.outbox.claim(100, NOON, 1.0)) == 1
+    again.close()
+
+
 def test_only_one_actor_runs_and_the_seed_says_which() -> None:
     def order_of(seed: int) -> list[str]:
         schedule = Schedule(Timeline(), Random(seed))

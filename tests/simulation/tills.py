@@ -29,6 +29,7 @@ from app.sync.lane_steps import Lanes
 from app.sync.leases import LeaseWishes
 from app.sync.link import Lane
 from app.sync.pace import Pace
+from app.usecases.marketplace_port import LinkState
 from app.usecases.pair_till import pair_till
 from app.usecases.ports import (
     Counter,
@@ -231,9 +232,14 @@ class Till:
 
     @property
     def needs_pairing(self) -> bool:
-        """Somebody reads on its screen that it must be paired anew: it was shut out, or an older copy of it was put
-        back that says that it is who it was before."""
-        return self.running and (self.shut_out or self.till_id != self.paired_as)
+        """Somebody reads on its screen that it must be paired anew: it was shut out, an older copy of it was put back
+        that says that it is who it was before, or the marketplace was set back and forgot it."""
+        return self.running and (self.shut_out or self.till_id != self.paired_as or self._reads_revoked)
+
+    @property
+    def _reads_revoked(self) -> bool:
+        status = self._lanes.judge.status if self._lanes is not None else None
+        return status is not None and status.state is LinkState.REFUSED and status.message_key == "revoked"
 
     def pair_anew(self, pairing_code: str) -> None:
         """With the same database, if the network lets it; the lanes rest meanwhile, as in the window."""
