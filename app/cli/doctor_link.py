@@ -17,8 +17,10 @@ from app.cli.doctor_ages import (
     is_overdue,
 )
 from app.domain.clock_skew import TOLERATED
+from app.domain.disagreements import NUMBER_DISBELIEVED
 from app.domain.lease import newest_time
 from app.i18n import tr, trn
+from app.ui.exception_words import exception_explanation, exception_title
 from app.ui.messages import day_and_time, describe_failure
 from app.usecases.ports import MarketplaceRefused, TillIdentity, Unavailable
 
@@ -34,7 +36,7 @@ def link_findings(core: Core, *, online: bool) -> list[Finding]:
         token, leases = _token_and_leases(core, identity)
         findings += [_address(identity), _contact(core), token, _reconciliation(core), leases]
         findings += [_asked(core)] if online else []
-    return [*findings, _queue(core)]
+    return [*findings, *_numbers(core), _queue(core)]
 
 
 def _pairing(identity: TillIdentity) -> Finding:
@@ -123,6 +125,14 @@ def _queue(core: Core) -> Finding:
         since = tr("The oldest has waited since {date}: comptoir sync").format(date=day_and_time(state.oldest_at))
         return Finding("outbox", Health.TO_SEE_TO, f"{text} {since}")
     return Finding("outbox", Health.OK, text)
+
+
+def _numbers(core: Core) -> list[Finding]:
+    """A number of a fact that the marketplace told and that cannot be, until somebody has looked."""
+    told = [row for row in core.store.queries.exceptions() if row.reason == NUMBER_DISBELIEVED]
+    if not told:
+        return []
+    return [Finding("numbers", Health.TO_SEE_TO, f"{exception_title(told[-1])}. {exception_explanation(told[-1])}")]
 
 
 def _reconciliation(core: Core) -> Finding:

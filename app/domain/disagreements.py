@@ -96,6 +96,14 @@ def older_copy_id(till_id: str, told: str) -> str:
     return f"older_copy:{till_id}:{told}"
 
 
+NUMBER_DISBELIEVED = "number_disbelieved"
+"""The reason of a disagreement about a number of a fact that the marketplace told and that cannot be."""
+
+
+def disbelieved_id(till_id: str, day: str) -> str:
+    return f"{NUMBER_DISBELIEVED}:{till_id}:{day}"
+
+
 def edited_id(order_id: str, version: int) -> str:
     return f"edited:{order_id}:{version}"
 

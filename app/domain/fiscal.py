@@ -81,6 +81,8 @@ class EventCode(StrEnum):
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     OLDER_COPY = "older_copy"
+    NUMBER_DISBELIEVED = "number_disbelieved"
+    """The marketplace told a number of a fact of this till that cannot be; nothing was done about it."""
     """The marketplace knows facts that this database lacks: it is an older copy of the till's (or there are two)."""
     PAIRED = "paired"
     PRINTER_CHANGED = "printer_changed"

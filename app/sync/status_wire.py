@@ -26,7 +26,8 @@ class _Status(msgspec.Struct, kw_only=True, gc=False):
 
 _STATUS = msgspec.json.Decoder(_Status)
 _INSTANT = msgspec.json.Decoder(Annotated[datetime, msgspec.Meta(tz=True)])
-_NUMBER = msgspec.json.Decoder(Annotated[int, msgspec.Meta(ge=0, le=2**53)])
+_NUMBER = msgspec.json.Decoder(int)
+_GREATEST = 2**53
 _ID = msgspec.json.Decoder(Annotated[str, msgspec.Meta(max_length=200)])
 _FLAG = msgspec.json.Decoder(bool)
 _UNREADABLE = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
@@ -46,10 +47,15 @@ def read_status(body: bytes) -> MarketplaceStatus:
         _read(_ID, status.till_id, ""),
         _read_instant(status.server_time),
         read_heads(status.heads),
-        _read(_NUMBER, status.last_seq, 0),
+        _within_bounds(_read(_NUMBER, status.last_seq, 0)),
         _read(_ID, status.last_fact_id, ""),
         _read(_FLAG, status.accepts_gzip, False),
     )
+
+
+def _within_bounds(number: int) -> int:
+    """What cannot be stays one that cannot be, so that it is noticed, and can be written down."""
+    return max(-1, min(number, _GREATEST))
 
 
 def _read_instant(raw: msgspec.Raw) -> datetime | None:

@@ -4,7 +4,7 @@ answered, what a refusal means. No Qt, no decision."""
 from __future__ import annotations
 
 from app.domain.catalogue import Unit
-from app.domain.disagreements import Answer, LineChange, LineChangeKind
+from app.domain.disagreements import NUMBER_DISBELIEVED, Answer, LineChange, LineChangeKind
 from app.domain.facts import FactKind
 from app.i18n import tr
 from app.ui import formats
@@ -33,6 +33,8 @@ def fact_title(kind: str, title: str) -> str:
 
 def exception_title(row: ExceptionRow) -> str:
     """What is disagreed on, in a line."""
+    if row.reason == NUMBER_DISBELIEVED:
+        return tr("The marketplace tells a number of this till that cannot be")
     if row.order_number:
         return {
             "handed_over_twice": tr("Order {number} was handed over twice"),
@@ -60,6 +62,11 @@ def _article(row: ExceptionRow) -> str:
 
 def exception_explanation(row: ExceptionRow) -> str:
     """What happened and what stands, in sentences; the marketplace's own where it gave one."""
+    if row.reason == NUMBER_DISBELIEVED:
+        return tr(
+            "It says that this till told it fact number {told}; the last one drawn here is {drawn}. It is not "
+            "believed: selling and sending go on as before. Tell those who run the marketplace."
+        ).format(told=row.view.get("told", ""), drawn=row.view.get("drawn", ""))
     return row.message or {
         "handed_over_twice": tr("Two tills handed the same order over. Both handovers are kept, and both count."),
         "handed_over_after_cancel": tr("The order had been cancelled. What left has left: the stock says so."),

@@ -2,6 +2,7 @@
 doubled and nothing is stuck. Never sends anything, never gives up a fact.
 
     the marketplace's last fact is here           all is well, or the marketplace itself was set back: nothing is done
+    its number cannot be, so far above ours it is    nothing is believed of it, no number is left out; a person is told
     it is not here, or its number is another's    facts were told that this database lacks: it is an older copy, or two
                                                   copies are at work. Numbers far above all known are drawn from now
                                                   on, what waits is renumbered, and a person is told
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.disagreements import DisagreementKind, older_copy_id
+from app.domain.disagreements import NUMBER_DISBELIEVED, DisagreementKind, disbelieved_id, older_copy_id
 from app.domain.fiscal import EventCode
 from app.usecases.give_up_leases import give_up_all_leases
 from app.usecases.log_event import log_event
@@ -22,6 +23,9 @@ from app.usecases.ports import Counter, MarketplaceRefused, Touched, UnitOfWork
 
 NUMBERS_LEFT_OUT = 1000
 """Enough for what a copy at work elsewhere tells before it hears of this one."""
+MOST_AHEAD = 10_000_000
+"""No copy of this till told that many facts more than this one: decades of work. Who says so is broken or hostile, and
+believing it would use the till's numbers up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ def know_older_copy(counter: Counter, status: MarketplaceStatus) -> OlderCopy | 
             raise MarketplaceRefused("other_till")
         if not status.last_seq or uow.fact_numbers.fact_at(status.last_seq) == status.last_fact_id:
             return None
+        if not 0 < status.last_seq <= uow.fact_numbers.last_drawn() + MOST_AHEAD:
+            if _disbelieve(uow, counter, status.last_seq):
+                uow.commit()
+                counter.announce(Touched(outbox=True))
+            return None
         found = _go_on_above(uow, counter, status.last_seq, status.last_fact_id)
         if found is None:
             return None
@@ -73,6 +82,25 @@ def go_on_after_clash(counter: Counter, till_seq: int) -> None:
         _renumber(uow, counter, till_seq, "")
         uow.commit()
     counter.announce(Touched(outbox=True))
+
+
+def _disbelieve(uow: UnitOfWork, counter: Counter, told_seq: int) -> bool:
+    """Note it and tell a person, once a day. Whether anything was written."""
+    now, drawn = counter.clock.now(), uow.fact_numbers.last_drawn()
+    notice_id = disbelieved_id(uow.identity().till_id, now.date().isoformat())
+    if uow.exceptions.get(notice_id) is not None:
+        return False
+    log_event(uow, counter, EventCode.NUMBER_DISBELIEVED, "", {"told": told_seq, "drawn": drawn})
+    uow.exceptions.open(
+        Disagreement(
+            exception_id=notice_id,
+            kind=DisagreementKind.CONFLICT.value,
+            opened_at=now,
+            reason=NUMBER_DISBELIEVED,
+            view={"told": told_seq, "drawn": drawn},
+        )
+    )
+    return True
 
 
 def _go_on_above(uow: UnitOfWork, counter: Counter, known_seq: int, known_fact_id: str) -> OlderCopy | None:

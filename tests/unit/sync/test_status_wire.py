@@ -33,9 +33,8 @@ def test_an_older_marketplace_says_less() -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        {"last_seq": -1},
         {"last_seq": "57"},
-        {"last_seq": 2**70},
+        {"last_seq": 5.5},
         {"server_time": "yesterday"},
         {"server_time": "2026-11-23T00:44:30"},
         {"server_time": "0001-01-01T00:00:00+14:00"},
@@ -47,6 +46,11 @@ def test_an_older_marketplace_says_less() -> None:
 )
 def test_a_field_that_is_not_understood_keeps_its_default(odd: dict[str, object]) -> None:
     assert read_status(json.dumps(odd).encode()) == MarketplaceStatus()
+
+
+@pytest.mark.parametrize(("told", "read"), [(-7, -1), (2**53, 2**53), (2**70, 2**53), (10**30, 2**53)])
+def test_a_number_that_cannot_be_is_not_taken_for_none(told: int, read: int) -> None:
+    assert read_status(json.dumps({"last_seq": told}).encode()) == MarketplaceStatus(last_seq=read)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"7", b'{"heads": 7}', b"{"])
