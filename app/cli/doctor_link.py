@@ -47,7 +47,7 @@ def _pairing(identity: TillIdentity) -> Finding:
 
 
 def _address(identity: TillIdentity) -> Finding:
-    from app.sync.client import checked_address
+    from app.sync.transport import checked_address
 
     try:
         address = checked_address(identity.marketplace_url)

@@ -30,8 +30,9 @@ from app.domain.order import HandoverVerdict, VerdictKind
 from app.domain.sale import Basket, Payment, PaymentMeans
 from app.paths import database_path, secrets_path
 from app.sync import push, token_age
-from app.sync.client import HttpMarketplace, Limits
+from app.sync.client import HttpMarketplace
 from app.sync.pace import Pace
+from app.sync.transport import Limits
 from app.sync.worker import SyncWorker
 from app.usecases import renew_token
 from app.usecases.close_period import CloseDayRequest, DayClosed, close_day

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.sync.client import HttpMarketplace, Limits
+from app.sync.client import HttpMarketplace
+from app.sync.transport import Limits
 from tests.fakes.fake_marketplace import A_TOKEN, FakeMarketplace
 
 BOUNDED = Limits(connect_s=30.0, read_s=30.0, drip_s=30.0, max_body_bytes=200_000)

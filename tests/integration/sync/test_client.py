@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from app.sync.client import HttpMarketplace, checked_address, pause_s
+from app.sync.client import HttpMarketplace
 from app.sync.connectors.registry import connect_paired
+from app.sync.transport import checked_address, pause_s
 from app.usecases.marketplace_port import FactOutcome, OrderChange
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, TokenUnknown, Unavailable
 from tests.fakes.fake_marketplace import A_PAIRING_CODE, A_TOKEN, TLS_CERTIFICATE, FakeMarketplace, Fault, html, problem

@@ -24,10 +24,11 @@ from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.paths import resources_dir
 from app.storage.store import Store, open_store
 from app.surroundings import SystemClock, TimeOrderedIds
-from app.sync.client import HttpMarketplace, Limits
+from app.sync.client import HttpMarketplace
 from app.sync.connectors.registry import connect_paired
 from app.sync.one_round import run_round
 from app.sync.pace import Pace
+from app.sync.transport import Limits
 from app.sync.worker import SyncWorker
 from app.usecases.adjust_stock import receive_goods
 from app.usecases.find_order import HowFound

@@ -9,8 +9,9 @@ import threading
 
 import pytest
 
-from app.sync import client as client_module
-from app.sync.client import HttpMarketplace, Limits
+from app.sync import transport as transport_module
+from app.sync.client import HttpMarketplace
+from app.sync.transport import Limits
 from app.usecases.marketplace_port import FactOutcome
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
 from tests.fakes.fake_marketplace import A_TOKEN, FakeMarketplace, html, problem
@@ -75,7 +76,7 @@ def test_another_web_site_is_not_asked_twice(marketplace: FakeMarketplace, clien
 
 def test_a_large_body_has_the_time_a_weak_line_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server takes nothing for longer than connecting may last, then everything."""
-    monkeypatch.setattr(client_module, "_SLOWEST_BYTES_PER_S", 100_000.0)
+    monkeypatch.setattr(transport_module, "_SLOWEST_BYTES_PER_S", 100_000.0)
     limits = Limits(connect_s=0.3, read_s=0.3)
     facts = [a_fact(1, text="x" * 6_000_000)]
     overtime = threading.Event()

@@ -11,9 +11,10 @@ import pytest
 from app.domain.fiscal import EventCode, KnownHead, Series
 from app.domain.lease import Lease
 from app.domain.told import plain_head
-from app.sync.client import HttpMarketplace, Limits
+from app.sync.client import HttpMarketplace
 from app.sync.one_round import run_round
 from app.sync.pace import Pace
+from app.sync.transport import Limits
 from app.sync.worker import Connection, SyncWorker
 from app.usecases.log_event import log_event
 from app.usecases.marketplace_port import LinkState, LinkStatus

@@ -1,0 +1,1 @@
+"""The connector to Vendure's Admin API. Importing the package imports nothing."""
