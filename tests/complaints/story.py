@@ -18,6 +18,7 @@ from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_ove
 from app.usecases.prepare_order import mark_ready
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from app.usecases.verify_ledger import LedgerReport, Outside, verify_ledger
+from tests.simulation.registry import AT_REST
 from tests.simulation.tills import Till
 from tests.simulation.world import TownToPlay, World
 
@@ -46,7 +47,7 @@ class Story:
     def everything_arrives(self) -> None:
         """The network is mended, everybody has told and heard everything; nothing may be wrong then."""
         self.world.come_to_rest()
-        self.world.check_now()
+        self.world._check(AT_REST)
 
     def cut_off(self, *tills: Till) -> None:
         for till in tills or self.world.tills:
