@@ -96,7 +96,7 @@ def purge_step(writer: Writer, before: datetime, after: str) -> PurgeStep:
         before = _by_the_marketplaces_clock(unit.session, now, before)
         due = [] if after == _FACTS_NEXT else _purge_some(unit.session, unit.views, before, after, now)
         orders_done = len(due) < ORDERS_AT_ONCE
-        facts_left = orders_done and purge_words_of_facts(unit.session, before)
+        facts_left = orders_done and purge_words_of_facts(unit.session, before, now)
         is_last = orders_done and not facts_left
         if is_last:
             purge_words(unit.session, before)

@@ -50,7 +50,7 @@ _NOTE_SEEN = _INSERT_SEEN.on_conflict_do_update(
 )
 _NEXT_FACTS = (
     select(fact.c.till_seq, fact.c.happened_at)
-    .where(fact.c.till_seq > bindparam("seen"))
+    .where(fact.c.till_seq > bindparam("seen"), fact.c.happened_at <= bindparam("now"))
     .order_by(fact.c.till_seq)
     .limit(FACTS_AT_ONCE)
 )
@@ -85,12 +85,15 @@ def purge_words(session: Session, before: datetime) -> None:
         session.run(statement, before=moment)
 
 
-def purge_words_of_facts(session: Session, before: datetime) -> bool:
+def purge_words_of_facts(session: Session, before: datetime, now: datetime) -> bool:
     """The words in the next facts, oldest first; whether more may wait. A fact that could not be told for so long is
-    told without them; that it is the same one is known by its id, number and what happened (`intake`)."""
+    told without them; that it is the same one is known by its id, number and what happened (`intake`).
+
+    One dated after now was noted by a clock that has been set right since: it is as old as the next one that is not.
+    """
     row = session.one(_READ_SEEN)
     seen = int(row[0]) if row else 0
-    ahead = session.rows(_NEXT_FACTS, seen=seen)
+    ahead = session.rows(_NEXT_FACTS, seen=seen, now=time_text(now))
     old = list(itertools.takewhile(lambda found: found[1] < time_text(before), ahead))
     if not old:
         return False

@@ -131,6 +131,19 @@ def test_years_of_facts_go_in_short_steps(store: Store) -> None:
     assert places_of(store.path) == set()
 
 
+def test_a_fact_noted_by_a_clock_far_ahead_stops_nothing(store: Store) -> None:
+    long_ago, far_ahead = NOON - timedelta(days=90), NOON + timedelta(days=3650)
+    moments = [long_ago, far_ahead, long_ago, far_ahead, NOON, far_ahead]
+    with store.unit_of_work() as uow:
+        for seq, moment in enumerate(moments, start=1):
+            uow.outbox.append(Fact(f"f{seq}", seq, FactKind.ORDER_HANDED_OVER, "s", moment, {"override_reason": NAME}))
+        uow.commit()
+    store.purge_customer_data(NOON - KEPT)
+    with store.unit_of_work() as uow:
+        left = [fact.till_seq for fact in uow.outbox.claim(10, NOON, 60.0) if fact.payload["override_reason"]]
+    assert left == [4, 5, 6]
+
+
 @pytest.fixture
 def a_year_ahead(clock: HandSetClock) -> datetime:
     """The clock is set wrong; what the upkeep would take away by it."""
