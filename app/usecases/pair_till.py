@@ -16,7 +16,7 @@ from app.domain.money import ZERO, Money
 from app.usecases.cash_movement import record_movement
 from app.usecases.keep_cash import session_now
 from app.usecases.log_event import log_event
-from app.usecases.marketplace_port import Marketplace, Pairing
+from app.usecases.marketplace_port import Marketplace
 from app.usecases.ports import Counter, MarketplaceRefused, Secrets, TillIdentity, Touched, UnitOfWork
 from app.usecases.renew_token import TOKEN_TASK
 
@@ -53,10 +53,10 @@ def pair_till(
     symbols = "".join(code.split()).replace("-", "").upper()
     if not _PAIRING_CODE.fullmatch(symbols):
         raise MarketplaceRefused("wrong_code")
-    was_paired = _check_drawer(counter, cash_passes)
+    was_paired = check_drawer(counter, cash_passes)
     previous_token = (secrets.device_token() or "") if was_paired else ""
     pairing = marketplace.pair(symbols, till_name.strip()[:MAX_TILL_NAME_LENGTH], previous_token)
-    _check_same_shop(counter, pairing)
+    check_same_shop(counter, pairing.shop_id)
     secrets.set_device_token(pairing.device_token)
     secrets.set_pickup_keys(pairing.pickup_keys)
     identity = TillIdentity(
@@ -69,15 +69,15 @@ def pair_till(
         paired_at=counter.clock.now(),
     )
     with counter.unit_of_work() as uow:
-        _take_identity(uow, counter, identity)
+        take_identity(uow, counter, identity)
         uow.upkeep.note_done(TOKEN_TASK, counter.clock.now())
         uow.commit()
     counter.announce(Touched(orders=True, catalogue=True, outbox=True, cash=True))
     return identity
 
 
-def _check_drawer(counter: Counter, cash_passes: bool) -> bool:
-    """Whether the till was paired before."""
+def check_drawer(counter: Counter, cash_passes: bool) -> bool:
+    """Whether the till was paired before. Raises MarketplaceRefused (`drawer_open`) unless its cash passes."""
     with counter.unit_of_work() as uow:
         was_paired = bool(uow.identity().shop_id)
         _, session = session_now(uow)
@@ -86,10 +86,11 @@ def _check_drawer(counter: Counter, cash_passes: bool) -> bool:
     return was_paired
 
 
-def _check_same_shop(counter: Counter, pairing: Pairing) -> None:
+def check_same_shop(counter: Counter, shop_id: str) -> None:
+    """Raises MarketplaceRefused (`another_shop`) if this till's data belong to another one."""
     with counter.unit_of_work() as uow:
         ours = uow.identity().shop_id
-    if ours not in ("", pairing.shop_id):
+    if ours not in ("", shop_id):
         raise MarketplaceRefused("another_shop")
 
 
@@ -102,7 +103,7 @@ class _Letters:
         return f"{self.before} → {self.after}"
 
 
-def _take_identity(uow: UnitOfWork, counter: Counter, identity: TillIdentity) -> None:
+def take_identity(uow: UnitOfWork, counter: Counter, identity: TillIdentity) -> None:
     """Become the till that the marketplace says; a ledger that has begun notes it under both letters."""
     letters = _Letters(uow.identity().till_letter, identity.till_letter)
     if letters.before == letters.after or not uow.ledger.ends():
