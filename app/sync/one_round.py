@@ -1,6 +1,6 @@
 """Owns one round: send everything that waits, fetch everything that is new, ask for leases (`comptoir sync`).
 
-Never runs beside a `SyncWorker` on the same database, never tries twice.
+Never runs beside a `SyncWorker` on the same database, never tries twice but for the first word with the token before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app.sync.pull import Pulled, fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, Pushed, push_batch
 from app.sync.relay import Relay
 from app.usecases.marketplace_port import Marketplace
-from app.usecases.ports import Counter, MarketplaceRefused, Secrets
+from app.usecases.ports import Counter, MarketplaceRefused, Secrets, TokenUnknown
 from app.usecases.queries import Queries
 
 
@@ -36,13 +36,29 @@ def run_round(
     on_heads: OnHeads = lambda heads: None,
 ) -> Round:
     """Raises MarketplaceUnreachable, MarketplaceRefused, StoreUnavailable; what was done until then stays done."""
-    Greeting(counter, on_heads).say(marketplace)
+    _greet(counter, secrets, marketplace, on_heads)
     pushed = _push_all(counter, marketplace)
     pulled = _pull_all(counter, secrets, marketplace)
     leases = _talk_about_leases(counter, queries, marketplace)
     if leases:
         pulled += _pull_all(counter, secrets, marketplace)
     return Round(pushed, pulled, leases, queries.outbox_state().waiting)
+
+
+def _greet(counter: Counter, secrets: Secrets, marketplace: Marketplace, on_heads: OnHeads) -> None:
+    """With the other token if this one is not known: a marketplace that was set back to before the token was renewed
+    knows the one before. The one in use stays if neither is known."""
+    greeting = Greeting(counter, on_heads)
+    try:
+        greeting.say(marketplace)
+    except TokenUnknown:
+        if not secrets.use_other_device_token():
+            raise
+        try:
+            greeting.say(marketplace)
+        except TokenUnknown:
+            secrets.use_other_device_token()
+            raise
 
 
 def _talk_about_leases(counter: Counter, queries: Queries, marketplace: Marketplace) -> int:
