@@ -178,6 +178,8 @@ class Mend(StrEnum):
     NONE = "none"
     TELL_AGAIN = "tell_again"
     """The same fact, same id, same content."""
+    TELL_RENUMBERED = "tell_renumbered"
+    """The same, under a number that neither side has used: the marketplace follows it."""
     TELL_MOVEMENT = "tell_movement"
     """The movement under its own id, in a fact of its own: it counts once."""
     RECORD_MOVEMENT = "record_movement"
@@ -290,11 +292,17 @@ def _agree(here: RangeFigures, there: RangeFigures) -> bool:
     return here.sha256 == there.sha256 and dict(here.kinds) == dict(there.kinds)
 
 
-def compare_facts(here: Sequence[OwnFact], there: Sequence[ListedFact], known_here: Mapping[str, int]) -> list[Gap]:
+def compare_facts(
+    here: Sequence[OwnFact],
+    there: Sequence[ListedFact],
+    known_here: Mapping[str, int],
+    unsettled: Collection[str] = (),
+) -> list[Gap]:
     """The gaps in ranges that were listed on both sides.
 
     Args:
         known_here: of the ids in `there`, those that this till has at all, with their numbers.
+        unsettled: ids of facts that wait, were refused or set aside, whatever their number.
     """
     listed = {fact.fact_id: fact for fact in there}
     gaps = [gap for fact in here if (gap := _gap_of_own(fact, listed.get(fact.fact_id))) is not None]
@@ -302,7 +310,7 @@ def compare_facts(here: Sequence[OwnFact], there: Sequence[ListedFact], known_he
         number_here = known_here.get(fact.fact_id)
         if number_here is None:
             gaps.append(_lost(fact))
-        elif number_here != fact.till_seq:
+        elif number_here != fact.till_seq and fact.fact_id not in unsettled:
             gaps.append(
                 Gap(
                     GapKind.FACT_NUMBER_DIFFERS,
@@ -313,6 +321,7 @@ def compare_facts(here: Sequence[OwnFact], there: Sequence[ListedFact], known_he
                     fact.till_seq,
                     till_seq=number_here,
                     fact_kind=fact.kind,
+                    mend=Mend.TELL_RENUMBERED,
                 )
             )
     return gaps

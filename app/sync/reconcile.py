@@ -35,6 +35,7 @@ from app.domain.reconciliation import (
     ProductStock,
     RangeFigures,
     ReconciliationRun,
+    Standing,
     compare_chains,
     compare_facts,
     compare_movements,
@@ -188,7 +189,8 @@ class Comparison:
             for fact in self._queries.own_facts(from_seq, min(listed_to, self._edge.last_seq))
         ]
         known_here = self._queries.numbers_of([fact.fact_id for fact in page.facts])
-        gaps = compare_facts(own, page.facts, known_here)
+        unsettled = [fact_id for fact_id, standing in standings.items() if standing is not Standing.TOLD]
+        gaps = compare_facts(own, page.facts, known_here, unsettled)
         lost = [gap.record_id for gap in gaps if gap.kind is GapKind.FACT_LOST_HERE]
         named_before = self._queries.lost_before(lost)
         self._gaps += [

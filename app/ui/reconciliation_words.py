@@ -78,6 +78,7 @@ def _what_then(gap: Gap) -> str:
     return {
         Mend.NONE: _by_hand(gap),
         Mend.TELL_AGAIN: tr("It is sent again."),
+        Mend.TELL_RENUMBERED: tr("It is sent again."),
         Mend.TELL_MOVEMENT: tr("It is sent again."),
         Mend.RECORD_MOVEMENT: tr("It is recorded again."),
         Mend.RECOUNT_HERE: tr("The sum counts from now on."),
@@ -91,7 +92,7 @@ def _by_hand(gap: Gap) -> str:
         return tr("The till it happened at sends it again.")
     if gap.kind is _K.MOVEMENT_DIFFERS:
         return tr("Count this article, then call support: one of the two was changed by hand.")
-    if gap.kind in (_K.SALE_DIFFERS, _K.FACT_NUMBER_DIFFERS):
+    if gap.kind is _K.SALE_DIFFERS:
         return tr("What was sold here stands. Call support: the marketplace must put it right.")
     if gap.kind in (_K.CHAIN_SHORTER_HERE, _K.CHAIN_DIFFERS):
         return tr("Check the ledger: comptoir verify.")

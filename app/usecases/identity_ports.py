@@ -3,6 +3,7 @@ is done again and again. Never holds an implementation."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +26,10 @@ class FactNumbers(Protocol):
     def renumber_unsent(self) -> int:
         """Give new numbers to the facts that the marketplace has not taken, in their order; nothing else of them
         changes, their ids least of all. How many there were."""
+
+    def renumber(self, fact_ids: Sequence[str]) -> None:
+        """Give these facts new numbers, in this order, told or not; what was summed up with their old ones is
+        forgotten."""
 
 
 class Upkeep(Protocol):

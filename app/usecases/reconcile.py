@@ -47,7 +47,9 @@ def mend_gaps(counter: Counter, gaps: Sequence[Gap], listed: Mapping[str, StockM
     Returns how many of them were mended or set in motion. Raises StoreUnavailable; then nothing was.
     """
     with counter.unit_of_work() as uow:
-        told = uow.reconciliations.tell_again(_of(gaps, Mend.TELL_AGAIN))
+        renumbered = _of(gaps, Mend.TELL_RENUMBERED)
+        uow.fact_numbers.renumber(renumbered)
+        told = uow.reconciliations.tell_again([*_of(gaps, Mend.TELL_AGAIN), *renumbered])
         told += _tell_movements(uow, counter, _of(gaps, Mend.TELL_MOVEMENT))
         recorded = uow.stock.record([listed[key] for key in _of(gaps, Mend.RECORD_MOVEMENT) if key in listed])
         wrong_levels = _of(gaps, Mend.RECOUNT_HERE)
@@ -82,8 +84,10 @@ def keep_run(counter: Counter, run: ReconciliationRun, edge: Edge, remembered: S
         edge: where the comparison began.
         remembered: ranges of ours that were read.
     """
+    left = {range_of(gap.till_seq) for gap in run.gaps if gap.mend is Mend.TELL_RENUMBERED}
+    for_good = [each for each in remembered if _is_for_good(each, edge) and each.first_seq not in left]
     with counter.unit_of_work() as uow:
-        uow.reconciliations.remember_ranges([figures for figures in remembered if _is_for_good(figures, edge)])
+        uow.reconciliations.remember_ranges(for_good)
         uow.reconciliations.note_lost([gap for gap in run.gaps if gap.kind is GapKind.FACT_LOST_HERE], run.ended_at)
         uow.reconciliations.add_run(run, agreed_through(run, edge))
         uow.commit()

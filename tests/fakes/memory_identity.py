@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -29,12 +30,16 @@ class MemoryFactNumbers:
 
     def renumber_unsent(self) -> int:
         unsent = sorted(self._unsent(), key=lambda entry: entry.fact.till_seq)
-        for entry in unsent:
-            self._tables.till_seq += 1
-            fact = replace(entry.fact, till_seq=self._tables.till_seq)
-            self._tables.facts[fact.fact_id] = fact
-            self._tables.outbox[fact.fact_id] = replace(entry, fact=fact)
+        self.renumber([entry.fact.fact_id for entry in unsent])
         return len(unsent)
+
+    def renumber(self, fact_ids: Sequence[str]) -> None:
+        for fact_id in fact_ids:
+            self._tables.till_seq += 1
+            fact = replace(self._tables.facts[fact_id], till_seq=self._tables.till_seq)
+            self._tables.facts[fact_id] = fact
+            if fact_id in self._tables.outbox:
+                self._tables.outbox[fact_id] = replace(self._tables.outbox[fact_id], fact=fact)
 
     def _unsent(self) -> list[OutboxEntry]:
         return [entry for entry in self._tables.outbox.values() if entry.state != "conflicted"]

@@ -94,6 +94,19 @@ def test_what_is_remembered_is_not_read_again(store: Store) -> None:
     assert ranges(store, anew=True)[0] != invented
 
 
+def test_a_fact_with_a_new_number_is_not_summed_up_with_its_old_one(store: Store) -> None:
+    add(store, [a_fact(seq) for seq in range(1, 601)])
+    remember(store, ranges(store)[:1])
+    with store.unit_of_work() as uow:
+        uow.fact_numbers.leave_out(2000)
+        uow.fact_numbers.renumber(["f-7", "f-550"])
+        uow.commit()
+    numbers = {"f-7": 2001, "f-550": 2002}
+    facts = [(numbers.get(f"f-{seq}", seq), f"f-{seq}", "stock_moved", None) for seq in range(1, 601)]
+    assert ranges(store) == figures_of(facts)
+    assert store.queries.numbers_of(list(numbers)) == numbers
+
+
 def test_the_edge_tells_how_far_each_fact_got(store: Store) -> None:
     add(store, [a_fact(seq) for seq in range(1, 7)], told=False)
     outcomes = [(1, FactOutcome.APPLIED), (2, FactOutcome.REFUSED), (3, FactOutcome.REFUSED), (4, FactOutcome.CONFLICT)]

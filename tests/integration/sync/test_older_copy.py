@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.fiscal import EventCode
+from app.domain.reconciliation import GapKind
 from app.sync.client import HttpMarketplace
 from app.sync.one_round import run_round
 from app.usecases.know_older_copy import NUMBERS_LEFT_OUT
@@ -83,6 +84,29 @@ def test_a_till_put_back_that_sold_before_it_heard_of_it(town: Town, tmp_path: P
     till.exchange(town.url)  # what was lost comes down
     assert town.level() == till.level(town.article) == town.opening + 633
     assert (till.notices(), till.events().count(EventCode.OLDER_COPY)) == (1, 1)
+
+
+def test_two_older_copies_that_call_one_fact_by_two_numbers_agree_after_a_comparison(
+    town: Town, tmp_path: Path
+) -> None:
+    """In the first it waited, and was told again under a new number; in the second it was told under its old one."""
+    till = town.till
+    till.receive(town.article, 1)
+    waits = till.copy_to(tmp_path / "waits.sqlite3")
+    till.exchange(town.url)
+    told = till.copy_to(tmp_path / "told.sqlite3")
+    till.receive(town.article, 10)
+    till.exchange(town.url)
+    for copy in (waits, told):
+        till.put_back(copy, by_hand=True)
+        till.exchange(town.url)
+    gaps = [gap.kind for gap in till.compare(town.url) if gap.fact_kind]
+    assert sorted(gaps) == [GapKind.FACT_LOST_HERE, GapKind.FACT_NUMBER_DIFFERS]
+    till.exchange(town.url)
+    assert till.facts().items() <= town.facts().items()
+    assert till.waiting() == 0
+    assert [gap.kind for gap in till.compare(town.url) if gap.fact_kind] == [GapKind.FACT_LOST_BEFORE]
+    assert town.level() == till.level(town.article) == town.opening + 11
 
 
 def test_new_numbers_keep_the_order_in_which_things_happened(town: Town, tmp_path: Path) -> None:

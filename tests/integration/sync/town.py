@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
 
 from app.domain.disagreements import DisagreementKind
 from app.domain.fiscal import Series
+from app.domain.reconciliation import Gap
 from app.marketplace import tables as t
 from app.marketplace.pairing import make_pairing_code
 from app.marketplace.seed import SeededShop, seed_demo
@@ -18,6 +20,7 @@ from app.storage.store import open_store, restore
 from app.surroundings import SystemClock, TimeOrderedIds
 from app.sync.client import HttpMarketplace
 from app.sync.one_round import run_round
+from app.sync.reconcile import reconcile
 from app.usecases.adjust_stock import receive_goods
 from app.usecases.pair_till import pair_till
 from app.usecases.ports import Counter
@@ -71,6 +74,13 @@ class ATill:
     def exchange(self, url: str) -> None:
         with HttpMarketplace(url, self.secrets.device_token) as marketplace:
             run_round(self.counter, self.store.queries, self.secrets, marketplace)
+
+    def compare(self, url: str) -> Sequence[Gap]:
+        """What a comparison finds, beginning to end."""
+        with HttpMarketplace(url, self.secrets.device_token) as marketplace:
+            run = reconcile(self.counter, self.store.queries, self.secrets, marketplace)
+        assert run is not None
+        return run.gaps
 
     def level(self, article: str) -> int:
         with self.store.unit_of_work() as uow:

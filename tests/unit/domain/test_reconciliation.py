@@ -98,7 +98,7 @@ def test_each_fact_that_differs_has_one_name() -> None:
         (K.FACT_NUMBER_DIFFERS, "f-4"),
         (K.FACT_LOST_HERE, "f-7"),
     ]
-    assert [gap.can_be_mended for gap in gaps] == [True, False, False, False]
+    assert [gap.can_be_mended for gap in gaps] == [True, False, True, False]
     assert not any(gap.explains_itself for gap in gaps)
 
 
@@ -107,6 +107,7 @@ def test_each_fact_that_differs_has_one_name() -> None:
 def test_what_is_not_settled_is_held_against_nobody(standing: Standing, arrived: bool) -> None:
     there = [listed(1)] if arrived else []
     assert compare_facts([own(1, standing)], there, {"f-1": 1}) == []
+    assert compare_facts([], [listed(9, fact_id="f-1")], {"f-1": 1}, ["f-1"]) == []
 
 
 def test_why_facts_are_not_there() -> None:
