@@ -79,7 +79,7 @@ def disagreements_have_an_answer(shop: Shop) -> Iterator[str]:
 
 def _left_here(shop: Shop, order_id: str) -> Counter[str]:
     """Pieces that left at the tills and did not come back, by the article's key."""
-    left: Counter[str] = Counter()
+    left: Counter[str] = Counter({article.key: n for article, n in shop.left_on_site.get(order_id, {}).items()})
     for till in shop.tills.values():
         if not till.knows(order_id):
             continue

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.domain.abilities import Ability
 from tests.connectors.kit.clock import StoryTime
 from tests.connectors.kit.stage import ARTICLES, Article, Payment, Placed, Power, Stage
 from tests.connectors.kit.till import Till
@@ -21,6 +22,7 @@ class Shop:
     Attributes:
         goods: pieces really there, those in bags that wait for their customers included.
         orders: all that were placed in the story, by id.
+        left_on_site: pieces by order that left by the word of somebody at the shop's computer.
         doubted: articles of which somebody was told to count them: nobody knows better until then.
         refusals: reasons of facts that the story's marketplace was right to refuse.
         quarantined: ids of the records that the story made senseless.
@@ -32,6 +34,7 @@ class Shop:
         self.tills: dict[str, Till] = {}
         self.goods = {article: stage.level(article) for article in ARTICLES}
         self.orders: dict[str, Placed] = {}
+        self.left_on_site: dict[str, dict[Article, int]] = {}
         self.doubted: set[Article] = set()
         self.refusals: set[str] = set()
         self.quarantined: set[str] = set()
@@ -85,6 +88,11 @@ class Shop:
     def goods_left(self, pieces: Mapping[Article, int]) -> None:
         for article, count in pieces.items():
             self.goods[article] -= count
+
+    def doubted_if_levels_are_absolute(self, article: Article) -> None:
+        """Two wrote a level at once: where a site takes no movements, nobody can keep one from undoing the other."""
+        if Ability.STOCK_MOVEMENTS not in self.stage.abilities:
+            self.doubted.add(article)
 
     def article(self, product_id: str) -> Article:
         return next(each for each in ARTICLES if self.stage.product_id(each) == product_id)

@@ -165,9 +165,10 @@ class ReferenceStage:
     def order(self, order_id: str) -> OrderThere:
         order, lines = self._order(order_id), self._lines(order_id)
         is_ready = order.preparation == Preparation.READY
+        settled = self._settled(order_id)
         there = {}
         for line in lines:
-            result: dict[str, Any] = json.loads(line.result) if line.result and not line.open_quantity else {}
+            result: dict[str, Any] = json.loads(line.result) if line.line_no in settled else {}
             gone = result.get("quantity", 0) if result.get("outcome") in _LEAVES else 0
             there[line.product_id] = LineThere(line.quantity, line.open_quantity if is_ready else 0, gone)
         return OrderThere(
@@ -202,6 +203,13 @@ class ReferenceStage:
         standing = select(t.order_line).where(lines.order_id == order_id, lines.removed_version.is_(None))
         with self._store.reading() as connection:
             return list(connection.execute(standing).all())
+
+    def _settled(self, order_id: str) -> set[int]:
+        """Lines that a standing handover has settled."""
+        handovers = t.handover.c
+        standing = select(handovers.settled_lines).where(handovers.order_id == order_id, handovers.undone_at.is_(None))
+        with self._store.reading() as connection:
+            return {no for (lines,) in connection.execute(standing) for no in json.loads(lines)}
 
     def _change(self, order_id: str, **values: Any) -> None:
         with self._store.writing(SHOP) as transaction:
