@@ -17,7 +17,7 @@ run: ## start Comptoir with the demo shop; without a display, the guided tour (p
 	@.ci/setup run
 	@$(PYTHON_HERE) -m app demo
 
-test: ## all tests
+test: ## all tests; those against a real Vendure where Node 20 or newer is on the machine
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
@@ -87,6 +87,7 @@ screenshots: ## the guided tour off screen; its pictures for the documents in do
 	@for name in scanned left-to-pay rest-and-extra off-line both-sides-agree the-day-is-closed; do cp demo-output/[0-9]*-$$name.png docs/pictures/$$name.png; done
 
 clean: ## remove everything that can be made again
+	rm -rf tests/real_servers/vendure/node_modules tests/real_servers/vendure/node_modules.lock
 	rm -rf .venv .setup.lock build dist *.egg-info demo-output bench-output .coverage htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache resources/locale/*/LC_MESSAGES
 	find app tests bench resources -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

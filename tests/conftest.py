@@ -6,7 +6,13 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytester", "tests.plugins.isolation", "tests.plugins.leaks", "tests.plugins.secrets"]
+pytest_plugins = [
+    "pytester",
+    "tests.plugins.isolation",
+    "tests.plugins.leaks",
+    "tests.plugins.secrets",
+    "tests.plugins.distribution",
+]
 
 # A busy machine is no fault of a rule: no time limits here. CI tries the same examples each time; people try new ones.
 settings.register_profile(
