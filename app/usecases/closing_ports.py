@@ -46,7 +46,7 @@ class Closures(Protocol):
 
     def get(self, closure_id: str) -> Closure | None: ...
     def letters(self) -> Sequence[str]:
-        """The till letters under which documents were recorded."""
+        """The till letters under which documents were recorded, or money moved in the drawer."""
 
     def last(self, till_letter: str, kind: ClosureKind) -> Closure | None:
         """The newest of its kind."""

@@ -68,7 +68,7 @@ class OpenPeriod:
 
 
 def tills_of(uow: UnitOfWork) -> list[TillIdentity]:
-    """This till, then the same under the letters it had before it was paired: what it sold must be closed too."""
+    """This till, then the same under the letters it had before it was paired: what it did must be closed too."""
     till = uow.identity()
     former = [letter for letter in uow.closures.letters() if letter != till.till_letter]
     return [till, *(replace(till, till_letter=letter) for letter in former)]

@@ -70,7 +70,7 @@ class MemoryClosures:
         return self._tables.closures.get(closure_id)
 
     def letters(self) -> Sequence[str]:
-        return sorted(letter for letter, series in self._tables.heads if series is Series.SALES)
+        return sorted({letter for letter, series in self._tables.heads if series in (Series.SALES, Series.EVENTS)})
 
     def last(self, till_letter: str, kind: ClosureKind) -> Closure | None:
         found = [row for row in self._tables.closures.values() if (row.till_letter, row.kind) == (till_letter, kind)]

@@ -13,7 +13,7 @@ from app.domain.closure import Closure, ClosureKind, closure_of
 from app.domain.fiscal import Series
 from app.domain.money import Money
 from app.storage.fiscal_tables import closure, ledger, ledger_head
-from app.storage.session import Session
+from app.storage.session import Session, values_of
 from app.storage.values import time_text
 from app.usecases.closing_ports import OpenDay
 
@@ -29,7 +29,8 @@ BETWEEN = _OF_KIND.where(closure.c.period >= bindparam("first"), closure.c.perio
 )
 LETTERS = (
     select(ledger_head.c.till_letter)
-    .where(ledger_head.c.series == Series.SALES.value)
+    .distinct()
+    .where(ledger_head.c.series.in_(values_of((Series.SALES.value, Series.EVENTS.value))))
     .order_by(ledger_head.c.till_letter)
 )
 TURNOVER = select(func.coalesce(func.sum(closure.c.turnover_minor), 0)).where(

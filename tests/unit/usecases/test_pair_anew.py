@@ -12,7 +12,7 @@ from app.domain.cash import CashMovementKind
 from app.domain.fiscal import EventCode, Series
 from app.domain.money import Money
 from app.domain.receipt import ShopIdentity
-from app.usecases.close_period import CloseDayRequest, DayClosed, close_day
+from app.usecases.close_period import CloseDayRequest, DayClosed, close_day, due_closures
 from app.usecases.keep_cash import open_cash, session_now
 from app.usecases.marketplace_port import Pairing
 from app.usecases.pair_till import pair_till
@@ -101,6 +101,21 @@ def test_the_cash_of_an_open_drawer_passes_to_the_new_letter(shop: Shop) -> None
     with shop.store.unit_of_work() as uow:
         _, session = session_now(uow)
     assert (session.is_open, session.totals.expected) == (True, Money(150_00))
+
+
+def test_a_letter_under_which_only_cash_moved_gets_its_z(shop: Shop) -> None:
+    open_cash(shop.counter, Money(80_00), "Léa")
+    pair(shop, Desk(), cash_passes=True)
+    due = due_closures(shop.counter)
+    assert [(period.till_letter, period.document_count) for period in due] == [("B", 0), ("A", 0)]
+    closed = close_day(shop.counter, CloseDayRequest("Léa"))
+    assert isinstance(closed, DayClosed)
+    assert [(closure.till_letter, closure.cash.left) for closure in closed.closures] == [
+        ("A", Money(0)),
+        ("B", Money(80_00)),
+    ]
+    assert due_closures(shop.counter) == ()
+    assert {closure.till_letter for closure in shop.queries.closures()} == {"A", "B"}
 
 
 def test_a_closed_drawer_needs_no_word(shop: Shop) -> None:
