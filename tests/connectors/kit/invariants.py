@@ -85,8 +85,9 @@ def _left_here(shop: Shop, order_id: str) -> Counter[str]:
             continue
         for handover in till.order(order_id).facts.handovers:
             for result in handover.results:
-                if result.outcome in GOODS_LEAVE:
-                    left[shop.article(result.product_id).key] += result.quantity
+                article = shop.article(result.product_id)
+                if article is not None and result.outcome in GOODS_LEAVE:
+                    left[article.key] += result.quantity
     return left
 
 

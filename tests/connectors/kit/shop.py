@@ -94,8 +94,9 @@ class Shop:
         if Ability.STOCK_MOVEMENTS not in self.stage.abilities:
             self.doubted.add(article)
 
-    def article(self, product_id: str) -> Article:
-        return next(each for each in ARTICLES if self.stage.product_id(each) == product_id)
+    def article(self, product_id: str) -> Article | None:
+        """None for what is none of the kit's goods: a fee for the collection has no article."""
+        return next((each for each in ARTICLES if self.stage.product_id(each) == product_id), None)
 
     def may(self, power: Power) -> bool:
         return power in self.stage.powers

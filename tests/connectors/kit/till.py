@@ -342,7 +342,8 @@ class Till:
         for result in results:
             if result.outcome in GOODS_LEAVE:
                 article = self.shop.article(result.product_id)
-                pieces[article] = pieces.get(article, 0) + result.quantity
+                if article is not None:
+                    pieces[article] = pieces.get(article, 0) + result.quantity
         return pieces
 
     def _left(self, pieces: Mapping[Article, int]) -> None:
