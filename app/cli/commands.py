@@ -57,6 +57,13 @@ def run_pair(options: argparse.Namespace) -> Answer:
         return link_commands.run_pair(options, core, settings)
 
 
+def run_connect(options: argparse.Namespace) -> Answer:
+    from app.cli import connect_commands
+
+    with _core(options) as core:
+        return connect_commands.run_connect(options, core)
+
+
 def run_sync(options: argparse.Namespace) -> Answer:
     from app.cli import link_commands
 

@@ -49,11 +49,11 @@ def run_pair(options: argparse.Namespace, core: Core, settings: Settings) -> Ans
     text = tr("{till} is linked to {shop}. Its letter on tickets is {letter}.")
     return Answer(
         text.format(till=identity.till_name, shop=identity.shop.name, letter=identity.till_letter),
-        _identity_data(identity),
+        identity_data(identity),
     )
 
 
-def _identity_data(identity: TillIdentity) -> dict[str, Any]:
+def identity_data(identity: TillIdentity) -> dict[str, Any]:
     return {
         "till_id": identity.till_id,
         "till_letter": identity.till_letter,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.cli.archive_parser import add_archive_arguments, add_export_arguments, add_verify_arguments
 from app.cli.closing_parser import add_close_arguments
+from app.cli.connect_parser import add_connect_arguments
 from app.cli.exception_parser import add_exceptions_arguments, add_outbox_arguments
 from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
@@ -121,6 +122,9 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help=tr("link a till anew although its drawer is open: the cash passes to its new letter"),
     )
+
+    connect_help = tr("link this till to a shop on another marketplace, or show the join code for its next till")
+    add_connect_arguments(command("connect", connect_help))
 
     command("sync", tr("send what waits and fetch what is new, once"))
     command("reconcile", tr("compare this till with the marketplace, and mend what can be"))

@@ -90,7 +90,8 @@ def _told_by(body: bytes) -> JoinCode | None:
         key_id, letter, letters, shop_id = words.decode().split("\n")
     except ValueError:
         return None
-    sound = len(key_id) == 1 and key_id in ALPHABET and is_till_letter(letter) and shop_id and body[-KEY_BYTES - 1 : -KEY_BYTES] == b"\n"
+    in_place = body[-KEY_BYTES - 1 : -KEY_BYTES] == b"\n"
+    sound = in_place and len(key_id) == 1 and key_id in ALPHABET and is_till_letter(letter) and shop_id
     return JoinCode(shop_id, key_id, key, letters, letter) if sound else None
 
 

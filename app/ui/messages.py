@@ -308,6 +308,7 @@ def _refused(reason: str) -> str:
         "not_paired": tr("This till is not linked to a shop yet. Link it in the settings."),
         "revoked": tr("The marketplace no longer knows this till. Link it again in the settings; nothing is lost."),
         "wrong_code": tr("This code is wrong, used or too old. Ask for a new one in your marketplace account."),
+        "wrong_login": tr("The site does not know this user name and password. Type them again, or ask its owner."),
         "gone": tr("The marketplace does not find it. Check the address in the settings."),
         "bad_address": tr("This is no address of a marketplace. It begins with https://, for example."),
         "insecure_address": tr("This address is not protected. Use the one that begins with https://."),

@@ -22,6 +22,10 @@ def abilities_of(kind: MarketplaceKind) -> frozenset[Ability]:
     return _ABILITIES[kind]
 
 
+LINKABLE = (MarketplaceKind.VENDURE,)
+"""The kinds a person can link a till to by a connector; the reference marketplace gives a pairing code instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkField:
     """Something a person enters to link a till.
