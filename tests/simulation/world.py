@@ -205,8 +205,9 @@ class World:
             till.clock.wrong_by *= 0
             till.mend()
         self._resting = True
-        if self.server.set_back > self._rested_after:  # what it forgot is found by the daily comparison
-            self._rested_after = self.server.set_back
+        set_back = self.server.set_back + sum(till.set_back for till in self.tills)
+        if set_back > self._rested_after:  # what was forgotten is found by the daily comparison
+            self._rested_after = set_back
             self._run_until(self.timeline.seconds + 30 * 3600.0)
         for _ in range(_LONGEST_REST_STEPS):
             before = self._moving()
