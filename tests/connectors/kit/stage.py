@@ -69,6 +69,8 @@ class Power(StrEnum):
     """An order that is only a basket yet can be seen by whoever asks for orders."""
     LATE_ROWS = "late_rows"
     """An order can show up later than its date says."""
+    LISTED_TWICE = "listed_twice"
+    """A list can bring one record twice."""
     SPOIL = "spoil"
     """A record can be made senseless, and be mended."""
     FULFIL_ON_SITE = "fulfil_on_site"
@@ -175,6 +177,9 @@ class Stage(Protocol):
         """Somebody counted, and says on the site how many are in the shop."""
 
     def set_price(self, article: Article, price_minor: int) -> None: ...
+    def list_twice(self) -> None:
+        """From now on lists bring each order twice."""
+
     def spoil(self, order_id: str) -> None: ...
     def mend(self, order_id: str) -> None: ...
 

@@ -39,6 +39,7 @@ from app.usecases.adjust_stock import correct_level, receive_goods, record_loss
 from app.usecases.exception_queries import ExceptionRow
 from app.usecases.find_order import HowFound, judge_code, judge_order
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
+from app.usecases.import_catalogue import import_catalogue
 from app.usecases.ports import Counter, Unavailable
 from app.usecases.prepare_order import mark_ready, record_preparation
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, order_basket_lines, sell_at_counter
@@ -263,6 +264,14 @@ class Till:
         done = undo_handover(self.counter, order_id, WHO, "mauvais sac")
         assert isinstance(done, UndoDone), done
         self._left({article: -pieces for article, pieces in self._pieces(left).items()})
+
+    def change_price(self, article: Article, price_minor: int) -> None:
+        """By a price list that somebody reads in."""
+        row = self.store.queries.product(self._id(article))
+        assert row is not None
+        price_list = f"code;nom;prix\n{row.product.codes[0]};{row.product.name};{price_minor / 100:.2f}"
+        report = import_catalogue(self.counter, price_list.encode(), WHO)
+        assert report.rows_updated == 1, report
 
     def settle(self, exception: ExceptionRow) -> None:
         """A person gives the answer that is proposed."""

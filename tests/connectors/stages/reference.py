@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections.abc import Mapping
@@ -63,7 +64,7 @@ class ReferenceStage:
         self._url = f"sqlite:///{folder / 'marketplace.sqlite3'}"
         self._store = self._open()
         self._application = build_application(self._store, Bell(), chance=lambda: 1.0)
-        self._rates: dict[str, int] = {}
+        self._lists_twice = False
         create_shop(self._store, SHOP, _PROFILE)
         with self._store.writing(SHOP) as transaction:
             add_products(transaction, [_payload(article) for article in ARTICLES])
@@ -99,6 +100,8 @@ class ReferenceStage:
                 self._application, request.method or "GET", request.url or "", request.headers, sent
             )
         told = [(name.decode(), value.decode()) for name, value in headers]
+        if self._lists_twice and "/changes" in (request.url or "") and status == 200:
+            answered, told = _each_change_twice(answered), [("content-type", "application/json")]
         return answer_made_up(request, status, told, answered)
 
     # --- customers, and the shop's people on the site ---
@@ -151,6 +154,9 @@ class ReferenceStage:
     def set_price(self, article: Article, price_minor: int) -> None:
         with self._store.writing(SHOP) as transaction:
             save_product(transaction, _payload(article).model_copy(update={"price_minor": price_minor}))
+
+    def list_twice(self) -> None:
+        self._lists_twice = True
 
     def spoil(self, order_id: str) -> None:
         """A VAT rate that does not exist."""
@@ -240,6 +246,12 @@ class InProcess(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _each_change_twice(body: bytes) -> bytes:
+    page = json.loads(gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body)
+    page["changes"] = [change for change in page["changes"] for _ in range(2)]
+    return json.dumps(page).encode()
 
 
 def _items(lines: Mapping[Article, int]) -> list[Item]:

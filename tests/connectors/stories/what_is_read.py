@@ -56,6 +56,18 @@ def a_late_row(shop: Shop) -> None:
     assert till.knows(late.order_id)
 
 
+@story("a list brings each order twice", powers={Power.LISTED_TWICE})
+def listed_twice(shop: Shop) -> None:
+    till = shop.till()
+    shop.stage.list_twice()
+    placed = shop.place({BREAD: 1})
+    till.sell({CANDLE: 1})
+    shop.exchange()
+    till.ready(placed.order_id)
+    shop.exchange()
+    till.hand_over(placed.order_id)
+
+
 @story("two orders bear the same moment, and a page ends between them")
 def same_moment(shop: Shop) -> None:
     till = shop.till()
