@@ -114,7 +114,7 @@ def _database(core: Core) -> Finding:
 def _key_store(core: Core) -> Finding:
     paired = core.store.queries.identity().paired_at is not None
     if paired and (core.secrets.device_token() is None or not core.secrets.pickup_keys()):
-        gone = tr("The keys of this till are gone. Link it again: comptoir pair CODE")
+        gone = tr("The keys of this till are gone. Link it again in the settings.")
         return Finding("key_store", Health.BROKEN, gone)
     if core.secrets.weaker_way:
         text = tr(

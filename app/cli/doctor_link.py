@@ -16,12 +16,16 @@ from app.cli.doctor_ages import (
     WAITING_TOO_LONG,
     is_overdue,
 )
+from app.domain.abilities import ALL_ABILITIES, Ability
 from app.domain.clock_skew import TOLERATED
 from app.domain.disagreements import NUMBER_DISBELIEVED
 from app.domain.lease import newest_time
 from app.i18n import tr, trn
 from app.ui.exception_words import exception_explanation, exception_title
+from app.ui.link_words import kind_name, missing_sentences
 from app.ui.messages import day_and_time, describe_failure
+from app.usecases.connector_kinds import abilities_of
+from app.usecases.connector_ports import Linked
 from app.usecases.ports import MarketplaceRefused, TillIdentity, Unavailable
 
 if TYPE_CHECKING:
@@ -33,8 +37,14 @@ def link_findings(core: Core, *, online: bool) -> list[Finding]:
     identity = core.store.queries.identity()
     findings = [_pairing(identity)]
     if identity.paired_at is not None:
+        linked = core.store.queries.linked()
+        there = abilities_of(linked.kind)
         token, leases = _token_and_leases(core, identity)
-        findings += [_address(identity), _contact(core), token, _reconciliation(core), leases]
+        findings += [_address(identity), _contact(core)]
+        findings += [token] if Ability.TOKEN_RENEWAL in there else []
+        findings += [_reconciliation(core)] if Ability.COMPARISON in there else []
+        findings += [leases]
+        findings += [_site(linked)] if there != ALL_ABILITIES else []
         findings += [_asked(core)] if online else []
     return [*findings, *_numbers(core), _queue(core)]
 
@@ -44,6 +54,11 @@ def _pairing(identity: TillIdentity) -> Finding:
         text = tr("This till is not linked to a shop. Get a code in the marketplace account, then: comptoir pair CODE")
         return Finding("pairing", Health.TO_SEE_TO, text)
     return Finding("pairing", Health.OK, f"{identity.till_name}, {identity.shop.name}.")
+
+
+def _site(linked: Linked) -> Finding:
+    """What somebody else's marketplace cannot do, and what is done instead."""
+    return Finding("site", Health.OK, " ".join((f"{kind_name(linked.kind)}.", *missing_sentences(linked))))
 
 
 def _address(identity: TillIdentity) -> Finding:

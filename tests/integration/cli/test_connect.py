@@ -130,7 +130,10 @@ def test_the_next_till_joins_by_the_code_of_the_first(
 def test_every_caller_goes_through_the_connector(site: OfferedConnector, ask: Asked) -> None:
     ask(*LINK)
     assert ask("sync")["received"] == 0
-    assert ask("doctor", "--online")["checks"]
+    checks = {check["name"]: check for check in ask("doctor", "--online")["checks"]}
+    assert checks["online"]["health"] == "ok"
+    assert "codes de retrait" in checks["site"]["detail"]
+    assert not {"token", "reconciliation"} & checks.keys(), "nothing of what the site cannot do is asked for"
     [*openings] = site.openings
     assert len(openings) == 2
     for opening in openings:
