@@ -13,6 +13,7 @@ from app.i18n import tr, trn
 from app.ui import formats
 from app.ui.exception_words import (
     asked_again_words,
+    broken_words,
     change_words,
     exception_explanation,
     exception_title,
@@ -170,7 +171,7 @@ def _listed(rows: Sequence[ExceptionRow], broken: Sequence[QuarantineRow]) -> An
         (
             f"{row.kind}:{row.record_id}",
             formats.day_and_time(row.at),
-            tr("cannot be read: {why}").format(why=row.reason),
+            tr("cannot be read: {why}").format(why=broken_words(row.reason)),
             "ask-again",
         )
         for row in broken

@@ -141,9 +141,10 @@ def _rate(value: Any) -> str:
 
 
 def _quantity(value: Any, unit: str) -> str:
-    if not isinstance(value, int) or isinstance(value, bool):
+    """Without a unit it could be pieces or grams: then it is left out."""
+    if not isinstance(value, int) or isinstance(value, bool) or unit not in set(Unit):
         return ""
-    return formats.quantity(value, Unit(unit)) if unit in set(Unit) else str(value)
+    return formats.quantity(value, Unit(unit))
 
 
 def _moment(value: Any) -> str:

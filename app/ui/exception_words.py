@@ -86,24 +86,47 @@ def exception_explanation(row: ExceptionRow) -> str:
 
 def _oversold(row: ExceptionRow) -> str:
     unit, physical, promised = row.view.get("unit"), row.view.get("physical"), row.view.get("promised")
-    if not (unit and isinstance(physical, int) and isinstance(promised, int)):
+    if unit not in set(Unit) or not (isinstance(physical, int) and isinstance(promised, int)):
         return tr("Customers wait for more of it than is left.")
     text = tr("{physical} left, {promised} promised on line.")
     return text.format(physical=_quantity(physical, str(unit)), promised=_quantity(promised, str(unit)))
 
 
 def _quantity(base_units: int, unit: str) -> str:
-    return formats.quantity(base_units, Unit(unit)) if unit in set(Unit) else str(base_units)
+    return formats.quantity(base_units, Unit(unit))
 
 
 def change_words(change: LineChange) -> str:
-    """A line of an edited order, as it was and as it is."""
+    """A line of an edited order, as it was and as it is; without quantities if nobody knows of what unit they are."""
+    if change.unit not in set(Unit):
+        return {
+            LineChangeKind.ADDED: tr("added: {label}"),
+            LineChangeKind.REMOVED: tr("taken out: {label}"),
+            LineChangeKind.QUANTITY: tr("{label}: another quantity"),
+        }[change.what].format(label=change.label)
     before, after = _quantity(change.before, change.unit), _quantity(change.after, change.unit)
     return {
         LineChangeKind.ADDED: tr("added: {label}, {after}"),
         LineChangeKind.REMOVED: tr("taken out: {label}, {before}"),
         LineChangeKind.QUANTITY: tr("{label}: {before} before, {after} now"),
     }[change.what].format(label=change.label, before=before, after=after)
+
+
+def broken_words(reason: str) -> str:
+    """Why a record cannot be used; what only a programmer can word is shown as it was noted."""
+    return {
+        "no lines": tr("The order has no lines."),
+        "two lines with one number": tr("Two lines of the order have the same number."),
+        "a line with a negative amount or no quantity": tr("A line of the order has a negative amount or no quantity."),
+        "a VAT rate that does not exist": tr("It has a VAT rate that does not exist."),
+        "lines do not add up to the total": tr("The lines of the order do not add up to its total."),
+        "a negative payment": tr("The payment of the order is negative."),
+        "moves nothing": tr("The movement moves nothing."),
+        "no name": tr("The article has no name."),
+        "a negative price": tr("The article’s price is negative."),
+        "VAT on what is no turnover": tr("There is VAT on what is no turnover."),
+        "meal vouchers for what minors may not buy": tr("Meal vouchers are allowed for what minors may not buy."),
+    }.get(reason) or tr("The marketplace sent what this till cannot read ({why}).").format(why=reason)
 
 
 def answer_words(answer: str) -> str:

@@ -12,6 +12,7 @@ from app.ui.exception_sides import settled_words
 from app.ui.exception_words import (
     answer_words,
     asked_again_words,
+    broken_words,
     change_words,
     exception_explanation,
     exception_title,
@@ -211,27 +212,25 @@ def item_explanation(item: Item) -> str:
             return "\n\n".join(part for part in parts if part)
         case QuarantineRow():
             todo = tr("Everything else went on. If it comes back, tell the marketplace this number: {number}.")
-            return f"{item.reason}\n\n{todo.format(number=item.record_id)}"
+            return f"{broken_words(item.reason)}\n\n{todo.format(number=item.record_id)}"
         case PrintJobRow():
             return _print_explanation(item)
 
 
 def _unreadable(row: QuarantineRow) -> str:
-    known = {
+    return {
         "order": tr("An order cannot be read"),
         "product": tr("An article cannot be read"),
         "stock_movement": tr("A stock movement cannot be read"),
         "disagreement": tr("A disagreement cannot be read"),
-    }
-    return known.get(row.kind) or tr("Unreadable record: {kind}").format(kind=row.kind)
+        "pickup_key": tr("A key for pickup codes cannot be read"),
+    }.get(row.kind, tr("A record cannot be read: this till does not know its kind"))
 
 
 def _proposed(row: ExceptionRow) -> str:
     """What to do, where the answer's own words do not say it all."""
     return {
-        "count_stock": tr(
-            "Both handovers are kept. Ask the other till, count these articles (F4), and call the customer if needed."
-        ),
+        "count_stock": tr("Ask the other till, count these articles (F4), and call the customer if needed."),
         "goods_are_gone": tr(
             "The goods have left: the stock says so on both sides. Call the customer about the payment."
         ),

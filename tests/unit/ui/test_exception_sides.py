@@ -7,10 +7,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.disagreements import DisagreementKind
+from app.domain.disagreements import DisagreementKind, LineChange, LineChangeKind
 from app.i18n import set_language
 from app.ui.exception_sides import SideLine, settled_words, side_lines
+from app.ui.exception_words import change_words, exception_explanation
+from app.ui.outbox.words import item_explanation, item_title
 from app.usecases.exception_queries import ExceptionRow
+from app.usecases.queries import QuarantineRow
 from tests.fakes.surroundings import NOON
 
 ROW = ExceptionRow("e-1", "conflict", NOON, "", "", None)
@@ -67,6 +70,29 @@ def test_who_handed_it_over_first_and_what():
     assert [line.name for line in shown] == ["Première remise", "Articles concernés"]
     assert shown[0].here.endswith(", par Caisse B")
     assert shown[1].here.splitlines()[0] == "Café, 2"
+
+
+def test_a_quantity_of_which_nobody_knows_the_unit_is_not_shown():
+    lines = [{"label": "Café", "quantity": 850}, {"label": "Thé", "quantity": 2, "unit": "barrel"}]
+    assert lines_of("handed_over_twice", lines=lines) == [SideLine("Articles concernés", "Café\nThé")]
+    assert lines_of("oversold", physical=850, promised=900, missing=50) == []
+    oversold = replace(ROW, kind="oversold", view={"physical": 850, "promised": 900, "unit": "barrel"})
+    assert "850" not in exception_explanation(oversold)
+    assert change_words(LineChange(LineChangeKind.ADDED, 1, "p", "Café", "", 0, 850)) == "ajouté : Café"
+
+
+def test_a_record_that_cannot_be_read_is_named_in_words():
+    set_language("fr")
+    for kind in ("order", "product", "stock_movement", "disagreement", "pickup_key", "something_newer"):
+        row = QuarantineRow(kind, "r-1", "no lines", NOON)
+        assert kind not in item_title(row)
+        assert item_explanation(row).startswith("La commande n’a aucune ligne.")
+
+
+def test_nothing_is_said_twice_of_a_second_handover():
+    set_language("fr")
+    text = item_explanation(replace(ROW, kind="handed_over_twice", proposed_answer="count_stock"))
+    assert text.count("Les deux remises sont gardées") == 1
 
 
 def test_what_is_not_there_has_no_line():
