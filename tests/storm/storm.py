@@ -322,6 +322,10 @@ class Storm:
         self._wait_until(self._all_at_rest, "the tills are at rest")
         self._wait_until(self._all_level, "everything is level")
         self._replay_the_past()
+        self._end_level()
+
+    def _end_level(self) -> None:
+        """End the tills so that everything is level afterwards."""
         for _ in range(ENDINGS):
             self._wait_until(self._all_level, "everything is level again")
             self._end_tills()
