@@ -147,7 +147,7 @@ async def changes(
         raise ProblemRaised(400, "bad_cursor") from None
     except CursorGone:
         raise ProblemRaised(410, "cursor_gone") from None
-    return JSONResponse(page | {"server_time": time_text(core.store.surroundings.now())})
+    return JSONResponse(page | {"after": cursor, "server_time": time_text(core.store.surroundings.now())})
 
 
 async def _next_page(

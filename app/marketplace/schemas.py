@@ -184,6 +184,7 @@ class LedgerHeadTold(Shape):
 
 
 class ChangePage(Shape):
+    after: str = Field(description="The cursor that was asked with.")
     changes: list[ChangeShown]
     cursor: str
     more: bool

@@ -93,7 +93,7 @@ class HttpMarketplace(ReconciliationCalls, LeaseCalls, TokenCalls):
         wait_s = min(max(wait_s, 0.0), MAX_WAIT_S)
         query = {"cursor": cursor, "limit": str(limit), "wait_s": f"{wait_s:g}"}
         read_s = self._limits.read_s + wait_s
-        return wire.read_page(self._call("GET", "/changes", query=query, token=self._token(), read_s=read_s))
+        return wire.read_page(self._call("GET", "/changes", query=query, token=self._token(), read_s=read_s), cursor)
 
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         """The answers understood, in the order of the facts; a fact may be missing: its outcome is not known."""
@@ -177,6 +177,8 @@ class HttpMarketplace(ReconciliationCalls, LeaseCalls, TokenCalls):
         one that does not unzip, and its word on what it could not read must not mark a fact as refused.
         """
         headers = {"Accept": "application/json, application/problem+json", "Accept-Encoding": "gzip"}
+        if method == "GET":
+            headers["Cache-Control"] = "no-cache"  # a page or a status of yesterday is worse than none
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         if body is not None:

@@ -171,6 +171,7 @@ class _Page(msgspec.Struct, kw_only=True, gc=False):
     changes: list[msgspec.Raw]
     cursor: Annotated[str, msgspec.Meta(max_length=4096)]
     more: bool
+    after: Any = None
     server_time: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -216,13 +217,18 @@ _UNREADABLE = (msgspec.MsgspecError, RecursionError, OverflowError, ValueError)
 # --- pull -----------------------------------------------------------------------------------------------------------
 
 
-def read_page(body: bytes) -> ChangePage:
+def read_page(body: bytes, asked_after: str | None = None) -> ChangePage:
     """One page of changes, in the order of the feed even if the page was not.
 
+    Args:
+        asked_after: the cursor asked with. A cache may serve another one's page: what lies between would never come.
+
     Raises:
-        MarketplaceUnreachable: `not_understood`: the envelope is broken; no record of it may be used.
+        MarketplaceUnreachable: `not_understood`: a broken envelope, or another cursor's; no record of it may be used.
     """
     page = _envelope(body, _PAGE)
+    if asked_after is not None and page.after not in (None, asked_after):
+        raise MarketplaceUnreachable("not_understood", "the page of another cursor")
     numbered = sorted((_read_change(raw) for raw in page.changes), key=lambda pair: pair[0])
     changes = tuple(change for _, change in numbered if change is not None)
     return ChangePage(changes, page.cursor, page.more, server_time=_instant_or_none(page.server_time))

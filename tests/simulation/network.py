@@ -82,10 +82,6 @@ class Link:
         self.lag_s = min(USUAL_LAGS_S)
         self._armed.clear()
 
-    def forget_pages(self) -> None:
-        """The cache has nothing of a time that the till does not know any more: such a page would be a leap ahead."""
-        self._pages.clear()
-
     def be_as_usual(self) -> None:
         self.lag_s = self.usual_lag_s
 

@@ -346,7 +346,6 @@ class Till:
             store_module.restore(copy, self.database, now=self.clock.now())
         self.set_back += 1
         self._versions.clear()
-        self.link.forget_pages()
         self._forget_what_the_copy_lacks()
         self._town.trace.note(self.name, f"an older copy is put in place {'by hand' if by_hand else 'by restore'}")
         self.start()

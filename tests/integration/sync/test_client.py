@@ -44,6 +44,20 @@ def test_a_page_comes_zipped_with_the_token_and_on_one_connection(
     assert marketplace.connections_made == 1
 
 
+def test_a_page_that_a_cache_serves_for_another_cursor_is_not_taken(
+    marketplace: FakeMarketplace, client: HttpMarketplace
+) -> None:
+    for number in range(3):
+        marketplace.change("order", f"order-{number}", wire_order(f"order-{number}"))
+    first = client.changes("", 1, 0.0)
+    cached = b'{"after": "2", "changes": [], "cursor": "3", "more": false}'
+    marketplace.fail_next(Fault(status=200, body=cached))
+    with pytest.raises(MarketplaceUnreachable, match="not_understood"):
+        client.changes(first.cursor, 1, 0.0)
+    assert len(client.changes(first.cursor, 5, 0.0).changes) == 2
+    assert marketplace.requests[-1].headers["cache-control"] == "no-cache"
+
+
 def test_a_cursor_is_opaque_and_travels_whole(marketplace: FakeMarketplace, client: HttpMarketplace) -> None:
     marketplace.fail_next(Fault(status=200, body=b'{"changes":[],"cursor":"","more":false}'))
     client.changes("a b&c=é/+%2F", 1, 0.0)

@@ -121,6 +121,20 @@ def test_a_pickup_key_is_given_or_withdrawn() -> None:
     assert only_change({"key_id": "7", "key": None}, "pickup_key") == PickupKeyChange("7", None)
 
 
+@pytest.mark.parametrize(("named", "taken"), [("16", True), (None, True), ("", False), ("15", False), (16, False)])
+def test_a_page_of_another_cursor_is_not_taken(named: object, taken: bool) -> None:
+    body = page_of(after=named)
+    if taken:
+        assert wire.read_page(body, "16").cursor == "17"
+        return
+    with pytest.raises(MarketplaceUnreachable, match="not_understood"):
+        wire.read_page(body, "16")
+
+
+def test_a_page_whose_cursor_is_not_named_is_believed() -> None:
+    assert wire.read_page(page_of(), "16").cursor == "17"
+
+
 def test_unknown_kinds_and_fields_are_ignored() -> None:
     body = page_of(
         change("appointment", {"anything": [1, 2]}),
