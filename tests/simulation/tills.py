@@ -29,7 +29,7 @@ from app.sync.lane_steps import Lanes
 from app.sync.leases import LeaseWishes
 from app.sync.link import Lane
 from app.sync.pace import Pace
-from app.usecases.marketplace_port import LinkState
+from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.pair_till import pair_till
 from app.usecases.ports import (
     Counter,
@@ -237,8 +237,13 @@ class Till:
         return self.running and (self.shut_out or self.till_id != self.paired_as or self._reads_revoked)
 
     @property
+    def link_status(self) -> LinkStatus | None:
+        """What the window's chip says, None if it is not up."""
+        return self._lanes.judge.status if self._lanes is not None else None
+
+    @property
     def _reads_revoked(self) -> bool:
-        status = self._lanes.judge.status if self._lanes is not None else None
+        status = self.link_status
         return status is not None and status.state is LinkState.REFUSED and status.message_key == "revoked"
 
     def pair_anew(self, pairing_code: str) -> None:

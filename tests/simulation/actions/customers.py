@@ -16,13 +16,13 @@ from tests.simulation.world import World
 
 @action(per_day=(10, 18), hours=(6, 22))
 def somebody_orders(world: World, chance: Random) -> None:
-    placed = world.server.visit(lambda transaction: _order(transaction, chance))
+    placed = world.server.visit(lambda transaction: order_something(transaction, chance))
     if isinstance(placed, PlacedOrder):
         world.orders.append(placed)
         world.trace.note("site", f"order {placed.number}")
 
 
-def _order(transaction: ShopTransaction, chance: Random) -> PlacedOrder | OrderRefused:
+def order_something(transaction: ShopTransaction, chance: Random) -> PlacedOrder | OrderRefused:
     shop_id, products = transaction.shop_id, t.product.c
     rows = transaction.connection.execute(
         select(products.product_id, products.unit)

@@ -20,7 +20,11 @@ def a_token_grows_old(world: World, chance: Random) -> None:
     """As if a month had passed: the till renews it when it has nothing else to tell."""
     till = world.a_running_till(chance)
     if till is not None:
-        till.act("let the token grow old", lambda: _age(till))
+        let_the_token_grow_old(till)
+
+
+def let_the_token_grow_old(till: Till) -> None:
+    till.act("let the token grow old", lambda: _age(till))
 
 
 def _age(till: Till) -> None:

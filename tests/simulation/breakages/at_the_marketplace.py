@@ -13,7 +13,7 @@ from app.marketplace import tables as t
 from app.marketplace.orders import find_order, hash_of
 from app.marketplace.schemas import MovementPayload
 from app.usecases.record_fact import record_fact
-from tests.simulation.actions.misfortune import SET_BACK
+from tests.simulation.actions.worst_moments import FORGETFUL, OLD_TOKENS
 from tests.simulation.mutations import Patch, mutation
 
 
@@ -103,12 +103,12 @@ def undone_without_goods(patch: Patch) -> None:
     patch.attribute(effects, "_EFFECTS", {**effects._EFFECTS, "handover_undone": without_goods})
 
 
-@mutation("a cursor of a history that was lost is taken for one of today", scenario=SET_BACK)
+@mutation("a cursor of a history that was lost is taken for one of today", scenario=FORGETFUL, seed=1, days=2)
 def lost_history_is_not_noticed(patch: Patch) -> None:
     patch.attribute(changes, "_is_gone", lambda connection, shop_id, since, mark, any_rows: False)
 
 
-@mutation("a new token makes the old one void before it was used")
+@mutation("a new token makes the old one void before it was used", scenario=OLD_TOKENS, seed=2, days=2)
 def old_token_void_at_once(patch: Patch) -> None:
     def renew(transaction: Any, till_id: str) -> str:
         token = tokens.new_token(transaction.surroundings)

@@ -13,6 +13,7 @@ from app.marketplace.orders import find_order
 from app.sync import leases as lease_talk
 from app.usecases.lease_ports import GivenUp
 from tests.simulation.actions.leases import TO_AND_FRO
+from tests.simulation.actions.worst_moments import GIVING_UP
 from tests.simulation.mutations import Patch, mutation
 from tests.simulation.world import SHORT_LEASES
 
@@ -45,7 +46,7 @@ def wish_takes_the_lease(patch: Patch) -> None:
     patch.attribute(leases, "is_free_for", lambda order, till_id, now: True)
 
 
-@mutation("a release does not say which lease it gives up", scenario=TO_AND_FRO, tills=3)
+@mutation("a release does not say which lease it gives up", scenario=GIVING_UP, seed=2, days=2)
 def release_without_number(patch: Patch) -> None:
     original = leases.release_lease
 
@@ -61,7 +62,7 @@ def no_margin(patch: Patch) -> None:
     patch.attribute(lease_terms, "LEASE_MARGIN", timedelta(0))
 
 
-@mutation("a lease is used after it has run out", scenario=SHORT_LEASES)
+@mutation("a lease is used after it has run out", scenario=SHORT_LEASES, seed=1, days=3)
 def used_after_it_ran_out(patch: Patch) -> None:
     original = lease.is_held
 
@@ -71,7 +72,7 @@ def used_after_it_ran_out(patch: Patch) -> None:
     patch.everywhere(original, held)
 
 
-@mutation("a lease is told to be given up before it is", scenario=TO_AND_FRO)
+@mutation("a lease is told to be given up before it is", scenario=GIVING_UP, seed=1, days=2)
 def told_before_given_up(patch: Patch) -> None:
     original = lease_talk.settle_leases
 

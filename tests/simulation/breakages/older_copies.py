@@ -8,6 +8,7 @@ from app.marketplace import intake
 from app.sync import greeting, push
 from app.usecases import give_up_leases, start_ledger
 from tests.simulation.actions.misfortune import OLDER_COPIES
+from tests.simulation.actions.worst_moments import OLD_LEASES
 from tests.simulation.mutations import Patch, mutation
 
 
@@ -41,6 +42,6 @@ def ticket_number_reused(patch: Patch) -> None:
     patch.attribute(start_ledger, "look_at_ends", lambda books, known_heads, check: original(books, (), check))
 
 
-@mutation("an older copy goes on with the leases it finds", scenario=OLDER_COPIES)
+@mutation("an older copy goes on with the leases it finds", scenario=OLD_LEASES, seed=1, days=2)
 def leases_of_an_older_copy(patch: Patch) -> None:
     patch.everywhere(give_up_leases.give_up_all_leases, lambda uow, now: 0)

@@ -49,7 +49,7 @@ def settled_when_sent(patch: Patch) -> None:
     patch.attribute(outbox.OutboxRows, "claim", claim_and_forget)
 
 
-@mutation("the answer to a part is taken for the answer to all that was claimed")
+@mutation("the answer to a part is taken for the answer to all that was claimed", seed=1, days=4)
 def one_answer_settles_all(patch: Patch) -> None:
     claimed: dict[int, Sequence[Any]] = {}
     original_claim, original_settle = push._claim, push._settle
