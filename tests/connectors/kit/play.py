@@ -34,6 +34,7 @@ def play(story: Story, open_stage: Open, folder: Path, template: Path) -> None:
     try:
         story.tell(shop)
         shop.come_to_rest()
+        shop.note_doubts()
         broken = broken_in(shop)
         assert not broken, "\n".join(broken)
     finally:

@@ -15,6 +15,7 @@ POLL_GAP_S = 15.0
 REREAD_GAP_S = 360.0
 """Longer than a connector waits before it reads all open orders again."""
 _LONGEST_REST = 12
+IN_DOUBT = "stock_in_doubt"
 
 
 class Shop:
@@ -38,6 +39,7 @@ class Shop:
         self.doubted: set[Article] = set()
         self.refusals: set[str] = set()
         self.quarantined: set[str] = set()
+        self._doubts_are_expected = False
         self._folder = folder
         self._template = template
 
@@ -93,6 +95,19 @@ class Shop:
         """Two wrote a level at once: where a site takes no movements, nobody can keep one from undoing the other."""
         if Ability.STOCK_MOVEMENTS not in self.stage.abilities:
             self.doubted.add(article)
+
+    def expect_doubts(self) -> None:
+        """A level that somebody else wrote while the answer to ours was lost is for a person to count: that it is
+        refused, and which articles are concerned, is known only then."""
+        self._doubts_are_expected = True
+
+    def note_doubts(self) -> None:
+        """Take the refusals that ask for a count as the story's own."""
+        if not self._doubts_are_expected:
+            return
+        self.refusals.add(IN_DOUBT)
+        for till in self.tills.values():
+            self.doubted |= set(till.articles_in_doubt())
 
     def article(self, product_id: str) -> Article | None:
         """None for what is none of the kit's goods: a fee for the collection has no article."""

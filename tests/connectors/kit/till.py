@@ -8,6 +8,7 @@ with it.
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
 WHO = "Zoé"
 _UNSAID = "SELECT kind, fact.subject FROM fact JOIN outbox USING (fact_id) WHERE state IN ('pending', 'sending')"
 _REFUSED = "SELECT kind, reason, message FROM fact JOIN outbox USING (fact_id) WHERE state = 'refused'"
+_REFUSED_IN_DOUBT = """SELECT payload FROM fact JOIN outbox USING (fact_id)
+    WHERE state = 'refused' AND reason = 'stock_in_doubt'"""
 
 
 class Till:
@@ -316,6 +319,12 @@ class Till:
 
     def refused(self) -> list[tuple[Any, ...]]:
         return self.ask(_REFUSED)
+
+    def articles_in_doubt(self) -> list[Article]:
+        """Of which somebody is told to count them."""
+        refused = self.ask(_REFUSED_IN_DOUBT)
+        moved = {each["product_id"] for (payload,) in refused for each in json.loads(payload).get("movements", ())}
+        return [article for article in map(self.shop.article, moved) if article is not None]
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         writer: Any = self.store._writer

@@ -298,8 +298,8 @@ def collected_on_the_site_too(shop: Shop) -> None:
         shop.stage.hand_over_on_site(placed.order_id)
         till.ready(placed.order_id)
         till.hand_over(placed.order_id)
-        shop.goods_left({BREAD: -2, CHEESE: -1})  # one bag left, said twice
-    shop.doubted |= {BREAD, CHEESE}  # until they are counted
+    shop.goods_left({BREAD: 2, CHEESE: 1})  # what the shop's computer said left as well, by its own word
+    shop.left_on_site[placed.order_id] = {BREAD: 2, CHEESE: 1}
     shop.exchange()
     till.the_exception(placed.order_id, K.HANDED_OVER_TWICE)
 
