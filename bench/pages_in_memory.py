@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
+from app.domain.abilities import Ability
 from app.domain.clock_skew import ClockReading
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
@@ -22,9 +23,14 @@ from app.usecases.rescue_ports import RescuedPart
 class PagesInMemory:
     """A connection that brings the pages as a network would, decoding included; then it has nothing new, for ever."""
 
+    poll_gap_s = 0.0
+
     def __init__(self, pages: Sequence[bytes]) -> None:
         self._pages = pages
         self._closed = threading.Event()
+
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset({Ability.CHANGE_FEED})
 
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
         at = int(cursor or 0) // PAGE_SIZE
