@@ -119,6 +119,13 @@ def run_handover(options: argparse.Namespace) -> Answer:
         return order_commands.run_handover(options, core)
 
 
+def run_pickup_code(options: argparse.Namespace) -> Answer:
+    from app.cli import pickup_code_command
+
+    with _core(options, read_only=not options.printed) as core:
+        return pickup_code_command.run_pickup_code(options, core)
+
+
 # --- catalogue and stock ---
 
 

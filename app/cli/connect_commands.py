@@ -18,7 +18,7 @@ from app.cli.output import Answer
 from app.domain.join_code import in_groups
 from app.i18n import tr
 from app.ui.link_words import finding_sentences, kind_name, missing_sentences, no_join_code_words, not_linked_words
-from app.usecases.connector_kinds import fields_of
+from app.usecases.connector_kinds import CODE_PAGE_OPTION, fields_of
 from app.usecases.connector_ports import Linked, MarketplaceKind
 from app.usecases.link_marketplace import (
     LinkDone,
@@ -85,6 +85,7 @@ def _wished_options(kind: MarketplaceKind, options: argparse.Namespace, known: L
         "channel": options.channel,
         "location": options.location,
         "pickup_methods": ",".join(options.pickup_methods),
+        CODE_PAGE_OPTION: options.code_page,
     }
     names = [field.name for field in fields_of(kind) if not field.credential]
     return {**known.options, **{name: typed[name] for name in names if typed.get(name)}}

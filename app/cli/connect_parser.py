@@ -25,6 +25,12 @@ def add_connect_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help=tr("a shipping method that means collection; may be given several times"),
     )
+    parser.add_argument(
+        "--code-page",
+        default="",
+        metavar="URL",
+        help=tr("page of the town that shows codes as QR for this shop, if there is one"),
+    )
     parser.add_argument("--name", default="", help=tr("name of this till"))
     parser.add_argument("--letter", default="", help=tr("letter of this till (default: the join code's, or A)"))
     tills = parser.add_mutually_exclusive_group()

@@ -17,6 +17,7 @@ from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
+from app.cli.pickup_code_parser import add_pickup_code_arguments
 from app.cli.print_parser import add_print_arguments
 from app.cli.rescue_parser import add_rescue_arguments
 from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
@@ -158,6 +159,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     handover.add_argument("--of-age", action="store_true", help=tr("the proof of majority was seen"))
     handover.add_argument("--dry-run", action="store_true", help=tr("only say the verdict"))
+
+    shown_help = tr("show the pickup code of an order to give it to its customer: slip, e-mail or page")
+    add_pickup_code_arguments(command("pickup-code", shown_help))
 
     importing = command("import", tr("read a catalogue from a CSV file"), by_whom)
     importing.add_argument("file", type=Path)

@@ -37,6 +37,7 @@ class PrintKind(StrEnum):
     X_REPORT = "x_report"
     CASH_COUNT = "cash_count"
     INVOICE_SLIP = "invoice_slip"
+    PICKUP_SLIP = "pickup_slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,24 @@ class PreparationList:
     shop: ShopIdentity
     order: OrderAtCounter
     printed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PickupSlip:
+    """What a customer shows to collect an order, for shops whose marketplace gives no codes. The QR holds the code
+    alone; of the customer there is but the first letter, so that the right slip goes to the right person.
+
+    Attributes:
+        spoken_code: "" if the order has none.
+    """
+
+    shop: ShopIdentity
+    order_number: str
+    initial: str
+    pickup_code: str
+    spoken_code: str
+    pickup_from: datetime | None = None
+    keep_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,4 +302,5 @@ Printable = (
     | XReport
     | CashCountSlip
     | InvoiceSlip
+    | PickupSlip
 )

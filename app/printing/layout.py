@@ -17,6 +17,7 @@ from app.domain.receipt import (
     CounterNotice,
     HandoverSlip,
     InvoiceSlip,
+    PickupSlip,
     PreparationList,
     Printable,
     SaleReceipt,
@@ -34,7 +35,7 @@ from app.printing.folding import Fold, fold_for
 from app.printing.invoice_slip import invoice_slip
 from app.printing.lines import PrintLine, Size
 from app.printing.paper import Paper
-from app.printing.parts import LocalTime, counted, duplicate, foot, shop_head
+from app.printing.parts import LocalTime, counted, duplicate, foot, shop_head, shop_name
 from app.printing.small_papers import counter_notice, verification_report, weigh_slip
 from app.printing.ticket import sale_receipt, service_note
 from app.printing.words import Words, amount, moment_text, quantity_text, words_for
@@ -87,6 +88,8 @@ def lay_out(
             _handover_slip(paper, words, document, local_time)
         case PreparationList():
             _preparation_list(paper, words, document, local_time)
+        case PickupSlip():
+            _pickup_slip(paper, words, document, local_time)
         case SelfTest():
             _self_test(paper, words, document, width, local_time)
     paper.cut()
@@ -205,6 +208,30 @@ def _left_to_pay(paper: Paper, words: Words, due: Money) -> None:
         paper.row(words.to_collect, amount(words, due), bold=True, size=Size.TALL)
     else:
         paper.text(words.already_paid, bold=True)
+
+
+# --- what a customer shows to collect -----------------------------------------------------------------------
+
+
+def _pickup_slip(paper: Paper, words: Words, slip: PickupSlip, local_time: LocalTime) -> None:
+    shop_name(paper, slip.shop)
+    paper.rule()
+    paper.centred(words.pickup_slip, bold=True, size=Size.TALL)
+    paper.centred(words.order_number.format(number=slip.order_number), bold=True, size=Size.DOUBLE)
+    if slip.initial:
+        paper.centred(words.customer.format(name=f"{slip.initial}."))
+    paper.qr(slip.pickup_code)
+    paper.centred(slip.pickup_code)
+    if slip.spoken_code:
+        paper.feed()
+        paper.centred(words.spoken_code)
+        paper.centred(f"{slip.spoken_code[:3]} {slip.spoken_code[3:]}", bold=True, size=Size.DOUBLE)
+    paper.feed()
+    if slip.pickup_from:
+        paper.text(words.pickup_from.format(moment=moment_text(words, local_time(slip.pickup_from))))
+    if slip.keep_until:
+        paper.text(words.keep_until.format(moment=moment_text(words, local_time(slip.keep_until))))
+    foot(paper, words.pickup_slip_use, words.not_fiscal)
 
 
 # --- the test page ------------------------------------------------------------------------------------------

@@ -62,6 +62,9 @@ class Words:
     already_paid: str
     adults_only: str
     no_shelf: str
+    pickup_slip: str
+    pickup_slip_use: str
+    spoken_code: str
     self_test: str
     self_test_hint: str
     date_format: str
@@ -136,6 +139,9 @@ FRENCH = Words(
     already_paid="Déjà payé",
     adults_only="majorité à vérifier ({age} ans)",
     no_shelf="Sans emplacement",
+    pickup_slip="BON DE RETRAIT",
+    pickup_slip_use="Montrez ce bon, ou dites le code.",
+    spoken_code="Code à dire",
     self_test="PAGE D'ESSAI",
     self_test_hint="Les accents, l'euro et le cadre doivent être justes. "
     "Sinon, changez la page de caractères dans les réglages.",
@@ -211,6 +217,9 @@ ENGLISH = Words(
     already_paid="Already paid",
     adults_only="check age ({age})",
     no_shelf="No shelf",
+    pickup_slip="PICKUP SLIP",
+    pickup_slip_use="Show this slip, or say the code.",
+    spoken_code="Code to say",
     self_test="TEST PAGE",
     self_test_hint="Accents, the euro sign and the frame must be right. "
     "If not, change the character page in the settings.",

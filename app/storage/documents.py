@@ -16,6 +16,7 @@ from app.domain.receipt import (
     CounterNotice,
     HandoverSlip,
     InvoiceSlip,
+    PickupSlip,
     PreparationList,
     Printable,
     PrintKind,
@@ -48,6 +49,7 @@ _TYPES: dict[PrintKind, type[Printable]] = {
     PrintKind.X_REPORT: XReport,
     PrintKind.CASH_COUNT: CashCountSlip,
     PrintKind.INVOICE_SLIP: InvoiceSlip,
+    PrintKind.PICKUP_SLIP: PickupSlip,
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from app.domain.abilities import Ability
 from app.i18n import tr
-from app.usecases.connector_kinds import abilities_of
+from app.usecases.connector_kinds import CODE_PAGE_OPTION, abilities_of
 from app.usecases.connector_ports import Linked, MarketplaceKind
 from app.usecases.link_marketplace import LinkRefusal, NoJoinCode, NotLinked
 from app.usecases.link_ports import LinkFinding, LinkProblem
@@ -33,6 +33,7 @@ def field_label(name: str) -> str:
         "channel": tr("Channel token"),
         "location": tr("Stock location"),
         "pickup_methods": tr("Shipping methods that mean collection"),
+        CODE_PAGE_OPTION: tr("Page that shows codes as QR"),
     }.get(name, name)
 
 

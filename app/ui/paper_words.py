@@ -21,6 +21,7 @@ def paper_name(kind: PrintKind) -> str:
         PrintKind.X_REPORT: tr("Reading X"),
         PrintKind.CASH_COUNT: tr("Cash count"),
         PrintKind.INVOICE_SLIP: tr("Invoice"),
+        PrintKind.PICKUP_SLIP: tr("Pickup slip"),
     }[kind]
 
 

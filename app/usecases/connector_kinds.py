@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from app.domain.abilities import ALL_ABILITIES, Ability
 from app.usecases.connector_ports import MarketplaceKind
 
+CODE_PAGE_OPTION = "code_page_url"
+"""Where a page shows the QR of a code that is written after it, if the town runs one for this shop. The connector has
+no use for it."""
+
 _ABILITIES: Mapping[MarketplaceKind, frozenset[Ability]] = {
     MarketplaceKind.COMPTOIR: ALL_ABILITIES,
     MarketplaceKind.VENDURE: frozenset({Ability.READY_STATE, Ability.PARTIAL_HANDOVER}),
@@ -51,11 +55,13 @@ _FIELDS: Mapping[MarketplaceKind, tuple[LinkField, ...]] = {
         LinkField("channel"),
         LinkField("location", optional=True),
         LinkField("pickup_methods", optional=True),
+        LinkField(CODE_PAGE_OPTION, optional=True),
     ),
     MarketplaceKind.WOOCOMMERCE: (
         LinkField("consumer_key", credential=True),
         LinkField("consumer_secret", credential=True, hidden=True),
         LinkField("pickup_methods", optional=True),
+        LinkField(CODE_PAGE_OPTION, optional=True),
     ),
 }
 

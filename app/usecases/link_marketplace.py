@@ -15,6 +15,7 @@ from enum import StrEnum
 from app.domain.join_code import KEY_BYTES, JoinCode, is_till_letter, next_letter, read_join_code, write_join_code
 from app.domain.pickup_code import symbols_of
 from app.domain.receipt import ShopIdentity
+from app.usecases.connector_kinds import CODE_PAGE_OPTION
 from app.usecases.connector_ports import Linked, MarketplaceKind
 from app.usecases.link_ports import LinkTest, LinkTested, LinkWish
 from app.usecases.pair_till import MAX_TILL_NAME_LENGTH, check_drawer, check_same_shop, take_identity
@@ -208,7 +209,7 @@ def _keep(
         paired_at=counter.clock.now(),
     )
     letters = "".join(sorted({*before.linked.letters_given, *(joined.letters_used if joined else "")} - {letter}))
-    linked = Linked(request.wish.kind, dict(tested.options), request.only_till and not letters, letters)
+    linked = Linked(request.wish.kind, _options(request.wish, tested), request.only_till and not letters, letters)
     with counter.unit_of_work() as uow:
         take_identity(uow, counter, identity)
         uow.set_linked(linked)
@@ -217,6 +218,12 @@ def _keep(
         uow.commit()
     counter.announce(Touched(orders=True, catalogue=True, outbox=True, cash=True))
     return LinkDone(identity, linked)
+
+
+def _options(wish: LinkWish, tested: LinkTested) -> dict[str, str]:
+    """What the connector checked, and what of the wish is this till's own affair."""
+    own = wish.options.get(CODE_PAGE_OPTION, "")
+    return {**tested.options, **({CODE_PAGE_OPTION: own} if own else {})}
 
 
 def _shop(told: ShopIdentity, known: ShopIdentity) -> ShopIdentity:

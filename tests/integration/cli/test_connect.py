@@ -17,6 +17,7 @@ from app.sync.connectors import registry
 from app.usecases.connector_ports import Linked, MarketplaceKind
 from app.usecases.link_ports import LinkChoice, LinkFinding, LinkProblem
 from tests.fakes.offered_connector import TESTED, OfferedConnector
+from tests.fakes.samples import an_order
 
 LINK = ("connect", "vendure", "--url", "https://boutique.example", "--user", "lefevre", "--channel", "t0k")
 
@@ -141,3 +142,22 @@ def test_every_caller_goes_through_the_connector(site: OfferedConnector, ask: As
         assert opening.till.till_letter == "A"
         assert opening.options["channel"] == "t0k"
         assert opening.only_till
+
+
+def test_the_code_of_an_order_is_shown_printed_and_written(site: OfferedConnector, ask: Asked) -> None:
+    ask(*LINK, "--code-page", "https://ville.example/q")
+    with opened_core(database_path(), secrets_path()) as core, core.counter.unit_of_work() as uow:
+        uow.orders.save_server_copy(an_order())
+        uow.commit()
+    number, spoken = an_order().number, an_order().spoken_code
+    shown = ask("pickup-code", number)
+    code = shown["pickup_code"]
+    assert shown["link"] == f"https://ville.example/q/{code}"
+    assert ask("pickup-code", spoken)["pickup_code"] == ask("pickup-code", code)["pickup_code"] == code
+    written = ask("pickup-code", number, "--text", "--language", "en")
+    assert written["subject"].startswith("Your order")
+    assert code in written["body"]
+    assert ask("pickup-code", number, "--text")["subject"].startswith("Votre commande")
+    assert ask("pickup-code", number, "--print")["job_id"]
+    assert ask("handover", code)["reason"] == "cannot_tell", "known here; no till has its lease"
+    assert ask("pickup-code", "no such order")["reason"] == "unknown_order"

@@ -18,7 +18,7 @@ from app.domain.order import (
     weighed,
     without_goods,
 )
-from app.domain.receipt import HandoverSlip, PreparationList, SaleReceipt, SelfTest, ShopIdentity
+from app.domain.receipt import HandoverSlip, PickupSlip, PreparationList, SaleReceipt, SelfTest, ShopIdentity
 from app.domain.sale import (
     Basket,
     BasketLine,
@@ -157,3 +157,10 @@ def preparation_list() -> PreparationList:
 
 def self_test() -> SelfTest:
     return SelfTest(SHOP, NOON, "P1K7F3K9XRLT8T4R6BC2B2N9S")
+
+
+def pickup_slip() -> PickupSlip:
+    """For an order of a marketplace without codes."""
+    return PickupSlip(
+        SHOP, "X7KLM2", "C", "P17K7F3K9X5TTJDCCV9H9KS9P", "K7F3K9", NOON + timedelta(hours=2), NOON + timedelta(days=3)
+    )

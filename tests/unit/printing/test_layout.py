@@ -31,6 +31,7 @@ DOCUMENTS = {
     "handover": samples.handover_slip(),
     "preparation": samples.preparation_list(),
     "self-test": samples.self_test(),
+    "pickup-slip": samples.pickup_slip(),
     **fiscal_samples.DOCUMENTS,
     **closing_samples.DOCUMENTS,
     **invoice_samples.DOCUMENTS,
@@ -93,7 +94,7 @@ def test_a_code_is_printed_where_there_is_something_to_scan():
     with_code = [name for name, document in DOCUMENTS.items() if any(isinstance(x, QrLine) for x in paper(document))]
     tickets = ["sale", "sale-copy", "full-ticket", "franchise", "exchange", "note"]
     closures = ["z-day", "z-day-copy", "z-year", "z-franchise"]
-    assert set(with_code) == {"self-test", "gift", *tickets, *closures}
+    assert set(with_code) == {"self-test", "pickup-slip", "gift", *tickets, *closures}
 
 
 def test_a_name_of_ten_kilobytes_does_not_empty_the_roll():
