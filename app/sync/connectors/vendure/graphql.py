@@ -40,17 +40,6 @@ class Declined(Exception):
         self.message = message
 
 
-class Credentials(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What opens the door, as kept in the key store: a user's name and password, or an API key."""
-
-    username: str = ""
-    password: str = ""
-    api_key: str = ""
-
-    def as_secret(self) -> str:
-        return msgspec.json.encode(self).decode()
-
-
 class _Extensions(msgspec.Struct):
     code: str = ""
 
@@ -82,14 +71,15 @@ class AdminApi:
         transport: Transport,
         address: str,
         channel_token: str,
-        secret_source: Callable[[], str | None],
+        credentials: Callable[[], Mapping[str, str]],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Args: address: the server's, without `/admin-api`; secret_source: gives `Credentials` as text."""
+        """Args: address: the server's, without `/admin-api`; credentials: `user` and `password`, or `api_key`, which
+        makes each request a quarter of a second slower there."""
         self._transport = transport
         self._address = address + "/admin-api"
         self._channel_token = channel_token
-        self._secret_source = secret_source
+        self._credentials = credentials
         self._now = now
         self._session_lock = threading.Lock()
         self._session = ""
@@ -118,29 +108,20 @@ class AdminApi:
 
     def _ask_as_ourselves(self, operation: str, variables: Mapping[str, Any]) -> _Envelope:
         credentials = self._credentials()
-        if credentials.api_key:
-            return self._post(operation, variables, {"vendure-api-key": credentials.api_key})
+        if credentials.get("api_key"):
+            return self._post(operation, variables, {"vendure-api-key": credentials["api_key"]})
         session = self._session or self._log_in("", credentials)
         try:
             return self._post(operation, variables, _bearer(session))
         except _NoSession:  # it ran out, or was ended: nothing was done
             return self._post(operation, variables, _bearer(self._log_in(session, credentials)))
 
-    def _credentials(self) -> Credentials:
-        secret = self._secret_source()
-        if not secret:
-            raise MarketplaceRefused("not_paired")
-        try:
-            return msgspec.json.decode(secret.encode(), type=Credentials)
-        except msgspec.MsgspecError:
-            raise MarketplaceRefused("not_paired", "credentials of another kind") from None
-
-    def _log_in(self, worn_out: str, credentials: Credentials) -> str:
+    def _log_in(self, worn_out: str, credentials: Mapping[str, str]) -> str:
         """A session that is not the worn out one: another thread may have begun it meanwhile."""
         with self._session_lock:
             if self._session != worn_out:
                 return self._session
-            variables = {"username": credentials.username, "password": credentials.password}
+            variables = {"username": credentials.get("user", ""), "password": credentials.get("password", "")}
             answer = self._exchange(_LOGIN, variables, {})
             login = _decoded(_envelope(answer).data, _LoginAnswer).login
             token = answer.headers.get(_SESSION_HEADER, "")

@@ -1,0 +1,290 @@
+"""Owns telling Vendure that goods left with their customer, or came back: which fulfilments become Delivered, which
+are made anew, which lines never come. What happened at the counter stands: as much of it as Vendure takes is recorded
+there, the rest is a disagreement, and the stock is brought to what is true in any case.
+
+    all of a ready fulfilment left   it becomes Delivered
+    part of it left                  cancelled; one of what left (Delivered), one of the rest (`/rest`, Shipped)
+    nothing was ready                one of what left (Delivered)
+    lines that never come            taken out of the order, when this was the last handover
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.facts import Fact
+from app.domain.money import Money
+from app.i18n import tr
+from app.sync.connectors.codes import Operation
+from app.sync.connectors.levels import left_to_write, moved_units
+from app.sync.connectors.vendure.fulfilments import ALREADY_FULFILLED, LostRace, OrderWrites, standing
+from app.sync.connectors.vendure.graphql import Declined
+from app.sync.connectors.vendure.making import FulfilmentMaker
+from app.sync.connectors.vendure.orders import (
+    CANCELLED,
+    DELIVERED,
+    PENDING,
+    SHIPPED,
+    authorised_payments,
+    fulfilled,
+    letter_of,
+    order_id_of,
+    units_in,
+)
+from app.sync.connectors.vendure.stock import StockWriter
+from app.sync.connectors.vendure.told_order import ToldOrder
+from app.sync.connectors.vendure.wire import WireFulfilment, WireOrder
+from app.usecases.connector_ports import ConnectorBooks, WriteNote, WriteState
+from app.usecases.marketplace_port import FactAnswer, FactOutcome
+
+_TRIES = 3
+_REST, _AGAIN = "rest", "again"
+_SELLER = "Seller"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverPlan:
+    """What is to be done so that exactly what left is delivered.
+
+    Attributes:
+        deliver: ready fulfilments of this till that left whole.
+        take_apart: ready ones of which only a part left, or something that never comes.
+        make: units by line id that left and stand in none of `deliver`.
+        rest: units by line id of `take_apart` that still stand ready.
+        short: ids of lines of which more left than the order has left.
+    """
+
+    deliver: tuple[WireFulfilment, ...] = ()
+    take_apart: tuple[WireFulfilment, ...] = ()
+    make: Mapping[str, int] = field(default_factory=dict)
+    rest: Mapping[str, int] = field(default_factory=dict)
+    short: tuple[str, ...] = ()
+
+
+def plan_handover(told: ToldOrder, letter: str) -> HandoverPlan:
+    """The plan for what is not done yet: nothing, once everything is."""
+    order = told.order
+    gone, gone_from_here = fulfilled(order, DELIVERED), left_from(order, letter)
+    ordered = {line.id: line.quantity for line in order.lines}
+    missing = {line_id: units - gone_from_here.get(line_id, 0) for line_id, units in told.goods.items()}
+    missing = {line_id: units for line_id, units in missing.items() if units > 0}
+    leaving = {line_id: min(units, ordered[line_id] - gone.get(line_id, 0)) for line_id, units in missing.items()}
+    leaving = {line_id: units for line_id, units in leaving.items() if units > 0}
+    short = tuple(line_id for line_id, units in missing.items() if leaving.get(line_id, 0) < units)
+    deliver, take_apart = [], []
+    for one in _ready_ones(order):
+        units = units_in([one])
+        if letter_of(one) == letter and all(leaving.get(line_id, 0) >= much for line_id, much in units.items()):
+            deliver.append(one)
+            leaving = {line_id: much - units.get(line_id, 0) for line_id, much in leaving.items()}
+        elif any(not told.is_to_follow(line_id) for line_id in units):
+            take_apart.append(one)
+    make = {line_id: units for line_id, units in leaving.items() if units > 0}
+    rest = {
+        line_id: units for line_id, units in units_in(take_apart).items() if told.is_to_follow(line_id) and units > 0
+    }
+    return HandoverPlan(tuple(deliver), tuple(take_apart), make, rest, short)
+
+
+def left_from(order: WireOrder, letter: str) -> dict[str, int]:
+    """Units by line id that left from the till of this letter."""
+    return units_in(one for one in order.fulfillments or () if one.state == DELIVERED and letter_of(one) == letter)
+
+
+def _ready_ones(order: WireOrder) -> list[WireFulfilment]:
+    return [one for one in order.fulfillments or () if one.state in (PENDING, SHIPPED)]
+
+
+class Handovers:
+    """Of one till."""
+
+    def __init__(
+        self,
+        writes: OrderWrites,
+        stock: StockWriter,
+        books: ConnectorBooks,
+        letter: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._writes = writes
+        self._stock = stock
+        self._books = books
+        self._letter = letter
+        self._now = now
+        self._maker = FulfilmentMaker(writes, stock, books, now)
+
+    # --- goods left ---
+
+    def tell(self, fact: Fact) -> FactAnswer:
+        """Raises as `FactTeller.tell` handles it."""
+        order_id = str(fact.payload["order_id"])
+        operation = Operation(self._letter, fact.fact_id)
+        order = self._writes.read(order_id)
+        stored = self._books.server_copies([order_id]).get(order_id)
+        edited = ToldOrder(fact, order).edited_unseen(stored) and not standing(order, operation)
+        cancelled = order.state == CANCELLED
+        short: tuple[str, ...] = ()
+        if not cancelled:
+            self._writes.settle_payments(authorised_payments(order))
+            order, short = self._deliver(fact, order, order_id, operation)
+        self._note_what_left(fact, order)
+        self._write_stock(fact, self._units_delivered(fact, order))
+        if not (cancelled or short or edited):
+            self._take_out_what_never_comes(fact, order, order_id, operation)
+            return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+        return self._disagreement(ToldOrder(fact, order), short)
+
+    def _deliver(
+        self, fact: Fact, order: WireOrder, order_id: str, operation: Operation
+    ) -> tuple[WireOrder, tuple[str, ...]]:
+        """The order when all is recorded that can be, and the lines of which not everything could."""
+        for _ in range(_TRIES):
+            plan = plan_handover(ToldOrder(fact, order), self._letter)
+            try:
+                self._carry_out(plan, order, order_id, operation)
+                order = self._writes.read(order_id)
+                for one in standing(order, operation):
+                    self._writes.give_way(order, one)
+                return order, plan.short
+            except LostRace:
+                pass
+            except Declined as refusal:
+                if refusal.code != ALREADY_FULFILLED:
+                    raise
+            order = self._writes.read(order_id)  # another till was faster with some of it
+        return order, plan_handover(ToldOrder(fact, order), self._letter).short or tuple(ToldOrder(fact, order).goods)
+
+    def _carry_out(self, plan: HandoverPlan, order: WireOrder, order_id: str, operation: Operation) -> None:
+        rest = self._noted_rest(plan, operation)
+        for one in plan.take_apart:
+            self._writes.bring_to(one, CANCELLED)
+        if plan.make:
+            made = self._maker.make(order, order_id, operation, plan.make)
+            self._writes.bring_to(made, DELIVERED)
+        for one in (*standing(order, operation), *plan.deliver):
+            self._writes.bring_to(one, DELIVERED)
+        if rest:
+            self._stand_ready(order_id, Operation(self._letter, operation.fact_id, _REST), rest)
+
+    def _noted_rest(self, plan: HandoverPlan, operation: Operation) -> Mapping[str, int]:
+        """What is to stand ready again, kept before it is taken apart: afterwards nothing on the site tells it."""
+        note_id = f"{operation.fact_id}/rest"
+        known = self._books.write_note(note_id)
+        if known is not None:
+            return {line_id: int(units) for line_id, units in known.after.items()}
+        if plan.rest:
+            after = {line_id: str(units) for line_id, units in plan.rest.items()}
+            self._books.keep_write_note(WriteNote(note_id, {}, after, WriteState.SENT, self._now()))
+        return plan.rest
+
+    def _stand_ready(self, order_id: str, operation: Operation, units: Mapping[str, int]) -> None:
+        """Ready again, as far as nobody has fulfilled it otherwise meanwhile."""
+        order = self._writes.read(order_id)
+        found = standing(order, operation)
+        if not found:
+            covered = fulfilled(order, PENDING, SHIPPED, DELIVERED)
+            free = {line.id: line.quantity - covered.get(line.id, 0) for line in order.lines}
+            lines = {line_id: min(much, free.get(line_id, 0)) for line_id, much in units.items()}
+            lines = {line_id: much for line_id, much in lines.items() if much > 0}
+            if not lines:
+                return
+            found = [self._writes.fulfil(order, order_id, operation, lines)]
+        if found[0].state == PENDING:
+            self._writes.bring_to(found[0], SHIPPED)
+
+    def _take_out_what_never_comes(self, fact: Fact, order: WireOrder, order_id: str, operation: Operation) -> None:
+        told = ToldOrder(fact, order)
+        reason = tr("Not handed over at the till")
+        self._writes.cancel_lines(order, told.never_coming(), reason)
+        to_refund = Money(int(fact.payload.get("to_refund_minor") or 0))
+        differing = told.differing()
+        if to_refund or differing:
+            text = tr("Till {letter}: not as ordered: {articles}; to be refunded: {amount} EUR").format(
+                letter=self._letter, articles=", ".join(differing), amount=f"{to_refund.minor / 100:.2f}"
+            )
+            self._writes.note(order_id, operation, text)
+
+    def _disagreement(self, told: ToldOrder, short: tuple[str, ...]) -> FactAnswer:
+        order, line_ids = told.order, short or tuple(told.goods)
+        if order.state == CANCELLED:
+            return told.conflict(
+                "cancelled_before",
+                tr("The order was cancelled on the site before its goods left"),
+                [line.id for line in order.lines],
+            )
+        gone, gone_from_here = fulfilled(order, DELIVERED), left_from(order, self._letter)
+        if any(gone.get(line_id, 0) > gone_from_here.get(line_id, 0) for line_id in short):
+            return told.conflict("already_handed_over", tr("These goods were handed over elsewhere already"), line_ids)
+        return told.conflict("edited_before", tr("The order was changed on the site before its goods left"), line_ids)
+
+    # --- stock ---
+
+    def _units_delivered(self, fact: Fact, order: WireOrder) -> dict[str, int]:
+        """Units by product id by which the site's own records of this handover lowered what stands in the shop."""
+        if order.type == _SELLER or order.state == CANCELLED:
+            return {}  # their fulfilments move no stock, or it was given back
+        goods, gone = ToldOrder(fact, order).goods, left_from(order, self._letter)
+        units: dict[str, int] = {}
+        for line in order.lines:
+            product_id = order_id_of(line.product_variant.id)
+            units[product_id] = units.get(product_id, 0) + min(goods.get(line.id, 0), gone.get(line.id, 0))
+        return units
+
+    def _write_stock(self, fact: Fact, delivered: Mapping[str, int]) -> None:
+        """What moved here, less what the fulfilments moved there."""
+        raised = self._maker.raised(fact.fact_id)
+        done = {key: raised.get(key, 0) - delivered.get(key, 0) for key in {*raised, *delivered}}
+        self._stock.move(f"{fact.fact_id}/stock", left_to_write(moved_units(fact.payload.get("movements") or ()), done))
+
+    # --- goods came back ---
+
+    def _note_what_left(self, fact: Fact, order: WireOrder) -> None:
+        """Which fulfilments this handover is: an undo names the handover alone."""
+        note_id = _handover_note(str(fact.payload["handover_id"]))
+        if self._books.write_note(note_id) is not None:
+            return
+        goods = ToldOrder(fact, order).goods
+        ours = [
+            one.id
+            for one in order.fulfillments or ()
+            if one.state == DELIVERED
+            and letter_of(one) == self._letter
+            and any(line.order_line_id in goods for line in one.lines)
+        ]
+        after = dict.fromkeys(ours, DELIVERED)
+        self._books.keep_write_note(WriteNote(note_id, {}, after, WriteState.DONE, self._now()))
+
+    def take_back(self, fact: Fact) -> FactAnswer:
+        """Raises as `FactTeller.tell` handles it."""
+        order_id = str(fact.payload["order_id"])
+        order = self._writes.read(order_id)
+        note = self._books.write_note(_handover_note(str(fact.payload["handover_id"])))
+        fulfilment_ids = set(note.after) if note else set()
+        ours = [one for one in order.fulfillments or () if one.id in fulfilment_ids]
+        back: dict[str, int] = {}
+        if order.state != CANCELLED:
+            for one in ours:
+                self._writes.bring_to(one, CANCELLED)
+            back = units_in(ours)
+            if order.state != DELIVERED:  # there it could not be seen to be open again, nor its goods in the shop
+                self._stand_ready(order_id, Operation(self._letter, fact.fact_id, _AGAIN), back)
+        self._write_stock(fact, {key: -units for key, units in self._by_product(order, back).items()})
+        if note is None:
+            told = ToldOrder(fact, order)
+            return told.conflict("unknown_handover", tr("This till does not know which handover there is meant"))
+        return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+
+    def _by_product(self, order: WireOrder, units: Mapping[str, int]) -> dict[str, int]:
+        if order.type == _SELLER:
+            return {}
+        found: dict[str, int] = {}
+        for line in order.lines:
+            product_id = order_id_of(line.product_variant.id)
+            found[product_id] = found.get(product_id, 0) + units.get(line.id, 0)
+        return found
+
+
+def _handover_note(handover_id: str) -> str:
+    return f"handover/{handover_id}"
