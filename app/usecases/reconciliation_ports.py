@@ -180,7 +180,8 @@ class Reconciliations(Protocol):
         """Whole ranges with nothing unsettled in them: their facts never change again."""
 
     def tell_again(self, fact_ids: Sequence[str]) -> int:
-        """Queue facts that were told before once more: same id, same content. How many were not queued already."""
+        """Queue facts that were told before once more: same id, same content; and what was refused behind them, because
+        they may have been what it lacked. How many of them were not queued already."""
 
     def movements(self, movement_ids: Sequence[str]) -> Sequence[StockMovement]: ...
     def recount(self, product_ids: Sequence[str]) -> None:

@@ -178,6 +178,10 @@ class MemoryReconciliations:
             if fact.fact_id not in self._tables.set_aside and (entry is None or entry.state == "conflicted"):
                 self._tables.outbox[fact.fact_id] = OutboxEntry(fact)
                 queued += 1
+            for other in list(self._tables.outbox.values()):
+                is_behind = other.fact.subject == fact.subject and other.fact.till_seq > fact.till_seq
+                if is_behind and other.state == "refused":
+                    self._tables.outbox[other.fact.fact_id] = OutboxEntry(other.fact)
         return queued
 
     def movements(self, movement_ids: Sequence[str]) -> Sequence[StockMovement]:

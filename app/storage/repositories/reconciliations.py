@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from app.domain.catalogue import StockMovement
 from app.domain.facts import FactKind, urgency_of
 from app.domain.reconciliation import Gap, RangeFigures, ReconciliationRun
-from app.storage.outbox import CONFLICTED, PENDING
+from app.storage.outbox import CONFLICTED, PENDING, REFUSED
 from app.storage.reconciliation_tables import fact_range, lost_fact, reconciliation_run
 from app.storage.reconciliation_values import kinds_text, run_text
 from app.storage.repositories.stock import MOVEMENT_COLUMNS, movement_of
@@ -31,6 +31,12 @@ _QUEUE = insert(outbox)
 _AGAIN = (
     update(outbox)
     .where(outbox.c.fact_id == bindparam("of_fact"), outbox.c.state == CONFLICTED)
+    .values(state=PENDING, due_at=None, message="", reason="")
+)
+_FOLLOWERS_AGAIN = (
+    update(outbox)
+    .where(outbox.c.subject == bindparam("of_subject"), outbox.c.till_seq > bindparam("behind"))
+    .where(outbox.c.state == REFUSED)
     .values(state=PENDING, due_at=None, message="", reason="")
 )
 _NO_LEVEL = delete(stock_level).where(stock_level.c.product_id == bindparam("of_product"))
@@ -106,6 +112,7 @@ class ReconciliationRows:
                 queued += 1
             else:
                 queued += self._session.run(_AGAIN, of_fact=fact_id)
+            self._session.run(_FOLLOWERS_AGAIN, of_subject=subject, behind=seq)
         return queued
 
     def movements(self, movement_ids: Sequence[str]) -> Sequence[StockMovement]:

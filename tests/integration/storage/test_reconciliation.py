@@ -136,6 +136,19 @@ def test_telling_again_queues_what_was_told_and_nothing_else(store: Store) -> No
         assert [fact.fact_id for fact in uow.outbox.claim(9, NOON, 60.0)] == ["f-2", "f-3"]
 
 
+def test_what_was_refused_behind_what_is_told_again_is_told_again_too(store: Store) -> None:
+    """It may have been refused because the marketplace had lost what it follows."""
+    before, told, after = (replace(a_fact(seq), subject="order:1") for seq in (1, 2, 3))
+    add(store, [before, told, after, a_fact(4)], told=False)
+    outcomes = {1: FactOutcome.REFUSED, 2: FactOutcome.APPLIED, 3: FactOutcome.REFUSED, 4: FactOutcome.REFUSED}
+    with store.unit_of_work() as uow:
+        uow.outbox.settle([FactAnswer(f"f-{seq}", outcome, "non") for seq, outcome in outcomes.items()], NOON)
+        uow.reconciliations.tell_again(["f-2"])
+        uow.commit()
+    states = dict(_rows(store, "SELECT fact_id, state FROM outbox"))
+    assert states == {"f-1": "refused", "f-2": "pending", "f-3": "pending", "f-4": "refused"}
+
+
 def a_run(number: int, *, thorough: bool = False, gaps: tuple[Gap, ...] = ()) -> ReconciliationRun:
     at = NOON + timedelta(days=number)
     return ReconciliationRun(f"run-{number}", at, at, thorough=thorough, through_seq=number, gaps=gaps)
