@@ -89,8 +89,9 @@ def open_connection(opening: Opening) -> Connection:
     return VendureMarketplace(opening)
 
 
-def test_link(  # noqa: PT028  # no test: it tests a link
-    wish: LinkWish, surroundings: Surroundings = REAL_SURROUNDINGS
+def test_link(
+    wish: LinkWish,
+    surroundings: Surroundings = REAL_SURROUNDINGS,  # noqa: PT028  # no test function: it tests a link
 ) -> LinkTested:
     """See `link_ports.LinkTest`."""
     address = checked_address(wish.address)

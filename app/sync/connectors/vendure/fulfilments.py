@@ -12,7 +12,15 @@ from collections.abc import Mapping
 from app.sync.connectors.codes import Operation
 from app.sync.connectors.vendure import operations
 from app.sync.connectors.vendure.graphql import AdminApi, Declined
-from app.sync.connectors.vendure.orders import CANCELLED, DELIVERED, raw_id_of, units_in
+from app.sync.connectors.vendure.orders import (
+    CANCELLED,
+    DELIVERED,
+    PENDING,
+    SHIPPED,
+    UNSETTLED_STATES,
+    raw_id_of,
+    units_in,
+)
 from app.sync.connectors.vendure.reading import VendureReading
 from app.sync.connectors.vendure.wire import (
     Anything,
@@ -26,6 +34,7 @@ from app.sync.connectors.vendure.wire import (
     WireOrder,
 )
 from app.sync.connectors.writing import write_once
+from app.usecases.ports import MarketplaceUnreachable
 
 ALREADY_FULFILLED = "ITEMS_ALREADY_FULFILLED_ERROR"
 SHORT_OF_STOCK = "INSUFFICIENT_STOCK_ON_HAND_ERROR"
@@ -38,6 +47,10 @@ class UnknownOrder(Exception):
 
 class LostRace(Exception):
     """Somebody else fulfilled the same units at the same instant, and was first; ours is cancelled again."""
+
+
+class EditUnsettled(Exception):
+    """The order is being edited on the site, or the edit is not paid: what left cannot be recorded there."""
 
 
 class OrderWrites:
@@ -83,6 +96,20 @@ class OrderWrites:
         outcome = answer.transition_fulfillment_to_state
         if outcome.from_state != state:
             _checked(outcome)
+
+    def show_ready(self, fulfilment: WireFulfilment, order: WireOrder) -> None:
+        """It waits for its customer. Where the order's state cannot follow it stays Pending, which tills read alike."""
+        if fulfilment.state == PENDING and order.state not in UNSETTLED_STATES:
+            self.bring_to(fulfilment, SHIPPED)
+
+    def show_gone(self, fulfilment: WireFulfilment, order: WireOrder) -> None:
+        """It left. Raises EditUnsettled."""
+        try:
+            self.bring_to(fulfilment, DELIVERED)
+        except MarketplaceUnreachable as error:
+            if error.reason != "server_error" or order.state not in UNSETTLED_STATES:
+                raise
+            raise EditUnsettled(order.id) from None
 
     def settle_payments(self, payment_ids: list[str]) -> bool:
         """Whether all of them are cashed now."""

@@ -19,7 +19,13 @@ from app.domain.money import Money
 from app.i18n import tr
 from app.sync.connectors.codes import Operation
 from app.sync.connectors.levels import left_to_write, moved_units
-from app.sync.connectors.vendure.fulfilments import ALREADY_FULFILLED, LostRace, OrderWrites, standing
+from app.sync.connectors.vendure.fulfilments import (
+    ALREADY_FULFILLED,
+    EditUnsettled,
+    LostRace,
+    OrderWrites,
+    standing,
+)
 from app.sync.connectors.vendure.graphql import Declined
 from app.sync.connectors.vendure.making import FulfilmentMaker
 from app.sync.connectors.vendure.orders import (
@@ -27,6 +33,7 @@ from app.sync.connectors.vendure.orders import (
     DELIVERED,
     PENDING,
     SHIPPED,
+    UNSETTLED_STATES,
     authorised_payments,
     fulfilled,
     letter_of,
@@ -148,6 +155,8 @@ class Handovers:
                 for one in standing(order, operation):
                     self._writes.give_way(order, one)
                 return order, plan.short
+            except EditUnsettled:
+                return self._taken_back(fact, order, order_id, operation)
             except LostRace:
                 pass
             except Declined as refusal:
@@ -156,15 +165,27 @@ class Handovers:
             order = self._writes.read(order_id)  # another till was faster with some of it
         return order, plan_handover(ToldOrder(fact, order), self._letter).short or tuple(ToldOrder(fact, order).goods)
 
+    def _taken_back(
+        self, fact: Fact, order: WireOrder, order_id: str, operation: Operation
+    ) -> tuple[WireOrder, tuple[str, ...]]:
+        """What left cannot be recorded as gone: nothing of it may stand there as ready either."""
+        order = self._writes.read(order_id)
+        told = ToldOrder(fact, order)
+        plan = plan_handover(told, self._letter)
+        for one in (*standing(order, operation), *plan.deliver, *plan.take_apart):
+            if one.state != DELIVERED:
+                self._writes.bring_to(one, CANCELLED)
+        return self._writes.read(order_id), tuple(told.goods)
+
     def _carry_out(self, plan: HandoverPlan, order: WireOrder, order_id: str, operation: Operation) -> None:
         rest = self._noted_rest(plan, operation)
         for one in plan.take_apart:
             self._writes.bring_to(one, CANCELLED)
         if plan.make:
             made = self._maker.make(order, order_id, operation, plan.make)
-            self._writes.bring_to(made, DELIVERED)
+            self._writes.show_gone(made, order)
         for one in (*standing(order, operation), *plan.deliver):
-            self._writes.bring_to(one, DELIVERED)
+            self._writes.show_gone(one, order)
         if rest:
             self._stand_ready(order_id, Operation(self._letter, operation.fact_id, _REST), rest)
 
@@ -191,8 +212,7 @@ class Handovers:
             if not lines:
                 return
             found = [self._writes.fulfil(order, order_id, operation, lines)]
-        if found[0].state == PENDING:
-            self._writes.bring_to(found[0], SHIPPED)
+        self._writes.show_ready(found[0], order)
 
     def _take_out_what_never_comes(self, fact: Fact, order: WireOrder, order_id: str, operation: Operation) -> None:
         told = ToldOrder(fact, order)
@@ -215,6 +235,11 @@ class Handovers:
                 [line.id for line in order.lines],
             )
         gone, gone_from_here = fulfilled(order, DELIVERED), left_from(order, self._letter)
+        if order.state in UNSETTLED_STATES:
+            sentence = tr(
+                "The order is being edited on the site, or the edit is not paid: what left is to be noted there"
+            )
+            return told.conflict("edited_before", sentence, line_ids)
         if any(gone.get(line_id, 0) > gone_from_here.get(line_id, 0) for line_id in short):
             return told.conflict("already_handed_over", tr("These goods were handed over elsewhere already"), line_ids)
         return told.conflict("edited_before", tr("The order was changed on the site before its goods left"), line_ids)

@@ -23,6 +23,7 @@ from app.sync.wire_values import clean, require, utc
 
 PREFIX = "vendure:"
 CANCELLED, DELIVERED, SHIPPED, PENDING = "Cancelled", "Delivered", "Shipped", "Pending"
+_READY_STATES = (PENDING, SHIPPED)
 OPEN_STATES = (
     "PaymentAuthorized",
     "PaymentSettled",
@@ -32,6 +33,9 @@ OPEN_STATES = (
     "Modifying",
     "ArrangingAdditionalPayment",
 )
+UNSETTLED_STATES = frozenset({"Modifying", "ArrangingAdditionalPayment"})
+"""Somebody is editing the order on the site, or the edit is not paid: there its state cannot follow its fulfilments,
+and Vendure answers an attempt with an internal error."""
 _SELLER, _AGGREGATE = "Seller", "Aggregate"
 _PAID_STATES = frozenset(OPEN_STATES[1:]) - {"ArrangingAdditionalPayment"} | {DELIVERED}
 _LONGEST_ORDER = timedelta(days=365)
@@ -301,7 +305,7 @@ def _preparation(order: WireOrder) -> Preparation:
     covered = fulfilled(order, PENDING, SHIPPED, DELIVERED)
     if order.lines and all(covered.get(line.id, 0) >= line.quantity for line in order.lines):
         return Preparation.READY
-    told = [one.created_at for one in order.fulfillments or () if one.state == SHIPPED and letter_of(one)]
+    told = [one.created_at for one in order.fulfillments or () if one.state in _READY_STATES and letter_of(one)]
     edited = max((modification.created_at for modification in order.modifications), default=None)
     if told and (edited is None or max(told) > edited):
         return Preparation.READY
@@ -327,9 +331,8 @@ def _lease(order: WireOrder, viewpoint: Viewpoint, placed_at: datetime) -> Lease
 
 def _letter_that_holds(order: WireOrder) -> str:
     """Of the newest ready fulfilment; of one that was taken back where the order can show no new one as ready."""
-    states = (SHIPPED, CANCELLED) if order.state == DELIVERED else (SHIPPED,)
-    for state in states:
-        found = [one for one in order.fulfillments or () if one.state == state and letter_of(one)]
+    for states in (_READY_STATES, (CANCELLED,)) if order.state == DELIVERED else (_READY_STATES,):
+        found = [one for one in order.fulfillments or () if one.state in states and letter_of(one)]
         if found:
             return letter_of(max(found, key=lambda one: one.created_at))
     return ""

@@ -96,8 +96,7 @@ class ReadyOrders:
             if not wanted:
                 return
             made = [self._maker.make(order, order_id, operation, wanted)]
-        if made[0].state == PENDING:
-            self._writes.bring_to(made[0], SHIPPED)
+        self._writes.show_ready(made[0], order)
 
     def _take_back_what_is_not_there(self, told: ToldOrder) -> bool:
         """Prepared anew with less: what this till had said was ready, and is not."""
