@@ -63,7 +63,7 @@ def fill(url: str, shops: int = SHOPS, volumes: Volumes = Volumes()) -> None:
     try:
         with store.administering() as connection:
             for table, rows in _everything(shops, volumes):
-                _add(connection, table, rows)
+                _add(connection.core, table, rows)
             connection.execute(text("ANALYZE"))
     finally:
         store.close()

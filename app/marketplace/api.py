@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
@@ -40,10 +40,20 @@ from app.marketplace.schemas import (
     PairingRequest,
     StatusShown,
 )
+from app.marketplace.statements import fixed
 from app.marketplace.store import Store
 from app.marketplace.surroundings import time_text
 from app.marketplace.words import sentence
 
+_ORDERS_OPEN = fixed(
+    select(func.count())
+    .select_from(t.shop_order)
+    .where(
+        t.shop_order.c.shop_id == bindparam("of_shop"),
+        t.shop_order.c.handover != HandoverState.HANDED_OVER.value,
+        t.shop_order.c.cancelled_at.is_(None),
+    )
+)
 WRONG_CODES_ALLOWED = 10
 WRONG_CODES_WINDOW = timedelta(minutes=1)
 
@@ -235,23 +245,13 @@ def order(core: TheCore, till: TheTill, order_id: Annotated[str, PathParameter(p
 @router.get("/status", response_model=StatusShown, responses=_FOR_TILLS)
 def status(core: TheCore, till: TheTill) -> dict[str, Any]:
     """Who this till is, the server's time, how much is going on, and how far the till's ledger and facts went."""
-    orders = t.shop_order.c
-    open_orders = (
-        select(func.count())
-        .select_from(t.shop_order)
-        .where(
-            orders.shop_id == till.shop_id,
-            orders.handover != HandoverState.HANDED_OVER.value,
-            orders.cancelled_at.is_(None),
-        )
-    )
     with core.store.reading() as connection:
         last_seq, last_fact_id = last_fact_of(connection, till)
         return {
             "till_id": till.till_id,
             "shop_id": till.shop_id,
             "server_time": time_text(core.store.surroundings.now()),
-            "orders_open": connection.execute(open_orders).scalar_one(),
+            "orders_open": connection.execute(_ORDERS_OPEN, {"of_shop": till.shop_id}).scalar_one(),
             "head_seq": head_seq(connection, till.shop_id),
             "heads": heads_of(connection, till),
             "last_seq": last_seq,

@@ -10,14 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 
 from app.domain.catalogue import LineNature, Product, Unit, fold_text, usual_nature
 from app.domain.money import Money
 from app.marketplace import tables as t
 from app.marketplace.schemas import ProductPayload
+from app.marketplace.statements import Connection, Row, fixed
 from app.marketplace.store import ChangeKind, ShopTransaction
 
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_product_of_shop = t.product.c.shop_id == bindparam("of_shop")
+_this_product = _product_of_shop & (t.product.c.product_id == bindparam("of_product"))
+_KNOWN = fixed(select(t.product).where(_this_product))
+_WRITE = fixed(t.product.update().where(_this_product))
+_ADD = fixed(t.product.insert())
+_SHOWN = fixed(select(t.product).where(_product_of_shop, t.product.c.product_id.in_(_ids)))
+_ON_SALE = fixed(
+    select(t.product).where(
+        _product_of_shop, t.product.c.published, t.product.c.active, t.product.c.product_id.in_(_ids)
+    )
+)
 OPTIONAL = ("nature", "meal_voucher", "legal_guarantee", "weigh_slip")
 """Told on only where some till said them."""
 
@@ -34,12 +47,11 @@ def save_product(transaction: ShopTransaction, payload: ProductPayload, till_id:
 
     A till that changes it several times before it hears of its own first change knows all the same what it changes.
     """
-    row = transaction.connection.execute(
-        select(t.product).where(_this_one(transaction, payload.product_id))
-    ).one_or_none()
+    this_one = {"of_shop": transaction.shop_id, "of_product": payload.product_id}
+    row = transaction.connection.execute(_KNOWN, this_one).one_or_none()
     if row is None:
         key = {"shop_id": transaction.shop_id, "product_id": payload.product_id, "changed_by": till_id}
-        transaction.connection.execute(t.product.insert().values(**key, **_columns(payload), version=1))
+        transaction.connection.execute(_ADD, {**key, **_columns(payload), "version": 1})
         transaction.mark(ChangeKind.PRODUCT, payload.product_id)
         return None
     told = {name: value for name, value in _columns(payload).items() if value is not None}
@@ -49,23 +61,16 @@ def save_product(transaction: ShopTransaction, payload: ProductPayload, till_id:
         shown = show_products(transaction.connection, transaction.shop_id, [payload.product_id])
         return NewerProduct(shown[payload.product_id])
     own_from = row.own_from_version if till_id and row.changed_by == till_id else row.version
-    transaction.connection.execute(
-        t.product.update()
-        .where(_this_one(transaction, payload.product_id))
-        .values(**told, version=row.version + 1, changed_by=till_id, own_from_version=own_from)
-    )
+    written = {"version": row.version + 1, "changed_by": till_id, "own_from_version": own_from}
+    transaction.connection.execute(_WRITE, {**this_one, **told, **written})
     transaction.mark(ChangeKind.PRODUCT, payload.product_id)
     return None
 
 
-def _is_newer(row: Row[Any], based_on_version: int, till_id: str) -> bool:
+def _is_newer(row: Row, based_on_version: int, till_id: str) -> bool:
     """Whether anybody but this till changed the article after that version."""
     known_to_till = row.own_from_version if till_id and row.changed_by == till_id else row.version
     return bool(based_on_version < known_to_till)
-
-
-def _this_one(transaction: ShopTransaction, product_id: str) -> ColumnElement[bool]:
-    return (t.product.c.shop_id == transaction.shop_id) & (t.product.c.product_id == product_id)
 
 
 def add_products(transaction: ShopTransaction, payloads: Sequence[ProductPayload]) -> None:
@@ -74,7 +79,7 @@ def add_products(transaction: ShopTransaction, payloads: Sequence[ProductPayload
         {"shop_id": transaction.shop_id, "product_id": payload.product_id, "version": 1, **_columns(payload)}
         for payload in payloads
     ]
-    transaction.connection.execute(t.product.insert(), rows)
+    transaction.connection.execute(_ADD, rows)
     for payload in payloads:
         transaction.mark(ChangeKind.PRODUCT, payload.product_id)
 
@@ -87,14 +92,11 @@ def _columns(payload: ProductPayload) -> dict[str, Any]:
 
 
 def show_products(connection: Connection, shop_id: str, product_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
-    products = t.product.c
-    rows = connection.execute(
-        select(t.product).where(products.shop_id == shop_id, products.product_id.in_(product_ids))
-    )
+    rows = connection.execute(_SHOWN, {"of_shop": shop_id, "ids": product_ids})
     return {row.product_id: _shown(row) for row in rows}
 
 
-def _shown(row: Row[Any]) -> dict[str, Any]:
+def _shown(row: Row) -> dict[str, Any]:
     return {
         "product_id": row.product_id,
         "name": row.name,
@@ -116,7 +118,7 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
 
 def products_on_sale(connection: Connection, shop_id: str, product_ids: Sequence[str]) -> dict[str, Product]:
     """The products of these ids that customers may order now."""
-    rows = connection.execute(select(t.product).where(_on_sale(shop_id), t.product.c.product_id.in_(product_ids)))
+    rows = connection.execute(_ON_SALE, {"of_shop": shop_id, "ids": product_ids})
     return {row.product_id: _product(row) for row in rows}
 
 
@@ -165,7 +167,7 @@ def _on_sale(shop_id: str) -> ColumnElement[bool]:
     return (products.shop_id == shop_id) & products.published & products.active
 
 
-def _product(row: Row[Any]) -> Product:
+def _product(row: Row) -> Product:
     return Product(
         product_id=row.product_id,
         name=row.name,

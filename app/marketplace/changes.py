@@ -18,23 +18,30 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.marketplace import catalogue, disagreements, orders, stock
 from app.marketplace import tables as t
 from app.marketplace.feed_marks import mark_of
+from app.marketplace.statements import Connection, fixed
 from app.marketplace.store import ChangeKind
 
 _CURSOR = re.compile(r"^(?:1\.(\d{1,18})|2\.(\d{1,18})\.([0-9a-f]{15}))\Z")
 
 
-_SINCE = (
+_SINCE = fixed(
     select(t.change.c.seq, t.change.c.kind, t.change.c.entity_id)
     .where(t.change.c.shop_id == bindparam("of_shop"), t.change.c.seq > bindparam("since"))
     .order_by(t.change.c.seq)
     .limit(bindparam("most"))
 )
-_HEAD = select(t.shop.c.head_seq).where(t.shop.c.shop_id == bindparam("of_shop"))
+_HEAD = fixed(select(t.shop.c.head_seq).where(t.shop.c.shop_id == bindparam("of_shop")))
+_KEYS = fixed(
+    select(t.pickup_key.c.key_id, t.pickup_key.c.key_base64).where(
+        t.pickup_key.c.shop_id == bindparam("of_shop"),
+        t.pickup_key.c.key_id.in_(bindparam("ids", expanding=True)),
+    )
+)
 
 
 class BadCursor(ValueError):
@@ -103,10 +110,7 @@ _Show = Callable[[Connection, str, Sequence[str]], Mapping[str, dict[str, Any]]]
 
 
 def _show_keys(connection: Connection, shop_id: str, key_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    keys = t.pickup_key.c
-    rows = connection.execute(
-        select(keys.key_id, keys.key_base64).where(keys.shop_id == shop_id, keys.key_id.in_(key_ids))
-    )
+    rows = connection.execute(_KEYS, {"of_shop": shop_id, "ids": key_ids})
     return {row.key_id: {"key_id": row.key_id, "key": row.key_base64} for row in rows}
 
 

@@ -11,14 +11,38 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import bindparam, select
 
 from app.domain.disagreements import Answer, DisagreementKind, oversold_id, returned_id
 from app.marketplace import tables as t
 from app.marketplace.schemas import SettledPayload
+from app.marketplace.statements import Connection, Row, fixed
 from app.marketplace.stock import promised_quantities
 from app.marketplace.store import ChangeKind, ShopTransaction
 from app.marketplace.surroundings import time_text
+
+_disagreement, _level, _product = t.disagreement.c, t.stock_level.c, t.product.c
+_of_shop = _disagreement.shop_id == bindparam("of_shop")
+_this_one = _of_shop & (_disagreement.exception_id == bindparam("of_exception"))
+_KNOWN = fixed(select(t.disagreement).where(_this_one))
+_SHOWN = fixed(select(t.disagreement).where(_of_shop, _disagreement.exception_id.in_(bindparam("ids", expanding=True))))
+_OPEN = fixed(t.disagreement.insert())
+_WRITE = fixed(t.disagreement.update().where(_this_one))
+_LEVELS = fixed(
+    select(
+        _level.product_id, _level.physical, _level.oversold_since, _product.name, _product.unit, _product.stock_tracked
+    )
+    .select_from(
+        t.stock_level.outerjoin(
+            t.product, (_product.shop_id == _level.shop_id) & (_product.product_id == _level.product_id)
+        )
+    )
+    .where(_level.shop_id == bindparam("of_shop"), _level.product_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_level.product_id)
+)
+_MARK_LEVEL = fixed(
+    t.stock_level.update().where(_level.shop_id == bindparam("of_shop"), _level.product_id == bindparam("of_product"))
+)
 
 _KIND_OF_CONFLICT: Mapping[str, DisagreementKind] = {
     "already_handed_over": DisagreementKind.HANDED_OVER_TWICE,
@@ -47,19 +71,18 @@ def open_disagreement(
     """
     if find_disagreement(transaction.connection, transaction.shop_id, exception_id) is not None:
         return False
-    transaction.connection.execute(
-        t.disagreement.insert().values(
-            shop_id=transaction.shop_id,
-            exception_id=exception_id,
-            kind=kind.value,
-            order_id=order_id,
-            product_id=product_id,
-            opened_at=time_text(transaction.now),
-            view=json.dumps(view, sort_keys=True, separators=(",", ":")),
-            fact_id=fact_id,
-            reason=reason,
-        )
-    )
+    row = {
+        "shop_id": transaction.shop_id,
+        "exception_id": exception_id,
+        "kind": kind.value,
+        "order_id": order_id,
+        "product_id": product_id,
+        "opened_at": time_text(transaction.now),
+        "view": json.dumps(view, sort_keys=True, separators=(",", ":")),
+        "fact_id": fact_id,
+        "reason": reason,
+    }
+    transaction.connection.execute(_OPEN, row)
     transaction.mark(ChangeKind.DISAGREEMENT, exception_id)
     return True
 
@@ -140,7 +163,7 @@ def notice_oversold(transaction: ShopTransaction, moved: Mapping[str, str]) -> N
             _mark_level(transaction, row.product_id, time_text(transaction.now) if short else None)
 
 
-def _open_oversold(transaction: ShopTransaction, row: Row[Any], promised: int, movement_id: str) -> None:
+def _open_oversold(transaction: ShopTransaction, row: Row, promised: int, movement_id: str) -> None:
     view = {
         "label": row.name or "",
         "unit": row.unit or "",
@@ -159,60 +182,32 @@ def _open_oversold(transaction: ShopTransaction, row: Row[Any], promised: int, m
 
 
 def _levels(transaction: ShopTransaction, product_ids: Sequence[str]) -> Sequence[Any]:
-    levels, products = t.stock_level.c, t.product.c
-    same_product = (products.shop_id == levels.shop_id) & (products.product_id == levels.product_id)
-    return transaction.connection.execute(
-        select(
-            levels.product_id,
-            levels.physical,
-            levels.oversold_since,
-            products.name,
-            products.unit,
-            products.stock_tracked,
-        )
-        .select_from(t.stock_level.outerjoin(t.product, same_product))
-        .where(levels.shop_id == transaction.shop_id, levels.product_id.in_(product_ids))
-        .order_by(levels.product_id)
-    ).all()
+    return transaction.connection.execute(_LEVELS, {"of_shop": transaction.shop_id, "ids": product_ids}).all()
 
 
 def _mark_level(transaction: ShopTransaction, product_id: str, since: str | None) -> None:
-    levels = t.stock_level.c
-    transaction.connection.execute(
-        t.stock_level.update()
-        .where(levels.shop_id == transaction.shop_id, levels.product_id == product_id)
-        .values(oversold_since=since)
-    )
+    marked = {"of_shop": transaction.shop_id, "of_product": product_id, "oversold_since": since}
+    transaction.connection.execute(_MARK_LEVEL, marked)
 
 
 def _write(transaction: ShopTransaction, exception_id: str, values: Mapping[str, Any]) -> None:
-    disagreements = t.disagreement.c
-    transaction.connection.execute(
-        t.disagreement.update()
-        .where(disagreements.shop_id == transaction.shop_id, disagreements.exception_id == exception_id)
-        .values(**values)
-    )
+    written = {"of_shop": transaction.shop_id, "of_exception": exception_id, **values}
+    transaction.connection.execute(_WRITE, written)
 
 
-def find_disagreement(connection: Connection, shop_id: str, exception_id: str) -> Row[Any] | None:
-    disagreements = t.disagreement.c
-    return connection.execute(
-        select(t.disagreement).where(disagreements.shop_id == shop_id, disagreements.exception_id == exception_id)
-    ).one_or_none()
+def find_disagreement(connection: Connection, shop_id: str, exception_id: str) -> Row | None:
+    return connection.execute(_KNOWN, {"of_shop": shop_id, "of_exception": exception_id}).one_or_none()
 
 
 def show_disagreements(
     connection: Connection, shop_id: str, exception_ids: Sequence[str]
 ) -> Mapping[str, dict[str, Any]]:
     """The disagreements of this shop among these ids, as they go on the wire."""
-    disagreements = t.disagreement.c
-    rows = connection.execute(
-        select(t.disagreement).where(disagreements.shop_id == shop_id, disagreements.exception_id.in_(exception_ids))
-    )
+    rows = connection.execute(_SHOWN, {"of_shop": shop_id, "ids": exception_ids})
     return {row.exception_id: _shown(row) for row in rows}
 
 
-def _shown(row: Row[Any]) -> dict[str, Any]:
+def _shown(row: Row) -> dict[str, Any]:
     return {
         "exception_id": row.exception_id,
         "kind": row.kind,

@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Row, func, select
+from sqlalchemy import Text, bindparam, func, select
 
 from app.domain.disagreements import DisagreementKind, returned_id
 from app.domain.order import HandoverState, LineOutcome, Preparation
@@ -47,9 +47,33 @@ from app.marketplace.schemas import (
     StockMovedPayload,
     UndonePayload,
 )
+from app.marketplace.statements import Row, fixed
 from app.marketplace.stock import MovementIdTaken, record_movements
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import time_text
+
+_of_shop = bindparam("of_shop", type_=Text)
+_line, _handed, _sale = t.order_line.c, t.handover.c, t.sale.c
+_this_handover = (_handed.shop_id == _of_shop) & (_handed.handover_id == bindparam("of_handover"))
+_LINES = fixed(select(t.order_line).where(_line.order_id == bindparam("of_order")).order_by(_line.line_no))
+_WRITE_LINE = fixed(
+    t.order_line.update().where(_line.order_id == bindparam("of_order"), _line.line_no == bindparam("of_line"))
+)
+_HANDOVER = fixed(select(t.handover).where(_this_handover))
+_CHANGE_HANDOVER = fixed(t.handover.update().where(_this_handover))
+_KEEP_HANDOVER = fixed(t.handover.insert())
+_STANDING = fixed(
+    select(t.handover)
+    .where(_handed.order_id == bindparam("of_order"), _handed.undone_at.is_(None))
+    .order_by(_handed.told_no)
+)
+_TOLD = fixed(select(func.count()).select_from(t.handover).where(_handed.order_id == bindparam("of_order")))
+_PAYLOAD = fixed(select(t.fact.c.payload).where(t.fact.c.shop_id == _of_shop, t.fact.c.fact_id == bindparam("of_fact")))
+_TILL_NAME = fixed(select(t.till.c.name).where(t.till.c.till_id == bindparam("of_till")))
+_SALES = fixed(
+    select(_sale.sale_id).where(_sale.shop_id == _of_shop, _sale.sale_id.in_(bindparam("ids", expanding=True)))
+)
+_KEEP_SALE = fixed(t.sale.insert())
 
 
 class FactRefused(Exception):
@@ -128,7 +152,7 @@ def _order_ready(transaction: ShopTransaction, told: Told) -> Effect:
 
 
 def _order_effect(
-    transaction: ShopTransaction, conflict: str, order: Row[Any], lines: Sequence[Mapping[str, Any]] = ()
+    transaction: ShopTransaction, conflict: str, order: Row, lines: Sequence[Mapping[str, Any]] = ()
 ) -> Effect:
     if not conflict:
         return Effect("", order.order_id)
@@ -145,22 +169,19 @@ def _order_effect(
     return Effect(conflict, order.order_id, disagreed=disagreed)
 
 
-def _order(transaction: ShopTransaction, order_id: str) -> Row[Any]:
+def _order(transaction: ShopTransaction, order_id: str) -> Row:
     order = find_order(transaction.connection, transaction.shop_id, order_id)
     if order is None:
         raise FactRefused("unknown_order")
     return order
 
 
-def _lines(transaction: ShopTransaction, order_id: str) -> Sequence[Row[Any]]:
+def _lines(transaction: ShopTransaction, order_id: str) -> Sequence[Row]:
     """All that ever were on it: what was taken out since may have been prepared, or have left, before a till knew."""
-    lines = t.order_line.c
-    return transaction.connection.execute(
-        select(t.order_line).where(lines.order_id == order_id).order_by(lines.line_no)
-    ).all()
+    return transaction.connection.execute(_LINES, {"of_order": order_id}).all()
 
 
-def _keep_results(transaction: ShopTransaction, order: Row[Any], results: Sequence[ResultPayload]) -> None:
+def _keep_results(transaction: ShopTransaction, order: Row, results: Sequence[ResultPayload]) -> None:
     known = {line.line_no for line in _lines(transaction, order.order_id)}
     if any(result.line_no not in known for result in results):
         raise FactRefused("unknown_line")
@@ -171,10 +192,7 @@ def _keep_results(transaction: ShopTransaction, order: Row[Any], results: Sequen
 
 
 def _write_line(transaction: ShopTransaction, order_id: str, line_no: int, **values: Any) -> None:
-    lines = t.order_line.c
-    transaction.connection.execute(
-        t.order_line.update().where(lines.order_id == order_id, lines.line_no == line_no).values(**values)
-    )
+    transaction.connection.execute(_WRITE_LINE, {"of_order": order_id, "of_line": line_no, **values})
 
 
 # --- handover ---------------------------------------------------------------------------------------------------------
@@ -187,19 +205,18 @@ def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
         raise FactRefused("handover_known")
     claimed = _claimed_lines(transaction, order, payload)
     clash = _all_settled(transaction, order) or bool(claimed & _settled_lines(transaction, order))
-    transaction.connection.execute(
-        t.handover.insert().values(
-            shop_id=transaction.shop_id,
-            handover_id=payload.handover_id,
-            order_id=order.order_id,
-            till_id=told.till_id,
-            fact_id=told.fact_id,
-            told_no=_handovers_told(transaction, order) + 1,
-            happened_at=time_text(told.happened_at),
-            claimed_lines=json.dumps(sorted(claimed)),
-            settled_lines="[]",
-        )
-    )
+    row = {
+        "shop_id": transaction.shop_id,
+        "handover_id": payload.handover_id,
+        "order_id": order.order_id,
+        "till_id": told.till_id,
+        "fact_id": told.fact_id,
+        "told_no": _handovers_told(transaction, order) + 1,
+        "happened_at": time_text(told.happened_at),
+        "claimed_lines": json.dumps(sorted(claimed)),
+        "settled_lines": "[]",
+    }
+    transaction.connection.execute(_KEEP_HANDOVER, row)
     moved = record_movements(transaction, payload.movements, told.till_id)
     _settle(transaction, order, payload)
     _sum_up_handovers(transaction, order)
@@ -213,7 +230,7 @@ def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
     return _order_effect(transaction, "edited_before" if unseen else "", order, unseen)
 
 
-def _shown_lines(transaction: ShopTransaction, order: Row[Any], line_nos: set[int]) -> list[dict[str, Any]]:
+def _shown_lines(transaction: ShopTransaction, order: Row, line_nos: set[int]) -> list[dict[str, Any]]:
     """The lines a disagreement is about."""
     return [
         {
@@ -252,7 +269,7 @@ def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
     return Effect("", order.order_id)
 
 
-def _claimed_lines(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload) -> set[int]:
+def _claimed_lines(transaction: ShopTransaction, order: Row, payload: HandedOverPayload) -> set[int]:
     """The lines a handover settles: all it names but those to follow; if it is complete, those still open as well, but
     for what was added after the state of the order that the till had seen."""
     lines = _lines(transaction, order.order_id)
@@ -268,11 +285,11 @@ def _claimed_lines(transaction: ShopTransaction, order: Row[Any], payload: Hande
     return named | (seen - _settled_lines(transaction, order)) if payload.complete else named
 
 
-def _was_seen(line: Row[Any], seen_version: int) -> bool:
+def _was_seen(line: Row, seen_version: int) -> bool:
     return not seen_version or line.added_version is None or line.added_version <= seen_version
 
 
-def _settle(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPayload) -> None:
+def _settle(transaction: ShopTransaction, order: Row, payload: HandedOverPayload) -> None:
     """Let a handover settle those of its lines that are still open."""
     mine = _handover_row(transaction, payload.handover_id)
     before = set(json.loads(mine.settled_lines))
@@ -287,17 +304,17 @@ def _settle(transaction: ShopTransaction, order: Row[Any], payload: HandedOverPa
     _change_handover(transaction, payload.handover_id, settled_lines=json.dumps(sorted(before | new)))
 
 
-def _settled_lines(transaction: ShopTransaction, order: Row[Any]) -> set[int]:
+def _settled_lines(transaction: ShopTransaction, order: Row) -> set[int]:
     return {no for row in _standing_handovers(transaction, order) for no in json.loads(row.settled_lines)}
 
 
-def _all_settled(transaction: ShopTransaction, order: Row[Any]) -> bool:
+def _all_settled(transaction: ShopTransaction, order: Row) -> bool:
     settled = _settled_lines(transaction, order)
     standing = [line for line in _lines(transaction, order.order_id) if line.removed_version is None]
     return all(line.line_no in settled for line in standing)
 
 
-def _sum_up_handovers(transaction: ShopTransaction, order: Row[Any]) -> None:
+def _sum_up_handovers(transaction: ShopTransaction, order: Row) -> None:
     """Write the order's handover axis anew from the handovers that stand."""
     counted = [row for row in _standing_handovers(transaction, order) if json.loads(row.settled_lines)]
     if not counted:
@@ -309,30 +326,22 @@ def _sum_up_handovers(transaction: ShopTransaction, order: Row[Any]) -> None:
     change_order(transaction, order.order_id, handover=state.value, handed_over_at=at, handed_over_by=by)
 
 
-def _standing_handovers(transaction: ShopTransaction, order: Row[Any]) -> Sequence[Row[Any]]:
+def _standing_handovers(transaction: ShopTransaction, order: Row) -> Sequence[Row]:
     """The order's handovers that were not undone, in the order in which they were told."""
-    handovers = t.handover.c
-    return transaction.connection.execute(
-        select(t.handover)
-        .where(handovers.order_id == order.order_id, handovers.undone_at.is_(None))
-        .order_by(handovers.told_no)
-    ).all()
+    return transaction.connection.execute(_STANDING, {"of_order": order.order_id}).all()
 
 
-def _handovers_told(transaction: ShopTransaction, order: Row[Any]) -> int:
-    return transaction.connection.execute(
-        select(func.count()).select_from(t.handover).where(t.handover.c.order_id == order.order_id)
-    ).scalar_one()
+def _handovers_told(transaction: ShopTransaction, order: Row) -> int:
+    told: int = transaction.connection.execute(_TOLD, {"of_order": order.order_id}).scalar_one()
+    return told
 
 
-def _handover(transaction: ShopTransaction, handover_id: str) -> Row[Any] | None:
-    handovers = t.handover.c
-    return transaction.connection.execute(
-        select(t.handover).where(handovers.shop_id == transaction.shop_id, handovers.handover_id == handover_id)
-    ).one_or_none()
+def _handover(transaction: ShopTransaction, handover_id: str) -> Row | None:
+    this_one = {"of_shop": transaction.shop_id, "of_handover": handover_id}
+    return transaction.connection.execute(_HANDOVER, this_one).one_or_none()
 
 
-def _handover_row(transaction: ShopTransaction, handover_id: str) -> Row[Any]:
+def _handover_row(transaction: ShopTransaction, handover_id: str) -> Row:
     row = _handover(transaction, handover_id)
     if row is None:
         raise LookupError(handover_id)
@@ -340,24 +349,18 @@ def _handover_row(transaction: ShopTransaction, handover_id: str) -> Row[Any]:
 
 
 def _change_handover(transaction: ShopTransaction, handover_id: str, **values: Any) -> None:
-    handovers = t.handover.c
-    transaction.connection.execute(
-        t.handover.update()
-        .where(handovers.shop_id == transaction.shop_id, handovers.handover_id == handover_id)
-        .values(**values)
-    )
+    this_one = {"of_shop": transaction.shop_id, "of_handover": handover_id}
+    transaction.connection.execute(_CHANGE_HANDOVER, {**this_one, **values})
 
 
-def _payload_of(transaction: ShopTransaction, handover: Row[Any]) -> HandedOverPayload:
-    facts = t.fact.c
-    text = transaction.connection.execute(
-        select(facts.payload).where(facts.shop_id == transaction.shop_id, facts.fact_id == handover.fact_id)
-    ).scalar_one()
+def _payload_of(transaction: ShopTransaction, handover: Row) -> HandedOverPayload:
+    this_one = {"of_shop": transaction.shop_id, "of_fact": handover.fact_id}
+    text = transaction.connection.execute(_PAYLOAD, this_one).scalar_one()
     return HandedOverPayload.model_validate_json(text)
 
 
 def _till_name(transaction: ShopTransaction, till_id: str) -> str:
-    name: str = transaction.connection.execute(select(t.till.c.name).where(t.till.c.till_id == till_id)).scalar_one()
+    name: str = transaction.connection.execute(_TILL_NAME, {"of_till": till_id}).scalar_one()
     return name
 
 
@@ -366,27 +369,29 @@ def _till_name(transaction: ShopTransaction, till_id: str) -> str:
 
 def _sale_recorded(transaction: ShopTransaction, told: Told) -> Effect:
     payload = SalePayload.model_validate(told.payload)
-    sales = t.sale.c
-    known = select(sales.sale_id).where(sales.shop_id == transaction.shop_id, sales.sale_id == payload.sale_id)
-    if transaction.connection.execute(known).first() is not None:
+    if _sales_known(transaction, [payload.sale_id]):
         raise FactRefused("sale_known")
-    transaction.connection.execute(
-        t.sale.insert().values(
-            shop_id=transaction.shop_id,
-            sale_id=payload.sale_id,
-            till_id=told.till_id,
-            fact_id=told.fact_id,
-            number=payload.number,
-            kind=payload.kind,
-            happened_at=time_text(told.happened_at),
-            total_minor=payload.total_minor,
-            order_id=payload.order_id,
-        )
-    )
+    row = {
+        "shop_id": transaction.shop_id,
+        "sale_id": payload.sale_id,
+        "till_id": told.till_id,
+        "fact_id": told.fact_id,
+        "number": payload.number,
+        "kind": payload.kind,
+        "happened_at": time_text(told.happened_at),
+        "total_minor": payload.total_minor,
+        "order_id": payload.order_id,
+    }
+    transaction.connection.execute(_KEEP_SALE, row)
     notice_oversold(transaction, record_movements(transaction, payload.movements, told.till_id))
     close_return_of(transaction, payload.sale_id)
     _name_unknown_originals(transaction, payload, told)
     return Effect()
+
+
+def _sales_known(transaction: ShopTransaction, sale_ids: Sequence[str]) -> set[str]:
+    """Those of these sales that the marketplace was told of."""
+    return set(transaction.connection.execute(_SALES, {"of_shop": transaction.shop_id, "ids": sale_ids}).scalars())
 
 
 def _name_unknown_originals(transaction: ShopTransaction, payload: SalePayload, told: Told) -> None:
@@ -394,13 +399,7 @@ def _name_unknown_originals(transaction: ShopTransaction, payload: SalePayload, 
     originals = {payload.corrects, *(line.corrects_sale_id for line in payload.lines)} - {"", payload.sale_id}
     if not originals:
         return
-    sales = t.sale.c
-    known = set(
-        transaction.connection.execute(
-            select(sales.sale_id).where(sales.shop_id == transaction.shop_id, sales.sale_id.in_(sorted(originals)))
-        ).scalars()
-    )
-    for original in sorted(originals - known):
+    for original in sorted(originals - _sales_known(transaction, sorted(originals))):
         view = {"document": original, "number": payload.number, "total_minor": payload.total_minor}
         open_disagreement(
             transaction,

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.marketplace import tables as t
+from app.marketplace.statements import Connection, fixed
 from app.marketplace.surroundings import time_text
 
 KEPT = timedelta(days=60)
@@ -26,13 +27,13 @@ _LOOK_EVERY = 100
 """In numbers of the feed: twice as many marks as these can be are forgotten at once, so it keeps up."""
 
 _mark = t.feed_mark.c
-_MARK_OF = (
+_MARK_OF = fixed(
     select(_mark.mark)
     .where(_mark.shop_id == bindparam("of_shop"), _mark.seq >= bindparam("seq"))
     .order_by(_mark.seq)
     .limit(1)
 )
-_SET = t.feed_mark.insert()
+_SET = fixed(t.feed_mark.insert())
 
 
 def new_mark(random_bits: int) -> str:

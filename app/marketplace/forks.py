@@ -6,14 +6,16 @@ which of the two is right: a person at any till of the shop is told.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.domain.disagreements import DisagreementKind
 from app.marketplace import tables as t
 from app.marketplace.disagreements import open_disagreement
 from app.marketplace.pairing import PairedTill
 from app.marketplace.schemas import LedgerHeadTold
+from app.marketplace.statements import fixed
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import time_text
 
@@ -22,33 +24,39 @@ NUMBERS_KEPT = 1000
 _LOOK_EVERY = 50
 
 _told = t.ledger_told.c
+_chain = (
+    (_told.till_id == bindparam("of_till"))
+    & (_told.till_letter == bindparam("of_letter"))
+    & (_told.series == bindparam("of_series"))
+)
+_BEFORE = fixed(select(_told.hash, _told.told_at).where(_chain, _told.number == bindparam("of_number")))
+_KEEP = fixed(t.ledger_told.insert())
+_FORGET = fixed(t.ledger_told.delete().where(_chain, _told.number < bindparam("kept_from")))
 
 
 def notice_forks(transaction: ShopTransaction, till: PairedTill, heads: Iterable[LedgerHeadTold]) -> None:
     """Keep what is told now, and hold it against what was told before."""
     for head in heads:
-        chain = (_told.till_id == till.till_id, _told.till_letter == head.till_letter, _told.series == head.series)
-        before = transaction.connection.execute(
-            select(_told.hash, _told.told_at).where(*chain, _told.number == head.number)
-        ).one_or_none()
+        chain = {"of_till": till.till_id, "of_letter": head.till_letter, "of_series": head.series}
+        before = transaction.connection.execute(_BEFORE, {**chain, "of_number": head.number}).one_or_none()
         if before is None:
-            transaction.connection.execute(
-                t.ledger_told.insert().values(
-                    shop_id=transaction.shop_id,
-                    till_id=till.till_id,
-                    till_letter=head.till_letter,
-                    series=head.series,
-                    number=head.number,
-                    hash=head.hash,
-                    told_at=time_text(transaction.now),
-                )
-            )
+            transaction.connection.execute(_KEEP, _row(transaction, till, head))
             if head.number % _LOOK_EVERY == 0:
-                transaction.connection.execute(
-                    t.ledger_told.delete().where(*chain, _told.number < head.number - NUMBERS_KEPT)
-                )
+                transaction.connection.execute(_FORGET, {**chain, "kept_from": head.number - NUMBERS_KEPT})
         elif before.hash != head.hash and not _is_said(transaction, till, before.told_at):
             _say(transaction, till, head, before.hash)
+
+
+def _row(transaction: ShopTransaction, till: PairedTill, head: LedgerHeadTold) -> dict[str, Any]:
+    return {
+        "shop_id": transaction.shop_id,
+        "till_id": till.till_id,
+        "till_letter": head.till_letter,
+        "series": head.series,
+        "number": head.number,
+        "hash": head.hash,
+        "told_at": time_text(transaction.now),
+    }
 
 
 def _id_of(till: PairedTill, rest: str) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.marketplace import tables as t
 from app.marketplace.catalogue import show_products
@@ -25,15 +25,26 @@ from app.marketplace.effects import Effect, FactRefused, Told, take_effect
 from app.marketplace.orders import show_order
 from app.marketplace.pairing import PairedTill
 from app.marketplace.schemas import FactSent
+from app.marketplace.statements import Connection, Row, fixed
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import parse_moment, time_text
 
 APPLIED, DUPLICATE, CONFLICT, REFUSED = "applied", "duplicate", "conflict", "refused"
 
 _fact = t.fact.c
-_KEEP = t.fact.insert()
-_KNOWN = select(t.fact).where(_fact.shop_id == bindparam("of_shop"), _fact.fact_id == bindparam("of_fact"))
-_NUMBERED = select(_fact.fact_id).where(_fact.till_id == bindparam("of_till"), _fact.till_seq == bindparam("seq"))
+_this_one = (_fact.shop_id == bindparam("of_shop")) & (_fact.fact_id == bindparam("of_fact"))
+_KEEP = fixed(t.fact.insert())
+_KNOWN = fixed(select(t.fact).where(_this_one))
+_CHANGE = fixed(t.fact.update().where(_this_one))
+_NUMBERED = fixed(
+    select(_fact.fact_id).where(_fact.till_id == bindparam("of_till"), _fact.till_seq == bindparam("of_seq"))
+)
+_LAST = fixed(
+    select(_fact.till_seq, _fact.fact_id)
+    .where(_fact.till_id == bindparam("of_till"))
+    .order_by(_fact.till_seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +98,8 @@ def _keep_and_apply(transaction: ShopTransaction, row: dict[str, Any], told: Tol
     transaction.connection.execute(_KEEP, {**row, "outcome": APPLIED, "reason": ""})
     effect = take_effect(transaction, told)
     if effect.conflict:
-        transaction.connection.execute(
-            t.fact.update()
-            .where(t.fact.c.shop_id == transaction.shop_id, t.fact.c.fact_id == told.fact_id)
-            .values(outcome=CONFLICT, reason=f"{effect.conflict} {effect.order_id or effect.product_id}")
-        )
+        about = effect.order_id or effect.product_id
+        _change(transaction, told.fact_id, outcome=CONFLICT, reason=f"{effect.conflict} {about}")
         open_for_conflict(
             transaction,
             effect.conflict,
@@ -117,7 +125,7 @@ def _row(transaction: ShopTransaction, till: PairedTill, fact: FactSent) -> dict
     }
 
 
-def _known(transaction: ShopTransaction, fact_id: str) -> Row[Any] | None:
+def _known(transaction: ShopTransaction, fact_id: str) -> Row | None:
     return transaction.connection.execute(_KNOWN, {"of_shop": transaction.shop_id, "of_fact": fact_id}).one_or_none()
 
 
@@ -128,7 +136,7 @@ _CONTENT = ("kind", "subject", "happened_at")
 _TYPED = ("override_reason", "reason", "note")
 
 
-def _answer_again(transaction: ShopTransaction, known: Row[Any], row: dict[str, Any]) -> Answer:
+def _answer_again(transaction: ShopTransaction, known: Row, row: dict[str, Any]) -> Answer:
     same = all(getattr(known, column) == row[column] for column in _CONTENT)
     if not (same and _same_but_for_words(known.payload, row["payload"])):
         return Answer(known.fact_id, REFUSED, "id_reused")
@@ -146,25 +154,24 @@ def _same_but_for_words(known: str, told: str) -> bool:
     return bool({**ours, **{word: "" for word in _TYPED if word in theirs and not theirs[word]}} == theirs)
 
 
-def _follow_number(transaction: ShopTransaction, till: PairedTill, known: Row[Any], till_seq: int) -> None:
+def _follow_number(transaction: ShopTransaction, till: PairedTill, known: Row, till_seq: int) -> None:
     """An older copy gives what it has not told new numbers, and may not know that it had told it: both sides must call
     the same fact by the same number. Never back: a request that was held up on its way tells of an older number."""
     if known.till_id != till.till_id or till_seq <= known.till_seq or _number_used(transaction, till, till_seq):
         return
-    transaction.connection.execute(
-        t.fact.update()
-        .where(t.fact.c.shop_id == transaction.shop_id, t.fact.c.fact_id == known.fact_id)
-        .values(till_seq=till_seq)
-    )
+    _change(transaction, known.fact_id, till_seq=till_seq)
+
+
+def _change(transaction: ShopTransaction, fact_id: str, **values: Any) -> None:
+    transaction.connection.execute(_CHANGE, {"of_shop": transaction.shop_id, "of_fact": fact_id, **values})
 
 
 def _number_used(transaction: ShopTransaction, till: PairedTill, till_seq: int) -> bool:
-    return transaction.connection.execute(_NUMBERED, {"of_till": till.till_id, "seq": till_seq}).first() is not None
+    numbered = transaction.connection.execute(_NUMBERED, {"of_till": till.till_id, "of_seq": till_seq})
+    return numbered.first() is not None
 
 
 def last_fact_of(connection: Connection, till: PairedTill) -> tuple[int, str]:
     """The highest number of a fact that this till told, and that fact's id; 0 and "" before the first."""
-    facts = t.fact.c
-    query = select(facts.till_seq, facts.fact_id).where(facts.till_id == till.till_id)
-    last = connection.execute(query.order_by(facts.till_seq.desc()).limit(1)).first()
+    last = connection.execute(_LAST, {"of_till": till.till_id}).first()
     return (last.till_seq, last.fact_id) if last is not None else (0, "")

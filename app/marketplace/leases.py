@@ -13,14 +13,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 
 from app.domain.order import HandoverState
 from app.marketplace import tables as t
 from app.marketplace.lease_terms import NO_WISH, WISH, granted, is_free_for, wish_of
 from app.marketplace.orders import change_order, find_order
+from app.marketplace.statements import Row, fixed
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import time_text
+
+_MAY_HOLD = fixed(
+    select(t.till.c.till_id).where(
+        t.till.c.shop_id == bindparam("of_shop"),
+        t.till.c.till_id == bindparam("of_till"),
+        t.till.c.revoked_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def release_lease(transaction: ShopTransaction, order_id: str, number: int, till
     return LeaseState(order_id, granted=False)
 
 
-def lease_for_who_prepares(transaction: ShopTransaction, order: Row[Any], till_id: str) -> dict[str, Any]:
+def lease_for_who_prepares(transaction: ShopTransaction, order: Row, till_id: str) -> dict[str, Any]:
     """The columns to write when a till has prepared an order: it gets the lease, or is put down as wanting it. Not one
     that was shut out: what it had prepared may still be told for it (`relay`), but it can give no lease back."""
     if _is_settled(order) or not _may_hold(transaction, till_id):
@@ -91,17 +100,17 @@ def free_leases_of(transaction: ShopTransaction, till_id: str) -> None:
         change_order(transaction, order_id, lease_till_id=None, lease_until=None, **NO_WISH)
 
 
-def _is_settled(order: Row[Any]) -> bool:
+def _is_settled(order: Row) -> bool:
     return bool(order.cancelled_at) or order.handover == HandoverState.HANDED_OVER
 
 
-def _grant(transaction: ShopTransaction, order: Row[Any], till_id: str) -> LeaseState:
+def _grant(transaction: ShopTransaction, order: Row, till_id: str) -> LeaseState:
     values = granted(order, till_id, transaction.now)
     change_order(transaction, order.order_id, **values)
     return LeaseState(order.order_id, granted=True, till_id=till_id, until=values["lease_until"])
 
 
-def _note_wish(transaction: ShopTransaction, order: Row[Any], till_id: str) -> None:
+def _note_wish(transaction: ShopTransaction, order: Row, till_id: str) -> None:
     """The newest wish counts: it is where the customer stands now."""
     change_order(transaction, order.order_id, **_wish(transaction, till_id))
 
@@ -111,12 +120,9 @@ def _wish(transaction: ShopTransaction, till_id: str) -> dict[str, Any]:
 
 
 def _may_hold(transaction: ShopTransaction, till_id: str) -> bool:
-    tills = t.till.c
-    found = select(tills.till_id).where(
-        tills.shop_id == transaction.shop_id, tills.till_id == till_id, tills.revoked_at.is_(None)
-    )
-    return transaction.connection.execute(found).first() is not None
+    found = transaction.connection.execute(_MAY_HOLD, {"of_shop": transaction.shop_id, "of_till": till_id})
+    return found.first() is not None
 
 
-def _as_it_stands(order: Row[Any]) -> LeaseState:
+def _as_it_stands(order: Row) -> LeaseState:
     return LeaseState(order.order_id, granted=False, till_id=order.lease_till_id or "", until=order.lease_until)

@@ -9,26 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.marketplace import tables as t
 from app.marketplace.forks import notice_forks
 from app.marketplace.pairing import PairedTill
 from app.marketplace.schemas import LedgerHeadTold
+from app.marketplace.statements import Connection, fixed
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import parse_moment, time_text
 
 _head = t.ledger_head.c
-_TOLD = (
+_TOLD = fixed(
     select(*(_head[name] for name in LedgerHeadTold.model_fields))
     .where(_head.till_id == bindparam("of_till"))
     .order_by(_head.till_letter, _head.series)
 )
-_KEEP = t.ledger_head.insert()
-_FORGET = t.ledger_head.delete().where(
-    _head.till_id == bindparam("of_till"),
-    _head.till_letter == bindparam("of_letter"),
-    _head.series == bindparam("of_series"),
+_KEEP = fixed(t.ledger_head.insert())
+_FORGET = fixed(
+    t.ledger_head.delete().where(
+        _head.till_id == bindparam("of_till"),
+        _head.till_letter == bindparam("of_letter"),
+        _head.series == bindparam("of_series"),
+    )
 )
 
 
@@ -50,7 +53,7 @@ def take_heads(transaction: ShopTransaction, till: PairedTill, told: Sequence[Le
 
 def heads_of(connection: Connection, till: PairedTill) -> list[dict[str, Any]]:
     """What this till told, as it told it."""
-    return [dict(row) for row in connection.execute(_TOLD, {"of_till": till.till_id}).mappings()]
+    return [row._asdict() for row in connection.execute(_TOLD, {"of_till": till.till_id})]
 
 
 def _row(transaction: ShopTransaction, till: PairedTill, head: LedgerHeadTold) -> dict[str, Any]:

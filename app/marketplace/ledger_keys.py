@@ -4,10 +4,11 @@ stays: whoever holds its token only cannot put another in its place. A till that
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from app.marketplace import tables as t
 from app.marketplace.pairing import PairedTill
+from app.marketplace.statements import Connection
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import time_text
 

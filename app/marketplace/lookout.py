@@ -16,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 
 from app.marketplace import tables as t
 from app.marketplace.changes import Bell
+from app.marketplace.statements import fixed
 from app.marketplace.store import DatabaseBusy, Store
 
 LOOK_AGAIN_S = 1.0
-HEADS = select(t.shop.c.shop_id, t.shop.c.head_seq)
+HEADS = fixed(select(t.shop.c.shop_id, t.shop.c.head_seq))
 """Reads every shop on purpose: a row each, once a second; asking for those who wait would be longer than the answer."""
 _log = logging.getLogger("comptoir.marketplace")
 

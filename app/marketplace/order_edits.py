@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import bindparam, func, select
 
 from app.domain.catalogue import Product, Unit, price_of
 from app.domain.disagreements import LineChangeKind
@@ -23,8 +23,17 @@ from app.marketplace import tables as t
 from app.marketplace.catalogue import products_on_sale
 from app.marketplace.disagreements import notice_oversold
 from app.marketplace.orders import Item, OrderRefused, change_order, find_order, new_line
+from app.marketplace.statements import Row, fixed
 from app.marketplace.stock import available_quantities
 from app.marketplace.store import ShopTransaction
+
+_line = t.order_line.c
+_STANDING = fixed(
+    select(t.order_line)
+    .where(_line.order_id == bindparam("of_order"), _line.removed_version.is_(None))
+    .order_by(_line.line_no)
+)
+_LAST_LINE = fixed(select(func.max(_line.line_no)).where(_line.order_id == bindparam("of_order")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,12 @@ def edit_order(transaction: ShopTransaction, order_id: str, items: Sequence[Item
     return edit.finish()
 
 
-def may_change(order: Row[Any]) -> bool:
+def may_change(order: Row) -> bool:
     """Whether its customer may still change it."""
     return _why_never(order) is None
 
 
-def _why_never(order: Row[Any] | None) -> OrderRefused | None:
+def _why_never(order: Row | None) -> OrderRefused | None:
     if order is None:
         return OrderRefused("no_such_order")
     if order.cancelled_at or order.handover != HandoverState.OPEN:
@@ -82,7 +91,7 @@ def _why_never(order: Row[Any] | None) -> OrderRefused | None:
 
 
 def _why_not(
-    transaction: ShopTransaction, wanted: Mapping[str, int], lines: Sequence[Row[Any]], products: Mapping[str, Product]
+    transaction: ShopTransaction, wanted: Mapping[str, int], lines: Sequence[Row], products: Mapping[str, Product]
 ) -> OrderRefused | None:
     """Only what is wanted more than before must be on sale and there."""
     if not wanted:
@@ -105,7 +114,7 @@ def _why_not(
 class _Edit:
     """One edit under way: writes lines and remembers what changed."""
 
-    def __init__(self, transaction: ShopTransaction, order: Row[Any], lines: Sequence[Row[Any]]) -> None:
+    def __init__(self, transaction: ShopTransaction, order: Row, lines: Sequence[Row]) -> None:
         self._transaction = transaction
         self._order = order
         self._version = order.version + 1
@@ -115,7 +124,7 @@ class _Edit:
         self._written: list[tuple[int, dict[str, Any]]] = []
         self._changes: list[dict[str, Any]] = []
 
-    def keep(self, line: Row[Any], quantity: int) -> None:
+    def keep(self, line: Row, quantity: int) -> None:
         """The line as wanted now; 0 takes it out."""
         if quantity == line.quantity:
             self._total_minor += line.total_minor
@@ -158,7 +167,7 @@ class _Edit:
         notice_oversold(self._transaction, dict.fromkeys((change["product_id"] for change in self._changes), ""))
         return EditedOrder(order_id, self._total_minor, changed=True)
 
-    def _note(self, what: LineChangeKind, line: Row[Any], before: int, after: int) -> None:
+    def _note(self, what: LineChangeKind, line: Row, before: int, after: int) -> None:
         self._changes.append(_change(what, line.line_no, line.product_id, line.label, line.unit, before, after))
 
 
@@ -176,35 +185,29 @@ def _change(
     }
 
 
-def standing_lines(transaction: ShopTransaction, order_id: str) -> Sequence[Row[Any]]:
+def standing_lines(transaction: ShopTransaction, order_id: str) -> Sequence[Row]:
     """The order's lines as it is now, those that were taken out left out."""
-    lines = t.order_line.c
-    return transaction.connection.execute(
-        select(t.order_line).where(lines.order_id == order_id, lines.removed_version.is_(None)).order_by(lines.line_no)
-    ).all()
+    return transaction.connection.execute(_STANDING, {"of_order": order_id}).all()
 
 
 def _last_line_no(transaction: ShopTransaction, order_id: str) -> int:
-    lines = t.order_line.c
-    last: int = transaction.connection.execute(
-        select(func.max(lines.line_no)).where(lines.order_id == order_id)
-    ).scalar_one()
+    last: int = transaction.connection.execute(_LAST_LINE, {"of_order": order_id}).scalar_one()
     return last
 
 
-def edits_of(order: Row[Any]) -> list[dict[str, Any]]:
+def edits_of(order: Row) -> list[dict[str, Any]]:
     """Each edit with the version it made and its changed lines, oldest first."""
     return list(json.loads(order.edits)) if order.edits else []
 
 
-def edits_unseen(order: Row[Any], seen_version: int) -> list[dict[str, Any]]:
+def edits_unseen(order: Row, seen_version: int) -> list[dict[str, Any]]:
     """The changed lines that a till which saw this version (0: cannot tell) did not know of, oldest first."""
     if not seen_version:
         return []
     return [line for edit in edits_of(order) if edit["version"] > seen_version for line in edit["lines"]]
 
 
-def edited_since(order: Row[Any], seen_version: int) -> bool:
+def edited_since(order: Row, seen_version: int) -> bool:
     """Whether any line is other than that till knew it; what was changed and changed back is as it was."""
     first: dict[int, int] = {}
     last: dict[int, int] = {}

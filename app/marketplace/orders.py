@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from app.domain.catalogue import Product, price_of
 from app.domain.money import MAX_AMOUNT_MINOR, Money, total_of
@@ -31,9 +31,34 @@ from app.marketplace import tables as t
 from app.marketplace.catalogue import products_on_sale
 from app.marketplace.lease_terms import first_lease, shown_lease
 from app.marketplace.paris import end_of_day_in_paris
+from app.marketplace.statements import Connection, Fixed, Row, fixed
 from app.marketplace.stock import available_quantities
 from app.marketplace.store import ChangeKind, ShopTransaction
 from app.marketplace.surroundings import Surroundings, time_text
+
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_order, _line, _key, _shop = t.shop_order.c, t.order_line.c, t.pickup_key.c, t.shop.c
+_order_of_shop = _order.shop_id == bindparam("of_shop")
+_this_order = _order_of_shop & (_order.order_id == bindparam("of_order"))
+_KNOWN = fixed(select(t.shop_order).where(_this_order))
+_SHOWN = fixed(select(t.shop_order).where(_order_of_shop, _order.order_id.in_(_ids)))
+_LINES_SHOWN = fixed(
+    select(t.order_line).where(_line.order_id.in_(_ids), _line.removed_version.is_(None)).order_by(_line.line_no)
+)
+_CHANGE = fixed(t.shop_order.update().where(_this_order).values(version=_order.version + 1))
+_ADD = fixed(t.shop_order.insert())
+_ADD_LINE = fixed(t.order_line.insert())
+_OF_PAGE = fixed(select(t.shop_order).where(_order.page_hash == bindparam("of_hash")))
+_REFERENCE = fixed(select(_order.order_id).where(_order_of_shop, _order.reference == bindparam("of_code")))
+_SPOKEN_CODE = fixed(select(_order.order_id).where(_order_of_shop, _order.spoken_code == bindparam("of_code")))
+_NEXT_NUMBER = fixed(select(_shop.next_order_number).where(_shop.shop_id == bindparam("of_shop")))
+_SET_NEXT_NUMBER = fixed(t.shop.update().where(_shop.shop_id == bindparam("of_shop")))
+_NEWEST_KEY = fixed(
+    select(_key.key_id, _key.key_base64)
+    .where(_key.shop_id == bindparam("of_shop"), _key.key_base64.is_not(None))
+    .order_by(_key.created_at.desc(), _key.key_id.desc())
+    .limit(1)
+)
 
 PREPARATION_TIME = timedelta(minutes=20)
 KEPT_DAYS = 7
@@ -152,34 +177,33 @@ def _write_order(
     now, bits = transaction.now, transaction.surroundings.random_bits
     order_id = transaction.surroundings.new_id()
     key_id, key = sealing_key(transaction.connection, transaction.shop_id)
-    reference = _unused(transaction, t.shop_order.c.reference, lambda: symbols_of(bits(64), REFERENCE_LENGTH))
-    spoken_code = _unused(transaction, t.shop_order.c.spoken_code, lambda: make_spoken_code(bits(64)))
+    reference = _unused(transaction, _REFERENCE, lambda: symbols_of(bits(64), REFERENCE_LENGTH))
+    spoken_code = _unused(transaction, _SPOKEN_CODE, lambda: make_spoken_code(bits(64)))
     number = _next_number(transaction)
-    transaction.connection.execute(
-        t.shop_order.insert().values(
-            order_id=order_id,
-            shop_id=transaction.shop_id,
-            page_hash=page_hash(transaction.shop_id, page_token),
-            key_id=key_id,
-            reference=reference,
-            number=number,
-            spoken_code=spoken_code,
-            customer_name=customer_name,
-            placed_at=time_text(now),
-            pickup_from=time_text(now + PREPARATION_TIME),
-            keep_until=time_text(end_of_day_in_paris(now + timedelta(days=KEPT_DAYS))),
-            mode=PickupMode.PICKUP.value,
-            note=note,
-            total_minor=total.minor,
-            paid_minor=total.minor if prepaid else 0,
-            preparation=Preparation.TO_PREPARE.value,
-            handover=HandoverState.OPEN.value,
-            version=1,
-            **first_lease(transaction.connection, transaction.shop_id, now),
-        )
-    )
+    row = {
+        "order_id": order_id,
+        "shop_id": transaction.shop_id,
+        "page_hash": page_hash(transaction.shop_id, page_token),
+        "key_id": key_id,
+        "reference": reference,
+        "number": number,
+        "spoken_code": spoken_code,
+        "customer_name": customer_name,
+        "placed_at": time_text(now),
+        "pickup_from": time_text(now + PREPARATION_TIME),
+        "keep_until": time_text(end_of_day_in_paris(now + timedelta(days=KEPT_DAYS))),
+        "mode": PickupMode.PICKUP.value,
+        "note": note,
+        "total_minor": total.minor,
+        "paid_minor": total.minor if prepaid else 0,
+        "preparation": Preparation.TO_PREPARE.value,
+        "handover": HandoverState.OPEN.value,
+        "version": 1,
+        **first_lease(transaction.connection, transaction.shop_id, now),
+    }
+    transaction.connection.execute(_ADD, row)
     key_of_lines = {"order_id": order_id, "shop_id": transaction.shop_id}
-    transaction.connection.execute(t.order_line.insert(), [{**key_of_lines, **line} for line in lines])
+    transaction.connection.execute(_ADD_LINE, [{**key_of_lines, **line} for line in lines])
     transaction.mark(ChangeKind.ORDER, order_id)
     code = make_pickup_code(key_id, key, transaction.shop_id, reference)
     return PlacedOrder(order_id, number, code, spoken_code, page_token)
@@ -194,21 +218,20 @@ def _placed_by_form(transaction: ShopTransaction, page_token: str) -> PlacedOrde
     )
 
 
-def _unused(transaction: ShopTransaction, column: Any, make: Callable[[], str]) -> str:
+def _unused(transaction: ShopTransaction, taken: Fixed, make: Callable[[], str]) -> str:
     """A value no order of the shop bears; with 25**5 codes and more, a second try is rare and a 50th impossible."""
     for _ in range(_TRIES):
         value = make()
-        taken = select(column).where(t.shop_order.c.shop_id == transaction.shop_id, column == value)
-        if transaction.connection.execute(taken).first() is None:
+        found = transaction.connection.execute(taken, {"of_shop": transaction.shop_id, "of_code": value})
+        if found.first() is None:
             return value
     raise RuntimeError("no unused code found: the source of chance is not random")
 
 
 def _next_number(transaction: ShopTransaction) -> str:
-    shops = t.shop.c
-    this_shop = shops.shop_id == transaction.shop_id
-    number: int = transaction.connection.execute(select(shops.next_order_number).where(this_shop)).scalar_one()
-    transaction.connection.execute(t.shop.update().where(this_shop).values(next_order_number=number + 1))
+    this_shop = {"of_shop": transaction.shop_id}
+    number: int = transaction.connection.execute(_NEXT_NUMBER, this_shop).scalar_one()
+    transaction.connection.execute(_SET_NEXT_NUMBER, {**this_shop, "next_order_number": number + 1})
     return str(number)
 
 
@@ -236,25 +259,19 @@ def order_path(connection: Connection, shop_id: str, page_token: str) -> str:
     return f"/boutiques/{slug}/commande/{page_token}"
 
 
-def order_of_page(connection: Connection, shop_id: str, page_token: str) -> Row[Any] | None:
+def order_of_page(connection: Connection, shop_id: str, page_token: str) -> Row | None:
     """The order whose page this token opens."""
     hashed = page_hash(shop_id, page_token)
-    return connection.execute(select(t.shop_order).where(t.shop_order.c.page_hash == hashed)).one_or_none()
+    return connection.execute(_OF_PAGE, {"of_hash": hashed}).one_or_none()
 
 
 def sealing_key(connection: Connection, shop_id: str) -> tuple[str, bytes]:
     """The newest of the shop's pickup keys: its id and the key."""
-    keys = t.pickup_key.c
-    row = connection.execute(
-        select(keys.key_id, keys.key_base64)
-        .where(keys.shop_id == shop_id, keys.key_base64.is_not(None))
-        .order_by(keys.created_at.desc(), keys.key_id.desc())
-        .limit(1)
-    ).one()
+    row = connection.execute(_NEWEST_KEY, {"of_shop": shop_id}).one()
     return row.key_id, base64.b64decode(row.key_base64)
 
 
-def pickup_code_of(connection: Connection, order: Row[Any]) -> str:
+def pickup_code_of(connection: Connection, order: Row) -> str:
     """The order's pickup code; sealed anew if the key it was placed under has been withdrawn since."""
     keys = t.pickup_key.c
     key_base64 = connection.execute(
@@ -282,21 +299,13 @@ def cancel_order(transaction: ShopTransaction, order_id: str) -> bool:
     return True
 
 
-def find_order(connection: Connection, shop_id: str, order_id: str) -> Row[Any] | None:
-    orders = t.shop_order.c
-    return connection.execute(
-        select(t.shop_order).where(orders.shop_id == shop_id, orders.order_id == order_id)
-    ).one_or_none()
+def find_order(connection: Connection, shop_id: str, order_id: str) -> Row | None:
+    return connection.execute(_KNOWN, {"of_shop": shop_id, "of_order": order_id}).one_or_none()
 
 
 def change_order(transaction: ShopTransaction, order_id: str, **values: Any) -> None:
     """Write columns of an order of this shop, count its version up and tell the tills."""
-    orders = t.shop_order.c
-    transaction.connection.execute(
-        t.shop_order.update()
-        .where(orders.shop_id == transaction.shop_id, orders.order_id == order_id)
-        .values(version=orders.version + 1, **values)
-    )
+    transaction.connection.execute(_CHANGE, {"of_shop": transaction.shop_id, "of_order": order_id, **values})
     transaction.mark(ChangeKind.ORDER, order_id)
 
 
@@ -305,17 +314,9 @@ def change_order(transaction: ShopTransaction, order_id: str, **values: Any) -> 
 
 def show_orders(connection: Connection, shop_id: str, order_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
     """The orders of this shop among these ids, as they go on the wire."""
-    orders, lines = t.shop_order.c, t.order_line.c
-    rows = connection.execute(
-        select(t.shop_order).where(orders.shop_id == shop_id, orders.order_id.in_(order_ids))
-    ).all()
-    lines_of: dict[str, list[Row[Any]]] = defaultdict(list)
-    found = (
-        select(t.order_line)
-        .where(lines.order_id.in_([row.order_id for row in rows]), lines.removed_version.is_(None))
-        .order_by(lines.line_no)
-    )
-    for line in connection.execute(found):
+    rows = connection.execute(_SHOWN, {"of_shop": shop_id, "ids": order_ids}).all()
+    lines_of: dict[str, list[Row]] = defaultdict(list)
+    for line in connection.execute(_LINES_SHOWN, {"ids": [row.order_id for row in rows]}):
         lines_of[line.order_id].append(line)
     return {row.order_id: _shown(row, lines_of[row.order_id]) for row in rows}
 
@@ -324,7 +325,7 @@ def show_order(connection: Connection, shop_id: str, order_id: str) -> dict[str,
     return show_orders(connection, shop_id, [order_id]).get(order_id)
 
 
-def _shown(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, Any]:
+def _shown(row: Row, lines: Sequence[Row]) -> dict[str, Any]:
     return {
         "order_id": row.order_id,
         "reference": row.reference,
@@ -350,7 +351,7 @@ def _shown(row: Row[Any], lines: Sequence[Row[Any]]) -> dict[str, Any]:
     }
 
 
-def _shown_line(line: Row[Any]) -> dict[str, Any]:
+def _shown_line(line: Row) -> dict[str, Any]:
     return {
         "line_no": line.line_no,
         "product_id": line.product_id,

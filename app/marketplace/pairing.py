@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from app.domain.pickup_code import ALPHABET, normalise, symbols_of
 from app.marketplace import tables as t
 from app.marketplace.leases import free_leases_of
 from app.marketplace.orders import hash_of
+from app.marketplace.statements import Connection
 from app.marketplace.store import ChangeKind, ShopTransaction, Store
 from app.marketplace.succession import succeed
 from app.marketplace.surroundings import time_of, time_text

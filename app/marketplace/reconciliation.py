@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, union
+from sqlalchemy import and_, func, select, union
 
 from app.domain.order import HandoverState
 from app.domain.reconciliation import RANGE_SIZE, RangeFigures, digest_of_movements, figures_of
 from app.marketplace import tables as t
 from app.marketplace.pairing import PairedTill
+from app.marketplace.statements import Connection
 from app.marketplace.stock import show_movements
 from app.marketplace.store import ShopTransaction
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
-from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from app.marketplace.api import TheCore, TheTill
@@ -15,6 +14,7 @@ from app.marketplace.catalogue import show_products
 from app.marketplace.disagreements import show_disagreements
 from app.marketplace.problems import ProblemRaised, may_answer
 from app.marketplace.schemas import ID_PATTERN, DisagreementShown
+from app.marketplace.statements import Connection
 from app.marketplace.stock import show_movements
 
 router = APIRouter(prefix="/v1", tags=["till"])

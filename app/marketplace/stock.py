@@ -9,26 +9,29 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from app.marketplace import tables as t
 from app.marketplace.schemas import MovementPayload
+from app.marketplace.statements import Connection, Row, fixed
 from app.marketplace.store import ChangeKind, ShopTransaction
 from app.marketplace.surroundings import parse_moment, time_text
 
 _shop: BindParameter[str] = bindparam("of_shop")
 _ids: BindParameter[list[str]] = bindparam("ids", expanding=True)
 _movement, _level, _line = t.stock_movement.c, t.stock_level.c, t.order_line.c
-_MOVEMENTS = select(t.stock_movement).where(_movement.shop_id == _shop, _movement.movement_id.in_(_ids))
-_RECORD = t.stock_movement.insert()
-_PHYSICAL = select(_level.product_id, _level.physical).where(_level.shop_id == _shop, _level.product_id.in_(_ids))
-_RAISE = (
+_MOVEMENTS = fixed(select(t.stock_movement).where(_movement.shop_id == _shop, _movement.movement_id.in_(_ids)))
+_RECORD = fixed(t.stock_movement.insert())
+_PHYSICAL = fixed(
+    select(_level.product_id, _level.physical).where(_level.shop_id == _shop, _level.product_id.in_(_ids))
+)
+_RAISE = fixed(
     t.stock_level.update()
     .where(_level.shop_id == _shop, _level.product_id == bindparam("of_product"))
     .values(physical=_level.physical + bindparam("by"))
 )
-_FIRST_LEVEL = t.stock_level.insert()
-_PROMISED = (
+_FIRST_LEVEL = fixed(t.stock_level.insert())
+_PROMISED = fixed(
     select(_line.product_id, func.sum(_line.open_quantity).label("promised"))
     .where(_line.shop_id == _shop, _line.product_id.in_(_ids), _line.open_quantity > 0)
     .group_by(_line.product_id)
@@ -73,7 +76,7 @@ def _row(transaction: ShopTransaction, movement: MovementPayload, till_id: str) 
 
 def _known(transaction: ShopTransaction, movement_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     rows = transaction.connection.execute(_MOVEMENTS, {"of_shop": transaction.shop_id, "ids": list(movement_ids)})
-    return {row.movement_id: dict(row._mapping) for row in rows}  # noqa: SLF001  # SQLAlchemy's documented way to a dict
+    return {row.movement_id: row._asdict() for row in rows}
 
 
 def _raise_levels(transaction: ShopTransaction, rows: Any) -> None:
@@ -111,7 +114,7 @@ def show_movements(connection: Connection, shop_id: str, movement_ids: Sequence[
     return {row.movement_id: _shown(row) for row in rows}
 
 
-def _shown(row: Row[Any]) -> dict[str, Any]:
+def _shown(row: Row) -> dict[str, Any]:
     return {
         "movement_id": row.movement_id,
         "product_id": row.product_id,

@@ -16,13 +16,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, make_url, select
+from sqlalchemy import Connection as CoreConnection
+from sqlalchemy import Engine, bindparam, create_engine, event, make_url, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from app.marketplace import tables as t
 from app.marketplace.feed_marks import new_mark, set_mark
+from app.marketplace.statements import Compiler, Connection, fixed
 from app.marketplace.surroundings import Surroundings
 
 BUSY_TIMEOUT_S = 10
@@ -30,13 +32,15 @@ CONNECTIONS_KEPT, CONNECTIONS_MORE = 10, 40  # together more than the server has
 
 
 _of_shop = t.shop.c.shop_id == bindparam("of_shop")
-_HEAD_OF_WRITER = select(t.shop.c.head_seq).where(_of_shop).with_for_update()
-_SET_HEAD = t.shop.update().where(_of_shop).values(head_seq=bindparam("new_head"))
-_ADD_CHANGE = t.change.insert()
-_DROP_CHANGE = t.change.delete().where(
-    t.change.c.shop_id == bindparam("of_shop"),
-    t.change.c.kind == bindparam("of_kind"),
-    t.change.c.entity_id == bindparam("of_entity"),
+_HEAD_OF_WRITER = fixed(select(t.shop.c.head_seq).where(_of_shop).with_for_update())
+_SET_HEAD = fixed(t.shop.update().where(_of_shop).values(head_seq=bindparam("new_head")))
+_ADD_CHANGE = fixed(t.change.insert())
+_DROP_CHANGE = fixed(
+    t.change.delete().where(
+        t.change.c.shop_id == bindparam("of_shop"),
+        t.change.c.kind == bindparam("of_kind"),
+        t.change.c.entity_id == bindparam("of_entity"),
+    )
 )
 
 
@@ -82,10 +86,13 @@ class ShopTransaction:
         """Undo what was done inside, marks included, if an exception leaves the block; the transaction goes on."""
         marks = dict(self.marks)
         try:
-            with self.connection.begin_nested():
-                yield
+            self.connection.run_text("SAVEPOINT one_of_many")
+            yield
+            self.connection.run_text("RELEASE SAVEPOINT one_of_many")
         except BaseException:
             self.marks = marks
+            self.connection.run_text("ROLLBACK TO SAVEPOINT one_of_many")
+            self.connection.run_text("RELEASE SAVEPOINT one_of_many")
             raise
 
 
@@ -94,6 +101,7 @@ class Store:
 
     def __init__(self, engine: Engine, surroundings: Surroundings) -> None:
         self._engine = engine
+        self._compiler = Compiler(engine.dialect)
         self._listeners: list[Callable[[str], None]] = []
         self.surroundings = surroundings
         # SQLite's own waiting is neither fair nor cheap; inside one process a lock is both
@@ -114,14 +122,14 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads. Raises DatabaseBusy."""
-        with _busy_said(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with self._busy_said(), self._engine.connect() as connection, connection.begin():
+            yield Connection(connection, self._compiler)
 
     @contextmanager
     def administering(self) -> Iterator[Connection]:
         """A writing transaction on rows that no till is told about. Raises DatabaseBusy."""
-        with _busy_said(), self._turn, self._writer() as connection, connection.begin():
-            yield connection
+        with self._busy_said(), self._turn, self._writer() as connection, connection.begin():
+            yield Connection(connection, self._compiler)
 
     @contextmanager
     def writing(self, shop_id: str) -> Iterator[ShopTransaction]:
@@ -129,7 +137,8 @@ class Store:
 
         Raises DatabaseBusy, or UnknownShop before anything is done.
         """
-        with _busy_said(), self._turn, self._writer() as connection, connection.begin():
+        with self._busy_said(), self._turn, self._writer() as core, core.begin():
+            connection = Connection(core, self._compiler)
             head = connection.execute(_HEAD_OF_WRITER, {"of_shop": shop_id}).scalar_one_or_none()
             if head is None:
                 raise UnknownShop(shop_id)
@@ -140,8 +149,15 @@ class Store:
             for listener in self._listeners:
                 listener(shop_id)
 
-    def _writer(self) -> Connection:
+    def _writer(self) -> CoreConnection:
         return self._engine.connect().execution_options(begin_immediate=True)
+
+    @contextmanager
+    def _busy_said(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, PoolTimeout, self._engine.dialect.loaded_dbapi.OperationalError) as error:
+            raise DatabaseBusy(type(error).__name__) from error
 
 
 def _number_changes(transaction: ShopTransaction, head: int) -> None:
@@ -160,14 +176,6 @@ def _number_changes(transaction: ShopTransaction, head: int) -> None:
     set_mark(transaction.connection, transaction.shop_id, head, head + len(rows), mark, transaction.now)
 
 
-@contextmanager
-def _busy_said() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, PoolTimeout) as error:
-        raise DatabaseBusy(type(error).__name__) from error
-
-
 def open_store(url: str, surroundings: Surroundings | None = None) -> Store:
     """Open (and create or migrate) the database: a SQLAlchemy URL, `sqlite:///file` or `postgresql://...`.
 
@@ -182,7 +190,7 @@ def open_store(url: str, surroundings: Surroundings | None = None) -> Store:
     store = Store(engine, surroundings or Surroundings())
     try:
         with store.administering() as connection:
-            t.migrate(connection)
+            t.migrate(connection.core)
     except BaseException:
         store.close()
         raise
@@ -207,6 +215,6 @@ def _set_up_sqlite(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: CoreConnection) -> None:
     immediate = connection.get_execution_options().get("begin_immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.marketplace import tables as t
 from app.marketplace.orders import hash_of
+from app.marketplace.statements import Connection, Row, fixed
 from app.marketplace.store import ShopTransaction
 from app.marketplace.surroundings import Surroundings, time_text
 
 _till = t.till.c
 _HOLDERS = tuple(
-    select(t.till).where(column == bindparam("token_hash")) for column in (_till.token_hash, _till.next_token_hash)
+    fixed(select(t.till).where(column == bindparam("of_hash"))) for column in (_till.token_hash, _till.next_token_hash)
 )
-"""Made once, as elsewhere here: making a statement costs more than running it, and this one runs at each request."""
 
 
 def new_token(surroundings: Surroundings) -> str:
@@ -32,22 +31,22 @@ def new_token(surroundings: Surroundings) -> str:
     return base64.urlsafe_b64encode(surroundings.random_bits(256).to_bytes(32, "big")).decode().rstrip("=")
 
 
-def find_till(connection: Connection, token: str) -> Row[Any] | None:
+def find_till(connection: Connection, token: str) -> Row | None:
     """The till that holds this token, or was given it and has not used it yet."""
     token_hash = hash_of(token)
     for holder in _HOLDERS:
-        row = connection.execute(holder, {"token_hash": token_hash}).one_or_none()
+        row = connection.execute(holder, {"of_hash": token_hash}).one_or_none()
         if row is not None:
             return row
     return None
 
 
-def is_news(till: Row[Any], token: str) -> bool:
+def is_news(till: Row, token: str) -> bool:
     """Whether this token is used for the first time."""
     return till.heard_at is None or bool(till.next_token_hash == hash_of(token))
 
 
-def take_up(connection: Connection, till: Row[Any], token: str, now: datetime) -> None:
+def take_up(connection: Connection, till: Row, token: str, now: datetime) -> None:
     """A token was used for the first time: a renewed one is the only one from now on. Twice does no harm."""
     token_hash = hash_of(token)
     connection.execute(

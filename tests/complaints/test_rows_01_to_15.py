@@ -157,7 +157,7 @@ def test_row_07_a_gap_is_named_and_mended(begin: Begin) -> None:
     story.everything_arrives()
     with story.world.server.store.administering() as connection:
         for lost in ("DELETE FROM sale", "DELETE FROM fact WHERE kind = 'sale_recorded'"):
-            connection.exec_driver_sql(lost)
+            connection.core.exec_driver_sql(lost)
     run = compare(story.world, till)
     assert run is not None
     kinds = {gap.kind for gap in run.open_gaps}

@@ -17,7 +17,7 @@ from fastapi import APIRouter, FastAPI, Form, Query, Request
 from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -31,6 +31,7 @@ from app.marketplace.problems import ProblemRaised
 from app.marketplace.shopfront import cart as carts
 from app.marketplace.shopfront import wording
 from app.marketplace.shopfront.picture import qr_svg
+from app.marketplace.statements import Connection, Row
 from app.marketplace.store import DatabaseBusy
 from app.marketplace.surroundings import time_of
 from app.marketplace.words import FRENCH, sentence
@@ -97,7 +98,7 @@ def _cleaned(text: str, longest: int) -> str:
     return _CONTROLS.sub(" ", text).strip()[:longest]
 
 
-def _shop(connection: Connection, slug: str) -> Row[Any]:
+def _shop(connection: Connection, slug: str) -> Row:
     row = None
     if _SLUG.match(slug):
         row = connection.execute(select(t.shop).where(t.shop.c.slug == slug)).one_or_none()
@@ -216,7 +217,7 @@ def show_cart(request: Request, core: TheCore, slug: str) -> Response:
 
 def _cart_page(
     core: TheCore,
-    shop: Row[Any],
+    shop: Row,
     summary: dict[str, Any],
     *,
     status: int = 200,
@@ -405,7 +406,7 @@ def _change_page(
     )
 
 
-def _order_of(connection: Connection, shop: Row[Any], token: str) -> Row[Any]:
+def _order_of(connection: Connection, shop: Row, token: str) -> Row:
     row = orders.order_of_page(connection, shop.shop_id, token) if _TOKEN.match(token) else None
     if row is None:
         raise ProblemRaised(404, "not_found")

@@ -37,8 +37,8 @@ def test_it_starts_and_stops_again_on_the_same_data(database_url: str) -> None:
 def test_the_tables_are_those_of_the_program(database_url: str) -> None:
     store = open_store(database_url)
     with store.reading() as connection:
-        assert set(inspect(connection).get_table_names()) == set(t.metadata.tables)
-        assert t.version_of(connection) == len(t.STEPS)
+        assert set(inspect(connection.core).get_table_names()) == set(t.metadata.tables)
+        assert t.version_of(connection.core) == len(t.STEPS)
     store.close()
 
 
@@ -52,8 +52,8 @@ def test_a_database_of_the_first_version_gets_the_flags_of_products(database_url
     store.close()
     store = open_store(database_url)
     with store.reading() as connection:
-        assert {*flags} < {column["name"] for column in inspect(connection).get_columns("product")}
-        assert t.version_of(connection) == len(t.STEPS)
+        assert {*flags} < {column["name"] for column in inspect(connection.core).get_columns("product")}
+        assert t.version_of(connection.core) == len(t.STEPS)
     store.close()
 
 

@@ -30,12 +30,12 @@ def a_customer_changes_an_order(world: World, chance: Random) -> None:
 
 
 def _edit(transaction: ShopTransaction, order_id: str, chance: Random) -> object:
-    rows = transaction.connection.exec_driver_sql(
+    rows = transaction.connection.core.exec_driver_sql(
         "SELECT product_id, quantity, unit FROM order_line WHERE order_id = ? AND removed_version IS NULL "
         "ORDER BY line_no",
         (order_id,),
     ).all()
-    others = transaction.connection.exec_driver_sql(
+    others = transaction.connection.core.exec_driver_sql(
         "SELECT product_id, unit FROM product WHERE published AND active ORDER BY product_id"
     ).all()
     wanted = {row.product_id: row.quantity for row in rows}
