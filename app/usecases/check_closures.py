@@ -76,7 +76,12 @@ class ClosureCheck:
         self._day = next(self._days, None)
 
     def _are_lost(self, first: int, last: int) -> bool:
-        return any(gap.first <= first <= last <= gap.last for gap in self._lost)
+        """Whether these numbers were recorded as lost, in one gap or in several side by side."""
+        found = first
+        for gap in sorted(self._lost, key=lambda gap: gap.first):
+            if gap.first <= found:
+                found = max(found, gap.last + 1)
+        return first <= last < found
 
     def _day_closures(self) -> Iterator[Closure]:
         """Closures of days that have documents, in order."""

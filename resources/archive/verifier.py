@@ -716,10 +716,15 @@ class Check:
         for row, chain, first, last, (sealed, stated) in self.jumps:
             code = "numbers_missing"
             for series, gap_last, gap_first, hash_, signature in self.gaps:
-                named = series == chain.series and gap_last == last and gap_first <= first
+                named = series == chain.series and gap_last == last
+                named = named and (gap_first <= first or self._are_named(series, first, gap_first - 1))
                 if named and hashlib.sha256(hash_ + signature + sealed).digest() == stated:
                     code = "declared_gap"
             self.report.add(code, LEDGER, row, chain=chain.name, first=first, last=last)
+
+    def _are_named(self, series, first, last):
+        """Whether all of these numbers are in gaps that were declared, one or several side by side."""
+        return _are_covered([gap[1:3] for gap in self.gaps if gap[0] == series], first, last)
 
     def _add_gap(self, said):
         hash_, signature = bytes.fromhex(said["hash"]), bytes.fromhex(said["signature"])
@@ -813,6 +818,15 @@ class Check:
 
 
 LEDGER_COLUMNS = ("caisse", "serie", "numero", "type", "contenu", "empreinte", "signature", "cle")
+
+
+def _are_covered(gaps, first, last):
+    """Args: gaps: last and first number of each."""
+    found = first
+    for gap_last, gap_first in sorted(gaps, key=lambda gap: gap[1]):
+        if gap_first <= found:
+            found = max(found, gap_last + 1)
+    return first <= last < found
 
 
 class Closures:
@@ -945,7 +959,7 @@ class Closures:
 
     def _are_lost(self, first, last):
         """Whether the till named these documents as lost: that is said once already."""
-        return any(gap[0] == SALES and gap[2] <= first <= last <= gap[1] for gap in self.gaps)
+        return _are_covered([gap[1:3] for gap in self.gaps if gap[0] == SALES], first, last)
 
     def _check_kept_totals(self, closure, day_before):
         """What closes no document moves no total. The ends it names tell nothing here: a forgotten day is closed after

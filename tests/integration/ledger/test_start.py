@@ -198,15 +198,46 @@ def test_r06_a_lost_day_is_named_as_lost_and_the_next_closure_is_no_fault(till: 
     later.trade_a_day(CHANCE, 2)
     report = later.verify(every_signature=True)
     assert {finding.kind for finding in report.findings} == {FindingKind.GAP_RECORDED}
-    with later.store.unit_of_work() as uow:
+    assert _codes_of_an_archive(later, tmp_path) == {"declared_gap"}
+    later.store.close()
+
+
+def test_r06_two_gaps_side_by_side_are_no_fault_of_the_next_closure(till: Till, tmp_path: Path) -> None:
+    """A copy put back, a copy made of it before anything was sold, and that one put back too."""
+    database, copy = tmp_path / "till.sqlite3", tmp_path / "copy.sqlite3"
+    till.close_day()
+    end(till)
+    for lost in (1, 3):
+        opened = again(database, till)
+        start(opened)
+        end(opened)
+        shutil.copy(database, copy)
+        sold = again(database, till)
+        start(sold)
+        for _ in range(lost):
+            sold.sell(CHANCE)
+        end(sold)
+        shutil.copy(copy, database)
+    later = again(database, till)
+    start(later)
+    later.next_morning()
+    later.trade_a_day(CHANCE, 2)
+    report = later.verify(every_signature=True)
+    assert {finding.kind for finding in report.findings} == {FindingKind.GAP_RECORDED}
+    assert _codes_of_an_archive(later, tmp_path) == {"declared_gap"}
+    later.store.close()
+
+
+def _codes_of_an_archive(till: Till, folder: Path) -> set[str]:
+    """What whoever checks an archive of everything finds in it."""
+    with till.store.unit_of_work() as uow:
         uow.set_merchant(A_MERCHANT)
         uow.commit()
-    whole = ArchiveRequest(MORNING.date(), later.clock.now().date(), OPERATOR)
-    sink = ZipSink(tmp_path / "archives", "all")
-    done = export_archive(later.counter, later.store.queries, whole, sink, enclosures())
+    whole = ArchiveRequest(MORNING.date(), till.clock.now().date(), OPERATOR)
+    sink = ZipSink(folder / "archives", "all")
+    done = export_archive(till.counter, till.store.queries, whole, sink, enclosures())
     assert isinstance(done, ArchiveDone), done
-    assert {finding.code for finding in load_verifier().check(done.path).findings} == {"declared_gap"}
-    later.store.close()
+    return {finding.code for finding in load_verifier().check(done.path).findings}
 
 
 def test_r06_a_new_empty_file_does_not_begin_at_one_again(till: Till, tmp_path: Path) -> None:
