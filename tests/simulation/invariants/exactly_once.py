@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.order import GOODS_LEAVE
-from tests.simulation.excuses import facts_behind_refused_ones, facts_of_forgotten_orders
+from tests.simulation.excuses import (
+    facts_behind_refused_ones,
+    facts_of_what_was_forgotten,
+    facts_seen_to,
+)
 from tests.simulation.registry import invariant
 from tests.simulation.world import World
 
@@ -21,9 +25,10 @@ def every_fact_arrived_and_none_was_invented(world: World) -> Iterator[str]:
         fact_id: (kind, subject, json.loads(payload))
         for fact_id, kind, subject, payload in world.ask_server("SELECT fact_id, kind, subject, payload FROM fact")
     }
-    excused = facts_of_forgotten_orders(world) | facts_behind_refused_ones(world)
+    named = {fact_id for till in world.tills for fact_id, _reason in facts_seen_to(till)}
+    named |= facts_behind_refused_ones(world)
     for fact_id, seen in world.book.facts.items():
-        if fact_id not in taken and not (seen.lost or seen.poisoned or fact_id in excused):
+        if fact_id not in taken and not (seen.lost or fact_id in named):
             yield f"fact {fact_id} of {seen.till} ({seen.kind} {seen.seq}) never arrived"
     for fact_id, (kind, subject, payload) in taken.items():
         known = world.book.facts.get(fact_id)
@@ -58,15 +63,13 @@ def _differences(what: str, told: list[tuple[Any, ...]], there: list[tuple[Any, 
 
 
 @invariant("I9")
-def nothing_waits_behind_something_refused(world: World) -> Iterator[str]:
-    excused = facts_of_forgotten_orders(world)
+def only_what_must_be_is_refused(world: World) -> Iterator[str]:
+    excused = facts_of_what_was_forgotten(world)
     for till in world.tills:
-        for fact_id, subject, message in till.ask(
-            "SELECT fact_id, subject, message FROM outbox WHERE state = 'refused'"
-        ):
-            seen = world.book.facts.get(fact_id)
-            if seen is None or not (seen.poisoned or fact_id in excused):
-                yield f"{till.name}: {subject} was refused: {message}"
+        for fact_id, reason in facts_seen_to(till):
+            seen = world.book.facts[fact_id]
+            if not (seen.poisoned or fact_id in excused):
+                yield f"{till.name}: {seen.kind} {fact_id} of {seen.subject} was refused: {reason}"
 
 
 @invariant("I9")
@@ -90,7 +93,7 @@ def goods_leave_once(world: World) -> Iterator[str]:
             if line["outcome"] in _LEAVES:
                 by_line[seen.payload["order_id"], line["line_no"]].append((fact_id, seen))
     conflicts = {fact_id for (fact_id,) in world.ask_server("SELECT fact_id FROM fact WHERE outcome = 'conflict'")}
-    forgotten = facts_of_forgotten_orders(world)
+    forgotten = facts_of_what_was_forgotten(world) | facts_behind_refused_ones(world)
     for (order_id, line_no), left in by_line.items():
         if len(left) < 2:
             continue

@@ -28,7 +28,7 @@ def nobody_is_taken_for_a_holder_who_gave_up(world: World) -> Iterator[str]:
         )
     }
     for till in world.tills:
-        if till.shut_out or till.set_back:
+        if till.shut_out:
             continue
         for order_id, number in till.ask("SELECT order_id, lease_number FROM lease_given_up"):
             if there.get(order_id, ("", 0))[0] == till.paired_as and there[order_id][1] <= number:

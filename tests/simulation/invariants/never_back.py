@@ -85,7 +85,7 @@ def tills_have_the_keys_that_are_valid(world: World) -> Iterator[str]:
     valid = {key_id for (key_id,) in world.ask_server("SELECT key_id FROM pickup_key WHERE key_base64 IS NOT NULL")}
     for till in world.tills:
         held = _keys_of(till)
-        if held != valid and not world.server.set_back:
+        if held != valid and not (world.server.set_back and held > valid):  # one that it made since, and forgot
             yield f"{till.name} holds the pickup keys {sorted(held)}, valid are {sorted(valid)}"
 
 

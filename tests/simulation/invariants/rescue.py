@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.simulation.excuses import facts_of_forgotten_orders
+from tests.simulation.excuses import facts_behind_refused_ones, facts_of_what_was_forgotten
 from tests.simulation.registry import invariant
 from tests.simulation.world import World
 
 
 @invariant("I3")
 def no_rescued_fact_waits(world: World) -> Iterator[str]:
-    excused = facts_of_forgotten_orders(world)
+    excused = facts_of_what_was_forgotten(world) | facts_behind_refused_ones(world)
     for till in world.tills:
         for fact_id, state, message in till.ask("SELECT fact_id, state, message FROM rescued_fact"):
             seen = world.book.facts.get(fact_id)
