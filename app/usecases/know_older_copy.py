@@ -23,9 +23,11 @@ from app.usecases.ports import Counter, MarketplaceRefused, Touched, UnitOfWork
 
 NUMBERS_LEFT_OUT = 1000
 """Enough for what a copy at work elsewhere tells before it hears of this one."""
+SECONDS_UNTIL_2242 = 2**33
+"""`comptoir restore` goes on with a number that is the seconds since 1970, by whatever clock the computer had."""
 MOST_AHEAD = 10_000_000
-"""No copy of this till told that many facts more than this one: decades of work. Who says so is broken or hostile, and
-believing it would use the till's numbers up."""
+"""No copy of this till told that many facts more than this one, or than the last restore's number: decades of work. Who
+says so is broken or hostile, and believing it would use the till's numbers up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def know_older_copy(counter: Counter, status: MarketplaceStatus) -> OlderCopy | 
             raise MarketplaceRefused("other_till")
         if not status.last_seq or uow.fact_numbers.fact_at(status.last_seq) == status.last_fact_id:
             return None
-        if not 0 < status.last_seq <= uow.fact_numbers.last_drawn() + MOST_AHEAD:
+        if not 0 < status.last_seq <= max(uow.fact_numbers.last_drawn(), SECONDS_UNTIL_2242) + MOST_AHEAD:
             if _disbelieve(uow, counter, status.last_seq):
                 uow.commit()
                 counter.announce(Touched(outbox=True))
