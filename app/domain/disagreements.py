@@ -17,6 +17,8 @@ from app.domain.order import Order, OrderAtCounter, OrderLine
 class DisagreementKind(StrEnum):
     HANDED_OVER_TWICE = "handed_over_twice"
     HANDED_OVER_AFTER_CANCEL = "handed_over_after_cancel"
+    CANCELLED_AFTER_HANDOVER = "cancelled_after_handover"
+    """Only where a marketplace lets it, and puts the goods back into its stock."""
     OVERSOLD = "oversold"
     PRICE_CHANGED = "price_changed"
     ORDER_EDITED = "order_edited"
@@ -62,6 +64,7 @@ class Answer(StrEnum):
 _CHOICES: Mapping[str, tuple[Answer, ...]] = {
     DisagreementKind.HANDED_OVER_TWICE: (Answer.COUNT_STOCK, Answer.GOODS_CAME_BACK, Answer.GOODS_ARE_GONE),
     DisagreementKind.HANDED_OVER_AFTER_CANCEL: (Answer.GOODS_ARE_GONE, Answer.GOODS_CAME_BACK),
+    DisagreementKind.CANCELLED_AFTER_HANDOVER: (Answer.COUNT_STOCK, Answer.GOODS_CAME_BACK, Answer.GOODS_ARE_GONE),
     DisagreementKind.OVERSOLD: (Answer.CALL_CUSTOMER, Answer.GOODS_ARE_COMING, Answer.COUNT_STOCK),
     DisagreementKind.PRICE_CHANGED: (Answer.KEEP_THEIRS, Answer.OURS_AGAIN),
     DisagreementKind.ORDER_EDITED: (Answer.PREPARE_AGAIN, Answer.KEEP_AS_PREPARED),
@@ -102,6 +105,10 @@ NUMBER_DISBELIEVED = "number_disbelieved"
 
 def disbelieved_id(till_id: str, day: str) -> str:
     return f"{NUMBER_DISBELIEVED}:{till_id}:{day}"
+
+
+def cancelled_after_id(order_id: str) -> str:
+    return f"cancelled_after:{order_id}"
 
 
 def edited_id(order_id: str, version: int) -> str:

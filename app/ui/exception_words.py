@@ -39,6 +39,7 @@ def exception_title(row: ExceptionRow) -> str:
         return {
             "handed_over_twice": tr("Order {number} was handed over twice"),
             "handed_over_after_cancel": tr("Order {number}, cancelled, was handed over"),
+            "cancelled_after_handover": tr("Order {number} was cancelled after it was handed over"),
             "order_edited": tr("Order {number} was changed by its customer"),
         }.get(row.kind, tr("The marketplace disagrees about order {number}")).format(number=row.order_number)
     if row.kind == "oversold":
@@ -50,6 +51,7 @@ def exception_title(row: ExceptionRow) -> str:
     return {
         "handed_over_twice": tr("An order was handed over twice"),
         "handed_over_after_cancel": tr("A cancelled order was handed over"),
+        "cancelled_after_handover": tr("An order was cancelled after it was handed over"),
         "order_edited": tr("An order was changed by its customer"),
         "ledger_forked": tr("Two copies of one till are at work"),
         "older_copy": tr("This till works on an older copy of its data"),
@@ -70,6 +72,10 @@ def exception_explanation(row: ExceptionRow) -> str:
     return row.message or {
         "handed_over_twice": tr("Two tills handed the same order over. Both handovers are kept, and both count."),
         "handed_over_after_cancel": tr("The order had been cancelled. What left has left: the stock says so."),
+        "cancelled_after_handover": tr(
+            "Somebody cancelled the order on the site after its goods had left, and the site counts them as back in "
+            "the shop. Count these articles; if money was given back, see it with the customer."
+        ),
         "oversold": _oversold(row),
         "price_changed": tr("Nothing was overwritten. Choose which of the two counts."),
         "order_edited": tr("What was prepared stays as it is until you decide."),

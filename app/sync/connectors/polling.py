@@ -22,6 +22,7 @@ from typing import Protocol
 import msgspec
 
 from app.domain.catalogue import Product
+from app.domain.disagreements import DisagreementKind, cancelled_after_id
 from app.domain.order import HandoverState, Order
 from app.sync.connectors.levels import difference
 from app.usecases.connector_ports import ConnectorBooks
@@ -29,6 +30,8 @@ from app.usecases.marketplace_port import (
     BrokenChange,
     Change,
     ChangePage,
+    Disagreement,
+    ExceptionChange,
     MovementChange,
     OrderChange,
     ProductChange,
@@ -302,6 +305,8 @@ class Poller:
             if known is not None and same_contents(told, known):
                 continue
             changes.append(OrderChange(replace(told, version=known.version + 1 if known else 1)))
+            if known is not None and _cancelled_after_handover(known, told):
+                changes.append(ExceptionChange(_cancelled_after(told, self._now())))
             if order.server_handover is HandoverState.HANDED_OVER:
                 self._closed_lately[order.order_id] = self._monotonic()
             if not written_here and _moved_goods(known, told):
@@ -395,6 +400,24 @@ def _moved_goods(known: Order | None, told: Order) -> bool:
         return False
     cancelled = told.cancelled_at is not None and known.cancelled_at is None
     return cancelled or known.server_handover is not told.server_handover
+
+
+def _cancelled_after_handover(known: Order, told: Order) -> bool:
+    """Whether somebody on the site cancelled what the site itself knows to have left."""
+    newly = told.cancelled_at is not None and known.cancelled_at is None
+    return newly and told.server_handover is not HandoverState.OPEN
+
+
+def _cancelled_after(order: Order, at: datetime) -> Disagreement:
+    cancelled_at, left_at = order.cancelled_at, order.handed_over_at
+    view = {
+        "number": order.number,
+        "cancelled_at": cancelled_at.isoformat() if cancelled_at else None,
+        "handed_over_at": left_at.isoformat() if left_at else None,
+        "handed_over_by": order.handed_over_by,
+    }
+    kind = DisagreementKind.CANCELLED_AFTER_HANDOVER.value
+    return Disagreement(cancelled_after_id(order.order_id), kind, at, order.order_id, view=view)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
