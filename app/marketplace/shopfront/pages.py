@@ -86,10 +86,11 @@ def error_page(_request: Request, error: Exception) -> Response:
         status = error.status_code
     elif isinstance(error, RequestValidationError):
         status = 422
-    return _page("error.html", status=status)
+    return rendered("error.html", status=status)
 
 
-def _page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def rendered(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page of the site, with the headers that keep it to itself."""
     html = _templates.get_template(template).render(status=status, **values)
     return HTMLResponse(html, status, _HEADERS)
 
@@ -134,7 +135,7 @@ def _see(path: str) -> RedirectResponse:
 def shops(core: TheCore) -> Response:
     with core.store.reading() as connection:
         rows = connection.execute(select(t.shop).order_by(t.shop.c.name)).all()
-    return _page("shops.html", shops=rows)
+    return rendered("shops.html", shops=rows)
 
 
 @router.get("/boutiques/{slug}")
@@ -155,7 +156,7 @@ def shelves(
         left = stock.available_quantities(connection, shop.shop_id, [p.product_id for p in found.products])
         categories = catalogue.categories(connection, shop.shop_id)
         summary = _summary(connection, shop.shop_id, _cart_of(request))
-    return _page(
+    return rendered(
         "shop.html",
         shop=shop,
         cart=summary,
@@ -227,7 +228,7 @@ def _cart_page(
     form: str = "",
 ) -> Response:
     form = form or orders.new_page_token(core.store.surroundings)
-    return _page("cart.html", status, shop=shop, cart=summary, problem=problem, name=name, note=note, form=form)
+    return rendered("cart.html", status, shop=shop, cart=summary, problem=problem, name=name, note=note, form=form)
 
 
 @router.post("/boutiques/{slug}/panier")
@@ -327,7 +328,7 @@ def show_order(core: TheCore, slug: str, token: str) -> Response:
     progress = wording.progress_of(order, core.store.surroundings.now())
     lines = order["lines"]
     owed = wording.owed_minor(lines, [results.get(line["line_no"]) for line in lines])
-    return _page(
+    return rendered(
         "order.html",
         shop=shop,
         order=order,
@@ -394,7 +395,7 @@ def _change_page(
         for id_, quantity in chosen.items()
         if id_ in ordered or id_ in products
     ]
-    return _page(
+    return rendered(
         "change.html",
         status,
         shop=shop,
