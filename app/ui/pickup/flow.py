@@ -26,6 +26,9 @@ class View(Protocol):
     def focus_card(self) -> None: ...
     def tell(self, text: str, role: Role, action: str = "", on_action: Callable[[], None] | None = None) -> None: ...
     def play(self, sound: str) -> None: ...
+    def copy(self, text: str) -> None:
+        """Put a text where other programs paste from."""
+
     def pay(self, order_id: str, request: HandoverRequest) -> None:
         """Take the order to the sale screen: its amount due, and the handover with the payment."""
 

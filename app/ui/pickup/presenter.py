@@ -19,6 +19,7 @@ from app.i18n import tr
 from app.ui import messages
 from app.ui.on_duty import Leave, leave_to_all
 from app.ui.pickup.card_words import sound_of
+from app.ui.pickup.codes import CustomerCodes
 from app.ui.pickup.flow import PickupFlow, View
 from app.ui.pickup.line_answers import LineAnswers
 from app.ui.pickup.state import CardState, MainAction, PickupState, Step
@@ -63,6 +64,7 @@ class PickupPresenter:
         self._list_task = Task()
         self._list_was_chosen = False
         self.lines = LineAnswers(self._flow)
+        self.codes = CustomerCodes(self._flow)
 
     @property
     def state(self) -> PickupState:
@@ -71,6 +73,7 @@ class PickupPresenter:
     # --- lists ------------------------------------------------------------------------------------
 
     def activate(self) -> None:
+        self.codes.look()
         self._load_list()
         if self.state.card is not None and self.state.card.step is Step.LOOK:
             self._flow.judge_again()

@@ -181,6 +181,7 @@ class PickupState:
         search: the text the list is found by, "" for a list of `which`.
         loaded: the list has been read at least once.
         selected: order_id of the row that the card is about, "" for none.
+        makes_codes: the marketplace gives no pickup codes, so this shop makes them and gives them to its customers.
     """
 
     now: datetime
@@ -191,3 +192,4 @@ class PickupState:
     loaded: bool = False
     card: CardState | None = None
     selected: str = field(default="")
+    makes_codes: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.domain.order import HandoverVerdict, LineOutcome
@@ -96,7 +97,8 @@ class PickupScreen(Screen):
         return tr("Code, name or number")
 
     def hints(self) -> Sequence[KeyHint]:
-        return _hints(self.presenter.state.card)
+        state = self.presenter.state
+        return _hints(state.card, makes_codes=state.makes_codes)
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
@@ -124,6 +126,10 @@ class PickupScreen(Screen):
             self.presenter.lines.choose_outcome(outcome)
         elif card.step is Step.LOOK and key == Qt.Key.Key_P and card.may_print:
             self.presenter.print()
+        elif card.step is Step.LOOK and key == Qt.Key.Key_B and card.may_print:
+            self.presenter.codes.print_slip()
+        elif card.step is Step.LOOK and key == Qt.Key.Key_E and card.may_print:
+            self.presenter.codes.copy_text()
         elif card.step is Step.LOOK and key == Qt.Key.Key_A and card.may_override:
             self.presenter.ask_reason()
         else:
@@ -168,6 +174,7 @@ class PickupScreen(Screen):
             self.list.select_key(state.selected)
         if before is None or before.card is not state.card:
             self._show_card(state.card)
+        if before is None or before.card is not state.card or before.makes_codes != state.makes_codes:
             self._shell.hints_changed()
 
     def focus_card(self) -> None:
@@ -181,6 +188,9 @@ class PickupScreen(Screen):
 
     def play(self, sound: str) -> None:
         self._shell.play(sound)
+
+    def copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
 
     def pay(self, order_id: str, request: HandoverRequest) -> None:
         self._on_pay(order_id, request)
@@ -292,7 +302,7 @@ def _verb(card: CardState | None) -> str:
     }[card.main_action]
 
 
-def _hints(card: CardState | None) -> list[KeyHint]:
+def _hints(card: CardState | None, *, makes_codes: bool = False) -> list[KeyHint]:
     if card is None:
         return [KeyHint("↑ ↓", tr("choose an order")), KeyHint("F3", tr("sale")), KeyHint("F7", tr("paper"))]
     back = KeyHint(tr("Esc"), tr("back"))
@@ -307,4 +317,6 @@ def _hints(card: CardState | None) -> list[KeyHint]:
         hints.append(KeyHint("1-9", tr("a line")))
     hints += [KeyHint("Ctrl+Z", tr("undo"))] if card.may_undo else []
     hints += [KeyHint("P", tr("print"))] if card.may_print else []
+    if makes_codes and card.may_print and not card.just_handed_over:
+        hints += [KeyHint("B", tr("pickup slip")), KeyHint("E", tr("e-mail with the code"))]
     return [*hints, KeyHint("↑ ↓", tr("choose an order")), back]
