@@ -8,6 +8,8 @@ if fewer goods left, a count at any till puts both right.
                      lines settled      -> kept aside                                   conflict already_handed_over
                      order cancelled    -> settled by it                                conflict cancelled_before
                      order edited since -> settled by it, but for what was added since  conflict edited_before
+                     line unknown       -> its other lines settled by it                conflict line_forgotten
+                     order unknown      -> its movements count                          conflict order_forgotten
     handover undone  its lines open again, the opposite movements recorded; then another handover that was kept aside
                      for these lines settles them, because those goods did leave
 """
@@ -33,6 +35,7 @@ from app.marketplace.disagreements import (
     open_disagreement,
     settle_disagreement,
 )
+from app.marketplace.forgotten import shown_results, unknown_results
 from app.marketplace.leases import lease_for_who_prepares
 from app.marketplace.order_edits import edited_since, edits_unseen
 from app.marketplace.orders import change_order, find_order
@@ -112,6 +115,10 @@ class Effect:
     disagreed: Mapping[str, Any] = field(default_factory=dict)
 
 
+_FORGOTTEN = Effect()
+"""Of preparing what was forgotten with an older copy (`forgotten`): nothing. It must not hold the handover back."""
+
+
 def take_effect(transaction: ShopTransaction, told: Told) -> Effect:
     """Let one fact take effect. Raises FactRefused; then the caller must undo whatever was written."""
     effect = _EFFECTS.get(told.kind)
@@ -130,7 +137,9 @@ def take_effect(transaction: ShopTransaction, told: Told) -> Effect:
 
 def _order_prepared(transaction: ShopTransaction, told: Told) -> Effect:
     payload = PreparedPayload.model_validate(told.payload)
-    order = _order(transaction, payload.order_id)
+    order = find_order(transaction.connection, transaction.shop_id, payload.order_id)
+    if order is None:
+        return _FORGOTTEN
     _keep_results(transaction, order, payload.lines)
     state = Preparation.READY if order.preparation == Preparation.READY else Preparation.IN_PREPARATION
     lease = lease_for_who_prepares(transaction, order, told.till_id)
@@ -140,7 +149,9 @@ def _order_prepared(transaction: ShopTransaction, told: Told) -> Effect:
 
 def _order_ready(transaction: ShopTransaction, told: Told) -> Effect:
     payload = ReadyPayload.model_validate(told.payload)
-    order = _order(transaction, payload.order_id)
+    order = find_order(transaction.connection, transaction.shop_id, payload.order_id)
+    if order is None:
+        return _FORGOTTEN
     _keep_results(transaction, order, payload.lines)
     lease = lease_for_who_prepares(transaction, order, told.till_id)
     if edited_since(order, payload.order_version) and order.preparation != Preparation.READY:
@@ -172,7 +183,7 @@ def _order_effect(
 def _order(transaction: ShopTransaction, order_id: str) -> Row:
     order = find_order(transaction.connection, transaction.shop_id, order_id)
     if order is None:
-        raise FactRefused("unknown_order")
+        raise LookupError(order_id)
     return order
 
 
@@ -182,12 +193,10 @@ def _lines(transaction: ShopTransaction, order_id: str) -> Sequence[Row]:
 
 
 def _keep_results(transaction: ShopTransaction, order: Row, results: Sequence[ResultPayload]) -> None:
-    known = {line.line_no for line in _lines(transaction, order.order_id)}
-    if any(result.line_no not in known for result in results):
-        raise FactRefused("unknown_line")
+    forgotten = {result.line_no for result in _forgotten_lines(transaction, order.order_id, results)}
     settled = _settled_lines(transaction, order)
     for result in results:
-        if result.line_no not in settled:
+        if result.line_no not in forgotten | settled:
             _write_line(transaction, order.order_id, result.line_no, result=json.dumps(result.model_dump()))
 
 
@@ -200,11 +209,14 @@ def _write_line(transaction: ShopTransaction, order_id: str, line_no: int, **val
 
 def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
     payload = HandedOverPayload.model_validate(told.payload)
-    order = _order(transaction, payload.order_id)
     if _handover(transaction, payload.handover_id) is not None:
         raise FactRefused("handover_known")
+    order = find_order(transaction.connection, transaction.shop_id, payload.order_id)
+    if order is None:
+        return _forgotten_handed_over(transaction, told, payload)
+    forgotten = _forgotten_lines(transaction, order.order_id, payload.lines)
     claimed = _claimed_lines(transaction, order, payload)
-    clash = _all_settled(transaction, order) or bool(claimed & _settled_lines(transaction, order))
+    clash = bool(claimed & _settled_lines(transaction, order)) or (not forgotten and _all_settled(transaction, order))
     row = {
         "shop_id": transaction.shop_id,
         "handover_id": payload.handover_id,
@@ -226,8 +238,26 @@ def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
         return _order_effect(transaction, "already_handed_over", order, lines)
     if order.cancelled_at:
         return _order_effect(transaction, "cancelled_before", order, _shown_lines(transaction, order, claimed))
+    if forgotten:
+        return _order_effect(transaction, "line_forgotten", order, shown_results(transaction, forgotten))
     unseen = edits_unseen(order, payload.order_version)
     return _order_effect(transaction, "edited_before" if unseen else "", order, unseen)
+
+
+def _forgotten_handed_over(transaction: ShopTransaction, told: Told, payload: HandedOverPayload) -> Effect:
+    notice_oversold(transaction, record_movements(transaction, payload.movements, told.till_id))
+    disagreed = {
+        "handed_over_at": time_text(told.happened_at),
+        "handed_over_by": told.till_name,
+        "lines": shown_results(transaction, payload.lines),
+    }
+    return Effect("order_forgotten", payload.order_id, disagreed=disagreed)
+
+
+def _forgotten_lines(
+    transaction: ShopTransaction, order_id: str, results: Sequence[ResultPayload]
+) -> list[ResultPayload]:
+    return unknown_results({line.line_no: line.product_id for line in _lines(transaction, order_id)}, results)
 
 
 def _shown_lines(transaction: ShopTransaction, order: Row, line_nos: set[int]) -> list[dict[str, Any]]:
@@ -247,7 +277,10 @@ def _shown_lines(transaction: ShopTransaction, order: Row, line_nos: set[int]) -
 
 def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
     payload = UndonePayload.model_validate(told.payload)
-    order = _order(transaction, payload.order_id)
+    order = find_order(transaction.connection, transaction.shop_id, payload.order_id)
+    if order is None:  # so was its handover, of which only the movements are known
+        notice_oversold(transaction, record_movements(transaction, payload.movements, told.till_id))
+        return _FORGOTTEN
     handover = _handover(transaction, payload.handover_id)
     if handover is None or handover.order_id != order.order_id:
         raise FactRefused("unknown_handover")
@@ -273,13 +306,11 @@ def _claimed_lines(transaction: ShopTransaction, order: Row, payload: HandedOver
     """The lines a handover settles: all it names but those to follow; if it is complete, those still open as well, but
     for what was added after the state of the order that the till had seen."""
     lines = _lines(transaction, order.order_id)
-    known = {line.line_no for line in lines}
     seen = {line.line_no for line in lines if _was_seen(line, payload.order_version)}
-    if any(result.line_no not in known for result in payload.lines):
-        raise FactRefused("unknown_line")
     if not payload.lines and not payload.complete:
         raise FactRefused("bad_payload")
-    named = {result.line_no for result in payload.lines if result.outcome != LineOutcome.TO_FOLLOW}
+    forgotten = {result.line_no for result in _forgotten_lines(transaction, order.order_id, payload.lines)}
+    named = {result.line_no for result in payload.lines if result.outcome != LineOutcome.TO_FOLLOW} - forgotten
     if not payload.lines:
         return seen
     return named | (seen - _settled_lines(transaction, order)) if payload.complete else named

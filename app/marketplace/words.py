@@ -62,17 +62,22 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Cet événement est incomplet ou mal formé : le marché ne peut pas le lire.",
         "This fact is incomplete or malformed: the marketplace cannot read it.",
     ),
-    "unknown_order": (
-        "Le marché ne connaît pas cette commande pour votre boutique.",
-        "The marketplace knows no such order of your shop.",
+    "order_forgotten": (
+        "Le marché ne connaît plus cette commande : il a été remis à une copie plus ancienne. La remise est gardée et "
+        "le stock compte ce qui est parti. Prévenez ceux qui tiennent le marché : le client l’a peut-être payée.",
+        "The marketplace does not know this order any more: it was set back to an older copy. The handover is kept, "
+        "and the stock counts what left. Tell those who run the marketplace: its customer may have paid.",
+    ),
+    "line_forgotten": (
+        "Le marché ne connaît plus un article de cette commande, changée avant qu’il soit remis à une copie plus "
+        "ancienne. La remise est gardée et le stock compte ce qui est parti. Voyez le paiement avec le client.",
+        "The marketplace does not know an article of this order any more: it was changed before the marketplace was "
+        "set back to an older copy. The handover is kept, and the stock counts what left. See the payment with the "
+        "customer.",
     ),
     "unknown_handover": (
         "Le marché ne connaît pas la remise à annuler.",
         "The marketplace does not know the handover to undo.",
-    ),
-    "unknown_line": (
-        "Cette commande n’a pas la ligne indiquée.",
-        "This order has no such line.",
     ),
     "handover_known": (
         "Cette remise est déjà enregistrée sous un autre envoi.",

@@ -1,5 +1,5 @@
-"""Owns what cannot agree any more after the marketplace was set back: orders it forgot, and what was done with them
-at the counter. It is named (refused facts, gaps of the comparison), a person sees to it; nothing is lost in silence.
+"""Owns what cannot agree any more after the marketplace was set back: orders it forgot, and handovers undone that it
+forgot. It is named (refused facts, gaps of the comparison), a person sees to it; nothing is lost in silence.
 
 Nothing is excused for what it is about alone: a fact is only if it stands refused, or set aside, at its till for a
 reason that follows from what was forgotten, or stands behind such a one.
@@ -40,16 +40,16 @@ def facts_behind_refused_ones(world: World) -> set[str]:
 
 
 def facts_of_what_was_forgotten(world: World) -> set[str]:
-    """Facts that the marketplace refuses because their order, a line of it, or the handover that they undo, is gone
-    there; and those that nobody has any more."""
+    """Facts that the marketplace refuses because the handover that they undo is gone there; and those that nobody has
+    any more."""
     if not world.server.set_back:
         return set()
-    orders, there = forgotten_orders(world), _facts_there(world)
+    there = _facts_there(world)
     refused = {
         fact_id
         for till in world.tills
         for fact_id, reason in facts_seen_to(till)
-        if _follows(world, fact_id, reason, orders, there)
+        if reason == "unknown_handover" and not _handover_is_there(world, fact_id, there)
     }
     return refused | _lost_twice(world, there)
 
@@ -65,17 +65,13 @@ def movements_of_what_was_forgotten(world: World) -> Mapping[str, str]:
     }
 
 
-def _follows(world: World, fact_id: str, reason: str, orders: set[str], there: set[str]) -> bool:
-    payload = world.book.facts[fact_id].payload
-    if reason == "unknown_order":
-        return payload["order_id"] in orders
-    if reason == "unknown_handover":
-        return not any(
-            seen.kind == "order_handed_over" and seen.payload["handover_id"] == payload["handover_id"]
-            for id_, seen in world.book.facts.items()
-            if id_ in there
-        )
-    return reason == "unknown_line"  # added to the order since the copy was made
+def _handover_is_there(world: World, fact_id: str, there: set[str]) -> bool:
+    handover_id = world.book.facts[fact_id].payload["handover_id"]
+    return any(
+        seen.kind == "order_handed_over" and seen.payload["handover_id"] == handover_id
+        for id_, seen in world.book.facts.items()
+        if id_ in there
+    )
 
 
 def _facts_there(world: World) -> set[str]:

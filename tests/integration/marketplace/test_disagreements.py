@@ -325,6 +325,76 @@ class TestEdits:
         assert edit({"product_id": BREAD, "quantity": 99}).status_code == 409
 
 
+class TestForgotten:
+    """The marketplace was set back to an older copy: what left the shop left all the same."""
+
+    def test_a_handover_of_an_order_it_forgot_is_taken(self, shop: AShop, till: Till, second_till: Till) -> None:
+        payload = {"order_id": "forgotten", "lines": [a_result(1, BREAD, 2)]}
+        assert till.tell("order_prepared", "order:forgotten", payload)["outcome"] == "applied"
+        assert till.tell("order_ready", "order:forgotten", payload)["outcome"] == "applied"
+        handover = till.handover("forgotten", (1, BREAD, 2))
+        fact = till.fact("order_handed_over", "order:forgotten", handover)
+        (answer,) = till.push(fact)
+        assert (answer["outcome"], answer["reason"]) == ("conflict", "order_forgotten")
+        assert shop.physical(BREAD) == 8
+        told = disagreements(till)
+        assert told == disagreements(second_till)
+        (one,) = told.values()
+        assert (one["kind"], one["order_id"], one["fact_id"]) == ("conflict", "forgotten", fact["fact_id"])
+        assert [(line["label"], line["quantity"], line["unit"]) for line in one["view"]["lines"]] == [
+            ("Pain de campagne", 2, "piece")
+        ]
+        assert till.push(fact)[0]["outcome"] == "conflict"
+        assert shop.physical(BREAD) == 8
+        assert till.tell("handover_undone", "order:forgotten", till.undo(handover))["outcome"] == "applied"
+        assert shop.physical(BREAD) == 10
+        assert till.get("/v1/orders/forgotten").status_code == 404
+
+    def test_another_shops_order_is_as_one_it_forgot(self, shop: AShop, till: Till, other_shop: AShop) -> None:
+        order_id = other_shop.order((BREAD, 2)).order_id
+        stranger = other_shop.pair("Étrangère")
+        try:
+            before = stranger.order(order_id)
+            for kind in ("order_prepared", "order_ready"):
+                till.tell(kind, f"order:{order_id}", {"order_id": order_id, "lines": [a_result(1, BREAD, 2)]})
+            answer = till.tell("order_handed_over", f"order:{order_id}", till.handover(order_id, (1, BREAD, 2)))
+            assert (answer["reason"], answer.get("view")) == ("order_forgotten", None)
+            assert (stranger.order(order_id), disagreements(stranger)) == (before, {})
+            handed_over = stranger.handover(order_id, (1, BREAD, 2))
+            assert stranger.tell("order_handed_over", f"order:{order_id}", handed_over)["outcome"] == "applied"
+        finally:
+            stranger.session.close()
+
+    def test_a_line_of_an_edit_it_forgot(self, shop: AShop, till: Till) -> None:
+        order_id = shop.order((BREAD, 2)).order_id
+        ready = {"order_id": order_id, "lines": [a_result(1, BREAD, 2), a_result(2, WINE, 1)]}
+        assert till.tell("order_ready", f"order:{order_id}", ready)["outcome"] == "applied"
+        handover = till.handover(order_id, (1, BREAD, 2), (2, WINE, 1))
+        answer = till.tell("order_handed_over", f"order:{order_id}", handover)
+        assert (answer["outcome"], answer["reason"]) == ("conflict", "line_forgotten")
+        assert (shop.physical(BREAD), shop.physical(WINE)) == (8, 5)
+        assert till.order(order_id)["handover"] == "handed_over"
+        one = disagreements(till)[answer["fact_id"]]
+        assert (one["kind"], [line["label"] for line in one["view"]["lines"]]) == ("conflict", ["Bordeaux"])
+        till.tell("handover_undone", f"order:{order_id}", till.undo(handover))
+        assert (shop.physical(BREAD), shop.physical(WINE), shop.promised(BREAD)) == (10, 6, 2)
+
+    def test_a_number_of_a_line_it_gave_again_to_another_article(self, shop: AShop, till: Till) -> None:
+        order_id = shop.order((BREAD, 2)).order_id
+        edited(shop, order_id, (BREAD, 2), (CHEESE, 500))
+        handover = till.handover(order_id, (1, BREAD, 2), (2, WINE, 1), complete=False)
+        answer = till.tell("order_handed_over", f"order:{order_id}", handover)
+        assert (answer["outcome"], answer["reason"]) == ("conflict", "line_forgotten")
+        assert (shop.promised(BREAD), shop.promised(CHEESE), shop.physical(WINE)) == (0, 500, 5)
+        assert till.order(order_id)["handover"] == "partly"
+
+    def test_what_left_after_all_it_knows_of_left(self, shop: AShop, till: Till) -> None:
+        order_id = shop.order((BREAD, 2)).order_id
+        till.tell("order_handed_over", f"order:{order_id}", till.handover(order_id, (1, BREAD, 2), complete=False))
+        rest = till.handover(order_id, (2, WINE, 1))
+        assert till.tell("order_handed_over", f"order:{order_id}", rest)["reason"] == "line_forgotten"
+
+
 def test_the_moment_of_a_settlement_is_the_counters(till: Till) -> None:
     till.tell("exception_settled", "exception:x", an_answer("x", "conflict", "look_at_it"))
     assert disagreements(till)["x"]["settled_at"][:19] == WHEN[:19]

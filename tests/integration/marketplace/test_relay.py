@@ -120,7 +120,7 @@ def test_a_double_handover_is_kept_and_said(lost: SigningTill, second_till: Till
 
 def test_one_bad_fact_is_refused_and_all_others_count(lost: SigningTill, second_till: Till, shop: AShop) -> None:
     bad_envelope = moved(lost) | {"happened_at": "yesterday"}
-    unknown = lost.till.fact("order_ready", "order:x", {"order_id": "x", "lines": []})
+    unknown = lost.till.fact("order_ready", "order:x", {"order_id": "x"})
     good = moved(lost)
     answer = second_till.post("/v1/relay", lost.part(bad_envelope, unknown, good))
     assert outcomes(answer) == ["refused", "refused", "applied"]
@@ -257,9 +257,9 @@ def test_those_who_run_the_marketplace_import_the_file(
 
 
 def test_what_is_refused_by_hand_is_named(lost: SigningTill, running: RunningMarketplace) -> None:
-    unknown = lost.till.fact("order_ready", "order:x", {"order_id": "x", "lines": []})
+    unknown = lost.till.fact("order_ready", "order:x", {"order_id": "x"})
     done = import_file(running.store, lost.file(unknown, moved(lost)))
-    assert done == RescueTaken("A", {"refused": 1, "applied": 1}, [(unknown["fact_id"], "unknown_order")])
+    assert done == RescueTaken("A", {"refused": 1, "applied": 1}, [(unknown["fact_id"], "bad_payload")])
 
 
 def test_a_file_that_is_not_genuine_is_not_imported(
