@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select, union
+from sqlalchemy import and_, bindparam, func, select, union
 
 from app.domain.order import HandoverState
 from app.domain.reconciliation import RANGE_SIZE, RangeFigures, digest_of_movements, figures_of
 from app.marketplace import tables as t
 from app.marketplace.pairing import PairedTill
-from app.marketplace.statements import Connection
+from app.marketplace.statements import Connection, fixed
 from app.marketplace.stock import show_movements
 from app.marketplace.store import ShopTransaction
 
@@ -34,6 +34,57 @@ _order = t.shop_order.c
 _WITH_SALE = t.fact.outerjoin(t.sale, and_(_sale.shop_id == _fact.shop_id, _sale.fact_id == _fact.fact_id))
 
 
+_OPEN_ORDERS = fixed(
+    select(_order.order_id, _order.number, _order.version, _order.handover)
+    .where(
+        _order.shop_id == bindparam("of_shop"),
+        _order.handover != HandoverState.HANDED_OVER.value,
+        _order.cancelled_at.is_(None),
+        _order.order_id > bindparam("after"),
+    )
+    .order_by(_order.order_id)
+    .limit(MOST_ORDERS + 1)
+)
+_MOVEMENTS = fixed(
+    select(_movement.movement_id)
+    .where(
+        _movement.shop_id == bindparam("of_shop"),
+        _movement.product_id == bindparam("of_product"),
+        _movement.movement_id > bindparam("after"),
+    )
+    .order_by(_movement.movement_id)
+    .limit(MOST_MOVEMENTS + 1)
+)
+_of_range = ((_fact.till_seq - 1) // RANGE_SIZE).label("of_range")
+_COUNTED = fixed(
+    select(_of_range, func.count().label("facts"))
+    .where(
+        _fact.till_id == bindparam("of_till"),
+        _fact.till_seq > bindparam("after_seq"),
+        _fact.till_seq <= bindparam("through_seq"),
+    )
+    .group_by(_of_range)
+    .order_by(_of_range)
+    .limit(MOST_RANGES + 1)
+)
+_LAST_SEQ = fixed(select(func.max(_fact.till_seq)).where(_fact.till_id == bindparam("of_till")))
+_SUMMED_UP = fixed(
+    select(_fact.till_seq, _fact.fact_id, _fact.kind, _sale.total_minor)
+    .select_from(_WITH_SALE)
+    .where(
+        _fact.till_id == bindparam("of_till"),
+        _fact.till_seq > bindparam("after_seq"),
+        _fact.till_seq >= bindparam("first_seq"),
+        _fact.till_seq <= bindparam("last_seq"),
+    )
+)
+_ADDED_UP = fixed(
+    select(_movement.product_id, func.sum(_movement.quantity).label("moved"), func.count().label("movements"))
+    .where(_movement.shop_id == bindparam("of_shop"), _movement.product_id.in_(bindparam("ids", expanding=True)))
+    .group_by(_movement.product_id)
+)
+
+
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
@@ -45,7 +96,7 @@ def sum_up_facts(
     ranges = counted[:MOST_RANGES]
     whole = [figures.first_seq for figures in ranges if figures.first_seq > digests_after_seq]
     summed_up = _summed_up(connection, till, whole, after_seq, through_seq) if whole else {}
-    last = connection.execute(select(func.max(_fact.till_seq)).where(_fact.till_id == till.till_id)).scalar()
+    last = connection.execute(_LAST_SEQ, {"of_till": till.till_id}).scalar_one()
     return {
         "last_seq": int(last or 0),
         "ranges": [_shown(summed_up.get(figures.first_seq, figures)) for figures in ranges],
@@ -54,30 +105,21 @@ def sum_up_facts(
 
 
 def _counted_ranges(connection: Connection, till: PairedTill, after_seq: int, through_seq: int) -> list[RangeFigures]:
-    of_range = ((_fact.till_seq - 1) // RANGE_SIZE).label("of_range")
-    rows = connection.execute(
-        select(of_range, func.count())
-        .where(_fact.till_id == till.till_id, _fact.till_seq > after_seq, _fact.till_seq <= through_seq)
-        .group_by(of_range)
-        .order_by(of_range)
-        .limit(MOST_RANGES + 1)
-    )
+    asked = {"of_till": till.till_id, "after_seq": after_seq, "through_seq": through_seq}
+    rows = connection.execute(_COUNTED, asked)
     return [RangeFigures(int(row[0]) * RANGE_SIZE + 1, int(row[1])) for row in rows]
 
 
 def _summed_up(
     connection: Connection, till: PairedTill, first_seqs: Sequence[int], after_seq: int, through_seq: int
 ) -> dict[int, RangeFigures]:
-    rows = connection.execute(
-        select(_fact.till_seq, _fact.fact_id, _fact.kind, _sale.total_minor)
-        .select_from(_WITH_SALE)
-        .where(
-            _fact.till_id == till.till_id,
-            _fact.till_seq > after_seq,
-            _fact.till_seq >= first_seqs[0],
-            _fact.till_seq <= min(first_seqs[-1] + RANGE_SIZE - 1, through_seq),
-        )
-    )
+    asked = {
+        "of_till": till.till_id,
+        "after_seq": after_seq,
+        "first_seq": first_seqs[0],
+        "last_seq": min(first_seqs[-1] + RANGE_SIZE - 1, through_seq),
+    }
+    rows = connection.execute(_SUMMED_UP, asked)
     return {figures.first_seq: figures for figures in figures_of((row[0], row[1], row[2], row[3]) for row in rows)}
 
 
@@ -162,11 +204,7 @@ def _digested(connection: Connection, till: PairedTill, product_ids: Sequence[st
 
 def _added_up(connection: Connection, till: PairedTill, product_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     moved = {product_id: {"moved": 0, "movements": 0, "sha256": ""} for product_id in product_ids}
-    for row in connection.execute(
-        select(_movement.product_id, func.sum(_movement.quantity), func.count())
-        .where(_movement.shop_id == till.shop_id, _movement.product_id.in_(product_ids))
-        .group_by(_movement.product_id)
-    ):
+    for row in connection.execute(_ADDED_UP, {"of_shop": till.shop_id, "ids": product_ids}):
         moved[row[0]] |= {"moved": int(row[1]), "movements": int(row[2])}
     return moved
 
@@ -184,12 +222,8 @@ def _moved_products(connection: Connection, till: PairedTill, after: str, limit:
 
 def list_movements(connection: Connection, till: PairedTill, product_id: str, after: str) -> dict[str, Any]:
     """The movements of one article after an id, as the change feed shows them."""
-    rows = connection.execute(
-        select(_movement.movement_id)
-        .where(_movement.shop_id == till.shop_id, _movement.product_id == product_id, _movement.movement_id > after)
-        .order_by(_movement.movement_id)
-        .limit(MOST_MOVEMENTS + 1)
-    ).all()
+    asked = {"of_shop": till.shop_id, "of_product": product_id, "after": after}
+    rows = connection.execute(_MOVEMENTS, asked).all()
     page = [row[0] for row in rows[:MOST_MOVEMENTS]]
     shown = show_movements(connection, till.shop_id, page)
     return {
@@ -225,22 +259,9 @@ def recount(transaction: ShopTransaction, product_ids: Sequence[str]) -> dict[st
 
 def list_open_orders(connection: Connection, till: PairedTill, after: str) -> dict[str, Any]:
     """The shop's orders that are neither handed over nor cancelled, after an id."""
-    rows = connection.execute(
-        select(_order.order_id, _order.number, _order.version, _order.handover)
-        .where(
-            _order.shop_id == till.shop_id,
-            _order.handover != HandoverState.HANDED_OVER.value,
-            _order.cancelled_at.is_(None),
-            _order.order_id > after,
-        )
-        .order_by(_order.order_id)
-        .limit(MOST_ORDERS + 1)
-    ).all()
+    rows = connection.execute(_OPEN_ORDERS, {"of_shop": till.shop_id, "after": after}).all()
     page = rows[:MOST_ORDERS]
     return {
-        "orders": [
-            {"order_id": row.order_id, "number": row.number, "version": row.version, "handover": row.handover}
-            for row in page
-        ],
+        "orders": [row._asdict() for row in page],
         "next_after": page[-1].order_id if len(rows) > MOST_ORDERS else None,
     }

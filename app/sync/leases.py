@@ -19,6 +19,7 @@ from app.domain.lease import is_to_be_claimed, newest_time
 from app.domain.order import HandoverState, Order
 from app.sync.pace import Pace
 from app.usecases.give_up_leases import give_up_asked_leases
+from app.usecases.lease_ports import LeaseHere
 from app.usecases.marketplace_port import ChangePage, Marketplace, OrderChange
 from app.usecases.ports import Counter, MarketplaceRefused, Unavailable
 from app.usecases.queries import OrderList, OrderRow, Queries
@@ -154,7 +155,9 @@ def claim_wanted_leases(queries: Queries, marketplace: Marketplace, till_id: str
     What is granted comes down with the next changes. Raises as the ports.
     """
     newest = newest_time(now, queries.newest_server_time())
-    wanted = [order_id for order_id in _open_order_ids(queries, now) if _wanted(queries, order_id, till_id, newest)]
+    order_ids = list(_open_order_ids(queries, now))
+    leases = queries.leases_of(order_ids)
+    wanted = [order_id for order_id in order_ids if _wanted(leases.get(order_id), till_id, newest)]
     for start in range(0, len(wanted), AT_ONCE):
         marketplace.claim_leases(wanted[start : start + AT_ONCE])
     return len(wanted)
@@ -186,9 +189,8 @@ def _is_open(row: OrderRow) -> bool:
     return not row.cancelled and row.handover is not HandoverState.HANDED_OVER
 
 
-def _wanted(queries: Queries, order_id: str, till_id: str, newest: datetime) -> bool:
-    found = queries.order(order_id)
-    return found is not None and is_to_be_claimed(found.order.lease, till_id, found.facts.lease_given_up, newest)
+def _wanted(found: LeaseHere | None, till_id: str, newest: datetime) -> bool:
+    return found is not None and is_to_be_claimed(found.lease, till_id, found.given_up, newest)
 
 
 def _is_free(order: Order, now: datetime) -> bool:

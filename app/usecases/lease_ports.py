@@ -3,10 +3,12 @@ implementation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from app.domain.lease import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,18 @@ class GivenUp:
 
     order_id: str
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseHere:
+    """What is known here of the lease of one order.
+
+    Attributes:
+        given_up: the number of the last lease of it that this till gave up, None for none.
+    """
+
+    lease: Lease | None
+    given_up: int | None
 
 
 class Leases(Protocol):
@@ -45,6 +59,9 @@ class Leases(Protocol):
 
 class LeaseQueries(Protocol):
     """Reads about leases. Every call may raise StoreUnavailable."""
+
+    def leases_of(self, order_ids: Sequence[str]) -> Mapping[str, LeaseHere]:
+        """The leases of these orders, by order; without those that are not (or no longer) here."""
 
     def newest_server_time(self) -> datetime | None:
         """The newest time the marketplace told; None before the first."""

@@ -21,6 +21,7 @@ from app.domain.operators import Operator, PinTry
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.domain.sale import SaleDocument, parse_display_number
 from app.usecases.connector_ports import Linked
+from app.usecases.lease_ports import LeaseHere
 from app.usecases.ports import PrintJob, TillIdentity
 from app.usecases.queries import (
     LevelRow,
@@ -62,6 +63,14 @@ class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQ
 
     def linked(self) -> Linked:
         return self._tables.linked
+
+    def leases_of(self, order_ids: Sequence[str]) -> Mapping[str, LeaseHere]:
+        found = {order_id: self.order(order_id) for order_id in order_ids}
+        return {
+            order_id: LeaseHere(each.order.lease, each.facts.lease_given_up)
+            for order_id, each in found.items()
+            if each is not None
+        }
 
     def newest_server_time(self) -> datetime | None:
         return self._tables.server_time

@@ -17,6 +17,7 @@ from tests.simulation.actions.reconciliation import HANDS
 from tests.simulation.actions.worst_moments import FORGETFUL, GIVING_UP, OLD_LEASES, OLD_TOKENS
 from tests.simulation.mutations import DAYS_ALLOWED, all_mutations, applied, caught_by
 from tests.simulation.shrink import shrunk
+from tests.simulation.tills import one_compiler
 from tests.simulation.world import SHORT_LEASES, Played, TownToPlay, a_folder, play
 
 SCENARIOS = (
@@ -41,7 +42,7 @@ def main() -> int:
 def run(options: argparse.Namespace) -> int:
     """0 if every town held, 1 at the first that did not."""
     logging.disable(logging.ERROR)  # a town's warnings are what it is about
-    with a_folder() as folder:
+    with a_folder() as folder, one_compiler():
         return _play_on(options, folder / "template.sqlite3")
 
 
@@ -81,7 +82,7 @@ def table_of_mutations(first_seed: int | None) -> int:
     seed = first_seed if first_seed is not None else secrets.randbelow(10**9)
     print(f"first seed {seed}, {_DAYS_OF_A_MUTATED_TOWN} days a town, at most {DAYS_ALLOWED:g} shop days")
     missed = 0
-    with a_folder() as folder:
+    with a_folder() as folder, one_compiler():
         for name in all_mutations():
             template = folder / "template.sqlite3"
             caught = caught_by(name, first_seed=seed, days=_DAYS_OF_A_MUTATED_TOWN, template=template, doubt=True)

@@ -14,13 +14,13 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
+import app.marketplace.store as marketplace_store_module
 import app.storage.store as store_module
 from app.bootstrap.core import SOFTWARE, Core
 from app.bootstrap.ledger_watch import check_ledger, end_ledger
 from app.domain.fiscal import KnownHead, Series
 from app.marketplace.changes import read_cursor
 from app.storage.read_models import StoreQueries
-from app.storage.session import Compiler
 from app.storage.signing import LedgerSigner
 from app.storage.store import Store, open_store
 from app.surroundings import News, TimeOrderedIds
@@ -59,12 +59,18 @@ _Outcome = TypeVar("_Outcome")
 
 @contextlib.contextmanager
 def one_compiler() -> Iterator[None]:
-    """All stores of the town share what SQLAlchemy compiled: opening one costs a thousandth then."""
-    place: Any = store_module
-    original = place.Compiler
-    shared: dict[str, Compiler] = {}
+    """All stores of the town share what SQLAlchemy compiled, and so do all its marketplaces: opening one costs a
+    thousandth then. One inside another shares with it."""
+    with _shared_in(store_module), _shared_in(marketplace_store_module):
+        yield
 
-    def compiler(dialect: Any) -> Compiler:
+
+@contextlib.contextmanager
+def _shared_in(place: Any) -> Iterator[None]:
+    original = place.Compiler
+    shared: dict[str, Any] = {}
+
+    def compiler(dialect: Any) -> Any:
         if "one" not in shared:
             shared["one"] = original(dialect)
         return shared["one"]

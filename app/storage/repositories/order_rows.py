@@ -37,6 +37,7 @@ from app.storage.tables import (
     stock_movement,
 )
 from app.storage.values import optional_time_of, optional_time_text, time_of, time_text
+from app.usecases.lease_ports import LeaseHere
 
 _o = server_order.c
 ORDER = (
@@ -113,6 +114,23 @@ def _lines_of_copies(size: int) -> Statement:
         .where(lines.order_id.in_(key_binds(size)))
         .order_by(lines.order_id, lines.line_no)
     )
+
+
+def _leases(size: int) -> Statement:
+    return (
+        select(
+            _o.order_id, _o.lease_till_id, _o.lease_until, _o.lease_number, _o.lease_wanted_by, _o.lease_wanted_until,
+            lease_given_up.c.lease_number,
+        )
+        .outerjoin(lease_given_up, lease_given_up.c.order_id == _o.order_id)
+        .where(_o.order_id.in_(key_binds(size)))
+    )  # fmt: skip
+
+
+def load_leases(session: Session, order_ids: Sequence[str]) -> Mapping[str, LeaseHere]:
+    """What is known here of their leases, by order."""
+    rows = session.rows_for(_leases, order_ids)
+    return {row[0]: LeaseHere(_lease_of(*row[1:6]) if row[1] is not None else None, row[6]) for row in rows}
 
 
 def load_copies(session: Session, order_ids: Sequence[str]) -> Mapping[str, Order]:

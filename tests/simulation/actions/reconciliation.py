@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from app.domain.reconciliation import Gap, GapKind, ReconciliationRun
+from app.marketplace.statements import Connection
 from app.sync.client import HttpMarketplace
 from app.sync.reconcile import reconcile
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
