@@ -65,19 +65,19 @@ Breakage = Callable[[Patch], None]
 @dataclass(frozen=True, slots=True)
 class Mutation:
     """`what`: the safeguard that is gone, in words. `scenario`, `tills`: of the towns that can notice; `seed`, `days`:
-    of one that does, None if none is known yet: then only `make simulate-mutations` looks for one."""
+    of one that does."""
 
     name: str
     what: str
     apply: Breakage
     scenario: str = ""
     tills: int = 2
-    seed: int | None = None
+    seed: int = 1
     days: int = 3
 
 
 def mutation(
-    what: str, *, seed: int | None = None, days: int = 5, scenario: str = "", tills: int = 2
+    what: str, *, seed: int = 1, days: int = 3, scenario: str = "", tills: int = 2
 ) -> Callable[[Breakage], Breakage]:
     def mark(apply: Breakage) -> Breakage:
         found = Mutation(apply.__name__, what, apply, scenario, tills, seed, days)
@@ -142,7 +142,7 @@ def caught_by(
         doubt: a town only counts if it holds with the safeguard in its place.
     """
     wanted = all_mutations()[name]
-    seed = first_seed if first_seed is not None else wanted.seed or 1
+    seed = first_seed if first_seed is not None else wanted.seed
     before = 0.0
     while before < DAYS_ALLOWED:
         town = TownToPlay(seed, days or wanted.days, wanted.tills, wanted.scenario)

@@ -19,7 +19,7 @@ def template() -> Iterator[Path]:
         yield folder / "template.sqlite3"
 
 
-@pytest.mark.parametrize("name", [each.name for each in all_mutations().values() if each.seed is not None])
+@pytest.mark.parametrize("name", all_mutations())
 def test_a_town_notices(name: str, template: Path) -> None:
     caught = caught_by(name, template=template)
     assert caught is not None, f"no town of 200 shop days notices that {all_mutations()[name].what}"

@@ -4,7 +4,7 @@ of its own, in which it happens several times a day, between all that happens an
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -24,6 +24,7 @@ GIVING_UP = "giving up"
 OLD_LEASES = "old leases"
 OLD_TOKENS = "old tokens"
 FORGETFUL = "forgetful"
+CACHED_PAGES = "cached pages"
 _LONG_WAY_S = 60.0
 _HOURS_TO_HEAR = 4
 
@@ -144,20 +145,46 @@ def the_marketplace_forgets_its_morning(world: World, chance: Random) -> None:
         placed = world.server.visit(lambda transaction: order_something(transaction, chance))
         if isinstance(placed, PlacedOrder):
             world.orders.append(placed)
-            _expect(world, placed, world.tills, _HOURS_TO_HEAR * 6)
+            _expect(world, {placed.order_id: 0}, world.tills, _HOURS_TO_HEAR * 6)
 
     world.after(3600.0 * chance.uniform(2.0, 5.0), forgets)
 
 
-def _expect(world: World, placed: PlacedOrder, tills: list[Till], times: int) -> None:
-    """Look every ten minutes; whoever was not on line all the time need not have heard."""
+@action(per_day=(2, 3), hours=(8, 16), scenario=CACHED_PAGES)
+def a_cache_answers_an_older_copy(world: World, chance: Random) -> None:
+    """With pages of the time that this copy of the till's database does not know: what lies between must come too."""
+    till = world.a_running_till(chance)
+    if till is None:
+        return
+    kept = till.keep_copy()
+    copy = Path(shutil.copyfile(kept, kept.with_name(f"cached-{chance.getrandbits(32)}.sqlite3")))
+    till.link.heal()
+
+    def goes_back() -> None:
+        if not till.running:
+            return
+        till.put_back(copy, by_hand=False)
+        till.link.heal()
+        till.link.weather, till.link.fault_share = ("stale_page",), 0.7
+        known = dict(world.ask_server("SELECT order_id, version FROM shop_order"))
+        world.after(1800.0, till.link.heal)
+        world.after(1801.0, lambda: _expect(world, known, [till], _HOURS_TO_HEAR * 6))
+
+    world.after(3600.0 * chance.uniform(1.0, 4.0), goes_back)
+
+
+def _expect(world: World, orders: Mapping[str, int], tills: list[Till], times: int) -> None:
+    """That tills have orders, at least as new as these; looked at every ten minutes. Whoever was not on line all the
+    time need not have heard."""
     on_line = [till for till in tills if _is_on_line(world, till)]
     if times:
-        world.after(600.0, lambda: _expect(world, placed, on_line, times - 1))
+        world.after(600.0, lambda: _expect(world, orders, on_line, times - 1))
         return
     for till in on_line:
-        if not till.ask("SELECT 1 FROM server_order WHERE order_id = ?", placed.order_id):
-            raise Broken("I3", f"{till.name} has not heard of order {placed.number} of {_HOURS_TO_HEAR} hours ago")
+        here = dict(till.ask("SELECT order_id, version FROM server_order"))
+        for order_id, version in orders.items():
+            if here.get(order_id, -1) < version:
+                raise Broken("I3", f"{till.name} has not heard of order {order_id} of {_HOURS_TO_HEAR} hours ago")
 
 
 def _is_on_line(world: World, till: Till) -> bool:

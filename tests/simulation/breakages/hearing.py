@@ -10,8 +10,10 @@ from sqlalchemy import bindparam, update
 from app.storage.repositories import stock
 from app.storage.repositories.orders import OrderRows
 from app.storage.tables import server_order
+from app.sync import wire
 from app.usecases import apply_server_orders
 from app.usecases.ports import MarketplaceUnreachable
+from tests.simulation.actions.worst_moments import CACHED_PAGES
 from tests.simulation.mutations import Patch, mutation
 
 
@@ -29,8 +31,16 @@ def early_cursor(patch: Patch) -> None:
     patch.attribute(lanes, "store_page", cursor_first)
 
 
+@mutation("a page is taken whatever cursor it answers", scenario=CACHED_PAGES, seed=3, days=2)
+def page_of_another_cursor(patch: Patch) -> None:
+    original = wire.read_page
+    patch.attribute(wire, "read_page", lambda body, asked_after=None: original(body))
+
+
 @mutation("an older copy of an order replaces a newer one", seed=17, days=2)
 def older_page_wins(patch: Patch) -> None:
+    """With the pages of other cursors, for it takes one of them to bring an older copy."""
+    page_of_another_cursor(patch)
     original = OrderRows.save_server_copies
     any_is_newer = (
         update(server_order).where(server_order.c.order_id == bindparam("of_order")).values(version=bindparam("none"))
