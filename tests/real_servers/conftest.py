@@ -4,7 +4,6 @@ they are required (`COMPTOIR_REQUIRE_REAL_SERVERS=1`, as in CI).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -13,8 +12,9 @@ import pytest
 
 from tests.real_servers.postgresql import postgresql
 from tests.real_servers.vendure.node import NodeMissing, is_required
-from tests.real_servers.vendure.seed import Seller, Site, open_seller, open_site
+from tests.real_servers.vendure.seed import Site, open_site
 from tests.real_servers.vendure.server import VendureServer
+from tests.simulation.tills import one_compiler
 
 HERE = Path(__file__).parent
 DATABASES = ("sqljs", "postgres")
@@ -79,16 +79,17 @@ def site(vendure: VendureServer) -> Site:
 
 
 @pytest.fixture(scope="session")
-def _numbers() -> Iterator[int]:
-    return itertools.count(1)
+def market_site(vendure_market: VendureServer) -> Site:
+    return open_site(lambda: vendure_market.base_url)
 
 
-@pytest.fixture
-def seller(site: Site, _numbers: Iterator[int]) -> Seller:
-    """A seller of this test's own."""
-    return open_seller(site, f"ferme{next(_numbers)}")
+@pytest.fixture(scope="session")
+def till_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where an empty till's database is kept once one was made."""
+    return tmp_path_factory.mktemp("template") / "till.sqlite3"
 
 
-@pytest.fixture
-def other_seller(site: Site, _numbers: Iterator[int]) -> Seller:
-    return open_seller(site, f"atelier{next(_numbers)}")
+@pytest.fixture(autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with one_compiler():
+        yield

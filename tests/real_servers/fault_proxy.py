@@ -25,11 +25,17 @@ _BAD_GATEWAY = b"<h1>502 Bad Gateway</h1>"
 
 
 class Fault(Enum):
-    """What befalls an answer; the server has done what was asked in each case."""
+    """What befalls an answer. But for the last, the server has done what was asked in each case."""
 
     LOST = "lost"
     HALF = "half"
     BAD_GATEWAY = "bad_gateway"
+    SERVER_DIES_AFTER = "server_dies_after"
+    SERVER_DIES_DURING = "server_dies_during"
+    """It has what was asked; nobody knows how far it comes with it."""
+
+
+ANSWERS_SPOILT = (Fault.LOST, Fault.HALF, Fault.BAD_GATEWAY)
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,13 @@ class FaultProxy:
         asked: what went through, in order.
     """
 
-    def __init__(self, upstream: Callable[[], str]) -> None:
+    def __init__(self, upstream: Callable[[], str], kill: Callable[[], None] = lambda: None) -> None:
+        """Args: upstream: the server's address now; kill: ends the server at once."""
         self.is_down = False
         self.fault_of: Callable[[bytes], Fault | None] = lambda body: None
         self.asked: list[Asked] = []
         self._upstream = upstream
+        self._kill = kill
         self._open: set[socket.socket] = set()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = False
@@ -94,10 +102,12 @@ class FaultProxy:
         fault = self.fault_of(body)
         self.asked.append(_asked(body, fault))
         try:
-            status, headers, answer = self._ask(handler, body)
+            status, headers, answer = self._ask(handler, body, fault)
         except OSError:
             return False  # the server is down, or died while it worked
-        if fault is Fault.LOST or self.is_down:
+        if fault is Fault.SERVER_DIES_AFTER:
+            self._kill()
+        if fault in (Fault.LOST, Fault.SERVER_DIES_AFTER) or self.is_down:
             return False
         if fault is Fault.BAD_GATEWAY:
             status, headers, answer = 502, [("Content-Type", "text/html")], _BAD_GATEWAY
@@ -110,13 +120,15 @@ class FaultProxy:
         return fault is not Fault.HALF
 
     def _ask(
-        self, handler: http.server.BaseHTTPRequestHandler, body: bytes
+        self, handler: http.server.BaseHTTPRequestHandler, body: bytes, fault: Fault | None
     ) -> tuple[int, list[tuple[str, str]], bytes]:
         """Raises OSError: the server is down."""
         connection = http.client.HTTPConnection(urlsplit(self._upstream()).netloc, timeout=_UPSTREAM_LIMIT_S)
         try:
             passed_on = {name: value for name, value in handler.headers.items() if name.lower() not in _HOP_BY_HOP}
             connection.request(handler.command, handler.path, body, passed_on)
+            if fault is Fault.SERVER_DIES_DURING:
+                self._kill()
             answer = connection.getresponse()
             headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP]
             return answer.status, headers, answer.read()
@@ -168,7 +180,23 @@ class EachWriteOnce:
             return None
         self._seen.add(body)
         self.spoiled += 1
-        return list(Fault)[self.spoiled % len(Fault)]
+        return ANSWERS_SPOILT[self.spoiled % len(ANSWERS_SPOILT)]
+
+
+class OnceAt:
+    """One fault at the next request of that GraphQL name, or at the next write."""
+
+    def __init__(self, fault: Fault, operation: str = "") -> None:
+        self.has_struck = False
+        self._fault = fault
+        self._operation = operation
+
+    def __call__(self, body: bytes) -> Fault | None:
+        asked = _asked(body, None)
+        if self.has_struck or not (asked.operation == self._operation if self._operation else asked.is_write):
+            return None
+        self.has_struck = True
+        return self._fault
 
 
 def _asked(body: bytes, fault: Fault | None) -> Asked:

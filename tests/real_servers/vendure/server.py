@@ -47,6 +47,10 @@ class VendureServer:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    @property
     def database(self) -> str:
         return self._environ["VENDURE_DB"]
 

@@ -23,6 +23,7 @@ from app.usecases.link_ports import LinkWish
 from tests.connectors.kit import stage as kit
 from tests.connectors.kit.clock import StoryTime
 from tests.connectors.kit.till import Till
+from tests.real_servers.fault_proxy import FaultProxy
 from tests.real_servers.vendure.back_office import BackOffice, is_possible
 from tests.real_servers.vendure.graphql import ErrorResult
 from tests.real_servers.vendure.seed import PASSWORD, PICKUP_METHOD, Article, Seller, Site, open_seller
@@ -51,16 +52,19 @@ _POWERS = frozenset(
 
 
 class VendureStage:
-    """See `kit.Stage`."""
+    """See `kit.Stage`. `seller`: whose shop it is."""
 
-    def __init__(self, server: VendureServer, site: Site, code: str) -> None:
+    def __init__(self, server: VendureServer, site: Site, code: str, network: FaultProxy | None = None) -> None:
+        """Args: code: names the seller, once on the server; network: between tills and server, if there is one."""
         self.abilities = abilities_of(MarketplaceKind.VENDURE)
         self.powers = _POWERS
         self.name = f"vendure-{server.database}"
         self.time = StoryTime(is_real=True)
         self._server = server
-        self._seller = open_seller(site, code, [_article(article) for article in kit.ARTICLES])
-        self._office = BackOffice(self._seller)
+        self._network = network
+        self._address = network.base_url if network else ADDRESS
+        self.seller = open_seller(site, code, [_article(article) for article in kit.ARTICLES])
+        self._office = BackOffice(self.seller)
         self._linked: list[Till] = []
         self._carts: dict[str, Customer] = {}
         self._adapters: list[HTTPAdapter] = []
@@ -71,7 +75,7 @@ class VendureStage:
     # --- a till's way there ---
 
     def adapter(self) -> BaseAdapter:
-        adapter = _ToWhereItIs(self._server)
+        adapter = HTTPAdapter() if self._network else _ToWhereItIs(self._server)
         self._adapters.append(adapter)
         return adapter
 
@@ -81,7 +85,7 @@ class VendureStage:
 
     def link(self, till: Till, *, only_till: bool) -> None:
         request = LinkRequest(
-            link_wish(self._seller, ADDRESS),
+            link_wish(self.seller, self._address),
             f"Caisse {till.name}",
             letter=till.name,
             only_till=only_till,
@@ -119,19 +123,19 @@ class VendureStage:
             visit.fill_basket(self._wanted(lines))
         except ErrorResult:
             return None
-        visit.check_out(self._seller.pickup_method_id)
+        visit.check_out(self.seller.pickup_method_id)
         return kit.Placed(_PREFIX + visit.pay(_PAYING[payment]).order_id)
 
     def place_for_delivery(self, lines: Mapping[kit.Article, int]) -> kit.Placed:
         visit = self._visit()
         visit.fill_basket(self._wanted(lines))
-        visit.check_out(self._seller.delivery_method_id)
+        visit.check_out(self.seller.delivery_method_id)
         return kit.Placed(_PREFIX + visit.pay().order_id)
 
     def fill_cart(self, lines: Mapping[kit.Article, int]) -> kit.Placed:
         visit = self._visit()
         visit.fill_basket(self._wanted(lines))
-        placed = visit.check_out(self._seller.pickup_method_id)
+        placed = visit.check_out(self.seller.pickup_method_id)
         order_id = _PREFIX + placed.order_id
         self._carts[order_id] = visit
         return kit.Placed(order_id)
@@ -197,10 +201,10 @@ class VendureStage:
     # --- inside ---
 
     def _visit(self, customer: str = "Camille Martin") -> Customer:
-        return Customer(self._seller.site.base_url, self._seller.channel_token, customer)
+        return Customer(self.seller.site.base_url, self.seller.channel_token, customer)
 
     def _variant(self, article: kit.Article) -> str:
-        return self._seller.variant_ids[article.key]
+        return self.seller.variant_ids[article.key]
 
     def _wanted(self, lines: Mapping[kit.Article, int]) -> dict[str, int]:
         return {self._variant(article): pieces for article, pieces in lines.items()}
