@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from app.domain.abilities import Ability
 from app.domain.lease import is_to_be_claimed, newest_time
 from app.domain.order import HandoverState, Order
 from app.sync.pace import Pace
@@ -90,6 +91,8 @@ class LeaseTalk:
 
         A marketplace that passes no leases on, or refuses this talk, is left in peace: it holds nothing else up.
         """
+        if Ability.LEASES not in marketplace.abilities():
+            return False
         try:
             said = self._ask_for_wishes(marketplace) + self._settle_asked_back(marketplace)
             return said + self._claim_due(marketplace) > 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.abilities import Ability
 from app.sync.greeting import Greeting
 from app.sync.heads import HeadsTold, OnHeads, tell_heads
 from app.sync.leases import NOT_OFFERED, claim_wanted_leases, settle_leases
@@ -63,6 +64,8 @@ def _greet(counter: Counter, secrets: Secrets, marketplace: Marketplace, on_head
 
 def _talk_about_leases(counter: Counter, queries: Queries, marketplace: Marketplace) -> int:
     """How many were asked for. A marketplace that passes none on holds nothing else up."""
+    if Ability.LEASES not in marketplace.abilities():
+        return 0
     try:
         settle_leases(counter, marketplace)
     except MarketplaceRefused as refusal:

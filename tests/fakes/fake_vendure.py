@@ -129,6 +129,7 @@ class Payment:
     payment_id: str
     amount: int
     state: str
+    transaction_id: str = ""
     refunds: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -371,6 +372,26 @@ class FakeVendure:
                         order.state = "PaymentSettled"
                     return payment
         raise GraphQlError("ENTITY_NOT_FOUND")
+
+    def pay_edit(self, order_id: str, transaction_id: str) -> Order:
+        """What an edit made dearer, taken elsewhere. Raises ErrorResult, GraphQlError."""
+        order = self.orders[order_id]
+        if order.state != "ArrangingAdditionalPayment":
+            raise ErrorResult("ManualPaymentStateError", "MANUAL_PAYMENT_STATE_ERROR")
+        due = order.total - order.covered
+        if not order.unpaid_edit or due <= 0:
+            raise GraphQlError("INTERNAL_SERVER_ERROR")
+        order.payments.append(Payment(self.new_id("payment"), due, "Settled", transaction_id))
+        order.unpaid_edit = False
+        return order
+
+    def move_order(self, order_id: str, state: str) -> Order:
+        """Raises ErrorResult."""
+        order = self.orders[order_id]
+        if state not in ORDER_MOVES[order.state] or order.unpaid_edit:
+            raise ErrorResult("OrderStateTransitionError", "ORDER_STATE_TRANSITION_ERROR", fromState=order.state)
+        order.state = state
+        return order
 
     def fulfil(self, lines: Mapping[str, int], method: str, tracking_code: str) -> Fulfilment:
         """Raises ErrorResult, GraphQlError."""

@@ -43,6 +43,8 @@ class FakeAdminApi:
             "ComptoirTransition": self._transition,
             "ComptoirSettlePayment": self._settle,
             "ComptoirCancelLines": self._cancel_lines,
+            "ComptoirPayAtCounter": self._pay_at_counter,
+            "ComptoirMoveOrder": self._move_order,
             "ComptoirAddNote": self._add_note,
             "ComptoirNotes": self._notes,
             "ComptoirSettings": lambda _: {"globalSettings": {"trackInventory": True}},
@@ -194,6 +196,15 @@ class FakeAdminApi:
     def _settle(self, variables: Data) -> Data:
         return {"settlePayment": _outcome("Payment", lambda: self._vendure.settle(variables["id"]))}
 
+    def _pay_at_counter(self, variables: Data) -> Data:
+        wish = variables["input"]
+        pay = lambda: self._vendure.pay_edit(wish["orderId"], wish["transactionId"])  # noqa: E731  # said once
+        return {"addManualPaymentToOrder": _outcome("Order", pay)}
+
+    def _move_order(self, variables: Data) -> Data:
+        move = lambda: self._vendure.move_order(variables["id"], variables["state"])  # noqa: E731  # said once
+        return {"transitionOrderToState": _outcome("Order", move)}
+
     def _cancel_lines(self, variables: Data) -> Data:
         wish = variables["input"]
         units = {line["orderLineId"]: line["quantity"] for line in wish["lines"]}
@@ -254,7 +265,13 @@ def order_json(order: Order) -> Data:
 
 def _payment_json(payment: Payment) -> Data:
     refunds = [{"state": state, "total": total} for state, total in payment.refunds]
-    return {"id": payment.payment_id, "state": payment.state, "amount": payment.amount, "refunds": refunds}
+    return {
+        "id": payment.payment_id,
+        "state": payment.state,
+        "amount": payment.amount,
+        "transactionId": payment.transaction_id,
+        "refunds": refunds,
+    }
 
 
 def _fulfilment_json(one: Fulfilment) -> Data:
@@ -269,7 +286,7 @@ def _fulfilment_json(one: Fulfilment) -> Data:
     }
 
 
-def _outcome(typename: str, act: Callable[[], Fulfilment | Payment | None]) -> Data:
+def _outcome(typename: str, act: Callable[[], Fulfilment | Payment | Order | None]) -> Data:
     try:
         made = act()
     except ErrorResult as error:
@@ -278,10 +295,12 @@ def _outcome(typename: str, act: Callable[[], Fulfilment | Payment | None]) -> D
     return {"__typename": typename, "id": _id_of(made), "state": state}
 
 
-def _id_of(made: Fulfilment | Payment | None) -> str:
+def _id_of(made: Fulfilment | Payment | Order | None) -> str:
     if isinstance(made, Fulfilment):
         return made.fulfilment_id
-    return made.payment_id if made is not None else ""
+    if isinstance(made, Payment):
+        return made.payment_id
+    return made.order_id if made is not None else ""
 
 
 def _matches(order: Order, wanted: Data) -> bool:

@@ -111,8 +111,9 @@ def lost_answer_then_hours_off_line(shop: Shop) -> None:
     till.round()
     for act in (lambda: till.ready(placed.order_id), lambda: till.hand_over(placed.order_id)):
         act()
-        till.wire.suffer_at_write(Fault.LOST)
+        till.wire.before_next_write(lambda: [till.wire.suffer_next(each) for each in (Fault.LOST, Fault.DROPPED)])
         assert till.try_round()
+        till.wire.heal()
         with till.off_line():
             till.sell({BREAD: 1})
             till.restart()

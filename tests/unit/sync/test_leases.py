@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.abilities import ALL_ABILITIES, Ability
 from app.domain.lease import Lease
 from app.domain.order import HandoverState, Order, Preparation
 from app.sync.leases import WISH_S, LeaseTalk, LeaseWishes, brings_free_orders, claim_wanted_leases
@@ -93,6 +94,9 @@ class Heard(AskedLeases):
         self.wanted: list[list[str]] = []
         self.released: list[list[GivenUp]] = []
         self.failures = list(failures)
+
+    def abilities(self) -> frozenset[Ability]:
+        return ALL_ABILITIES
 
     def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
         self._fail()

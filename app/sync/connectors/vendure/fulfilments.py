@@ -15,9 +15,11 @@ from app.sync.connectors.vendure.graphql import AdminApi, Declined
 from app.sync.connectors.vendure.orders import (
     CANCELLED,
     DELIVERED,
+    EDIT_TO_PAY,
     PENDING,
     SHIPPED,
     UNSETTLED_STATES,
+    cashed_so_far,
     raw_id_of,
     units_in,
 )
@@ -26,8 +28,10 @@ from app.sync.connectors.vendure.wire import (
     Anything,
     CancelAnswer,
     FulfilAnswer,
+    MovedAnswer,
     NotesAnswer,
     Outcome,
+    PaidAnswer,
     SettleAnswer,
     TransitionAnswer,
     WireFulfilment,
@@ -36,9 +40,12 @@ from app.sync.connectors.vendure.wire import (
 from app.sync.connectors.writing import write_once
 from app.usecases.ports import MarketplaceUnreachable
 
-ALREADY_FULFILLED = "ITEMS_ALREADY_FULFILLED_ERROR"
+CHANGED_MEANWHILE = frozenset({"ITEMS_ALREADY_FULFILLED_ERROR", "FULFILLMENT_STATE_TRANSITION_ERROR"})
+"""Somebody else was at the order since it was read: look again."""
 SHORT_OF_STOCK = "INSUFFICIENT_STOCK_ON_HAND_ERROR"
 _METHOD = "Retrait en boutique"
+_PAID_HERE = "comptoir"
+_PAID = "PaymentSettled"
 
 
 class UnknownOrder(Exception):
@@ -71,7 +78,7 @@ class OrderWrites:
         """The fulfilment of these units by line id that carries the operation, made now or before.
 
         Raises:
-            Declined: nothing was made: `ALREADY_FULFILLED`, `SHORT_OF_STOCK`...
+            Declined: nothing was made: one of `CHANGED_MEANWHILE`, `SHORT_OF_STOCK`...
             LostRace.
         """
         seen: list[WireOrder] = [order]
@@ -118,6 +125,26 @@ class OrderWrites:
             for payment_id in payment_ids
         ]
         return not any(outcome.refused for outcome in outcomes)
+
+    def settle_edit(self, order: WireOrder, order_id: str, operation: Operation, collected_minor: int) -> WireOrder:
+        """Note on the site that what an edit made dearer was paid at the counter, if it was; the order as it is then.
+
+        Args:
+            collected_minor: what this visit paid for the order, in cents.
+        """
+        due = order.total_with_tax - cashed_so_far(order)
+        if order.state != EDIT_TO_PAY or (due > 0 and collected_minor < due):
+            return order
+        try:
+            if due > 0:
+                payment = {"orderId": order.id, "method": _PAID_HERE, "transactionId": str(operation), "metadata": {}}
+                _checked(self._api.ask(operations.PAY_AT_COUNTER, {"input": payment}, PaidAnswer).paid)
+            self._api.ask(operations.MOVE_ORDER, {"id": order.id, "state": _PAID}, MovedAnswer)
+        except MarketplaceUnreachable as error:
+            if error.reason != "server_error":
+                raise
+            return order  # its own sums do not agree with its edits: people settle it there
+        return self.read(order_id)
 
     def cancel_lines(self, order: WireOrder, units: Mapping[str, int], reason: str) -> None:
         """Take units by line id out of the order, so that nothing is kept back for it any more. Whoever calls has just

@@ -20,7 +20,7 @@ from app.i18n import tr
 from app.sync.connectors.codes import Operation
 from app.sync.connectors.levels import left_to_write, moved_units
 from app.sync.connectors.vendure.fulfilments import (
-    ALREADY_FULFILLED,
+    CHANGED_MEANWHILE,
     EditUnsettled,
     LostRace,
     OrderWrites,
@@ -135,6 +135,8 @@ class Handovers:
         short: tuple[str, ...] = ()
         if not cancelled:
             self._writes.settle_payments(authorised_payments(order))
+            collected = int(fact.payload.get("collected_minor") or 0)
+            order = self._writes.settle_edit(order, order_id, operation, collected)
             order, short = self._deliver(fact, order, order_id, operation)
         self._note_what_left(fact, order)
         self._write_stock(fact, self._units_delivered(fact, order))
@@ -160,7 +162,7 @@ class Handovers:
             except LostRace:
                 pass
             except Declined as refusal:
-                if refusal.code != ALREADY_FULFILLED:
+                if refusal.code not in CHANGED_MEANWHILE:
                     raise
             order = self._writes.read(order_id)  # another till was faster with some of it
         return order, plan_handover(ToldOrder(fact, order), self._letter).short or tuple(ToldOrder(fact, order).goods)
@@ -197,7 +199,7 @@ class Handovers:
             return {line_id: int(units) for line_id, units in known.after.items()}
         if plan.rest:
             after = {line_id: str(units) for line_id, units in plan.rest.items()}
-            self._books.keep_write_note(WriteNote(note_id, {}, after, WriteState.SENT, self._now()))
+            self._books.keep_write_note(WriteNote(note_id, {}, after, WriteState.DONE, self._now()))
         return plan.rest
 
     def _stand_ready(self, order_id: str, operation: Operation, units: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ _ORDER = """
  id code type state updatedAt orderPlacedAt currencyCode totalWithTax shipping shippingWithTax aggregateOrderId
  customer{firstName lastName emailAddress phoneNumber}
  shippingLines{shippingMethod{code}}
- payments{id state amount refunds{state total}}
+ payments{id state amount transactionId refunds{state total}}
  lines{id quantity orderPlacedQuantity proratedUnitPriceWithTax proratedLinePriceWithTax taxRate
   productVariant{id name sku}}
  surcharges{id description priceWithTax taxRate}
@@ -40,6 +40,12 @@ TRANSITION = """mutation ComptoirTransition($id:ID!,$state:String!){
 
 SETTLE_PAYMENT = """mutation ComptoirSettlePayment($id:ID!){
  settlePayment(id:$id){__typename ... on Payment{id state} ... on ErrorResult{errorCode message}}}"""
+
+PAY_AT_COUNTER = """mutation ComptoirPayAtCounter($input:ManualPaymentInput!){
+ addManualPaymentToOrder(input:$input){__typename ... on Order{id state} ... on ErrorResult{errorCode message}}}"""
+
+MOVE_ORDER = """mutation ComptoirMoveOrder($id:ID!,$state:String!){
+ transitionOrderToState(id:$id,state:$state){__typename ... on Order{id} ... on ErrorResult{errorCode message}}}"""
 
 CANCEL_LINES = """mutation ComptoirCancelLines($input:CancelOrderInput!){
  cancelOrder(input:$input){__typename ... on Order{id state} ... on ErrorResult{errorCode message}}}"""

@@ -33,7 +33,8 @@ OPEN_STATES = (
     "Modifying",
     "ArrangingAdditionalPayment",
 )
-UNSETTLED_STATES = frozenset({"Modifying", "ArrangingAdditionalPayment"})
+EDIT_TO_PAY = "ArrangingAdditionalPayment"
+UNSETTLED_STATES = frozenset({"Modifying", EDIT_TO_PAY})
 """Somebody is editing the order on the site, or the edit is not paid: there its state cannot follow its fulfilments,
 and Vendure answers an attempt with an internal error."""
 _SELLER, _AGGREGATE = "Seller", "Aggregate"
@@ -110,7 +111,7 @@ def order_of(
         customer_name=_name(order),
         placed_at=placed_at,
         total=total,
-        paid_online=_paid(order, total),
+        paid_online=_paid(order, total, viewpoint.letter),
         lines=lines,
         mode=_mode(order, viewpoint),
         note=_note(order),
@@ -229,10 +230,17 @@ def _nearest_rate(bp: int) -> int:
     return min(VAT_RATES_BP, key=lambda rate: abs(rate - bp))
 
 
-def _paid(order: WireOrder, total: Money) -> Money:
+def _paid(order: WireOrder, total: Money, letter: str) -> Money:
+    """What the till need not take. What it took itself and noted on the site is in its own books."""
     if order.type == _SELLER:
         return total if order.state in _PAID_STATES else Money(0)
-    return _amount(max(sum(_cashed(payment) for payment in order.payments or ()), 0))
+    elsewhere = [payment for payment in order.payments or () if _letter_in(payment.transaction_id) != letter]
+    return _amount(max(sum(_cashed(payment) for payment in elsewhere), 0))
+
+
+def cashed_so_far(order: WireOrder) -> int:
+    """Cents, wherever they were taken."""
+    return sum(_cashed(payment) for payment in order.payments or ())
 
 
 def _cashed(payment: WirePayment) -> int:
@@ -314,7 +322,11 @@ def _preparation(order: WireOrder) -> Preparation:
 
 def letter_of(fulfilment: WireFulfilment) -> str:
     """The letter of the till that made it, "" if none did."""
-    operation = read_operation(fulfilment.tracking_code or "")
+    return _letter_in(fulfilment.tracking_code)
+
+
+def _letter_in(text: str | None) -> str:
+    operation = read_operation(text or "")
     return operation.letter if operation else ""
 
 

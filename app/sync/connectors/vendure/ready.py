@@ -10,7 +10,7 @@ from datetime import datetime
 from app.domain.facts import Fact
 from app.i18n import tr
 from app.sync.connectors.codes import Operation
-from app.sync.connectors.vendure.fulfilments import ALREADY_FULFILLED, LostRace, OrderWrites, standing
+from app.sync.connectors.vendure.fulfilments import CHANGED_MEANWHILE, LostRace, OrderWrites, standing
 from app.sync.connectors.vendure.graphql import Declined
 from app.sync.connectors.vendure.making import FulfilmentMaker
 from app.sync.connectors.vendure.orders import (
@@ -82,7 +82,7 @@ class ReadyOrders:
             except LostRace:
                 return  # another till has just said the same
             except Declined as refusal:
-                if refusal.code != ALREADY_FULFILLED:
+                if refusal.code not in CHANGED_MEANWHILE:
                     raise
             order = self._writes.read(order_id)
 

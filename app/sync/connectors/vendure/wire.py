@@ -41,6 +41,7 @@ class WirePayment(_Shape, kw_only=True):
     id: _Id
     state: str
     amount: int
+    transaction_id: str | None = None
     refunds: list[WireRefund] | None = None
 
 
@@ -218,6 +219,14 @@ class SettleAnswer(_Shape, kw_only=True):
 
 class CancelAnswer(_Shape, kw_only=True):
     cancel_order: Outcome
+
+
+class PaidAnswer(_Shape, kw_only=True):
+    paid: Outcome = msgspec.field(name="addManualPaymentToOrder")
+
+
+class MovedAnswer(_Shape, kw_only=True):
+    moved: Outcome | None = msgspec.field(name="transitionOrderToState")
 
 
 class _NoteText(_Shape, kw_only=True):
