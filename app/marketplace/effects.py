@@ -215,7 +215,7 @@ def _order_handed_over(transaction: ShopTransaction, told: Told) -> Effect:
     if order is None:
         return _forgotten_handed_over(transaction, told, payload)
     forgotten = _forgotten_lines(transaction, order.order_id, payload.lines)
-    claimed = _claimed_lines(transaction, order, payload)
+    claimed = _claimed_lines(transaction, order, payload, {result.line_no for result in forgotten})
     clash = bool(claimed & _settled_lines(transaction, order)) or (not forgotten and _all_settled(transaction, order))
     row = {
         "shop_id": transaction.shop_id,
@@ -302,14 +302,19 @@ def _handover_undone(transaction: ShopTransaction, told: Told) -> Effect:
     return Effect("", order.order_id)
 
 
-def _claimed_lines(transaction: ShopTransaction, order: Row, payload: HandedOverPayload) -> set[int]:
+def _claimed_lines(
+    transaction: ShopTransaction, order: Row, payload: HandedOverPayload, forgotten: set[int]
+) -> set[int]:
     """The lines a handover settles: all it names but those to follow; if it is complete, those still open as well, but
-    for what was added after the state of the order that the till had seen."""
-    lines = _lines(transaction, order.order_id)
-    seen = {line.line_no for line in lines if _was_seen(line, payload.order_version)}
+    for what was added after the state of the order that the till had seen.
+
+    Args:
+        forgotten: numbers that are here none of the lines it means.
+    """
     if not payload.lines and not payload.complete:
         raise FactRefused("bad_payload")
-    forgotten = {result.line_no for result in _forgotten_lines(transaction, order.order_id, payload.lines)}
+    lines = _lines(transaction, order.order_id)
+    seen = {line.line_no for line in lines if _was_seen(line, payload.order_version)} - forgotten
     named = {result.line_no for result in payload.lines if result.outcome != LineOutcome.TO_FOLLOW} - forgotten
     if not payload.lines:
         return seen

@@ -19,6 +19,8 @@ from app.bootstrap.core import opened_core
 from app.cli.redact import OUT, Redactor, crashes_in
 from app.paths import backups_dir, database_path, log_path, secrets_path, settings_path
 from app.settings import PrinterProfile, Settings, save
+from app.usecases.know_older_copy import know_older_copy
+from app.usecases.marketplace_port import MarketplaceStatus
 from tests.fakes.samples import an_order
 
 Ask = Callable[..., tuple[int, dict[str, Any]]]
@@ -181,6 +183,17 @@ def test_doctor_says_what_is_old(ask: Ask, till: None) -> None:
     long_ago = (datetime.now(UTC) - timedelta(days=30)).timestamp()
     os.utime(copy, (long_ago, long_ago))
     assert health(ask)["backup"] == "to_see_to"
+
+
+def test_doctor_names_a_number_that_cannot_be(ask: Ask, till: None) -> None:
+    with opened_core(database_path(), secrets_path()) as core:
+        with core.counter.unit_of_work() as uow:
+            uow.set_identity(replace(core.store.queries.identity(), paired_at=datetime.now(UTC)))
+            uow.commit()
+        assert know_older_copy(core.counter, MarketplaceStatus(last_seq=2**53, last_fact_id="x")) is None
+    (told,) = [check for check in ask("doctor")[1]["checks"] if check["name"] == "numbers"]
+    assert told["health"] == "to_see_to"
+    assert str(2**53) in told["detail"]
 
 
 def test_doctor_judges_link_contact_and_token(ask: Ask, till: None) -> None:

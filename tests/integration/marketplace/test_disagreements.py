@@ -379,10 +379,11 @@ class TestForgotten:
         till.tell("handover_undone", f"order:{order_id}", till.undo(handover))
         assert (shop.physical(BREAD), shop.physical(WINE), shop.promised(BREAD)) == (10, 6, 2)
 
-    def test_a_number_of_a_line_it_gave_again_to_another_article(self, shop: AShop, till: Till) -> None:
+    @pytest.mark.parametrize("complete", [True, False])
+    def test_a_number_of_a_line_it_gave_again_to_another_article(self, shop: AShop, till: Till, complete: bool) -> None:
         order_id = shop.order((BREAD, 2)).order_id
         edited(shop, order_id, (BREAD, 2), (CHEESE, 500))
-        handover = till.handover(order_id, (1, BREAD, 2), (2, WINE, 1), complete=False)
+        handover = till.handover(order_id, (1, BREAD, 2), (2, WINE, 1), complete=complete)
         answer = till.tell("order_handed_over", f"order:{order_id}", handover)
         assert (answer["outcome"], answer["reason"]) == ("conflict", "line_forgotten")
         assert (shop.promised(BREAD), shop.promised(CHEESE), shop.physical(WINE)) == (0, 500, 5)
