@@ -17,10 +17,10 @@ import pytest
 from app.__main__ import DiscreetFormatter, main
 from app.bootstrap.core import opened_core
 from app.cli.redact import OUT, Redactor, crashes_in
+from app.domain.disagreements import NUMBER_DISBELIEVED
 from app.paths import backups_dir, database_path, log_path, secrets_path, settings_path
 from app.settings import PrinterProfile, Settings, save
-from app.usecases.know_older_copy import know_older_copy
-from app.usecases.marketplace_port import MarketplaceStatus
+from app.usecases.marketplace_port import Disagreement
 from tests.fakes.samples import an_order
 
 Ask = Callable[..., tuple[int, dict[str, Any]]]
@@ -186,14 +186,15 @@ def test_doctor_says_what_is_old(ask: Ask, till: None) -> None:
 
 
 def test_doctor_names_a_number_that_cannot_be(ask: Ask, till: None) -> None:
-    with opened_core(database_path(), secrets_path()) as core:
-        with core.counter.unit_of_work() as uow:
-            uow.set_identity(replace(core.store.queries.identity(), paired_at=datetime.now(UTC)))
-            uow.commit()
-        assert know_older_copy(core.counter, MarketplaceStatus(last_seq=2**53, last_fact_id="x")) is None
-    (told,) = [check for check in ask("doctor")[1]["checks"] if check["name"] == "numbers"]
-    assert told["health"] == "to_see_to"
-    assert str(2**53) in told["detail"]
+    now = datetime.now(UTC)
+    told = Disagreement("n", "conflict", now, reason=NUMBER_DISBELIEVED, view={"told": 2**53, "drawn": 7})
+    with opened_core(database_path(), secrets_path()) as core, core.counter.unit_of_work() as uow:
+        uow.set_identity(replace(core.store.queries.identity(), paired_at=now))
+        uow.exceptions.open(told)
+        uow.commit()
+    (found,) = [check for check in ask("doctor")[1]["checks"] if check["name"] == "numbers"]
+    assert found["health"] == "to_see_to"
+    assert str(2**53) in found["detail"]
 
 
 def test_doctor_judges_link_contact_and_token(ask: Ask, till: None) -> None:
