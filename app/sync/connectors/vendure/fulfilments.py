@@ -74,6 +74,15 @@ class OrderWrites:
             raise UnknownOrder(order_id)
         return order
 
+    def read_for(self, order_id: str, operation: Operation) -> WireOrder:
+        """The same, with no more than one fulfilment that carries the operation. A request that was given up may have
+        been done all the same, late: what it made beside the first is taken back."""
+        order = self.read(order_id)
+        late = [one for one in standing(order, operation)[1:] if one.state != DELIVERED]
+        for one in late:
+            self.bring_to(one, CANCELLED)
+        return self.read(order_id) if late else order
+
     def fulfil(self, order: WireOrder, order_id: str, operation: Operation, lines: Mapping[str, int]) -> WireFulfilment:
         """The fulfilment of these units by line id that carries the operation, made now or before.
 
@@ -84,8 +93,8 @@ class OrderWrites:
         seen: list[WireOrder] = [order]
 
         def look() -> WireFulfilment | None:
-            now = seen.pop() if seen else self.read(order_id)
-            return self._only_one(now, operation)
+            now = seen.pop() if seen else self.read_for(order_id, operation)
+            return next(iter(standing(now, operation)), None)
 
         def write() -> None:
             _checked(self._api.ask(operations.FULFIL, {"input": _fulfil_input(operation, lines)}, FulfilAnswer).made)
@@ -161,15 +170,6 @@ class OrderWrites:
         if not any(mark in note for note in known):
             wish = {"id": raw_id, "note": f"{text} {mark}", "isPublic": False}
             self._api.ask(operations.ADD_NOTE, {"input": wish}, Anything)
-
-    def _only_one(self, order: WireOrder, operation: Operation) -> WireFulfilment | None:
-        """The one that carries the operation. A request that was given up may have been done all the same, late: what
-        it made beside the first is taken back."""
-        found = standing(order, operation)
-        for other in found[1:]:
-            if other.state != DELIVERED:
-                self.bring_to(other, CANCELLED)
-        return found[0] if found else None
 
     def give_way(self, order: WireOrder, ours: WireFulfilment) -> None:
         """Take ours back if somebody else was first with the same units. Asked right after it was made, and again when

@@ -128,7 +128,7 @@ class Handovers:
         """Raises as `FactTeller.tell` handles it."""
         order_id = str(fact.payload["order_id"])
         operation = Operation(self._letter, fact.fact_id)
-        order = self._writes.read(order_id)
+        order = self._writes.read_for(order_id, operation)
         stored = self._books.server_copies([order_id]).get(order_id)
         edited = ToldOrder(fact, order).edited_unseen(stored) and not standing(order, operation)
         cancelled = order.state == CANCELLED
@@ -139,11 +139,15 @@ class Handovers:
             order = self._writes.settle_edit(order, order_id, operation, collected)
             order, short = self._deliver(fact, order, order_id, operation)
         self._note_what_left(fact, order)
-        self._write_stock(fact, self._units_delivered(fact, order))
-        if not (cancelled or short or edited):
+        agreed = not (cancelled or short or edited)
+        if agreed:
             self._take_out_what_never_comes(fact, order, order_id, operation)
-            return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
-        return self._disagreement(ToldOrder(fact, order), short)
+        self._write_stock(fact, self._units_delivered(fact, order))
+        return (
+            FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+            if agreed
+            else self._disagreement(ToldOrder(fact, order), short)
+        )
 
     def _deliver(
         self, fact: Fact, order: WireOrder, order_id: str, operation: Operation
@@ -218,8 +222,9 @@ class Handovers:
 
     def _take_out_what_never_comes(self, fact: Fact, order: WireOrder, order_id: str, operation: Operation) -> None:
         told = ToldOrder(fact, order)
-        reason = tr("Not handed over at the till")
-        self._writes.cancel_lines(order, told.never_coming(), reason)
+        never_coming = told.never_coming()
+        self._note_given_back(fact, order, never_coming)
+        self._writes.cancel_lines(order, never_coming, tr("Not handed over at the till"))
         to_refund = Money(int(fact.payload.get("to_refund_minor") or 0))
         differing = told.differing()
         if to_refund or differing:
@@ -227,6 +232,25 @@ class Handovers:
                 letter=self._letter, articles=", ".join(differing), amount=f"{to_refund.minor / 100:.2f}"
             )
             self._writes.note(order_id, operation, text)
+
+    def _note_given_back(self, fact: Fact, order: WireOrder, never_coming: Mapping[str, int]) -> None:
+        """Of a line of which a part left, Vendure "gives back" as much of what left as is taken out of the order: kept
+        before it is, because nothing tells it afterwards."""
+        if order.type == _SELLER or self._books.write_note(_given_back_id(fact)) is not None:
+            return
+        gone, back = fulfilled(order, DELIVERED), dict[str, int]()
+        for line in order.lines:
+            units = min(gone.get(line.id, 0), never_coming.get(line.id, 0))
+            if units > 0:
+                product_id = order_id_of(line.product_variant.id)
+                back[product_id] = back.get(product_id, 0) + units
+        if back:
+            after = {product_id: str(units) for product_id, units in back.items()}
+            self._books.keep_write_note(WriteNote(_given_back_id(fact), {}, after, WriteState.DONE, self._now()))
+
+    def _given_back(self, fact: Fact) -> dict[str, int]:
+        note = self._books.write_note(_given_back_id(fact))
+        return {product_id: int(units) for product_id, units in note.after.items()} if note else {}
 
     def _disagreement(self, told: ToldOrder, short: tuple[str, ...]) -> FactAnswer:
         order, line_ids = told.order, short or tuple(told.goods)
@@ -261,8 +285,10 @@ class Handovers:
 
     def _write_stock(self, fact: Fact, delivered: Mapping[str, int]) -> None:
         """What moved here, less what the fulfilments moved there."""
-        raised = self._maker.raised(fact.fact_id)
-        done = {key: raised.get(key, 0) - delivered.get(key, 0) for key in {*raised, *delivered}}
+        raised, back = self._maker.raised(fact.fact_id), self._given_back(fact)
+        done = {
+            key: raised.get(key, 0) + back.get(key, 0) - delivered.get(key, 0) for key in {*raised, *back, *delivered}
+        }
         self._stock.move(f"{fact.fact_id}/stock", left_to_write(moved_units(fact.payload.get("movements") or ()), done))
 
     # --- goods came back ---
@@ -311,6 +337,10 @@ class Handovers:
             product_id = order_id_of(line.product_variant.id)
             found[product_id] = found.get(product_id, 0) + units.get(line.id, 0)
         return found
+
+
+def _given_back_id(fact: Fact) -> str:
+    return f"{fact.fact_id}/given-back"
 
 
 def _handover_note(handover_id: str) -> str:

@@ -53,7 +53,7 @@ class ReadyOrders:
         edit is read. Raises as `FactTeller.tell` handles it."""
         order_id = str(fact.payload["order_id"])
         operation = Operation(self._letter, fact.fact_id)
-        order = self._writes.read(order_id)
+        order = self._writes.read_for(order_id, operation)
         told = ToldOrder(fact, order)
         if order.state == CANCELLED:
             return told.conflict("cancelled_meanwhile", tr("The order was cancelled on the site meanwhile"))
