@@ -143,6 +143,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         return BooksScreen(look, window, books_surroundings(assembly, core, staff, today, merchant()))
 
     def settings_screen() -> Screen:
+        from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.team import TeamSurroundings
@@ -167,6 +168,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
                 Team(counter, queries, staff.hasher), queries, runner, staff.on_duty, staff.approvals
             ),
             merchant=merchant(),
+            site=site_surroundings(assembly, core, staff),
         )
         return SettingsScreen(look, window, around)
 

@@ -37,6 +37,16 @@ def field_label(name: str) -> str:
     }.get(name, name)
 
 
+def field_hint(name: str) -> str:
+    """What helps to enter it, "" if nothing is needed."""
+    return {
+        "channel": tr("Ask the site’s owner: each shop has its own."),
+        "location": tr("Empty if there is only one."),
+        "pickup_methods": tr("Their codes, with commas between; empty if there is only one."),
+        CODE_PAGE_OPTION: tr("Empty if the town has none."),
+    }.get(name, "")
+
+
 def missing_words(ability: Ability) -> str:
     """What it means at the counter that the marketplace cannot do it, and what is done instead."""
     return {

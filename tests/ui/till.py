@@ -30,6 +30,7 @@ from app.ui.on_duty import OperatorOnDuty
 from app.ui.outbox.view import OutboxScreen, OutboxSurroundings
 from app.ui.screen import How, PlaceName
 from app.ui.settings.merchant import MerchantSurroundings
+from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.settings.view import SettingsScreen, SettingsSurroundings
 from app.ui.stock.view import StockScreen, StockSurroundings
@@ -49,6 +50,7 @@ from tests.fakes.memory_store import A_TILL, MemoryStore
 from tests.fakes.pins import PlainPinHasher
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order
 from tests.fakes.surroundings import NOON, CountingIds, DigestSigner, HandSetClock, MemorySecrets
+from tests.ui.site import ASite
 
 HAM = Product("p-ham", "Jambon blanc supérieur tranché", Money(1990), 550, TOMATO.unit, codes=("2000012000003",))
 HAM_LABEL_456_G = "2000012004568"
@@ -95,6 +97,7 @@ class Till:
     compare: Callable[..., Any] = lambda _watch, _stop: NotCompared.NOT_OFFERED  # a default
     write_rescue: Callable[[Path], Any] = lambda _folder: NothingWritten.NOTHING_WAITS  # a default
     import_rescue: Callable[[Path, str], Any] = lambda _file, _operator: RescueRefusal.OTHER_SHOP  # a default
+    site: ASite = field(init=False)
     on_duty: OperatorOnDuty = field(init=False)
     approvals: Approvals = field(init=False)
     lock: Lock = field(init=False)
@@ -190,19 +193,20 @@ class Till:
 @contextmanager
 def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366, 768)) -> Iterator[Till]:
     """A shown window at one of the four places; closed at the end."""
-    store, clock, runner = MemoryStore(), HandSetClock(), InlineRunner()
+    store, clock, runner, secrets = MemoryStore(), HandSetClock(), InlineRunner(), MemorySecrets()
     window = MainWindow(look, "Léa")
     counter = Counter(
         store.unit_of_work,
         clock,
         CountingIds(),
-        MemorySecrets(),
+        secrets,
         window.refresh,
         "Comptoir 0.1.0",
         DigestSigner(),
     )
     link = LinkStatus(LinkState.OFFLINE, NOON - timedelta(minutes=12), 3, NOON - timedelta(minutes=14), "no_network")
     till = Till(window, store, counter, clock, runner, look, Settings(warn_on_negative_stock=False), link)
+    till.site = ASite(counter, secrets)
     with store.unit_of_work() as uow:
         uow.catalogue.save_all(PRODUCTS)
         uow.stock.record(
@@ -358,6 +362,15 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 approvals=approvals,
                 team=TeamSurroundings(Team(counter, queries, hasher), queries, runner, on_duty, approvals),
                 merchant=merchant,
+                site=SiteSurroundings(
+                    queries,
+                    runner,
+                    approvals,
+                    test=lambda wish: till.site.test(wish),  # noqa: PLW0108  # set by tests
+                    link=lambda request: till.site.link(request),  # noqa: PLW0108  # as above
+                    join_code=lambda: till.site.join_code(),  # noqa: PLW0108  # as above
+                    qr_modules=lambda text: [[True] * 21 for _ in range(21)],
+                ),
             ),
         ),
     }

@@ -12,6 +12,7 @@ from app.domain.operators import Right
 from app.settings import PrinterProfile, Settings, SettingsError
 from app.ui.components.approval import Approvals
 from app.ui.settings.merchant import MerchantSurroundings
+from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
 from app.usecases.import_catalogue import ImportReport, import_catalogue
@@ -41,6 +42,7 @@ class Section(StrEnum):
     CATALOGUE = "catalogue"
     TEAM = "team"
     MERCHANT = "merchant"
+    SITE = "site"
     DATA = "data"
 
 
@@ -115,6 +117,7 @@ class SettingsSurroundings:
         approvals: asked before anything that only a manager may change.
         team: what the team's sheet is given.
         merchant: what the merchant's sheet is given.
+        site: what the sheet about other marketplaces is given.
     """
 
     counter: Counter
@@ -132,6 +135,7 @@ class SettingsSurroundings:
     approvals: Approvals
     team: TeamSurroundings
     merchant: MerchantSurroundings
+    site: SiteSurroundings
 
 
 class SettingsPresenter:

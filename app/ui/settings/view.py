@@ -18,6 +18,7 @@ from app.ui.settings import words
 from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.sheets import CatalogueSheet, all_sheets
+from app.ui.settings.site_sheet import SiteSheet
 from app.ui.settings.team_sheet import TeamSheet
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_PX, Role, Space, Type
@@ -49,7 +50,8 @@ class SettingsScreen(Screen):
         self.presenter = SettingsPresenter(around, self)
         self.team = TeamSheet(look, self.presenter, around.team)
         self.merchant = MerchantSheet(look, around.merchant)
-        self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant)
+        self.site = SiteSheet(look, around.site)
+        self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
         self.sections.setObjectName("settings-sections")
@@ -78,6 +80,7 @@ class SettingsScreen(Screen):
         self.presenter.activate()
         self.team.presenter.read()
         self.merchant.presenter.read()
+        self.site.presenter.read()
         self.sections.setFocus()
 
     def refresh(self, touched: Touched) -> None:
@@ -88,7 +91,11 @@ class SettingsScreen(Screen):
             self.merchant.presenter.read()
 
     def take_input(self, text: str, how: str) -> bool:
-        return how == How.SCAN and self._page.isVisible() and self.presenter.scanned(text)
+        if how != How.SCAN or not self._page.isVisible():
+            return False
+        if self.presenter.state.section is Section.SITE:
+            return self.site.scanned(text)
+        return self.presenter.scanned(text)
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key))

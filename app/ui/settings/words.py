@@ -29,6 +29,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.CATALOGUE: (tr("Catalogue"), "upload"),
         Section.TEAM: (tr("Team"), "user"),
         Section.MERCHANT: (tr("Business"), "file-text"),
+        Section.SITE: (tr("Other marketplace"), "link"),
         Section.DATA: (tr("Data and backup"), "hard-drive"),
     }[section]
 

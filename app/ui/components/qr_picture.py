@@ -1,0 +1,47 @@
+"""Owns a QR on screen: black on white in every theme, with its quiet zone. Never makes one: it is given its modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.ui.style.tokens import PAPER, PAPER_INK
+
+Modules = Sequence[Sequence[bool]]
+_MODULE_PX = 4
+_QUIET_MODULES = 4
+
+
+class QrPicture(QWidget):
+    """Empty until it is shown something."""
+
+    def __init__(self, name: str) -> None:
+        """Args: name: for screen readers."""
+        super().__init__()
+        self._modules: Modules = ()
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_modules(self, modules: Modules) -> None:
+        """True is dark; without quiet zone."""
+        self._modules = modules
+        self.setVisible(bool(modules))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        side = (len(self._modules) + 2 * _QUIET_MODULES) * _MODULE_PX if self._modules else 0
+        return QSize(side, side)
+
+    def paintEvent(self, _event) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(PAPER))
+        ink = QColor(PAPER_INK)
+        for down, cells in enumerate(self._modules):
+            for across, dark in enumerate(cells):
+                if dark:
+                    x, y = (across + _QUIET_MODULES) * _MODULE_PX, (down + _QUIET_MODULES) * _MODULE_PX
+                    painter.fillRect(x, y, _MODULE_PX, _MODULE_PX, ink)
