@@ -11,7 +11,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from app.sync.pace import Bell, Woken
@@ -29,13 +29,11 @@ class BatonLost(RuntimeError):
     """An actor neither waited nor ended."""
 
 
-@dataclass(order=True)
+@dataclass(slots=True)
 class Event:
     at_s: float
-    tie: int
-    serial: int
-    call: Callable[[], None] = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
+    call: Callable[[], None]
+    cancelled: bool = False
 
 
 class Schedule:
@@ -49,7 +47,7 @@ class Schedule:
     def __init__(self, timeline: Timeline, chance: Random) -> None:
         self.timeline = timeline
         self._chance = chance
-        self._events: list[Event] = []
+        self._events: list[tuple[float, int, int, Event]] = []  # by time, then by chance
         self._serials = itertools.count()
         self.current: Actor | None = None
         self.failures: list[tuple[str, BaseException]] = []
@@ -59,16 +57,14 @@ class Schedule:
 
     def after(self, delay_s: float, call: Callable[[], None]) -> Event:
         """Have something happen; of two events of one moment the seed says which comes first."""
-        event = Event(
-            self.timeline.seconds + max(delay_s, 0.0), self._chance.getrandbits(32), next(self._serials), call
-        )
-        heapq.heappush(self._events, event)
+        event = Event(self.timeline.seconds + max(delay_s, 0.0), call)
+        heapq.heappush(self._events, (event.at_s, self._chance.getrandbits(32), next(self._serials), event))
         return event
 
     def run_until(self, at_s: float) -> None:
         """Let everything happen up to a moment."""
-        while self._events and self._events[0].at_s <= at_s:
-            event = heapq.heappop(self._events)
+        while self._events and self._events[0][0] <= at_s:
+            event = heapq.heappop(self._events)[-1]
             if event.cancelled:
                 continue
             self.timeline.seconds = max(self.timeline.seconds, event.at_s)

@@ -19,8 +19,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import text
-
 from app.marketplace import lease_terms
 from app.marketplace.orders import PlacedOrder
 from app.marketplace.pairing import new_code
@@ -129,6 +127,7 @@ class World:
         self.server = Server(folder / "server", self.timeline, Random(f"{town.seed}/server"), self.trace)
         self.orders: list[PlacedOrder] = []
         self.notes: dict[str, Any] = {}
+        self._invariants = all_invariants()
         self._resting = False
         self._rested_after = 0
         shared = Town(self.timeline, self.schedule, self.trace, self.book, Random(f"{town.seed}/tills"))
@@ -164,8 +163,9 @@ class World:
 
     def ask_server(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """What the marketplace's database says."""
-        with self.server.store.reading() as connection:
-            return [tuple(row) for row in connection.execute(text(sql), parameters)]
+        with contextlib.closing(self.server.store._engine.raw_connection()) as connection:
+            rows: list[tuple[Any, ...]] = connection.execute(sql, parameters).fetchall()
+            return rows
 
     def pair_anew_if_it_says_so(self, till: Till) -> None:
         """Somebody reads the sentence, fetches a code and links the till again."""
@@ -241,7 +241,7 @@ class World:
             raise Broken("I7", f"{name} ended by a fault of the program: {type(error).__name__}: {error}") from error
 
     def _check(self, when: When) -> None:
-        for invariant in all_invariants():
+        for invariant in self._invariants:
             if invariant.when in (when, ALWAYS):
                 for sentence in invariant.check(self):
                     raise Broken(invariant.number, f"{invariant.name}: {sentence}")
