@@ -7,8 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from app.cli.output import Answer
-from app.i18n import tr
-from app.ui.reconciliation_words import gap_sentence, run_summary
+from app.ui.reconciliation_words import gap_sentence, not_offered_words, run_summary
 from app.usecases.ports import MarketplaceRefused
 
 if TYPE_CHECKING:
@@ -31,7 +30,10 @@ def run_reconcile(_options: argparse.Namespace, core: Core) -> Answer:
             run_round(core.counter, queries, core.secrets, marketplace)
             last = reconcile(core.counter, queries, core.secrets, marketplace)
     if first is None or last is None:
-        return Answer(tr("This marketplace cannot compare: it is older than this till."), reason="not_offered")
+        return Answer(
+            not_offered_words(),
+            reason="not_offered",
+        )
     return _answer(first, last)
 
 

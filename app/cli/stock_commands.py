@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.output import Answer
+from app.domain.abilities import Ability
 from app.i18n import tr, trn
 from app.ui import formats
 from app.ui.import_words import import_summary, row_refusal
 from app.ui.input_grammar import parse_thousandths, quantity_in_base_units
+from app.ui.link_words import missing_words
+from app.usecases.connector_kinds import abilities_of
 from app.usecases.queries import ProductRow, Queries
 
 if TYPE_CHECKING:
@@ -46,8 +49,9 @@ def run_import(options: argparse.Namespace, core: Core, data: bytes) -> Answer:
         {"line": row.line_no, "reason": row.reason.value, "column": row.column, "value": row.value[:100]}
         for row in report.refused
     ]
+    kept_here = Ability.PRODUCT_CHANGES not in abilities_of(core.store.queries.linked().kind)
     return Answer(
-        import_summary(report),
+        f"{import_summary(report)} {missing_words(Ability.PRODUCT_CHANGES)}" if kept_here else import_summary(report),
         {**counts, "rows_refused": report.rows_refused, "refused": refused},
         [(tr("line {number}").format(number=row.line_no), row_refusal(row)) for row in report.refused],
         reason="rows_refused" if refused else "",

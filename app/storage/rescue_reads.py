@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import bindparam, case, func, select
 
 from app.domain.fiscal import KnownHead, Series
+from app.storage.linked import load_linked
 from app.storage.outbox import PENDING, REFUSED, SENDING, fact_of
 from app.storage.repositories import rescued
 from app.storage.repositories.ledger import load_head
@@ -54,7 +55,7 @@ class RescueReads:
         with self._reading() as session:
             identity = load_identity(session)
             facts = [fact_of(row) for row in session.rows(UNSENT)]
-            return Unsent(identity, facts, _heads(session, identity.till_letter))
+            return Unsent(identity, facts, _heads(session, identity.till_letter), load_linked(session).kind)
 
     def rescued(self, limit: int = 50) -> Sequence[RescuedFile]:
         with self._reading() as session:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from app.domain.abilities import ALL_ABILITIES, Ability
 from app.domain.disagreements import DisagreementKind
 from app.i18n import tr
 from app.ui import messages
@@ -20,6 +21,7 @@ from app.ui.exception_words import exception_title
 from app.ui.main_window import MainWindow
 from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane, Runner
+from app.usecases.connector_kinds import abilities_of
 from app.usecases.exception_queries import ExceptionRow
 from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import Clock, MarketplaceRefused
@@ -44,9 +46,13 @@ class LinkNotice:
 
 
 def due_notices(
-    status: LinkStatus | None, serious: Sequence[ExceptionRow], outbox: OutboxState, now: datetime
+    status: LinkStatus | None,
+    serious: Sequence[ExceptionRow],
+    outbox: OutboxState,
+    now: datetime,
+    abilities: frozenset[Ability] = ALL_ABILITIES,
 ) -> list[LinkNotice]:
-    """All there is to say now, the gravest first."""
+    """All there is to say now, the gravest first. Args: abilities: what the marketplace can do."""
     found = [_of_copy(row) for row in sorted(serious, key=lambda row: _SERIOUS.index(row.kind))]
     if status is None:
         return found
@@ -56,7 +62,8 @@ def due_notices(
     if status.clock_skew_s:
         found.append(LinkNotice("clock", _clock_text(status.clock_skew_s), Role.WARNING))
     cut_off = status.state in (LinkState.OFFLINE, LinkState.REFUSED)
-    if cut_off and outbox.oldest_at is not None and now - outbox.oldest_at > WAITS_TOO_LONG:
+    may_rescue = cut_off and Ability.RESCUE in abilities
+    if may_rescue and outbox.oldest_at is not None and now - outbox.oldest_at > WAITS_TOO_LONG:
         text = tr("{waiting} for {span}: on a stick it is safe, even if this computer breaks.").format(
             waiting=messages.waiting_to_be_sent(outbox.waiting), span=messages.duration(now - outbox.oldest_at)
         )
@@ -110,14 +117,15 @@ class LinkNotices(QObject):
         """At start, now and then, and when the link changed."""
         queries = self._queries
 
-        def read() -> tuple[Sequence[ExceptionRow], OutboxState]:
+        def read() -> tuple[Sequence[ExceptionRow], OutboxState, frozenset[Ability]]:
             serious = [row for row in queries.exceptions() if row.kind in _SERIOUS]
-            return serious, queries.outbox_state()
+            return serious, queries.outbox_state(), abilities_of(queries.linked().kind)
 
         self._runner.run(Lane.LISTS, read, self._came, self._failed)
 
-    def _came(self, read: tuple[Sequence[ExceptionRow], OutboxState]) -> None:
-        due = due_notices(self._link(), *read, self._clock.now())
+    def _came(self, read: tuple[Sequence[ExceptionRow], OutboxState, frozenset[Ability]]) -> None:
+        serious, outbox, abilities = read
+        due = due_notices(self._link(), serious, outbox, self._clock.now(), abilities)
         self._told &= {notice.key for notice in due}
         notice = _first_untold(due, self._told)
         if notice is None or self._window.notice.text:

@@ -122,3 +122,8 @@ def _figure(gap: Gap, value: int | None) -> str:
     if gap.kind is _K.SALE_DIFFERS:
         return amount(Money(value))
     return quantity(value, Unit(gap.unit)) if gap.unit else str(value)
+
+
+def not_offered_words() -> str:
+    """Why nothing was compared."""
+    return tr("This marketplace cannot be compared with the till: it is older than this till, or of another kind.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from app.domain.abilities import Ability
 from app.domain.rescue import RescueRefusal
 from app.i18n import tr, trn
 from app.ui.formats import day_and_time
+from app.ui.link_words import missing_words
 from app.usecases.rescue import NothingWritten, RescueImported, RescueWritten
 
 
@@ -27,6 +29,7 @@ def nothing_written(reason: NothingWritten) -> str:
     """Why there is no file, and what to do."""
     return {
         NothingWritten.NOT_PAIRED: tr("This till is not linked to a shop yet. Link it in the settings."),
+        NothingWritten.NOT_OFFERED: missing_words(Ability.RESCUE),
         NothingWritten.NOTHING_WAITS: tr("Everything was told to the marketplace: there is nothing to rescue."),
     }[reason]
 

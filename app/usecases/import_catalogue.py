@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
+from app.domain.abilities import Ability
 from app.domain.catalogue import (
     DEFAULT_LOCATION,
     LineNature,
@@ -25,6 +26,7 @@ from app.domain.catalogue import (
     usual_nature,
 )
 from app.domain.facts import FactKind, product_payload, stock_moved_payload
+from app.usecases.connector_kinds import abilities_of
 from app.usecases.ports import Counter, Touched, UnitOfWork
 from app.usecases.read_catalogue_file import (
     BrokenFile,
@@ -224,6 +226,7 @@ class _Import:
 
     def write(self, uow: UnitOfWork) -> None:
         untold: list[StockMovement] = []
+        self._tells_articles = Ability.PRODUCT_CHANGES in abilities_of(uow.linked().kind)
         for changes in _batches(self.changes):
             untold += self._write_some(uow, self._judged_again(uow, changes))
         self.moved = bool(untold)
@@ -255,7 +258,7 @@ class _Import:
                 movements.append(change.movement)
             if change.product != change.before:
                 products.append(change.product)
-                if _is_told(change):
+                if self._tells_articles and _is_told(change):
                     subject = f"product:{change.product.product_id}"
                     based_on = versions.get(change.product.product_id, 0)
                     told.append((change.fact_id, subject, product_payload(change.product, based_on)))

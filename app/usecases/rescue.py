@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.domain.abilities import Ability
 from app.domain.rescue import (
     IsSignedBy,
     Origin,
@@ -20,6 +21,7 @@ from app.domain.rescue import (
     read_file,
     statement_of,
 )
+from app.usecases.connector_kinds import abilities_of
 from app.usecases.ports import Counter, Touched
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class NothingWritten(StrEnum):
 
     NOT_PAIRED = "not_paired"
     NOTHING_WAITS = "nothing_waits"
+    NOT_OFFERED = "not_offered"
+    """Neither this marketplace nor another till of its shop could pass the file on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def write_rescue(
     unsent = queries.unsent()
     if not unsent.identity.shop_id:
         return NothingWritten.NOT_PAIRED
+    if Ability.RESCUE not in abilities_of(unsent.kind):
+        return NothingWritten.NOT_OFFERED
     if not unsent.facts:
         return NothingWritten.NOTHING_WAITS
     who, now = unsent.identity, counter.clock.now()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.domain.rescue import Plain, RescueFile
+from app.usecases.connector_ports import MarketplaceKind
 from app.usecases.marketplace_port import FactAnswer
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """What a rescue file is made of, all of one moment: the facts nobody has confirmed, in the order they happened, and
-    how far the ledger goes."""
+    """What a rescue file is made of, all of one moment: the facts nobody has confirmed, in the order they happened, how
+    far the ledger goes, and whose marketplace would have to take it."""
 
     identity: TillIdentity
     facts: Sequence[Fact]
     heads: Sequence[KnownHead]
+    kind: MarketplaceKind = MarketplaceKind.COMPTOIR
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQ
             for (letter, series), head in tables.heads.items()
             if letter == tables.identity.till_letter and head.number
         ]  # fmt: skip
-        return Unsent(tables.identity, facts, heads)
+        return Unsent(tables.identity, facts, heads, tables.linked.kind)
 
     def rescued(self, limit: int = 50) -> Sequence[RescuedFile]:
         return rescued_files(self._tables)[:limit]

@@ -1,4 +1,4 @@
-"""Owns what a connector is given when it is opened, and what its package must offer to `registry`. Holds no connector."""
+"""Owns what a connector is given when it is opened, and what its package must offer to `registry`. Holds none."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from app.ui import messages, rescue_words
 from app.ui.formats import amount
 from app.ui.outbox.comparison import ComparisonState
 from app.ui.outbox.rescue import RescueState
-from app.ui.reconciliation_words import gap_sentence, run_summary
+from app.ui.reconciliation_words import gap_sentence, not_offered_words, run_summary
 from app.ui.style.tokens import Role, Shape
 from app.usecases.reconcile import NotCompared
 from app.usecases.rescue import NothingWritten, RescueImported, RescueWritten
@@ -100,7 +100,7 @@ def comparison_said(state: ComparisonState) -> tuple[str, Role]:
     if state.failure is not None:
         return messages.describe_failure(state.failure), Role.DANGER
     if state.said is NotCompared.NOT_OFFERED:
-        return tr("This marketplace cannot compare: it is older than this till."), Role.WARNING
+        return not_offered_words(), Role.WARNING
     if state.said is NotCompared.STOPPED:
         return tr("Stopped. Nothing was changed."), Role.INFO
     return "", Role.INFO

@@ -15,6 +15,7 @@ from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
+from app.usecases.connector_ports import Linked
 from app.usecases.import_catalogue import ImportReport, import_catalogue
 from app.usecases.note_settings import note_backup, note_settings
 from app.usecases.ports import Counter, MarketplaceRefused, TillIdentity, Touched
@@ -87,6 +88,7 @@ class SettingsState:
     draft: PrinterProfile
     section: Section = Section.SHOP
     identity: TillIdentity | None = None
+    linked: Linked = Linked()  # noqa: RUF009  # a frozen value
     busy: frozenset[Job] = frozenset()
     report: ImportReport | None = None
     wrong_field: str = ""
@@ -149,7 +151,12 @@ class SettingsPresenter:
         self.state = SettingsState(settings, settings.printer)
 
     def activate(self) -> None:
-        self._run(Lane.STORE, self._around.queries.identity, lambda identity: self._change(identity=identity))
+        queries = self._around.queries
+
+        def came(read: tuple[TillIdentity, Linked]) -> None:
+            self._change(identity=read[0], linked=read[1])
+
+        self._run(Lane.STORE, lambda: (queries.identity(), queries.linked()), came)
 
     def refresh(self, touched: Touched) -> None:
         if touched.orders and touched.catalogue:

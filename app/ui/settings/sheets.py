@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QListWidget, QProgressBar, QWidget
 
+from app.domain.abilities import Ability
 from app.i18n import tr
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.fields import Field
@@ -15,10 +16,12 @@ from app.ui.components.layouts import column, row, scrolling
 from app.ui.components.segments import Segments
 from app.ui.components.text import label
 from app.ui.import_words import row_refusal
+from app.ui.link_words import missing_words
 from app.ui.settings import words
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
+from app.usecases.connector_kinds import abilities_of
 
 _POLL_MS = 200
 _PAGES = (("cp1252", 16), ("cp858", 19), ("cp850", 2), ("cp437", 0))
@@ -320,12 +323,15 @@ class CatalogueSheet(Sheet):
         self._refused.setMinimumHeight(4 * 56)
         self._heading = label("", Type.BODY, strong=True)
         self._report = None
+        self._on_site = label(missing_words(Ability.PRODUCT_CHANGES), Type.BODY, Role.WARNING, wrap=True)
+        self._on_site.setObjectName("import-on-site")
         super().__init__(
             tr("Catalogue"),
             tr(
                 "First line: the columns’ names (nom;prix;tva;code…), in French or English. Importing again updates; "
                 "a refused row stops none of the others."
             ),
+            self._on_site,
             in_row(self.choose),
             self._bar,
             self._count,
@@ -338,6 +344,7 @@ class CatalogueSheet(Sheet):
 
     def show_state(self, state: SettingsState) -> None:
         busy = Job.IMPORTING in state.busy
+        self._on_site.setVisible(Ability.PRODUCT_CHANGES not in abilities_of(state.linked.kind))
         self.choose.setEnabled(not busy)
         self._bar.setVisible(busy)
         self._count.setVisible(busy)

@@ -161,3 +161,15 @@ def test_the_code_of_an_order_is_shown_printed_and_written(site: OfferedConnecto
     assert ask("pickup-code", number, "--print")["job_id"]
     assert ask("handover", code)["reason"] == "cannot_tell", "known here; no till has its lease"
     assert ask("pickup-code", "no such order")["reason"] == "unknown_order"
+
+
+def test_what_the_site_cannot_do_is_said_where_it_matters(site: OfferedConnector, ask: Asked, tmp_path: Path) -> None:
+    ask(*LINK)
+    file = tmp_path / "articles.csv"
+    file.write_text("nom;prix;tva;unité;code\nTomme;18,90;5,5;kg;T1\n")
+    imported = ask("import", str(file))
+    assert imported["new"] == 1
+    assert "sur le site" in imported["message"]
+    assert ask("outbox")["waiting"] == 0, "what the site would refuse is not told"
+    assert ask("reconcile")["reason"] == "not_offered"
+    assert ask("rescue", "write", str(tmp_path))["reason"] == "not_offered"
