@@ -253,11 +253,13 @@ class Poller:
 
     def _orders_written_to(self) -> Iterator[_Step]:
         with self._lock:
-            order_ids = sorted(self._written_to)
-        for some in _in_parts(order_ids):
-            yield self._orders_step(self._source.orders_by_id(some), written_here=True)
-        with self._lock:
-            self._written_to.difference_update(order_ids)
+            order_ids, self._written_to = sorted(self._written_to), set()
+        try:
+            for some in _in_parts(order_ids):
+                yield self._orders_step(self._source.orders_by_id(some), written_here=True)
+        except BaseException:
+            self.look_again(order_ids)
+            raise
 
     def _open_orders(self) -> Iterator[_Step]:
         began_at = self._monotonic()

@@ -11,9 +11,9 @@ from app.sync.connectors.vendure.orders import order_id_of, rate_bp
 from app.sync.connectors.vendure.wire import WireLevel, WireVariant
 from app.sync.wire_values import clean, require
 
-TOLD = frozenset({"name", "price", "vat_rate_bp", "stock_tracked", "published", "active"})
-"""Fields of `Product` that Vendure knows. Not the codes: it has none but the article number, with which an article
-begins here; the shop adds those on the packages."""
+TOLD = frozenset({"name", "price", "vat_rate_bp", "unit", "stock_tracked", "published", "active"})
+"""Fields of `Product` that Vendure knows; it sells pieces and nothing else. Not the codes: it has none but the article
+number, with which an article begins here; the shop adds those on the packages."""
 _LONGEST_NAME = 1000
 
 

@@ -35,7 +35,7 @@ class FactTeller:
         location_id: str,
         now: Callable[[], datetime],
     ) -> None:
-        stock = StockWriter(api, books, location_id, now)
+        stock = StockWriter(api, books, location_id, now, reading.are_tracked_by_default)
         writes = OrderWrites(api, reading)
         self._stock = stock
         self._ready = ReadyOrders(writes, stock, books, letter, now)

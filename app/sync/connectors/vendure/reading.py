@@ -154,7 +154,7 @@ class VendureReading:
 
     def articles(self, after: datetime | None) -> Iterator[ArticlesRead]:
         wanted = {} if after is None else {"updatedAt": {"after": _time_text(after)}}
-        tracked_by_default = self._are_tracked_by_default()
+        tracked_by_default = self.are_tracked_by_default()
         skip = 0
         while True:
             sort = {"updatedAt": "ASC", "id": "ASC"} if after is not None else {"id": "ASC"}
@@ -182,7 +182,8 @@ class VendureReading:
             newest = variant.updated_at if newest is None else max(newest, variant.updated_at)
         return ArticlesRead(products, TOLD, levels, broken, newest)
 
-    def _are_tracked_by_default(self) -> bool:
+    def are_tracked_by_default(self) -> bool:
+        """Whether the stock of an article that does not say is tracked."""
         if self._tracked_by_default is None:
             settings = self._api.ask(operations.SETTINGS, {}, WireSettings)
             self._tracked_by_default = settings.global_settings.track_inventory
@@ -220,7 +221,7 @@ class VendureReading:
         raw_ids = [raw_id_of(product_id) for product_id in product_ids if product_id.startswith(PREFIX)]
         variables = {"options": {"filter": {"id": {"in": raw_ids}}, "take": len(raw_ids)}, "since": {"take": 1}}
         stocks = self._api.ask(operations.STOCK, variables, WireStocks).product_variants.items if raw_ids else []
-        by_default = self._are_tracked_by_default()
+        by_default = self.are_tracked_by_default()
         return {
             order_id_of(stock.id): on_hand(stock.stock_levels, self._location_id)
             for stock in stocks

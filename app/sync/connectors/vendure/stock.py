@@ -33,11 +33,19 @@ class StockInDoubt(Exception):
 class StockWriter:
     """Of one till."""
 
-    def __init__(self, api: AdminApi, books: ConnectorBooks, location_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        api: AdminApi,
+        books: ConnectorBooks,
+        location_id: str,
+        now: Callable[[], datetime],
+        tracked_by_default: Callable[[], bool],
+    ) -> None:
         self._api = api
         self._books = books
         self._location_id = location_id
         self._now = now
+        self._tracked_by_default = tracked_by_default
 
     def levels(self, product_ids: Sequence[str]) -> dict[str, int]:
         """On hand at the shop's location, by product id, of those whose stock is tracked there."""
@@ -122,10 +130,11 @@ class StockWriter:
             return {}
         variables = {"options": {"filter": {"id": {"in": raw_ids}}, "take": len(raw_ids)}, "since": {"take": 1}}
         stocks = self._api.ask(operations.STOCK, variables, WireStocks).product_variants.items
+        by_default = self._tracked_by_default()
         return {
             stock.id: (on_hand(stock.stock_levels, self._location_id), stock.stock_movements.total_items)
             for stock in stocks
-            if is_tracked(stock.track_inventory, by_default=True)
+            if is_tracked(stock.track_inventory, by_default=by_default)
         }
 
     def _journal_since(self, note: WriteNote) -> dict[str, list[int]]:
