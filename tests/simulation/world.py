@@ -205,21 +205,29 @@ class World:
             till.clock.wrong_by *= 0
             till.mend()
         self._resting = True
-        set_back = self.server.set_back + sum(till.set_back for till in self.tills)
-        if set_back > self._rested_after:  # what was forgotten is found by the daily comparison
-            self._rested_after = set_back
-            self._run_until(self.timeline.seconds + 30 * 3600.0)
         for _ in range(_LONGEST_REST_STEPS):
+            self._let_comparisons_find_what_was_forgotten()
             before = self._moving()
             self._run_until(self.timeline.seconds + _REST_STEP_S)
             for till in self.tills:
                 self.pair_anew_if_it_says_so(till)
-            if all(till.running for till in self.tills) and not self._open() and before == self._moving():
+            is_quiet = all(till.running for till in self.tills) and not self._open() and not self._just_set_back()
+            if is_quiet and before == self._moving():
                 self._resting = False
                 for till in self.tills:
                     till.link.be_as_usual()
                 return
         raise Broken("I3", f"the lanes never come to rest: {self._open() or self._moving()}")
+
+    def _let_comparisons_find_what_was_forgotten(self) -> None:
+        """The daily ones: who put a copy aside days ago may put it back even now."""
+        while self._just_set_back():
+            self._rested_after += self._just_set_back()
+            self._run_until(self.timeline.seconds + 30 * 3600.0)
+
+    def _just_set_back(self) -> int:
+        """How many databases were set back since all compared last."""
+        return self.server.set_back + sum(till.set_back for till in self.tills) - self._rested_after
 
     def close(self) -> None:
         for till in self.tills:
