@@ -79,6 +79,8 @@ class LeaseTalk:
 
     def heard(self, page: ChangePage) -> bool:
         """Note what a page that was just stored brings; whether there is something to say now."""
+        if not page.changes:
+            return False
         till_id = self._queries.identity().till_id
         asked_back = asks_leases_back(page, till_id)
         free = brings_free_orders(page, self._counter.clock.now())

@@ -106,6 +106,8 @@ class Transport:
         self._now = now
         self._sockets = _LiveSockets()
         self._session = _new_session(base, adapter or _Adapter(self._sockets), ca_file)
+        # once: for each request anew it would cost as much as carrying it
+        self._settings = self._session.merge_environment_settings(base, {}, True, None, None)
 
     def ask(
         self,
@@ -128,14 +130,23 @@ class Transport:
         timeouts = (self._limits.connect_s, (read_s or self._limits.read_s) + _carrying_s(body))
         with (
             _typed_failures(),
-            self._session.request(
-                method, address, data=body, headers=headers, timeout=timeouts, stream=True, allow_redirects=False
+            self._session.send(
+                self._prepared(method, address, body, headers),
+                timeout=timeouts,
+                allow_redirects=False,
+                **self._settings,
             ) as response,
         ):
             answer = self._read_body(response)
         return Answer(
             response.status_code, response.headers, answer, self._pause_s(response.headers.get("Retry-After"))
         )
+
+    def _prepared(
+        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> requests.PreparedRequest:
+        request = requests.Request(method, address, headers={**self._session.headers, **headers}, data=body)
+        return request.prepare()
 
     def close(self) -> None:
         """End calls under way and make no more. May be called twice."""
