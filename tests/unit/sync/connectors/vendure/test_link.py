@@ -126,7 +126,12 @@ def test_a_link_that_can_be_made() -> None:
     found = asked_for(site, wish(site, pickup_methods="click-and-collect"))
     assert found.findings == []
     assert found.shop_id == "vendure:127.0.0.1:1/ferme"
-    assert found.options == {"channel": "ferme-token", "location": "2", "pickup_methods": "click-and-collect"}
+    assert found.options == {
+        "channel": "ferme-token",
+        "location": "2",
+        "pickup_methods": "click-and-collect",
+        "counter_methods": "",
+    }
 
 
 def test_which_methods_mean_collection_must_be_said_where_there_are_several() -> None:
