@@ -85,6 +85,7 @@ def _wished_options(kind: MarketplaceKind, options: argparse.Namespace, known: L
         "channel": options.channel,
         "location": options.location,
         "pickup_methods": ",".join(options.pickup_methods),
+        "counter_methods": ",".join(options.counter_methods),
         CODE_PAGE_OPTION: options.code_page,
     }
     names = [field.name for field in fields_of(kind) if not field.credential]

@@ -26,6 +26,14 @@ def add_connect_arguments(parser: argparse.ArgumentParser) -> None:
         help=tr("a shipping method that means collection; may be given several times"),
     )
     parser.add_argument(
+        "--counter-method",
+        dest="counter_methods",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help=tr("a payment method that means payment at the counter; may be given several times (Vendure)"),
+    )
+    parser.add_argument(
         "--code-page",
         default="",
         metavar="URL",

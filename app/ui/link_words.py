@@ -33,6 +33,7 @@ def field_label(name: str) -> str:
         "channel": tr("Channel token"),
         "location": tr("Stock location"),
         "pickup_methods": tr("Shipping methods that mean collection"),
+        "counter_methods": tr("Payment methods that mean payment at the counter"),
         CODE_PAGE_OPTION: tr("Page that shows codes as QR"),
     }.get(name, name)
 
@@ -43,6 +44,7 @@ def field_hint(name: str) -> str:
         "channel": tr("Ask the site’s owner: each shop has its own."),
         "location": tr("Empty if there is only one."),
         "pickup_methods": tr("Their codes, with commas between; empty if there is only one."),
+        "counter_methods": tr("Their codes, with commas between; empty if all is paid on line."),
         CODE_PAGE_OPTION: tr("Empty if the town has none."),
     }.get(name, "")
 

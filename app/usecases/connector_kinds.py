@@ -55,6 +55,7 @@ _FIELDS: Mapping[MarketplaceKind, tuple[LinkField, ...]] = {
         LinkField("channel"),
         LinkField("location", optional=True),
         LinkField("pickup_methods", optional=True),
+        LinkField("counter_methods", optional=True),
         LinkField(CODE_PAGE_OPTION, optional=True),
     ),
     MarketplaceKind.WOOCOMMERCE: (

@@ -130,6 +130,7 @@ class Payment:
     amount: int
     state: str
     transaction_id: str = ""
+    method: str = "paid-online"
     refunds: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -188,6 +189,7 @@ class FakeVendure:
         self.channel_token, self.channel_code, self.location = "ferme-token", "ferme", "2"
         self.user, self.password, self.api_key = "caisse@ferme.example", "caisse-secret", "1:key"
         self.methods = {"click-and-collect": "Retrait en boutique", "parcel": "Livraison"}
+        self.payment_methods = {"paid-online": "Carte", "pay-in-shop": "Au retrait"}
         self.variants: dict[str, Variant] = {}
         self.orders: dict[str, Order] = {}
         self.sessions: set[str] = set()
@@ -324,7 +326,9 @@ class FakeVendure:
         variant = self.variants[variant_id]
         order.lines.append(Line(self.new_id("line"), variant, quantity, variant.price))
 
-    def pay(self, order_id: str, *, authorise_only: bool = False, dated_before_s: float = 0.0) -> None:
+    def pay(
+        self, order_id: str, *, authorise_only: bool = False, dated_before_s: float = 0.0, method: str = "paid-online"
+    ) -> None:
         """Pay a basket, or what was only authorised. `updatedAt` stays as it was."""
         order = self.orders[order_id]
         if order.placed_at is not None:
@@ -332,7 +336,7 @@ class FakeVendure:
                 self.settle(payment.payment_id)
             return
         state = "Authorized" if authorise_only else "Settled"
-        order.payments.append(Payment(self.new_id("payment"), order.total, state))
+        order.payments.append(Payment(self.new_id("payment"), order.total, state, method=method))
         order.state = "PaymentAuthorized" if authorise_only else "PaymentSettled"
         order.active = False
         order.placed_at = self.now() - timedelta(seconds=dated_before_s)

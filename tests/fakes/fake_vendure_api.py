@@ -161,6 +161,7 @@ class FakeAdminApi:
             "activeChannel": {"code": shop.channel_code, "defaultCurrencyCode": "EUR"},
             "stockLocations": {"items": [{"id": shop.location, "name": "Boutique"}]},
             "shippingMethods": {"items": [{"code": code, "name": name} for code, name in shop.methods.items()]},
+            "paymentMethods": {"items": [{"code": code, "name": name} for code, name in shop.payment_methods.items()]},
             "me": {
                 "channels": [
                     {"code": shop.channel_code, "token": shop.channel_token, "permissions": PERMISSIONS.split()}
@@ -267,6 +268,7 @@ def _payment_json(payment: Payment) -> Data:
     refunds = [{"state": state, "total": total} for state, total in payment.refunds]
     return {
         "id": payment.payment_id,
+        "method": payment.method,
         "state": payment.state,
         "amount": payment.amount,
         "transactionId": payment.transaction_id,

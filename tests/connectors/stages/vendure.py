@@ -29,6 +29,7 @@ from tests.fakes.fake_vendure_http import FakeVendureAdapter
 
 ADDRESS = "http://127.0.0.1:1"
 _PREFIX = "vendure:"
+_IN_SHOP = "pay-in-shop"
 
 
 @stage("vendure")
@@ -41,7 +42,7 @@ class FakeVendureStage:
 
     name = "vendure"
     abilities = abilities_of(MarketplaceKind.VENDURE)
-    powers = frozenset(Power) - {Power.PAY_LATER, Power.AT_COUNTER, Power.SCANNED_CODES}
+    powers = frozenset(Power) - {Power.PAY_LATER, Power.SCANNED_CODES}
 
     def __init__(self) -> None:
         self.time = StoryTime()
@@ -73,7 +74,7 @@ class FakeVendureStage:
             MarketplaceKind.VENDURE,
             ADDRESS,
             {"user": shop.user, "password": shop.password},
-            {"channel": shop.channel_token, "pickup_methods": "click-and-collect"},
+            {"channel": shop.channel_token, "pickup_methods": "click-and-collect", "counter_methods": _IN_SHOP},
         )
         request = LinkRequest(
             wish,
@@ -111,7 +112,12 @@ class FakeVendureStage:
         if any(self.server.to_sell(self._variants[article.key]) < pieces for article, pieces in lines.items()):
             return None
         order_id = self.server.fill_cart(self._wanted(lines), customer)
-        self.server.pay(order_id, authorise_only=payment is Payment.AUTHORISED, dated_before_s=late_row_s)
+        self.server.pay(
+            order_id,
+            authorise_only=payment in (Payment.AUTHORISED, Payment.AT_COUNTER),
+            dated_before_s=late_row_s,
+            method=_IN_SHOP if payment is Payment.AT_COUNTER else "paid-online",
+        )
         return Placed(_PREFIX + order_id)
 
     def place_for_delivery(self, lines: Mapping[Article, int]) -> Placed:

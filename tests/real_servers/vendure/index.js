@@ -58,6 +58,15 @@ const paidOnline = new PaymentMethodHandler({
     payment.metadata.refuseToSettle ? { success: false, errorMessage: 'card expired' } : { success: true },
 });
 
+// Paid when it is collected: the customer promises no more than that, and the shop says when it has the money.
+const payInShop = new PaymentMethodHandler({
+  code: 'pay-in-shop',
+  description: [{ languageCode: LanguageCode.en, value: 'Paid in the shop' }],
+  args: {},
+  createPayment: (ctx, order, amount) => ({ amount, state: 'Authorized', transactionId: '', metadata: {} }),
+  settlePayment: () => ({ success: true }),
+});
+
 // The strategies of a market of several sellers: which seller a line belongs to, and one order for each of them.
 function market() {
   let connection;
@@ -117,7 +126,7 @@ const config = mergeConfig(defaultConfig, {
     superadminCredentials: { identifier: 'superadmin', password: 'superadmin' },
   },
   dbConnectionOptions: database(),
-  paymentOptions: { paymentMethodHandlers: [paidOnline] },
+  paymentOptions: { paymentMethodHandlers: [paidOnline, payInShop] },
   entityOptions: { channelCacheTtl: 0, zoneCacheTtl: 0, taxRateCacheTtl: 0 },
   ...(process.env.VENDURE_MARKETPLACE ? market() : {}),
 });

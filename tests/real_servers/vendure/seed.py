@@ -14,6 +14,7 @@ from tests.real_servers.vendure.graphql import Graphql, log_in, superadmin
 PASSWORD = "caisse-secret"
 PICKUP_METHOD = "click-and-collect"
 DELIVERY_METHOD = "post"
+COUNTER_METHOD = "pay-in-shop"
 
 
 @dataclass(frozen=True)
@@ -150,15 +151,8 @@ def open_seller(site: Site, code: str, catalogue: Sequence[Article] = CATALOGUE)
     }
     pickup = _ship_by(owner, PICKUP_METHOD, "Retrait en boutique")
     delivery = _ship_by(owner, DELIVERY_METHOD, "Par la poste")
-    owner.act(
-        "mutation($i:CreatePaymentMethodInput!){createPaymentMethod(input:$i){id}}",
-        i={
-            "code": "paid-online",
-            "enabled": True,
-            "handler": {"code": "paid-online", "arguments": []},
-            "translations": [{"languageCode": "fr", "name": "Carte", "description": ""}],
-        },
-    )
+    _be_paid_by(owner, "paid-online", "Carte")
+    _be_paid_by(owner, COUNTER_METHOD, "Au retrait")
     user, role = _employ_clerk(owner, code, channel["id"])
     return Seller(site, code, channel["id"], channel["token"], location["id"], pickup, delivery, user, role, variants)
 
@@ -208,6 +202,18 @@ def _ship_by(owner: Graphql, code: str, name: str) -> str:
         },
     )
     return str(method["id"])
+
+
+def _be_paid_by(owner: Graphql, code: str, name: str) -> None:
+    owner.act(
+        "mutation($i:CreatePaymentMethodInput!){createPaymentMethod(input:$i){id}}",
+        i={
+            "code": code,
+            "enabled": True,
+            "handler": {"code": code, "arguments": []},
+            "translations": [{"languageCode": "fr", "name": name, "description": ""}],
+        },
+    )
 
 
 def _put_on_sale(owner: Graphql, site: Site, article: Article, location_id: str, slug: str) -> str:

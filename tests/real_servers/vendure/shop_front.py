@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from tests.real_servers.vendure.graphql import Graphql
-from tests.real_servers.vendure.seed import Seller
+from tests.real_servers.vendure.seed import COUNTER_METHOD, Seller
 
 _ORDER = "__typename ... on Order{id code state totalWithTax} ... on ErrorResult{errorCode message}"
 _PHONE = "+33612345678"
@@ -21,6 +21,12 @@ class Paying(Enum):
     AUTHORISED = "authorised"
     AUTHORISED_IN_VAIN = "authorised_in_vain"
     """The bank will say no when the shop wants its money."""
+    IN_SHOP = "in_shop"
+    """Nothing on line: a promise to pay when it is collected."""
+
+    @property
+    def method(self) -> str:
+        return COUNTER_METHOD if self is Paying.IN_SHOP else "paid-online"
 
     @property
     def metadata(self) -> dict[str, bool]:
@@ -84,7 +90,7 @@ class Customer:
         return _placed(
             self._shop.act(
                 f"mutation($i:PaymentInput!){{addPaymentToOrder(input:$i){{{_ORDER}}}}}",
-                i={"method": "paid-online", "metadata": how.metadata},
+                i={"method": how.method, "metadata": how.metadata},
             )
         )
 

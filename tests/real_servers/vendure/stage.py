@@ -26,17 +26,22 @@ from tests.connectors.kit.till import Till
 from tests.real_servers.fault_proxy import FaultProxy
 from tests.real_servers.vendure.back_office import BackOffice, is_possible
 from tests.real_servers.vendure.graphql import ErrorResult
-from tests.real_servers.vendure.seed import PASSWORD, PICKUP_METHOD, Article, Seller, Site, open_seller
+from tests.real_servers.vendure.seed import COUNTER_METHOD, PASSWORD, PICKUP_METHOD, Article, Seller, Site, open_seller
 from tests.real_servers.vendure.server import VendureServer
 from tests.real_servers.vendure.shop_front import Customer, Paying
 
 ADDRESS = "http://127.0.0.1:1"
 """Where tills think it is: the server has another port after each start."""
 _PREFIX = "vendure:"
-_PAYING = {kit.Payment.PAID: Paying.NOW, kit.Payment.AUTHORISED: Paying.AUTHORISED}
+_PAYING = {
+    kit.Payment.PAID: Paying.NOW,
+    kit.Payment.AUTHORISED: Paying.AUTHORISED,
+    kit.Payment.AT_COUNTER: Paying.IN_SHOP,
+}
 _POWERS = frozenset(
     {
         kit.Power.AUTHORISE,
+        kit.Power.AT_COUNTER,
         kit.Power.CANCEL,
         kit.Power.REFUND,
         kit.Power.EDIT,
@@ -167,6 +172,9 @@ class VendureStage:
     def list_twice(self) -> None:
         raise NotImplementedError("its lists are its own")
 
+    def race(self, writes: int) -> None:
+        raise NotImplementedError("its races are its own")
+
     def spoil(self, order_id: str) -> None:
         raise NotImplementedError("its own API lets nobody write nonsense")
 
@@ -232,6 +240,7 @@ def link_wish(seller: Seller, address: str) -> LinkWish:
             "channel": seller.channel_token,
             "location": seller.stock_location_id,
             "pickup_methods": PICKUP_METHOD,
+            "counter_methods": COUNTER_METHOD,
         },
     )
 

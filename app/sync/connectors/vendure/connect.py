@@ -65,6 +65,7 @@ class _Link(msgspec.Struct, rename="camel"):
     active_channel: _Channel
     stock_locations: _Items
     shipping_methods: _Items
+    payment_methods: _Items
     me: _Me | None = None
 
 
@@ -104,11 +105,17 @@ def test_link(
         api.close()
     findings: list[LinkFinding] = []
     location = _chosen("location", wish, [(one.id, one.name) for one in link.stock_locations.items], findings)
-    methods = _chosen_methods(wish, link.shipping_methods.items, findings)
+    methods = _pickup_methods(wish, link.shipping_methods.items, findings)
+    at_counter = _counter_methods(wish, link.payment_methods.items, findings)
     findings += _currency(link) + _permissions(link, wish)
     host = urlsplit(address)
     place = host.netloc.rpartition("@")[2] + host.path
-    options = {"channel": wish.options.get("channel", ""), "location": location, "pickup_methods": methods}
+    options = {
+        "channel": wish.options.get("channel", ""),
+        "location": location,
+        "pickup_methods": methods,
+        "counter_methods": at_counter,
+    }
     return LinkTested(
         shop_id=f"vendure:{place}/{link.active_channel.code}",
         shop=ShopIdentity(name=link.active_channel.code),
@@ -150,19 +157,29 @@ def _chosen(option: str, wish: LinkWish, there: Sequence[tuple[str, str]], findi
     return ""
 
 
-def _chosen_methods(wish: LinkWish, there: Iterable[_Named], findings: list[LinkFinding]) -> str:
-    """Codes of the shipping methods that mean collection, separated by commas."""
+def _pickup_methods(wish: LinkWish, there: Iterable[_Named], findings: list[LinkFinding]) -> str:
+    """Codes of the shipping methods that mean collection: those wished for, or the only one there is."""
     choices = [LinkChoice(one.code, one.name or one.code) for one in there]
-    known = {choice.code for choice in choices}
-    wished = [code.strip() for code in wish.options.get("pickup_methods", "").split(",") if code.strip()]
-    for code in wished:
-        if code not in known:
-            findings.append(LinkFinding(LinkProblem.UNKNOWN, "pickup_methods", code, choices))
+    wished = _known_codes("pickup_methods", wish, choices, findings)
     if not wished and len(choices) == 1:
         wished = [choices[0].code]
     if not wished:
         findings.append(LinkFinding(LinkProblem.NEEDED, "pickup_methods", "", choices))
     return ",".join(wished)
+
+
+def _counter_methods(wish: LinkWish, there: Iterable[_Named], findings: list[LinkFinding]) -> str:
+    """Codes of the payment methods by which customers pay at the counter; mostly none."""
+    choices = [LinkChoice(one.code, one.name or one.code) for one in there]
+    return ",".join(_known_codes("counter_methods", wish, choices, findings))
+
+
+def _known_codes(option: str, wish: LinkWish, choices: Sequence[LinkChoice], findings: list[LinkFinding]) -> list[str]:
+    """The codes that were wished for, with a finding for each that is not there."""
+    known = {choice.code for choice in choices}
+    wished = [code.strip() for code in wish.options.get(option, "").split(",") if code.strip()]
+    findings += [LinkFinding(LinkProblem.UNKNOWN, option, code, choices) for code in wished if code not in known]
+    return wished
 
 
 def _currency(link: _Link) -> list[LinkFinding]:

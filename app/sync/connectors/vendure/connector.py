@@ -53,13 +53,14 @@ class VendureMarketplace:
         viewpoint = Viewpoint(
             till_id=till.till_id,
             letter=till.till_letter,
-            pickup_methods=frozenset(filter(None, opening.options.get("pickup_methods", "").split(","))),
+            pickup_methods=_codes(opening.options.get("pickup_methods", "")),
             only_till=opening.only_till,
+            counter_methods=_codes(opening.options.get("counter_methods", "")),
         )
         self._books = opening.books
         self._reading = VendureReading(self._api, opening.books, viewpoint, till.shop_id, location, opening.pickup_keys)
         self._poller = Poller(self._reading, opening.books, till.shop_id, world.monotonic, world.now)
-        self._facts = FactTeller(self._api, self._reading, opening.books, till.till_letter, location, world.now)
+        self._facts = FactTeller(self._api, self._reading, opening.books, viewpoint, location, world.now)
         self._telling = threading.Lock()
 
     def abilities(self) -> frozenset[Ability]:
@@ -145,6 +146,10 @@ class VendureMarketplace:
 
     def open_orders(self, after: str) -> OrderPage:
         _not_offered()
+
+
+def _codes(option: str) -> frozenset[str]:
+    return frozenset(filter(None, option.split(",")))
 
 
 def _not_offered() -> NoReturn:

@@ -13,6 +13,7 @@ from app.sync.connectors.levels import moved_units
 from app.sync.connectors.vendure.fulfilments import OrderWrites, UnknownOrder
 from app.sync.connectors.vendure.graphql import AdminApi, Declined
 from app.sync.connectors.vendure.handover import Handovers
+from app.sync.connectors.vendure.orders import Viewpoint
 from app.sync.connectors.vendure.reading import VendureReading
 from app.sync.connectors.vendure.ready import ReadyOrders
 from app.sync.connectors.vendure.stock import StockInDoubt, StockWriter
@@ -31,15 +32,15 @@ class FactTeller:
         api: AdminApi,
         reading: VendureReading,
         books: ConnectorBooks,
-        letter: str,
+        viewpoint: Viewpoint,
         location_id: str,
         now: Callable[[], datetime],
     ) -> None:
         stock = StockWriter(api, books, location_id, now, reading.are_tracked_by_default)
         writes = OrderWrites(api, reading)
         self._stock = stock
-        self._ready = ReadyOrders(writes, stock, books, letter, now)
-        self._handovers = Handovers(writes, stock, books, letter, now)
+        self._ready = ReadyOrders(writes, stock, books, viewpoint, now)
+        self._handovers = Handovers(writes, stock, books, viewpoint, now)
         self._written_to: set[str] = set()
         self._handlers: dict[FactKind, Callable[[Fact], FactAnswer]] = {
             FactKind.ORDER_READY: self._ready.tell,

@@ -34,10 +34,12 @@ from app.sync.connectors.vendure.orders import (
     PENDING,
     SHIPPED,
     UNSETTLED_STATES,
+    Viewpoint,
     authorised_payments,
     fulfilled,
     letter_of,
     order_id_of,
+    paid_at_counter,
     units_in,
 )
 from app.sync.connectors.vendure.stock import StockWriter
@@ -112,13 +114,14 @@ class Handovers:
         writes: OrderWrites,
         stock: StockWriter,
         books: ConnectorBooks,
-        letter: str,
+        viewpoint: Viewpoint,
         now: Callable[[], datetime],
     ) -> None:
         self._writes = writes
         self._stock = stock
         self._books = books
-        self._letter = letter
+        self._letter = viewpoint.letter
+        self._counter_methods = viewpoint.counter_methods
         self._now = now
         self._maker = FulfilmentMaker(writes, stock, books, now)
 
@@ -134,7 +137,7 @@ class Handovers:
         cancelled = order.state == CANCELLED
         short: tuple[str, ...] = ()
         if not cancelled:
-            self._writes.settle_payments(authorised_payments(order))
+            self._cash_what_is_promised(order, order_id)
             collected = int(fact.payload.get("collected_minor") or 0)
             order = self._writes.settle_edit(order, order_id, operation, collected)
             order, short = self._deliver(fact, order, order_id, operation)
@@ -148,6 +151,13 @@ class Handovers:
             if agreed
             else self._disagreement(ToldOrder(fact, order), short)
         )
+
+    def _cash_what_is_promised(self, order: WireOrder, order_id: str) -> None:
+        """By a bank; and by the customer, once this till has the money."""
+        self._writes.settle_payments(authorised_payments(order, self._counter_methods))
+        known = self._books.order(order_id)
+        if known is not None:
+            self._writes.settle_payments(paid_at_counter(order, self._counter_methods, known.facts.paid_here))
 
     def _deliver(
         self, fact: Fact, order: WireOrder, order_id: str, operation: Operation

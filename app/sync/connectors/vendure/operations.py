@@ -6,7 +6,7 @@ _ORDER = """
  id code type state updatedAt orderPlacedAt currencyCode totalWithTax shipping shippingWithTax aggregateOrderId
  customer{firstName lastName emailAddress phoneNumber}
  shippingLines{shippingMethod{code}}
- payments{id state amount transactionId refunds{state total}}
+ payments{id method state amount transactionId refunds{state total}}
  lines{id quantity orderPlacedQuantity proratedUnitPriceWithTax proratedLinePriceWithTax taxRate
   productVariant{id name sku}}
  surcharges{id description priceWithTax taxRate}
@@ -61,6 +61,7 @@ LINK = """query ComptoirLink{
  activeChannel{code defaultCurrencyCode}
  stockLocations(options:{take:100}){items{id name}}
  shippingMethods(options:{take:100}){items{code name}}
+ paymentMethods(options:{take:100}){items{code name}}
  me{channels{code token permissions}}}"""
 
 LETTERS = """query ComptoirLetters($options:OrderListOptions){

@@ -53,12 +53,14 @@ class Viewpoint:
         letter: the till's, as it stands in the tracking codes of its fulfilments.
         pickup_methods: codes of the shipping methods that mean "fetched in the shop"; empty: all do.
         only_till: no other till hands over this channel's orders.
+        counter_methods: codes of the payment methods by which a customer promises to pay at the counter.
     """
 
     till_id: str
     letter: str
     pickup_methods: frozenset[str]
     only_till: bool
+    counter_methods: frozenset[str] = frozenset()
 
 
 def order_id_of(raw_id: str) -> str:
@@ -111,10 +113,10 @@ def order_of(
         customer_name=_name(order),
         placed_at=placed_at,
         total=total,
-        paid_online=_paid(order, total, viewpoint.letter),
+        paid_online=_paid(order, total, viewpoint, here),
         lines=lines,
         mode=_mode(order, viewpoint),
-        note=_note(order),
+        note=_note(order, viewpoint.counter_methods),
         cancelled_at=utc(order.updated_at) if order.state == CANCELLED else None,
         server_preparation=_preparation(order),
         server_handover=handover,
@@ -135,9 +137,9 @@ def _mode(order: WireOrder, viewpoint: Viewpoint) -> PickupMode:
     return PickupMode.PICKUP if picked_up else PickupMode.DELIVERY
 
 
-def _note(order: WireOrder) -> str:
+def _note(order: WireOrder, counter_methods: frozenset[str]) -> str:
     sentences = []
-    if any(payment.state == "Authorized" for payment in order.payments or ()):
+    if authorised_payments(order, counter_methods):
         sentences.append(tr("Payment authorised on line, not cashed yet"))
     if order.type == _SELLER and order.aggregate_order_id:
         sentences.append(tr("Part of the order {number} of the marketplace").format(number=order.aggregate_order_id))
@@ -230,11 +232,17 @@ def _nearest_rate(bp: int) -> int:
     return min(VAT_RATES_BP, key=lambda rate: abs(rate - bp))
 
 
-def _paid(order: WireOrder, total: Money, letter: str) -> Money:
+def _paid(order: WireOrder, total: Money, viewpoint: Viewpoint, here: CounterFacts | None) -> Money:
     """What the till need not take. What it took itself and noted on the site is in its own books."""
     if order.type == _SELLER:
         return total if order.state in _PAID_STATES else Money(0)
-    elsewhere = [payment for payment in order.payments or () if _letter_in(payment.transaction_id) != letter]
+    took_some = here is not None and bool(here.paid_here)
+    elsewhere = [
+        payment
+        for payment in order.payments or ()
+        if _letter_in(payment.transaction_id) != viewpoint.letter
+        and not (took_some and payment.method in viewpoint.counter_methods)
+    ]
     return _amount(max(sum(_cashed(payment) for payment in elsewhere), 0))
 
 
@@ -249,9 +257,19 @@ def _cashed(payment: WirePayment) -> int:
     return came - sum(refund.total for refund in payment.refunds or () if refund.state in ("Settled", "Pending"))
 
 
-def authorised_payments(order: WireOrder) -> list[str]:
-    """Ids of the payments that are only promised."""
-    return [payment.id for payment in order.payments or () if payment.state == "Authorized"]
+def authorised_payments(order: WireOrder, counter_methods: frozenset[str]) -> list[str]:
+    """Ids of the payments that a bank has promised, to be cashed by whoever has the goods ready."""
+    return [one.id for one in _promised(order) if one.method not in counter_methods]
+
+
+def paid_at_counter(order: WireOrder, counter_methods: frozenset[str], paid_here: Money) -> list[str]:
+    """Ids of the payments that a customer promised to make at the counter, and made: they are covered by what this till
+    took for the order."""
+    return [one.id for one in _promised(order) if one.method in counter_methods and one.amount <= paid_here.minor]
+
+
+def _promised(order: WireOrder) -> list[WirePayment]:
+    return [payment for payment in order.payments or () if payment.state == "Authorized"]
 
 
 # --- what left, what stands ready ---

@@ -18,6 +18,7 @@ from app.sync.connectors.vendure.orders import (
     DELIVERED,
     PENDING,
     SHIPPED,
+    Viewpoint,
     authorised_payments,
     fulfilled,
     letter_of,
@@ -39,13 +40,14 @@ class ReadyOrders:
         writes: OrderWrites,
         stock: StockWriter,
         books: ConnectorBooks,
-        letter: str,
+        viewpoint: Viewpoint,
         now: Callable[[], datetime],
     ) -> None:
         self._writes = writes
         self._stock = stock
         self._books = books
-        self._letter = letter
+        self._letter = viewpoint.letter
+        self._counter_methods = viewpoint.counter_methods
         self._maker = FulfilmentMaker(writes, stock, books, now)
 
     def tell(self, fact: Fact) -> FactAnswer:
@@ -60,9 +62,9 @@ class ReadyOrders:
         if not standing(order, operation):
             if told.edited_unseen(self._books.server_copies([order_id]).get(order_id)):
                 return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
-            cashed = self._writes.settle_payments(authorised_payments(order))
+            cashed = self._writes.settle_payments(authorised_payments(order, self._counter_methods))
         else:
-            cashed = not authorised_payments(order)
+            cashed = not authorised_payments(order, self._counter_methods)
         self._stand_ready(told, order_id, operation)
         self._stock.move(
             f"{fact.fact_id}/stock", {key: -units for key, units in self._maker.raised(fact.fact_id).items()}

@@ -39,6 +39,7 @@ class WireRefund(_Shape, kw_only=True):
 
 class WirePayment(_Shape, kw_only=True):
     id: _Id
+    method: str = ""
     state: str
     amount: int
     transaction_id: str | None = None
