@@ -14,7 +14,14 @@ from random import Random
 from tests.simulation.actions.leases import TO_AND_FRO
 from tests.simulation.actions.misfortune import OLDER_COPIES, SET_BACK, WILD_CLOCKS
 from tests.simulation.actions.reconciliation import HANDS
-from tests.simulation.actions.worst_moments import CACHED_PAGES, FORGETFUL, GIVING_UP, OLD_LEASES, OLD_TOKENS
+from tests.simulation.actions.worst_moments import (
+    CACHED_PAGES,
+    FORGETFUL,
+    GIVING_UP,
+    LOG_IN_PAGES,
+    OLD_LEASES,
+    OLD_TOKENS,
+)
 from tests.simulation.mutations import DAYS_ALLOWED, all_mutations, applied, caught_by
 from tests.simulation.shrink import shrunk
 from tests.simulation.tills import one_compiler
@@ -22,7 +29,7 @@ from tests.simulation.world import SHORT_LEASES, Played, TownToPlay, a_folder, p
 
 SCENARIOS = (
     "", "", "", "", SET_BACK, WILD_CLOCKS, HANDS, SHORT_LEASES, TO_AND_FRO, OLDER_COPIES,
-    GIVING_UP, OLD_LEASES, OLD_TOKENS, FORGETFUL, CACHED_PAGES,
+    GIVING_UP, OLD_LEASES, OLD_TOKENS, FORGETFUL, CACHED_PAGES, LOG_IN_PAGES,
 )  # fmt: skip
 """What varied towns are played with; most often with nothing in particular."""
 _DAYS_OF_A_MUTATED_TOWN = 5

@@ -25,6 +25,7 @@ OLD_LEASES = "old leases"
 OLD_TOKENS = "old tokens"
 FORGETFUL = "forgetful"
 CACHED_PAGES = "cached pages"
+LOG_IN_PAGES = "log-in pages"
 _LONG_WAY_S = 60.0
 _HOURS_TO_HEAR = 4
 
@@ -72,6 +73,18 @@ def a_release_comes_again_when_the_lease_is_back(world: World, chance: Random) -
     for quarter in range(1, 9):
         world.after(600.0 + 900.0 * quarter, world.check_now)
     world.after(2.5 * 3600.0, holder.link.heal)
+
+
+@action(per_day=(5, 8), hours=(8, 19), scenario=LOG_IN_PAGES)
+def a_lease_is_asked_back_behind_a_log_in_page(world: World, chance: Random) -> None:
+    """A hotel's Wi-Fi says "200 OK" to most of what the holder says."""
+    found = _a_lease_between_two(world, chance)
+    if found is None:
+        return
+    holder, other, order_id = found
+    holder.link.weather, holder.link.fault_share = ("html",), 0.6
+    other.want_lease(order_id)
+    world.after(900.0, holder.link.heal)
 
 
 @action(per_day=(3, 5), hours=(8, 17), scenario=OLD_LEASES)

@@ -10,10 +10,11 @@ from app.domain import lease, order
 from app.domain.order import HandoverVerdict, VerdictKind
 from app.marketplace import lease_terms, leases, leases_api
 from app.marketplace.orders import find_order
+from app.sync import client, lease_calls
 from app.sync import leases as lease_talk
 from app.usecases.lease_ports import GivenUp
 from tests.simulation.actions.leases import TO_AND_FRO
-from tests.simulation.actions.worst_moments import GIVING_UP
+from tests.simulation.actions.worst_moments import GIVING_UP, LOG_IN_PAGES
 from tests.simulation.mutations import Patch, mutation
 from tests.simulation.world import SHORT_LEASES
 
@@ -87,3 +88,9 @@ def told_before_given_up(patch: Patch) -> None:
         return original(counter, marketplace)
 
     patch.attribute(lease_talk, "settle_leases", settle)
+
+
+@mutation("whatever comes back counts as the answer to a release", scenario=LOG_IN_PAGES, seed=2, days=2)
+def any_page_is_an_answer(patch: Patch) -> None:
+    patch.attribute(client, "_BEGINS_JSON", b"")
+    patch.attribute(lease_calls, "see_answered", lambda body: None)
