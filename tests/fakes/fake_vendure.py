@@ -153,6 +153,7 @@ class Order:
     modified_at: list[datetime] = field(default_factory=list)
     unpaid_edit: bool = False
     notes: list[str] = field(default_factory=list)
+    moves: list[tuple[str, str, str]] = field(default_factory=list)
     broken: bool = False
 
     @property
@@ -453,6 +454,7 @@ class FakeVendure:
             one.state = before
             raise
         one.updated_at = self.second()
+        order.moves.append((one.fulfilment_id, before, state))
         if state == "Cancelled" and order.kind != "Seller":
             for line_id, units in one.lines.items():
                 self._give_back(order.line(line_id), units)

@@ -47,6 +47,7 @@ class FakeAdminApi:
             "ComptoirMoveOrder": self._move_order,
             "ComptoirAddNote": self._add_note,
             "ComptoirNotes": self._notes,
+            "ComptoirMoves": self._moves,
             "ComptoirSettings": lambda _: {"globalSettings": {"trackInventory": True}},
             "ComptoirLink": self._link,
         }
@@ -154,6 +155,12 @@ class FakeAdminApi:
         order = self._vendure.orders.get(variables["id"])
         notes = [] if order is None else [{"data": {"note": note}} for note in order.notes]
         return {"order": None if order is None else {"history": {"items": notes}}}
+
+    def _moves(self, variables: Data) -> Data:
+        order = self._vendure.orders.get(variables["id"])
+        told = [] if order is None else reversed(order.moves)
+        moves = [{"data": {"fulfillmentId": one, "from": before, "to": after}} for one, before, after in told]
+        return {"order": None if order is None else {"history": {"items": moves}}}
 
     def _link(self, _: Data) -> Data:
         shop = self._vendure

@@ -29,6 +29,7 @@ from app.sync.connectors.vendure.wire import (
     CancelAnswer,
     FulfilAnswer,
     MovedAnswer,
+    MovesAnswer,
     NotesAnswer,
     Outcome,
     PaidAnswer,
@@ -170,6 +171,11 @@ class OrderWrites:
         if not any(mark in note for note in known):
             wish = {"id": raw_id, "note": f"{text} {mark}", "isPublic": False}
             self._api.ask(operations.ADD_NOTE, {"input": wish}, Anything)
+
+    def cancelled_after_delivery(self, order_id: str) -> frozenset[str]:
+        """Ids of the order's fulfilments that were cancelled although they had been delivered."""
+        moves = self._api.ask(operations.MOVES, {"id": raw_id_of(order_id)}, MovesAnswer).moves
+        return frozenset(move.fulfillment_id for move in moves if (move.before, move.to) == (DELIVERED, CANCELLED))
 
     def give_way(self, order: WireOrder, ours: WireFulfilment) -> None:
         """Take ours back if somebody else was first with the same units. Asked right after it was made, and again when

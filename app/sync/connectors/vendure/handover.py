@@ -43,6 +43,7 @@ from app.sync.connectors.vendure.orders import (
     units_in,
 )
 from app.sync.connectors.vendure.stock import StockWriter
+from app.sync.connectors.vendure.takeover import Takeovers
 from app.sync.connectors.vendure.told_order import ToldOrder
 from app.sync.connectors.vendure.wire import WireFulfilment, WireOrder
 from app.usecases.connector_ports import ConnectorBooks, WriteNote, WriteState
@@ -124,6 +125,7 @@ class Handovers:
         self._counter_methods = viewpoint.counter_methods
         self._now = now
         self._maker = FulfilmentMaker(writes, stock, books, now)
+        self._takeovers = Takeovers(writes, books, now)
 
     # --- goods left ---
 
@@ -142,15 +144,14 @@ class Handovers:
             order = self._writes.settle_edit(order, order_id, operation, collected)
             order, short = self._deliver(fact, order, order_id, operation)
         self._note_what_left(fact, order)
-        agreed = not (cancelled or short or edited)
+        twice = self._takeovers.left_there_too(fact.fact_id, order, order_id)
+        agreed = not (cancelled or short or edited or twice)
         if agreed:
             self._take_out_what_never_comes(fact, order, order_id, operation)
-        self._write_stock(fact, self._units_delivered(fact, order))
-        return (
-            FactAnswer(fact.fact_id, FactOutcome.APPLIED)
-            if agreed
-            else self._disagreement(ToldOrder(fact, order), short)
-        )
+        self._write_stock(fact, self._units_delivered(fact, order), self._by_product(order, twice))
+        if agreed:
+            return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+        return self._disagreement(ToldOrder(fact, order), (*short, *twice), is_twice=bool(twice))
 
     def _cash_what_is_promised(self, order: WireOrder, order_id: str) -> None:
         """By a bank; and by the customer, once this till has the money."""
@@ -195,6 +196,7 @@ class Handovers:
 
     def _carry_out(self, plan: HandoverPlan, order: WireOrder, order_id: str, operation: Operation) -> None:
         rest = self._noted_rest(plan, operation)
+        self._takeovers.note(operation.fact_id, [one for one in plan.take_apart if letter_of(one) != self._letter])
         for one in plan.take_apart:
             self._writes.bring_to(one, CANCELLED)
         if plan.make:
@@ -262,7 +264,7 @@ class Handovers:
         note = self._books.write_note(_given_back_id(fact))
         return {product_id: int(units) for product_id, units in note.after.items()} if note else {}
 
-    def _disagreement(self, told: ToldOrder, short: tuple[str, ...]) -> FactAnswer:
+    def _disagreement(self, told: ToldOrder, short: tuple[str, ...], *, is_twice: bool) -> FactAnswer:
         order, line_ids = told.order, short or tuple(told.goods)
         if order.state == CANCELLED:
             return told.conflict(
@@ -276,7 +278,7 @@ class Handovers:
                 "The order is being edited on the site, or the edit is not paid: what left is to be noted there"
             )
             return told.conflict("edited_before", sentence, line_ids)
-        if any(gone.get(line_id, 0) > gone_from_here.get(line_id, 0) for line_id in short):
+        if is_twice or any(gone.get(line_id, 0) > gone_from_here.get(line_id, 0) for line_id in short):
             return told.conflict("already_handed_over", tr("These goods were handed over elsewhere already"), line_ids)
         return told.conflict("edited_before", tr("The order was changed on the site before its goods left"), line_ids)
 
@@ -293,11 +295,13 @@ class Handovers:
             units[product_id] = units.get(product_id, 0) + min(goods.get(line.id, 0), gone.get(line.id, 0))
         return units
 
-    def _write_stock(self, fact: Fact, delivered: Mapping[str, int]) -> None:
-        """What moved here, less what the fulfilments moved there."""
+    def _write_stock(self, fact: Fact, delivered: Mapping[str, int], twice: Mapping[str, int]) -> None:
+        """What moved here, less what the site's records of it moved there. Args: twice: units by product id that left
+        at another till as well, and of which this one has undone the record."""
         raised, back = self._maker.raised(fact.fact_id), self._given_back(fact)
         done = {
-            key: raised.get(key, 0) + back.get(key, 0) - delivered.get(key, 0) for key in {*raised, *back, *delivered}
+            key: raised.get(key, 0) + back.get(key, 0) + twice.get(key, 0) - delivered.get(key, 0)
+            for key in {*raised, *back, *twice, *delivered}
         }
         self._stock.move(f"{fact.fact_id}/stock", left_to_write(moved_units(fact.payload.get("movements") or ()), done))
 
@@ -333,13 +337,14 @@ class Handovers:
             back = units_in(ours)
             if order.state != DELIVERED:  # there it could not be seen to be open again, nor its goods in the shop
                 self._stand_ready(order_id, Operation(self._letter, fact.fact_id, _AGAIN), back)
-        self._write_stock(fact, {key: -units for key, units in self._by_product(order, back).items()})
+        self._write_stock(fact, {key: -units for key, units in self._by_product(order, back).items()}, {})
         if note is None:
             told = ToldOrder(fact, order)
             return told.conflict("unknown_handover", tr("This till does not know which handover there is meant"))
         return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
 
     def _by_product(self, order: WireOrder, units: Mapping[str, int]) -> dict[str, int]:
+        """Units that a record there moves in the stock, by product id."""
         if order.type == _SELLER:
             return {}
         found: dict[str, int] = {}

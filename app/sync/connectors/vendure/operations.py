@@ -55,6 +55,10 @@ ADD_NOTE = "mutation ComptoirAddNote($input:AddNoteToOrderInput!){addNoteToOrder
 NOTES = """query ComptoirNotes($id:ID!){
  order(id:$id){history(options:{filter:{type:{eq:"ORDER_NOTE"}},take:100}){items{... on HistoryEntry{data}}}}}"""
 
+MOVES = """query ComptoirMoves($id:ID!){
+ order(id:$id){history(options:{filter:{type:{eq:"ORDER_FULFILLMENT_TRANSITION"}},sort:{createdAt:DESC},take:100}){
+  items{... on HistoryEntry{data}}}}}"""
+
 SETTINGS = """query ComptoirSettings{globalSettings{trackInventory}}"""
 
 LINK = """query ComptoirLink{

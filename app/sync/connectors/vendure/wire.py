@@ -254,6 +254,34 @@ class NotesAnswer(_Shape, kw_only=True):
         return [entry.data.note for entry in self.order.history.items] if self.order else []
 
 
+class WireMove(_Shape, kw_only=True):
+    """A fulfilment went from one state to another; `before` is where it was."""
+
+    fulfillment_id: str = ""
+    before: str = msgspec.field(name="from", default="")
+    to: str = ""
+
+
+class _MoveEntry(_Shape, kw_only=True):
+    data: WireMove = msgspec.field(default_factory=WireMove)
+
+
+class _Moves(_Shape, kw_only=True):
+    items: list[_MoveEntry] = []
+
+
+class _OrderMoves(_Shape, kw_only=True):
+    history: _Moves = msgspec.field(default_factory=_Moves)
+
+
+class MovesAnswer(_Shape, kw_only=True):
+    order: _OrderMoves | None = None
+
+    @property
+    def moves(self) -> list[WireMove]:
+        return [entry.data for entry in self.order.history.items] if self.order else []
+
+
 class _GlobalSettings(_Shape, kw_only=True):
     track_inventory: bool = True
 

@@ -279,6 +279,23 @@ def test_another_till_gives_what_this_one_has_ready() -> None:
     assert (answer.outcome, answer.reason) == (FactOutcome.CONFLICT, "already_handed_over")
 
 
+def test_what_left_at_the_other_till_in_the_instant_it_was_taken_over_is_known_to_have_left_twice() -> None:
+    """There, a fulfilment that was just delivered is cancelled as easily as one that is ready."""
+    one = Scene(only_till=False)
+    other = VendureTill(one.site, letter="B", only_till=False)
+    other.round()
+    one.ready(one.id)
+    one.round()
+    other.full_round()
+    one.hand_over(one.id)
+    other.faults.on_delay = one.round
+    other.faults.arm(Fault.DELAYED)
+    answer = other.told(lambda: other.hand_over(one.id, because="caisse A éteinte"))
+    assert (answer.outcome, answer.reason) == (FactOutcome.CONFLICT, "already_handed_over")
+    assert [one.variant(each).on_hand for each in (one.bread, one.candle)] == [16, 3]
+    assert len(one.states(one.id)) == 1
+
+
 # --- an answer is lost ---
 
 
