@@ -143,6 +143,12 @@ def _scheme_of(url: str) -> str:
     return scheme if scheme in ("http", "https") else "none"
 
 
+def _shop_without_address(shop_id: str) -> str:
+    """Of a shop on somebody else's marketplace its kind alone: the rest is where that is (`vendure:<host>/...`)."""
+    kind, colon, _where = shop_id.partition(":")
+    return f"{kind}{colon}"
+
+
 def _sync(
     identity: TillIdentity | None, state: OutboxState | None, shape: StoreShape | None, server_time: datetime | None
 ) -> Mapping[str, Any]:
@@ -151,7 +157,7 @@ def _sync(
         told |= {
             "till_id": identity.till_id,
             "till_letter": identity.till_letter,
-            "shop_id": identity.shop_id,
+            "shop_id": _shop_without_address(identity.shop_id),
             "paired_at": identity.paired_at,
             "marketplace": _scheme_of(identity.marketplace_url),
         }

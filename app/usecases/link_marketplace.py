@@ -35,7 +35,8 @@ class LinkRequest:
         letter: of this till, on its tickets and in what it writes there; "" for the one it has, the join code's, or A.
         only_till: no other till hands over this marketplace's orders: then this one may do it off line.
         join_code: of the shop's first till, "" at the first.
-        new_key: the shop's pickup key is lost with its other tills: make another; codes given out open nothing more.
+        new_key: the shop's pickup key is lost with its other tills, or got out: make another; codes given out open
+            nothing more.
         cash_passes: the drawer is open under the old letter and goes on under the new one.
     """
 
@@ -183,7 +184,7 @@ def _keys_for(
     if joined is not None:
         return {joined.key_id: joined.key}
     known = secrets.pickup_keys() if before.letter else {}
-    if known:
+    if known and not request.new_key:
         return dict(known)
     if not first and not request.new_key:
         return {}

@@ -9,6 +9,7 @@ there once (a pairing code, the administration's token) is allowed by `@pytest.m
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import json
 import logging
@@ -25,6 +26,7 @@ _LEAST_SECRET, _LEAST_NAME = 6, 8
 _LOG_FILES = ("*.log", "*.log.*")
 _MOST_LOG_BYTES = 5_000_000
 _SHOWN = 60
+_PASSWORDS = {"password", "consumer_secret"}
 
 
 class Watched:
@@ -43,6 +45,19 @@ class Watched:
     def secret(self, text: str | None, kind: str) -> None:
         if text is not None and len(text) >= _LEAST_SECRET:
             (self._lent if self.lending else self._own)[text] = kind
+
+    def token(self, text: str | None) -> None:
+        """What opens a marketplace: a token, or a name and a password as JSON."""
+        self.secret(text, "token")
+        with contextlib.suppress(ValueError):
+            plain = json.loads(text or "")
+            for name in _PASSWORDS & (plain.keys() if isinstance(plain, dict) else set()):
+                self.secret(plain[name], "password")
+
+    def join_code(self, text: str) -> None:
+        """As it is scanned, and as it is shown to people."""
+        self.secret(text, "join code")
+        self.secret(" ".join(text[start : start + 5] for start in range(0, len(text), 5)), "join code")
 
     def keys(self, keys: Iterable[bytes]) -> None:
         for key in keys:
@@ -93,6 +108,7 @@ class Ears:
                 m.HandoverRequest, lambda request: w.name(request.handed_to)
             ),
             "app.marketplace.tokens": lambda m: self._result(m, "new_token", lambda made: w.secret(made, "token")),
+            "app.domain.join_code": lambda m: self._result(m, "write_join_code", w.join_code),
             "app.marketplace.pairing": lambda m: self._result(
                 m, "make_pairing_code", lambda made: w.secret(made[0], "pairing code")
             ),
@@ -134,7 +150,7 @@ class Ears:
 
     def _hang_memory_secrets(self, module: Any) -> None:
         kind = module.MemorySecrets
-        self._before(kind, "set_device_token", lambda _, token: self._watched.secret(token, "token"))
+        self._before(kind, "set_device_token", lambda _, token: self._watched.token(token))
         self._before(kind, "set_fiscal_key", lambda _, pem: self._watched.pem(pem))
         self._before(kind, "set_pickup_keys", lambda _, keys: self._watched.keys(keys.values()))
         self._after_init(kind, lambda made: self._watched.keys(made.pickup_keys().values()))
@@ -179,7 +195,7 @@ class Ears:
 def listen_to_stored(watched: Watched, name: str, secret: str | None) -> None:
     """An entry of the key store, by its name."""
     if name == "device_token":
-        watched.secret(secret, "token")
+        watched.token(secret)
     elif name == "pickup_keys":
         watched.keys(base64.b64decode(text) for text in json.loads(secret or "{}").values())
     elif name == "fiscal_key":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,7 @@ def test_without_an_address_nobody_is_asked(site: OfferedConnector, ask: Asked) 
     assert site.wishes == []
 
 
+@pytest.mark.shows_secrets("the join code, for a person to type at the next till")
 @pytest.mark.parametrize("from_a_file", [False, True])
 def test_the_next_till_joins_by_the_code_of_the_first(
     site: OfferedConnector, ask: Asked, tmp_path: Path, *, from_a_file: bool
@@ -173,3 +175,15 @@ def test_what_the_site_cannot_do_is_said_where_it_matters(site: OfferedConnector
     assert ask("outbox")["waiting"] == 0, "what the site would refuse is not told"
     assert ask("reconcile")["reason"] == "not_offered"
     assert ask("rescue", "write", str(tmp_path))["reason"] == "not_offered"
+
+
+def test_the_file_for_support_says_neither_where_the_site_is_nor_what_opens_it(
+    site: OfferedConnector, ask: Asked, tmp_path: Path
+) -> None:
+    ask(*LINK)
+    ask("support", str(tmp_path / "support.zip"))
+    with zipfile.ZipFile(tmp_path / "support.zip") as bundle:
+        everything = b"".join(bundle.read(name) for name in bundle.namelist())
+    assert b'"shop_id": "vendure:"' in everything
+    for hidden in (b"boutique.example", b"s3cret", b"t0k", b"lefevre"):
+        assert hidden not in everything

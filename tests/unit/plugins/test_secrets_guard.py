@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 BEFORE = """
 import logging, sys
 import pytest
+from app.domain import join_code as j
 from app.domain.order import Order
 from app.storage.keys import open_secrets
 from tests.fakes.pins import PlainPinHasher
@@ -52,6 +53,8 @@ WAYS_OUT = {
     "a name in a log record": "an_order(customer_name='Zébuline Trucquemard'); log.info('for Zébuline Trucquemard')",
     "a note on standard error": "an_order(note='sonner chez Paul'); print('sonner chez Paul', file=sys.stderr)",
     "a PIN": "PlainPinHasher().hash('2580'); log.info('PIN 2580 is wrong')",
+    "a password of a site": "secrets.set_device_token('{\"password\": \"s3cret-there\"}'); log.info('s3cret-there')",
+    "a join code": "log.info(j.in_groups(j.write_join_code(j.JoinCode('s', '7', KEY, 'A', 'B'))))",
     "a token kept in memory": "MemorySecrets().set_device_token('a-token-in-memory'); print('a-token-in-memory')",
 }
 HONEST = {

@@ -198,6 +198,13 @@ def test_a_shop_that_lost_all_its_tills_begins_with_another_key() -> None:
     assert list(till.secrets.pickup_keys().values()) == [KEY]
 
 
+def test_a_key_that_got_out_is_replaced(first: ATill) -> None:
+    first.secrets.set_pickup_keys({"7": b"o" * 32})
+    first.linked(new_key=True)
+    assert list(first.secrets.pickup_keys().values()) == [KEY], "the old one opens nothing more"
+    assert first.store.tables.identity.till_letter == "A"
+
+
 def test_a_letter_of_another_till_is_refused(first: ATill) -> None:
     code = text_of(first.join_code())
     second = ATill()
