@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+PERMISSIONS = "ReadCatalog UpdateCatalog ReadOrder UpdateOrder ReadCustomer ReadStockLocation ReadChannel ReadSettings"
 ORDER_MOVES: Mapping[str, frozenset[str]] = {
     "PaymentAuthorized": frozenset({"PaymentSettled", "Cancelled", "Modifying", "ArrangingAdditionalPayment"}),
     "PaymentSettled": frozenset(
@@ -191,6 +192,7 @@ class FakeVendure:
         self.user, self.password, self.api_key = "caisse@ferme.example", "caisse-secret", "1:key"
         self.methods = {"click-and-collect": "Retrait en boutique", "parcel": "Livraison"}
         self.payment_methods = {"paid-online": "Carte", "pay-in-shop": "Au retrait"}
+        self.permissions = PERMISSIONS
         self.variants: dict[str, Variant] = {}
         self.orders: dict[str, Order] = {}
         self.sessions: set[str] = set()

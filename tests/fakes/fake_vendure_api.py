@@ -13,7 +13,6 @@ from typing import Any
 
 from tests.fakes.fake_vendure import ErrorResult, FakeVendure, Fulfilment, GraphQlError, Order, Payment, Variant
 
-PERMISSIONS = "ReadCatalog UpdateCatalog ReadOrder UpdateOrder ReadCustomer ReadStockLocation ReadChannel ReadSettings"
 Data = Mapping[str, Any]
 
 
@@ -90,7 +89,10 @@ class FakeAdminApi:
             return self._json({"data": {"login": refusal}})
         session = f"session-{len(self.asked)}"
         self._vendure.sessions.add(session)
-        return self._json({"data": {"login": {"__typename": "CurrentUser"}}}, {"vendure-auth-token": session})
+        shop = self._vendure
+        channel = {"code": shop.channel_code, "token": shop.channel_token, "permissions": shop.permissions.split()}
+        user = {"__typename": "CurrentUser", "channels": [channel]}
+        return self._json({"data": {"login": user}}, {"vendure-auth-token": session})
 
     # --- reading ---
 
@@ -169,11 +171,6 @@ class FakeAdminApi:
             "stockLocations": {"items": [{"id": shop.location, "name": "Boutique"}]},
             "shippingMethods": {"items": [{"code": code, "name": name} for code, name in shop.methods.items()]},
             "paymentMethods": {"items": [{"code": code, "name": name} for code, name in shop.payment_methods.items()]},
-            "me": {
-                "channels": [
-                    {"code": shop.channel_code, "token": shop.channel_token, "permissions": PERMISSIONS.split()}
-                ]
-            },
         }
 
     # --- writing ---

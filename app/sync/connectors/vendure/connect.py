@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 import msgspec
@@ -12,7 +13,7 @@ from app.sync.connectors.codes import read_operation
 from app.sync.connectors.offer import REAL_SURROUNDINGS, Opening, Surroundings
 from app.sync.connectors.vendure import operations
 from app.sync.connectors.vendure.connector import VendureMarketplace
-from app.sync.connectors.vendure.graphql import AdminApi
+from app.sync.connectors.vendure.graphql import AdminApi, OwnChannel
 from app.sync.connectors.vendure.orders import OPEN_STATES
 from app.sync.lane_steps import Connection
 from app.sync.transport import Transport, checked_address
@@ -33,6 +34,7 @@ _PERMISSIONS_THAT_COVER = {
     "ReadCatalog": ("ReadProduct",),
     "UpdateCatalog": ("UpdateProduct",),
 }
+_DEFAULT_CHANNEL = "__default_channel__"
 _ORDERS_LOOKED_THROUGH = 200
 
 
@@ -51,22 +53,11 @@ class _Channel(msgspec.Struct, rename="camel"):
     default_currency_code: str = "EUR"
 
 
-class _OwnChannel(msgspec.Struct):
-    code: str
-    token: str = ""
-    permissions: list[str] = []
-
-
-class _Me(msgspec.Struct):
-    channels: list[_OwnChannel] = []
-
-
 class _Link(msgspec.Struct, rename="camel"):
     active_channel: _Channel
     stock_locations: _Items
     shipping_methods: _Items
     payment_methods: _Items
-    me: _Me | None = None
 
 
 class _Tracked(msgspec.Struct, rename="camel"):
@@ -97,39 +88,58 @@ def test_link(
     """See `link_ports.LinkTest`."""
     address = checked_address(wish.address)
     transport = Transport(address, adapter=surroundings.adapter, monotonic=surroundings.monotonic, now=surroundings.now)
-    api = AdminApi(transport, address, wish.options.get("channel", ""), lambda: wish.credentials, now=surroundings.now)
+    asked = partial(AdminApi, transport, address, credentials=lambda: wish.credentials, now=surroundings.now)
     try:
-        link = _look(api)
-        letters = _letters_seen(api)
+        own = asked("").own_channels()
+        findings: list[LinkFinding] = []
+        channel = _channel(wish, own, findings)
+        findings += [] if findings else _permissions(channel, own)
+        if findings:
+            return LinkTested("", ShopIdentity(""), {**wish.options, "channel": channel}, findings=findings)
+        api = asked(channel)
+        return _tested(address, wish, channel, api.ask(operations.LINK, {}, _Link), _letters_seen(api))
+    except TokenUnknown as refusal:
+        raise MarketplaceRefused("wrong_login", refusal.detail) from None
+    except MarketplaceRefused as refusal:
+        if refusal.reason != "revoked":
+            raise
+        raise MarketplaceRefused("wrong_login", refusal.detail) from None  # an API key that opens nothing here
     finally:
-        api.close()
+        transport.close()
+
+
+def _tested(address: str, wish: LinkWish, channel: str, link: _Link, letters: frozenset[str]) -> LinkTested:
     findings: list[LinkFinding] = []
-    location = _chosen("location", wish, [(one.id, one.name) for one in link.stock_locations.items], findings)
-    methods = _pickup_methods(wish, link.shipping_methods.items, findings)
-    at_counter = _counter_methods(wish, link.payment_methods.items, findings)
-    findings += _currency(link) + _permissions(link, wish)
+    options = {
+        "channel": channel,
+        "location": _chosen("location", wish, [(one.id, one.name) for one in link.stock_locations.items], findings),
+        "pickup_methods": _pickup_methods(wish, link.shipping_methods.items, findings),
+        "counter_methods": _counter_methods(wish, link.payment_methods.items, findings),
+    }
     host = urlsplit(address)
     place = host.netloc.rpartition("@")[2] + host.path
-    options = {
-        "channel": wish.options.get("channel", ""),
-        "location": location,
-        "pickup_methods": methods,
-        "counter_methods": at_counter,
-    }
     return LinkTested(
         shop_id=f"vendure:{place}/{link.active_channel.code}",
         shop=ShopIdentity(name=link.active_channel.code),
         options=options,
         letters_seen=letters,
-        findings=findings,
+        findings=findings + _currency(link),
     )
 
 
-def _look(api: AdminApi) -> _Link:
-    try:
-        return api.ask(operations.LINK, {}, _Link)
-    except TokenUnknown as refusal:
-        raise MarketplaceRefused("wrong_login", refusal.detail) from None
+def _channel(wish: LinkWish, own: Sequence[OwnChannel], findings: list[LinkFinding]) -> str:
+    """The token of the seller's channel: wished for by its token or its code, or the only one this user has."""
+    wished = wish.options.get("channel", "").strip()
+    if not own:
+        return wished  # an API key: what it may not do is found at the first try
+    found = next((one.token for one in own if wished in (one.token, one.code)), "")
+    sellers = [one for one in own if one.code != _DEFAULT_CHANNEL] or list(own)
+    if not wished and len(sellers) == 1:
+        found = sellers[0].token
+    if not found:
+        problem = LinkProblem.UNKNOWN if wished else LinkProblem.NEEDED
+        findings.append(LinkFinding(problem, "channel", wished, [LinkChoice(one.token, one.code) for one in sellers]))
+    return found
 
 
 def _letters_seen(api: AdminApi) -> frozenset[str]:
@@ -187,17 +197,12 @@ def _currency(link: _Link) -> list[LinkFinding]:
     return [] if currency == "EUR" else [LinkFinding(LinkProblem.OTHER_CURRENCY, "", currency)]
 
 
-def _permissions(link: _Link, wish: LinkWish) -> list[LinkFinding]:
-    channel = wish.options.get("channel", "")
-    own = next((one for one in link.me.channels if channel in (one.token, "")), None) if link.me else None
-    if own is None:
-        return []  # an API key has no person: what it may not do is found at the first try
-    granted = set(own.permissions)
-    lacking = [
-        name
+def _permissions(channel: str, own: Sequence[OwnChannel]) -> list[LinkFinding]:
+    granted = {permission for one in own if one.token == channel for permission in one.permissions}
+    if not own or "SuperAdmin" in granted:
+        return []
+    return [
+        LinkFinding(LinkProblem.NOT_ALLOWED, "", name)
         for name in NEEDED_PERMISSIONS
         if name not in granted and not granted.intersection(_PERMISSIONS_THAT_COVER.get(name, ()))
     ]
-    if "SuperAdmin" in granted:
-        return []
-    return [LinkFinding(LinkProblem.NOT_ALLOWED, "", name) for name in lacking]

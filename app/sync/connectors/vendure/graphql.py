@@ -26,7 +26,8 @@ _NO_SESSION = frozenset({"FORBIDDEN", "UNAUTHORIZED"})
 _SHUT_OUT = frozenset({"CHANNEL_NOT_FOUND"})
 _OTHER_API = frozenset({"GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"})
 _LOGIN = """mutation ComptoirLogin($username:String!,$password:String!){
- login(username:$username,password:$password,rememberMe:true){__typename ... on ErrorResult{errorCode message}}}"""
+ login(username:$username,password:$password,rememberMe:true){__typename
+  ... on CurrentUser{channels{code token permissions}} ... on ErrorResult{errorCode message}}}"""
 
 _Data = TypeVar("_Data")
 
@@ -54,8 +55,17 @@ class _Envelope(msgspec.Struct):
     errors: list[_Error] = []
 
 
+class OwnChannel(msgspec.Struct, frozen=True):
+    """A channel that this user may do something in."""
+
+    code: str
+    token: str = ""
+    permissions: tuple[str, ...] = ()
+
+
 class _Login(msgspec.Struct):
     typename: str = msgspec.field(name="__typename")
+    channels: tuple[OwnChannel, ...] = ()
     error_code: str = msgspec.field(name="errorCode", default="")
 
 
@@ -74,8 +84,8 @@ class AdminApi:
         credentials: Callable[[], Mapping[str, str]],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Args: address: the server's, without `/admin-api`; credentials: `user` and `password`, or `api_key`, which
-        makes each request a quarter of a second slower there."""
+        """Args: address: the server's, without `/admin-api`; channel_token: "" to log in only; credentials: `user` and
+        `password`, or `api_key`, which makes each request a quarter of a second slower there."""
         self._transport = transport
         self._address = address + "/admin-api"
         self._channel_token = channel_token
@@ -83,8 +93,8 @@ class AdminApi:
         self._now = now
         self._session_lock = threading.Lock()
         self._session = ""
+        self._channels: tuple[OwnChannel, ...] = ()
         self.clock_reading: ClockReading | None = None
-        self.requests_made = 0
 
     def ask(self, operation: str, variables: Mapping[str, Any], kind: type[_Data]) -> _Data:
         """The data of one answer.
@@ -102,6 +112,17 @@ class AdminApi:
         except _NoSession as refusal:
             raise MarketplaceRefused("revoked", str(refusal)) from None
         return _decoded(envelope.data, kind)
+
+    def own_channels(self) -> tuple[OwnChannel, ...]:
+        """Begin a session; what its user may do. Nothing is told of an API key.
+
+        Raises:
+            TokenUnknown: there is no such user, or not with that password.
+        """
+        credentials = self._credentials()
+        if not credentials.get("api_key"):
+            self._log_in(self._session, credentials)
+        return self._channels
 
     def close(self) -> None:
         self._transport.close()
@@ -129,7 +150,7 @@ class AdminApi:
                 raise TokenUnknown("revoked", login.error_code)
             if not token:
                 raise MarketplaceRefused("gone", "no bearer sessions")
-            self._session = token
+            self._session, self._channels = token, login.channels
             return token
 
     def _post(self, operation: str, variables: Mapping[str, Any], headers: Mapping[str, str]) -> _Envelope:
@@ -138,7 +159,6 @@ class AdminApi:
     def _exchange(self, operation: str, variables: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
         body = {"operationName": _name_of(operation), "query": operation, "variables": variables}
         sent_at = self._now()
-        self.requests_made += 1
         answer = self._transport.ask(
             "POST",
             self._address,
@@ -147,7 +167,7 @@ class AdminApi:
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
                 "Content-Type": "application/json",
-                "vendure-token": self._channel_token,
+                **({"vendure-token": self._channel_token} if self._channel_token else {}),
                 **headers,
             },
         )

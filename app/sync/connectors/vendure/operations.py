@@ -65,8 +65,7 @@ LINK = """query ComptoirLink{
  activeChannel{code defaultCurrencyCode}
  stockLocations(options:{take:100}){items{id name}}
  shippingMethods(options:{take:100}){items{code name}}
- paymentMethods(options:{take:100}){items{code name}}
- me{channels{code token permissions}}}"""
+ paymentMethods(options:{take:100}){items{code name}}}"""
 
 LETTERS = """query ComptoirLetters($options:OrderListOptions){
  orders(options:$options){items{fulfillments{trackingCode}}}}"""

@@ -28,7 +28,7 @@ def wish(site: FakeVendure, **options: str) -> LinkWish:
         MarketplaceKind.VENDURE,
         "http://127.0.0.1:1",
         {"user": site.user, "password": site.password},
-        {"channel": site.channel_token, **options},
+        {"channel": site.channel_token} | options,
     )
 
 
@@ -151,6 +151,35 @@ def test_a_wrong_password_is_told_before_anything_is_kept() -> None:
     site = FakeVendure()
     wished = wish(site)
     site.password = "changed"
+    with pytest.raises(MarketplaceRefused) as refusal:
+        asked_for(site, wished)
+    assert refusal.value.reason == "wrong_login"
+
+
+def test_a_channel_is_named_by_its_code_too_or_not_at_all_where_there_is_one() -> None:
+    site = FakeVendure()
+    for said in ("ferme-token", "ferme", ""):
+        found = asked_for(site, wish(site, channel=said, pickup_methods="parcel"))
+        assert (found.findings, found.options["channel"]) == ([], "ferme-token")
+
+
+def test_a_channel_that_is_not_this_sellers_is_found_out() -> None:
+    site = FakeVendure()
+    (finding,) = asked_for(site, wish(site, channel="atelier-token")).findings
+    assert (finding.problem, finding.option, finding.about) == (LinkProblem.UNKNOWN, "channel", "atelier-token")
+    assert [(choice.code, choice.name) for choice in finding.choices] == [("ferme-token", "ferme")]
+
+
+def test_what_this_user_may_not_do_is_named() -> None:
+    site = FakeVendure()
+    site.permissions = site.permissions.replace("UpdateOrder ", "")
+    (finding,) = asked_for(site, wish(site)).findings
+    assert (finding.problem, finding.about) == (LinkProblem.NOT_ALLOWED, "UpdateOrder")
+
+
+def test_a_key_that_opens_nothing_is_a_wrong_login() -> None:
+    site = FakeVendure()
+    wished = LinkWish(MarketplaceKind.VENDURE, "http://127.0.0.1:1", {"api_key": "x"}, {"channel": "ferme-token"})
     with pytest.raises(MarketplaceRefused) as refusal:
         asked_for(site, wished)
     assert refusal.value.reason == "wrong_login"
