@@ -15,7 +15,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from app.sync.connectors import polling, writing
+import msgspec
+
+from app.storage.connector_books import StoredConnectorBooks
+from app.sync.connectors import codes, polling, writing
+from app.sync.connectors.vendure import fulfilments, handover, told_order
+from app.sync.connectors.vendure.orders import CANCELLED, DELIVERED, fulfilled
+from app.sync.connectors.vendure.wire import WireOrder
 from tests.simulation.mutations import Patch
 
 _MARK = "__breakage__"
@@ -64,46 +70,85 @@ def no_rereading(patch: Patch) -> None:
     patch.attribute(polling, "OPEN_SET_EVERY_S", math.inf)
 
 
+@breakage("an order that is open here and listed no more is not asked for", notices=["cancelled_before"])
+def no_asking_after(patch: Patch) -> None:
+    _lie_to_the_poller(patch, "open_order_ids", ())
+
+
 @breakage("an order that was read is news, whatever it says", notices=["a_quiet_hour"])
 def no_comparing(patch: Patch) -> None:
     patch.attribute(polling, "same_contents", lambda one, other: False)
 
 
-@breakage(
-    "levels are compared while something is under way",
-    notices=["heard_while_a_sale_waits", "counted_while_sales_wait"],
-)
+@breakage("levels are compared while something is under way here", notices=["heard_while_a_sale_waits"])
 def nothing_is_in_doubt(patch: Patch) -> None:
+    _lie_to_the_poller(patch, "products_in_doubt", frozenset())
+
+
+def _lie_to_the_poller(patch: Patch, question: str, answer: Any) -> None:
     original = polling.Poller.__init__
 
     def begin(self: polling.Poller, source: Any, books: Any, *more: Any, **other: Any) -> None:
-        original(self, source, _Sure(books), *more, **other)
+        original(self, source, _Lying(books, question, answer), *more, **other)
 
     patch.attribute(polling.Poller, "__init__", begin)
 
 
-class _Sure:
-    """A till's books that never doubt."""
+class _Lying:
+    """A till's books that always answer one question the same."""
 
-    def __init__(self, books: Any) -> None:
+    def __init__(self, books: Any, question: str, answer: Any) -> None:
         self._books = books
-
-    def products_in_doubt(self) -> frozenset[str]:
-        return frozenset()
+        self._question = question
+        self._answer = answer
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._books, name)
+        return (lambda: self._answer) if name == self._question else getattr(self._books, name)
 
 
 # --- writing ---
 
 
-@breakage(
-    "what was written is not looked for before it is written again", notices=["lost_answers", "killed_after_writes"]
-)
+@breakage("what was written is not read back by its operation id", notices=["lost_answers", "killed_after_writes"])
 def no_reading_back(patch: Patch) -> None:
     def write_at_once(look: Callable[[], Any], write: Callable[[], object]) -> Any:
         write()
-        return look()
+        return look() or look()
 
     patch.everywhere(writing.write_once, write_at_once)
+    patch.everywhere(codes.read_operation, lambda text: None)
+    patch.everywhere(fulfilments.standing, lambda order, operation: [])
+
+
+@breakage("the journal of writes is not read", notices=["lost_answers", "killed_after_writes"])
+def no_journal(patch: Patch) -> None:
+    patch.attribute(StoredConnectorBooks, "write_note", lambda self, operation_id: None)
+
+
+@breakage(
+    "an order is written to without a look whether it was cancelled",
+    notices=["handed_over_after_cancel", "handed_over_unready_after_cancel"],
+)
+def no_look_for_cancellations(patch: Patch) -> None:
+    original = fulfilments.OrderWrites.read
+
+    def read(self: fulfilments.OrderWrites, order_id: str) -> WireOrder:
+        order = original(self, order_id)
+        return msgspec.structs.replace(order, state="PaymentSettled") if order.state == CANCELLED else order
+
+    patch.attribute(fulfilments.OrderWrites, "read", read)
+
+
+@breakage("an order is written to without a look whether it was edited", notices=["made_larger_while_handed_over"])
+def no_look_for_edits(patch: Patch) -> None:
+    patch.attribute(told_order.ToldOrder, "edited_unseen", lambda self, stored: False)
+
+
+@breakage("what left elsewhere counts as what left from here", notices=["collected_on_the_site_too"])
+def no_look_for_others(patch: Patch) -> None:
+    patch.attribute(handover, "left_from", lambda order, letter: fulfilled(order, DELIVERED))
+
+
+@breakage("two tills that wrote at one instant both stand", notices=["taken_twice_at_once", "taken_ready_twice"])
+def nobody_gives_way(patch: Patch) -> None:
+    patch.attribute(fulfilments, "loses", lambda order, ours: False)

@@ -87,6 +87,14 @@ class Shop:
         self.goods[article] += level - self.stage.level(article)
         self.stage.set_level(article, level)
 
+    def cancel_on_site(self, order_id: str) -> bool:
+        """Somebody on the site cancels. What left already the site may call back in the shop: that is to be counted."""
+        left = [key for key, line in self.stage.order(order_id).lines.items() if line.handed_over]
+        done = self.stage.cancel(order_id)
+        if done:
+            self.doubted |= {article for article in ARTICLES if article.key in left}
+        return done
+
     def goods_left(self, pieces: Mapping[Article, int]) -> None:
         for article, count in pieces.items():
             self.goods[article] -= count

@@ -62,6 +62,8 @@ class Power(StrEnum):
     CANCEL = "cancel"
     REFUND = "refund"
     EDIT = "edit"
+    PAY_EDIT = "pay_edit"
+    """What an edit made dearer can be paid on line."""
     SET_LEVEL = "set_level"
     SET_PRICE = "set_price"
     DELIVERY = "delivery"
@@ -77,8 +79,8 @@ class Power(StrEnum):
     """The shop's people can say on the site that goods were handed over."""
     RESTART = "restart"
     TWO_TILLS = "two_tills"
-    SCANNED_CODES = "scanned_codes"
-    """The customer can be given a code that a till reads."""
+    RACES = "races"
+    """Two writes at one instant can both be taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class Stage(Protocol):
         """A basket with everything filled in but the payment (CART); `pay` makes an order of it."""
 
     def pay(self, order_id: str) -> None:
-        """What was to be paid on line is."""
+        """What was to be paid on line is; what an edit made dearer too (PAY_EDIT)."""
 
     def cancel(self, order_id: str) -> bool:
         """False if the site does not let it."""
@@ -179,6 +181,9 @@ class Stage(Protocol):
     def set_price(self, article: Article, price_minor: int) -> None: ...
     def list_twice(self) -> None:
         """From now on lists bring each order twice."""
+
+    def race(self, writes: int) -> None:
+        """So many of the next writes are taken without a look at what is left (RACES)."""
 
     def spoil(self, order_id: str) -> None: ...
     def mend(self, order_id: str) -> None: ...

@@ -12,10 +12,12 @@ import json
 import random
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason
+from app.domain.facts import FactKind, product_payload
 from app.domain.money import Money
 from app.domain.order import (
     GOODS_LEAVE,
@@ -24,6 +26,7 @@ from app.domain.order import (
     LineResult,
     OrderAtCounter,
     as_ordered,
+    weighed,
     without_goods,
 )
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans, line_for_product
@@ -40,11 +43,12 @@ from app.usecases.adjust_stock import correct_level, receive_goods, record_loss
 from app.usecases.exception_queries import ExceptionRow
 from app.usecases.find_order import HowFound, judge_code, judge_order
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
-from app.usecases.import_catalogue import import_catalogue
 from app.usecases.ports import Counter, Unavailable
 from app.usecases.prepare_order import mark_ready, record_preparation
+from app.usecases.record_fact import record_fact
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, order_basket_lines, sell_at_counter
 from app.usecases.settle_exception import Settling, settle_exception
+from app.usecases.show_pickup_code import PickupPass, pickup_pass
 from app.usecases.undo_handover import UndoDone, undo_handover
 from tests.connectors.kit.clock import ComputersClock
 from tests.connectors.kit.stage import Article
@@ -55,10 +59,12 @@ if TYPE_CHECKING:
     from tests.connectors.kit.shop import Shop
 
 WHO = "Zoé"
-_UNSAID = "SELECT kind, fact.subject FROM fact JOIN outbox USING (fact_id) WHERE state IN ('pending', 'sending')"
+_UNSAID = """SELECT kind, fact.subject FROM fact JOIN outbox o USING (fact_id) WHERE o.state IN ('pending', 'sending')
+    AND NOT EXISTS (SELECT 1 FROM outbox r WHERE r.subject = o.subject AND r.till_seq < o.till_seq
+    AND r.state = 'refused')"""
 _REFUSED = "SELECT kind, reason, message FROM fact JOIN outbox USING (fact_id) WHERE state = 'refused'"
-_REFUSED_IN_DOUBT = """SELECT payload FROM fact JOIN outbox USING (fact_id)
-    WHERE state = 'refused' AND reason = 'stock_in_doubt'"""
+_BEHIND_DOUBT = """SELECT payload FROM fact JOIN outbox o USING (fact_id) WHERE EXISTS (SELECT 1 FROM outbox r
+    WHERE r.subject = o.subject AND r.till_seq <= o.till_seq AND r.state = 'refused' AND r.reason = 'stock_in_doubt')"""
 
 
 class Till:
@@ -231,6 +237,7 @@ class Till:
         order_id: str,
         only: Collection[Article] = (),
         *,
+        fewer: Mapping[Article, int] | None = None,
         and_sell: Mapping[Article, int] | None = None,
         because: str = "",
         unpaid: bool = False,
@@ -239,12 +246,13 @@ class Till:
 
         Args:
             only: the lines that leave, the others follow later; none named: all.
+            fewer: pieces of a line that leave, if not all of them; the rest of it never comes.
             and_sell: what else the customer buys at the same visit.
             because: why the goods go although the verdict says no.
             unpaid: what is due is not asked for (with `because`).
         """
         order = self.order(order_id)
-        results = self._results_of(order, only)
+        results = self._fewer(order, fewer) if fewer else self._results_of(order, only)
         request = HandoverRequest(order_id, HowFound.NAME, WHO, results, override_reason=because, age_confirmed_by=WHO)
         after = order.with_results(order.results_at_handover(results))
         extra = [self._basket_line(article, pieces) for article, pieces in (and_sell or {}).items()]
@@ -269,12 +277,14 @@ class Till:
         self._left({article: -pieces for article, pieces in self._pieces(left).items()})
 
     def change_price(self, article: Article, price_minor: int) -> None:
-        """By a price list that somebody reads in."""
+        """A change that was noted while the shop could still tell such."""
         row = self.store.queries.product(self._id(article))
         assert row is not None
-        price_list = f"code;nom;prix\n{row.product.codes[0]};{row.product.name};{price_minor / 100:.2f}"
-        report = import_catalogue(self.counter, price_list.encode(), WHO)
-        assert report.rows_updated == 1, report
+        payload = product_payload(replace(row.product, price=Money(price_minor)))
+        subject, now = f"product:{row.product.product_id}", self.clock.now()
+        with self.store.unit_of_work() as uow:
+            record_fact(uow, self.counter, FactKind.PRODUCT_CHANGED, subject, now, payload)
+            uow.commit()
 
     def settle(self, exception: ExceptionRow) -> None:
         """A person gives the answer that is proposed."""
@@ -287,6 +297,12 @@ class Till:
 
     def scan(self, code: str) -> HandoverVerdict:
         return judge_code(self.store.queries, self.secrets, code, self.clock.now())
+
+    def pickup_code(self, order_id: str) -> str:
+        """The code that the shop gives its customer itself."""
+        made = pickup_pass(self.store.queries, self.secrets, order_id)
+        assert isinstance(made, PickupPass), made
+        return made.pickup_code
 
     def knows(self, order_id: str) -> bool:
         return self.store.queries.order(order_id) is not None
@@ -315,14 +331,15 @@ class Till:
     # --- its books, from outside ---
 
     def unsaid(self) -> list[tuple[Any, ...]]:
+        """But for what waits behind a refusal of its subject, which a person must see to first."""
         return self.ask(_UNSAID)
 
     def refused(self) -> list[tuple[Any, ...]]:
         return self.ask(_REFUSED)
 
     def articles_in_doubt(self) -> list[Article]:
-        """Of which somebody is told to count them."""
-        refused = self.ask(_REFUSED_IN_DOUBT)
+        """Of which somebody is told to count them, and those in what waits behind such a refusal."""
+        refused = self.ask(_BEHIND_DOUBT)
         moved = {each["product_id"] for (payload,) in refused for each in json.loads(payload).get("movements", ())}
         return [article for article in map(self.shop.article, moved) if article is not None]
 
@@ -354,6 +371,13 @@ class Till:
     def _results_of(self, order: OrderAtCounter, only: Collection[Article]) -> tuple[LineResult, ...]:
         wanted = {self._id(article) for article in only}
         return tuple(as_ordered(line) for line in order.open_lines if line.product_id in wanted)
+
+    def _fewer(self, order: OrderAtCounter, pieces: Mapping[Article, int]) -> tuple[LineResult, ...]:
+        wanted = {self._id(article): count for article, count in pieces.items()}
+        return tuple(
+            weighed(line, wanted[line.product_id]) if line.product_id in wanted else as_ordered(line)
+            for line in order.open_lines
+        )
 
     def _pieces(self, results: Sequence[LineResult]) -> dict[Article, int]:
         pieces: dict[Article, int] = {}

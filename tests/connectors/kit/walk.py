@@ -77,7 +77,7 @@ class Walk:
 
     def _cancel(self, _till: Till) -> None:
         if self._chance.random() < 0.5 and (order_id := self._an_order()):
-            self._shop.stage.cancel(order_id)
+            self._shop.cancel_on_site(order_id)
 
     def _pay(self, _till: Till) -> None:
         order_id = self._an_order()

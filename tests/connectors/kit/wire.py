@@ -79,9 +79,9 @@ class Wire(BaseAdapter):
         """Args: after: how many writes get through before."""
         self._armed_for_writes.extend([*([None] * after), fault])
 
-    def suffer_next(self, fault: Fault) -> None:
-        """The next request, whatever it is."""
-        self._armed_for_any.append(fault)
+    def suffer_next(self, *faults: Fault) -> None:
+        """The next requests, whatever they are."""
+        self._armed_for_any.extend(faults)
 
     def suffer_at_every_other_write(self, fault: Fault, *, first: bool) -> None:
         """Args: first: whether it begins with the next write or with the one after it."""

@@ -55,7 +55,15 @@ class ReferenceStage:
 
     name = "reference"
     abilities = ALL_ABILITIES
-    powers = frozenset(Power) - {Power.AUTHORISE, Power.DELIVERY, Power.CART, Power.LATE_ROWS, Power.FULFIL_ON_SITE}
+    powers = frozenset(Power) - {
+        Power.AUTHORISE,
+        Power.PAY_EDIT,
+        Power.DELIVERY,
+        Power.CART,
+        Power.LATE_ROWS,
+        Power.FULFIL_ON_SITE,
+        Power.RACES,
+    }
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
@@ -157,6 +165,9 @@ class ReferenceStage:
 
     def list_twice(self) -> None:
         self._lists_twice = True
+
+    def race(self, writes: int) -> None:
+        raise NotImplementedError("one writer at a time here")
 
     def spoil(self, order_id: str) -> None:
         """A VAT rate that does not exist."""

@@ -42,7 +42,7 @@ class FakeVendureStage:
 
     name = "vendure"
     abilities = abilities_of(MarketplaceKind.VENDURE)
-    powers = frozenset(Power) - {Power.PAY_LATER, Power.SCANNED_CODES}
+    powers = frozenset(Power) - {Power.PAY_LATER}
 
     def __init__(self) -> None:
         self.time = StoryTime()
@@ -129,7 +129,12 @@ class FakeVendureStage:
         return Placed(_PREFIX + self.server.fill_cart(self._wanted(lines)))
 
     def pay(self, order_id: str) -> None:
-        self.server.pay(_raw(order_id))
+        order = self.server.orders[_raw(order_id)]
+        if order.unpaid_edit:
+            self.server.pay_edit(order.order_id, "carte")
+            self.server.move_order(order.order_id, "PaymentSettled")
+        else:
+            self.server.pay(order.order_id)
 
     def cancel(self, order_id: str) -> bool:
         try:
@@ -160,6 +165,9 @@ class FakeVendureStage:
 
     def list_twice(self) -> None:
         self.server.lists_twice = True
+
+    def race(self, writes: int) -> None:
+        self.server.races_through = writes
 
     def spoil(self, order_id: str) -> None:
         self.server.orders[_raw(order_id)].broken = True

@@ -87,6 +87,40 @@ def handed_over_twice_at_once(shop: Shop) -> None:
     assert [there.lines[each.key].handed_over for each in (BREAD, CANDLE)] == [2, 1]
 
 
+@story("both tills' handovers of the same order are taken at the same instant", powers={Power.TWO_TILLS, Power.RACES})
+def taken_twice_at_once(shop: Shop) -> None:
+    a, b = shop.two_tills()
+    placed = shop.place({BREAD: 2, CANDLE: 1})
+    shop.exchange()
+    a.hand_over(placed.order_id, because=_BECAUSE)
+    b.hand_over(placed.order_id, because=_BECAUSE)
+    shop.stage.race(1)
+    a.wire.before_next_write(b.try_round)
+    a.try_round()
+    shop.exchange()
+    told = [row for till in (a, b) for row in till.exceptions(placed.order_id)]
+    assert {row.kind for row in told} == {DisagreementKind.HANDED_OVER_TWICE.value}
+    there = shop.stage.order(placed.order_id)
+    assert [there.lines[each.key].handed_over for each in (BREAD, CANDLE)] == [2, 1]
+
+
+@story("both tills' words that an order is ready are taken at the same instant", powers={Power.TWO_TILLS, Power.RACES})
+def taken_ready_twice(shop: Shop) -> None:
+    a, b = shop.two_tills()
+    placed = shop.place({BREAD: 2, CANDLE: 1})
+    shop.exchange()
+    a.ready(placed.order_id)
+    b.ready(placed.order_id)
+    shop.stage.race(1)
+    a.wire.before_next_write(b.try_round)
+    a.try_round()
+    shop.exchange()
+    there = shop.stage.order(placed.order_id)
+    assert [there.lines[each.key].ready for each in (BREAD, CANDLE)] == [2, 1]
+    shop.exchange()
+    b.hand_over(placed.order_id, because=_BECAUSE)
+
+
 @story("both tills say at the same instant that an order is ready", powers={Power.TWO_TILLS})
 def ready_twice_at_once(shop: Shop) -> None:
     a, b = shop.two_tills()

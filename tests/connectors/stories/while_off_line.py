@@ -14,9 +14,13 @@ K = DisagreementKind
 
 
 def _heard(shop: Shop, payment: Payment = Payment.PAID) -> tuple[Till, Placed]:
-    """A till that has heard of an order of two loaves and a cheese."""
+    """A till that has heard of an order of two loaves and a cheese, and of a newer one: nobody who asks for the newest
+    alone sees the first any more."""
     till = shop.till()
     placed = shop.place({BREAD: 2, CHEESE: 1}, payment)
+    till.round()
+    shop.later()
+    shop.place({CANDLE: 1})
     till.round()
     return till, placed
 
@@ -73,10 +77,9 @@ def authorised_then_cashed_there(shop: Shop) -> None:
     till, placed = _heard(shop, Payment.AUTHORISED)
     with till.off_line():
         shop.stage.pay(placed.order_id)
-        till.ready(placed.order_id)
-    shop.exchange()
     shop.exchange()
     assert till.order(placed.order_id).payment is PaymentState.PAID
+    till.ready(placed.order_id)
     till.hand_over(placed.order_id)
 
 
@@ -152,11 +155,10 @@ def cancelled_after_handover(shop: Shop) -> None:
     till.hand_over(placed.order_id)
     till.round()
     with till.off_line():
-        was_cancelled = shop.stage.cancel(placed.order_id)
+        was_cancelled = shop.cancel_on_site(placed.order_id)
     shop.exchange()
     assert till.order(placed.order_id).handover is HandoverState.HANDED_OVER
     if was_cancelled:  # and the goods are in the shop again, as far as the site knows
-        shop.doubted |= {BREAD, CHEESE}
         till.settle(till.the_exception(placed.order_id, K.CANCELLED_AFTER_HANDOVER))
         shop.exchange()
     assert not till.exceptions()
@@ -282,6 +284,51 @@ def edited_while_handed_over(shop: Shop) -> None:
     there = shop.stage.order(placed.order_id)
     left = [there.lines[each.key].handed_over for each in (BREAD, CHEESE, CANDLE)]
     assert left in ([2, 1, 0], [0, 0, 0])  # a site may let nothing leave while more is to be paid
+
+
+@story("an order is made larger and paid on the site while it is handed over as it was", powers={Power.PAY_EDIT})
+def made_larger_while_handed_over(shop: Shop) -> None:
+    """Somebody must be told that a part of it still waits to be given."""
+    till, placed = _heard(shop)
+    with till.off_line():
+        assert shop.stage.edit(placed.order_id, {BREAD: 2, CHEESE: 1, CANDLE: 1})
+        shop.stage.pay(placed.order_id)
+        till.ready(placed.order_id)
+        till.hand_over(placed.order_id)
+    shop.exchange()
+    till.settle(till.the_exception(placed.order_id, K.ORDER_EDITED))
+    shop.exchange()
+    there = shop.stage.order(placed.order_id)
+    assert [there.lines[each.key].handed_over for each in (BREAD, CHEESE, CANDLE)] == [2, 1, 0]
+    till.hand_over(placed.order_id, because="la bougie suit")
+    till.round()
+    assert shop.stage.order(placed.order_id).has_left
+
+
+@story("an order is made smaller while it is handed over off line as it was", powers={Power.EDIT})
+def made_smaller_while_handed_over(shop: Shop) -> None:
+    till, placed = _heard(shop)
+    with till.off_line():
+        assert shop.stage.edit(placed.order_id, {BREAD: 1, CHEESE: 1})
+        till.ready(placed.order_id)
+        till.hand_over(placed.order_id)
+    shop.exchange()
+    assert till.exceptions(placed.order_id), "nobody was told"
+
+
+@story("an article is exchanged for another while the order is made ready off line", powers={Power.EDIT})
+def exchanged_while_prepared(shop: Shop) -> None:
+    till, placed = _heard(shop)
+    with till.off_line():
+        assert shop.stage.edit(placed.order_id, {CHEESE: 1, CANDLE: 1})
+        till.ready(placed.order_id)
+    shop.exchange()
+    till.settle(till.the_exception(placed.order_id, K.ORDER_EDITED))
+    shop.exchange()
+    till.ready(placed.order_id)
+    till.round()
+    till.hand_over(placed.order_id)
+    till.round()
 
 
 @story("somebody wants to edit what has left", powers={Power.EDIT})

@@ -20,9 +20,6 @@ from app.sync.connectors.vendure.orders import (
 from app.sync.connectors.vendure.wire import WireLine, WireOrder
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
 
-_AS_ORDERED = frozenset({LineOutcome.WEIGHED, LineOutcome.REPLACED})
-"""The customer got something for the whole line; what differs in the stock is written as stock."""
-
 
 class ToldOrder:
     """One fact's word on one order as it stands now."""
@@ -44,7 +41,9 @@ class ToldOrder:
         result = self._results.get(line_no_of(line.id))
         if result is None or result["outcome"] not in GOODS_LEAVE:
             return 0
-        return line.quantity if result["outcome"] in _AS_ORDERED else int(result["quantity"])
+        if result["outcome"] == LineOutcome.REPLACED:
+            return line.quantity  # something else for all of it; what differs in the stock is written as stock
+        return min(int(result["quantity"]), line.quantity)
 
     def is_to_follow(self, line_id: str) -> bool:
         """Whether this line is left for another visit."""
