@@ -25,6 +25,7 @@ class Seen:
         lost: an older copy of the database was put in its place; nobody but the marketplace may know of it.
         unwitnessed: a ticket that was lost within a minute, before the key store knew its number: nobody can know then
             that it was given.
+        at_s: the town's time when it was first seen, at most a lane's step after it happened.
         poisoned: the town spoiled it on purpose: the marketplace refuses it.
     """
 
@@ -35,6 +36,7 @@ class Seen:
     payload: dict[str, Any]
     lost: bool = False
     unwitnessed: bool = False
+    at_s: float = 0.0
     poisoned: bool = False
 
 
@@ -50,12 +52,14 @@ class Book:
         self.spoiled_subjects: set[str] = set()
         self.went_back: list[str] = []
 
-    def note(self, till: str, fact_id: str, seq: int, kind: str, subject: str, payload: dict[str, Any]) -> None:
+    def note(
+        self, till: str, fact_id: str, seq: int, kind: str, subject: str, payload: dict[str, Any], at_s: float
+    ) -> None:
         """Raises Broken if the id stands for something else already."""
         known = self.facts.get(fact_id)
         if known is None:
             poisoned = subject in self.spoiled_subjects and bool(payload.get("movements"))
-            self.facts[fact_id] = Seen(till, seq, kind, subject, payload, poisoned=poisoned)
+            self.facts[fact_id] = Seen(till, seq, kind, subject, payload, poisoned=poisoned, at_s=at_s)
             return
         if not known.poisoned and (known.kind, known.payload) != (kind, payload):
             raise Broken("I3", f"fact {fact_id} of {till} stands for two contents")

@@ -370,7 +370,8 @@ class Till:
             self._noted_up_to,
         )
         for seq, fact_id, kind, subject, payload in rows:
-            self._town.book.note(self.name, fact_id, seq, kind, subject, json.loads(payload))
+            at_s = self._town.timeline.seconds
+            self._town.book.note(self.name, fact_id, seq, kind, subject, json.loads(payload), at_s)
             self._noted_up_to = seq
 
     # --- inside ---

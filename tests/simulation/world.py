@@ -249,6 +249,9 @@ class World:
             raise Broken("I7", f"{name} ended by a fault of the program: {type(error).__name__}: {error}") from error
 
     def _check(self, when: When) -> None:
+        for till in self.tills:
+            if till.running:
+                till.note_facts()  # what a comparison told in its lane, too
         for invariant in self._invariants:
             if invariant.when in (when, ALWAYS):
                 for sentence in invariant.check(self):
