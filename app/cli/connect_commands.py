@@ -55,6 +55,7 @@ def run_connect(options: argparse.Namespace, core: Core) -> Answer:
     request = LinkRequest(
         wish,
         options.name or identity.till_name or "Caisse",
+        shop_name=options.shop_name,
         letter=options.letter,
         only_till=options.only_till,
         join_code=_join_text(options.join),

@@ -40,6 +40,7 @@ def add_connect_arguments(parser: argparse.ArgumentParser) -> None:
         help=tr("page of the town that shows codes as QR for this shop, if there is one"),
     )
     parser.add_argument("--name", default="", help=tr("name of this till"))
+    parser.add_argument("--shop-name", default="", help=tr("the shop's name on papers (default: what the site says)"))
     parser.add_argument("--letter", default="", help=tr("letter of this till (default: the join code's, or A)"))
     tills = parser.add_mutually_exclusive_group()
     tills.add_argument("--only-till", dest="only_till", action="store_true", help=tr("no other till hands over"))

@@ -32,6 +32,7 @@ class LinkRequest:
     """What a person entered.
 
     Attributes:
+        shop_name: on tickets and papers; "" for the one it has, or what the marketplace calls the shop.
         letter: of this till, on its tickets and in what it writes there; "" for the one it has, the join code's, or A.
         only_till: no other till hands over this marketplace's orders: then this one may do it off line.
         join_code: of the shop's first till, "" at the first.
@@ -42,6 +43,7 @@ class LinkRequest:
 
     wish: LinkWish
     till_name: str
+    shop_name: str = ""
     letter: str = ""
     only_till: bool = True
     join_code: str = field(default="", repr=False)
@@ -204,7 +206,7 @@ def _keep(
         till_id=before.identity.till_id if before.letter else counter.ids.new(),
         till_letter=letter,
         till_name=request.till_name.strip()[:MAX_TILL_NAME_LENGTH],
-        shop=_shop(tested.shop, before.identity.shop),
+        shop=_shop(request.shop_name.strip(), tested.shop, before.identity.shop),
         shop_id=tested.shop_id,
         marketplace_url=request.wish.address,
         paired_at=counter.clock.now(),
@@ -227,10 +229,11 @@ def _options(wish: LinkWish, tested: LinkTested) -> dict[str, str]:
     return {**tested.options, **({CODE_PAGE_OPTION: own} if own else {})}
 
 
-def _shop(told: ShopIdentity, known: ShopIdentity) -> ShopIdentity:
-    """As the marketplace calls it; what it does not know stays as it was entered here."""
+def _shop(entered: str, told: ShopIdentity, known: ShopIdentity) -> ShopIdentity:
+    """The name as a person entered it, for a marketplace may know it by a word of its own only; what else the
+    marketplace does not know stays as it was here."""
     return ShopIdentity(
-        told.name or known.name,
+        entered or known.name or told.name,
         told.address_lines or known.address_lines,
         told.siret or known.siret,
         told.vat_number or known.vat_number,

@@ -28,6 +28,7 @@ class SiteEntry:
     address: str
     fields: Mapping[str, str] = field(repr=False)
     till_name: str = ""
+    shop_name: str = ""
     letter: str = ""
     only_till: bool = True
     join_code: str = field(default="", repr=False)
@@ -125,6 +126,7 @@ class SitePresenter:
         request = LinkRequest(
             entry.wish,
             entry.till_name,
+            shop_name=entry.shop_name,
             letter=entry.letter,
             only_till=entry.only_till,
             join_code=entry.join_code,

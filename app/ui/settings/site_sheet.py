@@ -51,7 +51,7 @@ class SiteSheet(Sheet):
             *([titled(tr("Kind of site"), self.kinds)] if len(LINKABLE) > 1 else []),
             self.address,
             *self._rows,
-            in_row(self.till_name, self.letter),
+            in_row(self.shop_name, self.till_name, self.letter),
             self.only_till,
             self.join_code,
             self.new_key,
@@ -73,6 +73,7 @@ class SiteSheet(Sheet):
         self.fields = {name: _field(each) for name, each in known.items()}
         names = list(self.fields)
         self._rows = [in_row(*(self.fields[name] for name in names[at : at + 2])) for at in range(0, len(names), 2)]
+        self.shop_name = Field(tr("Name of the shop on papers"), "", tr("Empty: as the site calls it."))
         self.till_name = Field(tr("Name of this till"), tr("Till 1"))
         self.letter = Field(tr("Letter of this till"), "A", tr("Empty: the join code's, or A."))
         self.only_till = QCheckBox(tr("No other till hands over orders of this site"))
@@ -84,7 +85,13 @@ class SiteSheet(Sheet):
         self.join_code.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.new_key = QCheckBox(tr("All other tills are lost: begin with a new pickup key"))
         self.new_key.setAccessibleName(self.new_key.text())
-        named = {"address": self.address, "till_name": self.till_name, "letter": self.letter, "join": self.join_code}
+        named = {
+            "address": self.address,
+            "shop_name": self.shop_name,
+            "till_name": self.till_name,
+            "letter": self.letter,
+            "join": self.join_code,
+        }
         for name, field in {**named, **self.fields}.items():
             field.edit.setObjectName(f"site-{name}")
         self.kinds.setObjectName("site-kind")
@@ -156,6 +163,7 @@ class SiteSheet(Sheet):
         self.address.set_text(identity.marketplace_url if here else "")
         for name, field in self.fields.items():
             field.set_text(linked.options.get(name, "") if here else "")
+        self.shop_name.set_text(identity.shop.name if here else "")
         self.till_name.set_text(identity.till_name if identity is not None else "")
         self.letter.set_text(identity.till_letter if here else "")
         self.only_till.setChecked(linked.only_till if here else True)
@@ -182,6 +190,7 @@ class SiteSheet(Sheet):
             self.address.text,
             {name: field.edit.text() if _is_hidden(field) else field.text for name, field in self.fields.items()},
             self.till_name.text,
+            self.shop_name.text,
             self.letter.text,
             self.only_till.isChecked(),
             self.join_code.text,

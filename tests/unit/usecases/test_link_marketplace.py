@@ -108,8 +108,10 @@ def test_what_the_marketplace_does_not_know_of_the_shop_stays_as_it_was_entered(
     tables = first.store.tables
     shop = replace(tables.identity.shop, address_lines=("3 rue du Marché",), siret="12345678900011")
     tables.identity = replace(tables.identity, shop=shop)
-    first.tested = replace(TESTED, shop=ShopIdentity("Lefèvre et fils"))
+    first.tested = replace(TESTED, shop=ShopIdentity("lefevre-59"))
     first.linked()
+    assert first.store.tables.identity.shop == shop
+    first.linked(shop_name="Lefèvre et fils")
     assert first.store.tables.identity.shop == replace(shop, name="Lefèvre et fils")
 
 
