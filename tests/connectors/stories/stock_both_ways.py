@@ -132,3 +132,23 @@ def a_price_changes(shop: Shop) -> None:
     assert row is not None
     assert row.product.price.minor == 750
     till.sell({CANDLE: 1})
+
+
+@story(
+    "the site believes that nothing is left, and an order is made ready and leaves all the same",
+    powers={Power.SET_LEVEL},
+)
+def more_there_than_counted(shop: Shop) -> None:
+    till = shop.till()
+    placed = shop.place({BREAD: 2, CANDLE: 1})
+    till.round()
+    shop.count_on_site(BREAD, 1)
+    till.sell({BREAD: 3})
+    shop.exchange()
+    assert shop.stage.level(BREAD) == -2
+    till.ready(placed.order_id)
+    shop.exchange()
+    till.hand_over(placed.order_id)
+    shop.exchange()
+    assert shop.stage.order(placed.order_id).has_left
+    assert shop.stage.level(BREAD) == -4

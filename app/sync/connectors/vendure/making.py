@@ -54,7 +54,7 @@ class FulfilmentMaker:
                 product_id = order_id_of(line.product_variant.id)
                 needed[product_id] = needed.get(product_id, 0) + lines[line.id]
         levels = self._stock.levels(list(needed))
-        lacking = {key: units - max(levels.get(key, 0), 0) for key, units in needed.items() if key in levels}
+        lacking = {key: units - levels.get(key, 0) for key, units in needed.items() if key in levels}
         short = {key: units for key, units in lacking.items() if units > 0} or needed  # a threshold of the shop's own
         after = {product_id: str(units) for product_id, units in short.items()}
         self._books.keep_write_note(WriteNote(_raise_id(fact_id), {}, after, WriteState.DONE, self._now()))
