@@ -26,8 +26,9 @@ GROUPS = {
     "years": ("L1", "L3", "L5"),
     "weak": ("N1", "N2", "N3"),
     "load": ("W1", "W2", "W3", "W4", "W5", "W6"),
+    "connectors": ("C1", "C2", "C3"),
 }
-ORDER = ("S", "D", "F", "Y", "U", "L", "N", "W")
+ORDER = ("S", "D", "F", "Y", "U", "L", "N", "W", "C")
 OUTPUT = Path("bench-output") / "results.json"
 
 
@@ -98,6 +99,10 @@ def _take(group: str, *, full: bool) -> list[Row]:
         from bench import load_bench
 
         return load_bench.measure()
+    if group == "connectors":
+        from bench import connectors_bench
+
+        return connectors_bench.measure()
     from bench import sync_bench
 
     return sync_bench.measure()
