@@ -161,7 +161,7 @@ class FakeAdminApi:
     def _moves(self, variables: Data) -> Data:
         order = self._vendure.orders.get(variables["id"])
         told = [] if order is None else reversed(order.moves)
-        moves = [{"data": {"fulfillmentId": one, "from": before, "to": after}} for one, before, after in told]
+        moves = [{"data": {"fulfillmentId": int(one), "from": before, "to": after}} for one, before, after in told]
         return {"order": None if order is None else {"history": {"items": moves}}}
 
     def _link(self, _: Data) -> Data:

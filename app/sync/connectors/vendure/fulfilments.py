@@ -175,7 +175,7 @@ class OrderWrites:
     def cancelled_after_delivery(self, order_id: str) -> frozenset[str]:
         """Ids of the order's fulfilments that were cancelled although they had been delivered."""
         moves = self._api.ask(operations.MOVES, {"id": raw_id_of(order_id)}, MovesAnswer).moves
-        return frozenset(move.fulfillment_id for move in moves if (move.before, move.to) == (DELIVERED, CANCELLED))
+        return frozenset(str(move.fulfillment_id) for move in moves if (move.before, move.to) == (DELIVERED, CANCELLED))
 
     def give_way(self, order: WireOrder, ours: WireFulfilment) -> None:
         """Take ours back if somebody else was first with the same units. Asked right after it was made, and again when

@@ -255,9 +255,10 @@ class NotesAnswer(_Shape, kw_only=True):
 
 
 class WireMove(_Shape, kw_only=True):
-    """A fulfilment went from one state to another; `before` is where it was."""
+    """A fulfilment went from one state to another; `before` is where it was. The history tells ids as the database has
+    them: numbers."""
 
-    fulfillment_id: str = ""
+    fulfillment_id: str | int = ""
     before: str = msgspec.field(name="from", default="")
     to: str = ""
 
