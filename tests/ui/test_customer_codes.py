@@ -13,7 +13,7 @@ from tests.fakes.samples import pickup_code_of
 from tests.ui.shop import Shop, some_orders
 
 KEY = Qt.Key
-PREPAID, CANCELLED = 1, 6
+PREPAID, CANNOT_TELL, CANCELLED = 1, 4, 6
 
 
 def press(key: Qt.Key) -> None:
@@ -61,3 +61,16 @@ def test_the_keys_are_offered_where_the_site_gives_no_codes(shop):
     shop.store.tables.linked = Linked(MarketplaceKind.VENDURE)
     shop.pickup.activate()
     assert keys_offered(shop) >= {"B", "E"}
+
+
+def test_nobody_is_asked_for_a_lease_where_there_are_none(shop):
+    """Or the card would say that another till is asked, and it never is."""
+    asked = []
+    shop.pickup.presenter._want_lease = lambda verdict: bool(asked.append(verdict)) or True
+    open_order(shop, CANNOT_TELL)
+    assert len(asked) == 1
+    shop.store.tables.linked = Linked(MarketplaceKind.VENDURE)
+    shop.pickup.activate()
+    open_order(shop, CANNOT_TELL)
+    assert len(asked) == 1
+    assert not shop.pickup.presenter.state.card.lease_is_asked_for

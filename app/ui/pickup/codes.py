@@ -4,7 +4,6 @@ on the clipboard. Decides nothing about orders.
 
 from __future__ import annotations
 
-from app.domain.abilities import Ability
 from app.i18n import language, tr
 from app.ui.paper_words import paper_title
 from app.ui.pickup.flow import PickupFlow
@@ -24,7 +23,7 @@ class CustomerCodes:
         self._flow = flow
 
     def look(self) -> None:
-        """Find out whether this shop makes its own codes."""
+        """Find out what the marketplace can do, whether it gives codes above all."""
         flow = self._flow
         flow.runner.run(Lane.LISTS, flow.queries.linked, self._told, flow.failed)
 
@@ -44,9 +43,9 @@ class CustomerCodes:
         return card.order_id if card is not None and not card.busy else ""
 
     def _told(self, linked: Linked) -> None:
-        makes_codes = Ability.SIGNED_CODES not in abilities_of(linked.kind)
-        if makes_codes != self._flow.state.makes_codes:
-            self._flow.change(makes_codes=makes_codes)
+        abilities = abilities_of(linked.kind)
+        if abilities != self._flow.state.abilities:
+            self._flow.change(abilities=abilities)
 
     def _queued(self, job: PrintJob | NoPass) -> None:
         if isinstance(job, NoPass):

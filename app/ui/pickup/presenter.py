@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.domain.abilities import Ability
 from app.domain.operators import Right
 from app.domain.order import (
     HandoverVerdict,
@@ -302,7 +303,8 @@ class PickupPresenter:
         searched = bool(self.state.search) and not found_by_name
         search = self.state.search if found_by_name else ""
         # a card that only came by while the list was gone through takes no lease away from another till
-        asked_at = now if take_focus and self._want_lease(verdict) else None
+        may_ask = take_focus and Ability.LEASES in self.state.abilities
+        asked_at = now if may_ask and self._want_lease(verdict) else None
         card = CardState(verdict, how, now, lease_asked_at=asked_at)
         self._flow.change(card=card, selected=selected, now=now, search=search)
         if searched:

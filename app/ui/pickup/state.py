@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.abilities import ALL_ABILITIES, Ability
 from app.domain.catalogue import price_of
 from app.domain.money import ZERO, Money
 from app.domain.order import (
@@ -181,7 +182,7 @@ class PickupState:
         search: the text the list is found by, "" for a list of `which`.
         loaded: the list has been read at least once.
         selected: order_id of the row that the card is about, "" for none.
-        makes_codes: the marketplace gives no pickup codes, so this shop makes them and gives them to its customers.
+        abilities: what the marketplace of this till can do.
     """
 
     now: datetime
@@ -192,4 +193,9 @@ class PickupState:
     loaded: bool = False
     card: CardState | None = None
     selected: str = field(default="")
-    makes_codes: bool = False
+    abilities: frozenset[Ability] = ALL_ABILITIES
+
+    @property
+    def makes_codes(self) -> bool:
+        """The marketplace gives no pickup codes, so this shop makes them and gives them to its customers."""
+        return Ability.SIGNED_CODES not in self.abilities
