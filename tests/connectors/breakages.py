@@ -75,6 +75,11 @@ def no_asking_after(patch: Patch) -> None:
     _lie_to_the_poller(patch, "open_order_ids", ())
 
 
+@breakage("what left is never looked at again", notices=["cancelled_the_day_after"])
+def no_looking_back(patch: Patch) -> None:
+    patch.attribute(polling, "PAST_ORDERS", timedelta(0))
+
+
 @breakage("an order that was read is news, whatever it says", notices=["a_quiet_hour"])
 def no_comparing(patch: Patch) -> None:
     patch.attribute(polling, "same_contents", lambda one, other: False)

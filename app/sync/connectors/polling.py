@@ -3,7 +3,9 @@ Never asks itself (a `Source` does), never writes into the till: pages go the wa
 
     each look      orders placed since the newest known, from a little before it; orders this till has just written to
     every 5 min    all open orders, and by id those that are open here and no longer listed there; articles changed
-    once a day     all articles; also at the start, because what was due is kept in memory alone
+    once a day     all articles, and the orders of two weeks: what has left may still be cancelled or given back there
+
+What is read now and then is also read at the start, because what was due is kept in memory alone.
 
 An order or article is a change if its contents differ from the stored copy, whatever dates say; its version is then the
 stored one and one more. A page with changes moves the cursor, so a page that was not stored is read again. A level is
@@ -44,6 +46,9 @@ older date than what was there already."""
 OPEN_SET_EVERY_S = 300.0
 ARTICLES_EVERY_S = 300.0
 ALL_ARTICLES_EVERY_S = 86_400.0
+PAST_ORDERS_EVERY_S = 86_400.0
+PAST_ORDERS = timedelta(days=14)
+"""How far before the newest known order the daily look back begins."""
 RECENTLY_CLOSED_S = 1800.0
 """A handover may be undone at another till a while after; its order is looked at so long."""
 _AT_ONCE = 100
@@ -170,7 +175,8 @@ class Poller:
         self._round: Iterator[_Step] | None = None
         self._left: list[Change] = []
         self._after_left = self._place
-        self._open_read_at = self._articles_read_at = self._all_articles_read_at = -math.inf
+        self._open_read_at = self._articles_read_at = self._all_articles_read_at = self._past_read_at = -math.inf
+        self._broken_told: dict[tuple[str, str], BrokenChange] = {}
         self._levels_to_check: set[str] = set()
         self._closed_lately: dict[str, float] = {}
 
@@ -231,6 +237,8 @@ class Poller:
         yield from self._orders_written_to()
         if self._is_due(self._open_read_at, OPEN_SET_EVERY_S):
             yield from self._open_orders()
+        if self._is_due(self._past_read_at, PAST_ORDERS_EVERY_S):
+            yield from self._past_orders()
         if self._is_due(self._articles_read_at, ARTICLES_EVERY_S):
             yield from self._articles()
         yield from self._levels(opening=False)
@@ -275,6 +283,15 @@ class Poller:
             yield self._orders_step(self._source.orders_by_id(some))
         self._open_read_at = began_at
 
+    def _past_orders(self) -> Iterator[_Step]:
+        """Of what this till never heard of it needs to know nothing now."""
+        began_at = self._monotonic()
+        if self._place.placed is not None:
+            for read in self._source.orders_placed(self._place.placed - PAST_ORDERS):
+                known = self._books.server_copies([order.order_id for order in read.orders])
+                yield self._orders_step(OrdersRead([order for order in read.orders if order.order_id in known]))
+        self._past_read_at = began_at
+
     def _articles(self) -> Iterator[_Step]:
         began_at = self._monotonic()
         every_one = self._is_due(self._all_articles_read_at, ALL_ARTICLES_EVERY_S) or self._place.changed is None
@@ -282,7 +299,10 @@ class Poller:
         for read in self._source.articles(None if every_one else self._place.changed and self._place.changed - OVERLAP):
             listed.update(product.product_id for product in read.products)
             listed.update(change.record_id for change in read.broken)
-            changes: list[Change] = [*self._products_changed(read.products, read.told), *read.broken]
+            changes: list[Change] = [
+                *self._products_changed(read.products, read.told),
+                *self._newly_broken(read.broken),
+            ]
             self._note_levels_that_differ(read.levels)
             yield _Step(changes, changed=read.newest)
         self._articles_read_at = began_at
@@ -300,7 +320,7 @@ class Poller:
 
     def _orders_step(self, read: OrdersRead, *, written_here: bool = False) -> _Step:
         stored = self._books.server_copies([order.order_id for order in read.orders])
-        changes: list[Change] = list(read.broken)
+        changes: list[Change] = list(self._newly_broken(read.broken))
         for order in read.orders:
             known = stored.get(order.order_id)
             told = carried_over(order, known)
@@ -314,6 +334,12 @@ class Poller:
             if not written_here and _moved_goods(known, told):
                 self._levels_to_check.update(self._tracked(line.product_id for line in order.lines))
         return _Step(changes)
+
+    def _newly_broken(self, broken: Sequence[BrokenChange]) -> list[BrokenChange]:
+        """Those that are not as they were told last: what stays senseless is not written again with each look."""
+        news = [change for change in broken if self._broken_told.get((change.kind, change.record_id)) != change]
+        self._broken_told.update({(change.kind, change.record_id): change for change in news})
+        return news
 
     def as_change(self, order: Order) -> OrderChange:
         """One order asked for by itself, as a page would tell it."""

@@ -136,6 +136,10 @@ def a_senseless_order(shop: Shop) -> None:
     assert till.knows(good.order_id)
     assert not till.knows(bad.order_id)
     assert [row.record_id for row in till.store.queries.quarantined()] == [bad.order_id]
+    before = till.stands()
+    for _ in range(3):
+        shop.exchange()
+    assert till.stands() == before
     shop.stage.mend(bad.order_id)
     shop.exchange()
     assert till.knows(bad.order_id)

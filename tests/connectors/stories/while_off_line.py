@@ -164,6 +164,25 @@ def cancelled_after_handover(shop: Shop) -> None:
     assert not till.exceptions()
 
 
+@story("somebody on the site cancels what left the day before", powers={Power.CANCEL})
+def cancelled_the_day_after(shop: Shop) -> None:
+    till, placed = _heard(shop)
+    till.ready(placed.order_id)
+    till.hand_over(placed.order_id)
+    till.round()
+    shop.exchange()
+    shop.time.go_on(hours=2)
+    till.restart()
+    shop.exchange()
+    shop.time.go_on(hours=26)
+    was_cancelled = shop.cancel_on_site(placed.order_id)
+    shop.exchange()
+    if was_cancelled:
+        till.settle(till.the_exception(placed.order_id, K.CANCELLED_AFTER_HANDOVER))
+        shop.exchange()
+    assert not till.exceptions()
+
+
 # --- refunded ---
 
 
