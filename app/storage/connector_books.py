@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from app.domain.catalogue import Product
 from app.domain.order import HandoverState, Order, OrderAtCounter
 from app.storage.connector_tables import connector_write
+from app.storage.linked import load_linked
 from app.storage.outbox import PENDING, REFUSED, SENDING
 from app.storage.repositories.catalogue import PRODUCT_COLUMNS, product_of
 from app.storage.repositories.order_rows import load_copies, load_order
@@ -37,6 +38,7 @@ UNTOLD = (
     .join(outbox, outbox.c.till_seq == fact.c.till_seq)
     .where(outbox.c.state.in_(values_of((PENDING, SENDING, REFUSED))))
 )
+_NUMBER = select(fact.c.till_seq).where(fact.c.fact_id == bindparam("fact_id"))
 _w = connector_write.c
 _NOTE = select(_w.operation_id, _w.read_before, _w.written, _w.state, _w.noted_at).where(
     _w.operation_id == bindparam("operation_id")
@@ -100,6 +102,11 @@ class StoredConnectorBooks:
 
     def orders_in_doubt(self) -> frozenset[str]:
         return frozenset(payload["order_id"] for payload in self._untold() if payload.get("order_id"))
+
+    def may_be_told_already(self, fact_id: str) -> bool:
+        with self._reading() as session:
+            row = session.one(_NUMBER, fact_id=fact_id)
+            return row is not None and row[0] <= load_linked(session).restored_through_seq
 
     def write_note(self, operation_id: str) -> WriteNote | None:
         with self._reading() as session:

@@ -10,6 +10,7 @@ from app.storage.session import Session
 from app.usecases.connector_ports import Linked, MarketplaceKind
 
 _KIND, _ONLY_TILL, _LETTERS_GIVEN, _OPTION = "kind", "only_till", "letters_given", "option."
+_RESTORED_THROUGH = "restored_through_seq"
 _YES, _NO = "yes", "no"
 
 _ALL = select(connector_setting.c.name, connector_setting.c.value).order_by(connector_setting.c.name)
@@ -26,6 +27,7 @@ def load_linked(session: Session) -> Linked:
         options={name.removeprefix(_OPTION): value for name, value in kept.items() if name.startswith(_OPTION)},
         only_till=kept[_ONLY_TILL] == _YES,
         letters_given=kept[_LETTERS_GIVEN],
+        restored_through_seq=int(kept[_RESTORED_THROUGH]),
     )
 
 
@@ -35,6 +37,7 @@ def save_linked(session: Session, linked: Linked) -> None:
         _KIND: linked.kind.value,
         _ONLY_TILL: _YES if linked.only_till else _NO,
         _LETTERS_GIVEN: linked.letters_given,
+        _RESTORED_THROUGH: str(linked.restored_through_seq),
         **{_OPTION + name: value for name, value in linked.options.items()},
     }
     session.run(_FORGET)

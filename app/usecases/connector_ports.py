@@ -31,12 +31,14 @@ class Linked:
             codes of the shipping methods that mean pickup, states...).
         only_till: the shop said that no other till hands over this marketplace's orders.
         letters_given: of tills that this one gave a join code to.
+        restored_through_seq: this database was put back from a copy that knew the facts up to this number; 0 if never.
     """
 
     kind: MarketplaceKind = MarketplaceKind.COMPTOIR
     options: Mapping[str, str] = field(default_factory=dict)
     only_till: bool = True
     letters_given: str = ""
+    restored_through_seq: int = 0
 
 
 class WriteState(StrEnum):
@@ -90,6 +92,10 @@ class ConnectorBooks(Protocol):
 
     def orders_in_doubt(self) -> frozenset[str]:
         """Ids of the orders with a fact that is not told yet, or was refused."""
+
+    def may_be_told_already(self, fact_id: str) -> bool:
+        """Whether this database was put back from a copy in which the fact waited: it may have been told since, and the
+        journal of that was lost with the newer database. A write that nobody would know again is not made then."""
 
     def write_note(self, operation_id: str) -> WriteNote | None: ...
 

@@ -212,7 +212,13 @@ def _keep(
         paired_at=counter.clock.now(),
     )
     letters = "".join(sorted({*before.linked.letters_given, *(joined.letters_used if joined else "")} - {letter}))
-    linked = Linked(request.wish.kind, _options(request.wish, tested), request.only_till and not letters, letters)
+    linked = Linked(
+        kind=request.wish.kind,
+        options=_options(request.wish, tested),
+        only_till=request.only_till and not letters,
+        letters_given=letters,
+        restored_through_seq=before.linked.restored_through_seq,
+    )
     with counter.unit_of_work() as uow:
         take_identity(uow, counter, identity)
         uow.set_linked(linked)

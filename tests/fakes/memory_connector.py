@@ -57,6 +57,10 @@ class MemoryConnectorBooks:
     def orders_in_doubt(self) -> frozenset[str]:
         return frozenset(payload["order_id"] for payload in self._untold() if payload.get("order_id"))
 
+    def may_be_told_already(self, fact_id: str) -> bool:
+        fact = self._tables().facts.get(fact_id)
+        return fact is not None and fact.till_seq <= self._tables().linked.restored_through_seq
+
     def write_note(self, operation_id: str) -> WriteNote | None:
         return self.notes.get(operation_id)
 

@@ -16,12 +16,13 @@ from app.domain.facts import Fact, FactKind
 from app.domain.order import HandoverState
 from app.storage.store import Store, open_store
 from app.usecases.connector_ports import ConnectorBooks, Linked, MarketplaceKind, WriteNote, WriteState
+from app.usecases.doubt_restored import doubt_what_waits
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
 from app.usecases.ports import StoreUnavailable, UnitOfWork
 from app.usecases.queries import Queries
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.samples import COFFEE, TOMATO, WINE, an_order
-from tests.fakes.surroundings import NOON, HandSetClock
+from tests.fakes.surroundings import NOON, HandSetClock, a_counter
 
 
 class AStore(Protocol):
@@ -73,7 +74,8 @@ def test_orders_are_read_as_the_marketplace_told_them(any_store: AStore) -> None
     assert list(books.open_order_ids()) == ["order-1", "order-4"]
     assert books.server_copies(["order-4", "order-1", "order-9"]) == {"order-1": open_one, "order-4": partly}
     at_counter = books.order("order-2")
-    assert at_counter is not None and at_counter.order == done
+    assert at_counter is not None
+    assert at_counter.order == done
     assert books.order("order-9") is None
 
 
@@ -122,6 +124,27 @@ def test_what_is_not_told_or_was_refused_is_in_doubt(any_store: AStore) -> None:
         uow.commit()
     assert books.products_in_doubt() == {"p-wine"}
     assert books.orders_in_doubt() == frozenset(), "a conflict was told"
+
+
+def test_what_waited_in_a_copy_that_was_put_back_may_have_been_told_since(any_store: AStore) -> None:
+    books = any_store.connector_books
+    counter = a_counter(any_store.unit_of_work)
+    with any_store.unit_of_work() as uow:
+        uow.outbox.append(a_fact(uow.outbox.next_seq(), "order:order-1", {"order_id": "order-1"}))
+        uow.commit()
+    doubt_what_waits(counter)
+    assert not books.may_be_told_already("fact-1"), "the reference marketplace knows facts by their ids"
+    with any_store.unit_of_work() as uow:
+        uow.set_linked(Linked(MarketplaceKind.VENDURE))
+        uow.commit()
+    assert not books.may_be_told_already("fact-1")
+    doubt_what_waits(counter)
+    with any_store.unit_of_work() as uow:
+        uow.outbox.append(a_fact(uow.outbox.next_seq(), "order:order-2", {"order_id": "order-2"}))
+        uow.commit()
+    assert books.may_be_told_already("fact-1")
+    assert not books.may_be_told_already("fact-2"), "it happened after the copy was put back"
+    assert not books.may_be_told_already("fact-9")
 
 
 def test_the_journal_keeps_the_newest_word_on_a_write(any_store: AStore) -> None:

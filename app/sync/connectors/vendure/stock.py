@@ -4,7 +4,8 @@ that it has not just read, never sends one twice without having looked.
 A level says nothing of who wrote it. So before each write is noted what was read: the level, and how long the variant's
 stock journal was; afterwards the journal tells what our write came to. If something else moved meanwhile, the
 difference is written as well. After a lost answer: one new adjustment of our quantity: it was done; none: it was not,
-again; anything else: a person counts.
+again; anything else: a person counts. So too for what waited in a copy of the database that was put back: its journal
+may be older than what was written.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class StockWriter:
             left = {} if note.state is WriteState.DONE else self._not_done_of(note)
         elif not left:
             return
+        elif self._books.may_be_told_already(operation_id.partition("/")[0]):
+            raise StockInDoubt(operation_id)
         for _ in range(_TRIES):
             if not left:
                 self._done(operation_id)
