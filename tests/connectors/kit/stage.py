@@ -59,6 +59,8 @@ class Power(StrEnum):
     PAY_LATER = "pay_later"
     AUTHORISE = "authorise"
     AT_COUNTER = "at_counter"
+    COUNTER_MONEY = "counter_money"
+    """What was paid at one till the site tells the others."""
     CANCEL = "cancel"
     REFUND = "refund"
     EDIT = "edit"

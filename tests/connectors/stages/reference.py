@@ -57,6 +57,7 @@ class ReferenceStage:
     abilities = ALL_ABILITIES
     powers = frozenset(Power) - {
         Power.AUTHORISE,
+        Power.COUNTER_MONEY,
         Power.PAY_EDIT,
         Power.DELIVERY,
         Power.CART,

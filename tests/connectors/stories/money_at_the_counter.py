@@ -28,7 +28,10 @@ def taken_once_at_the_counter(shop: Shop) -> None:
     assert (order.amount_due.minor, order.to_refund.minor) == (0, 0)
 
 
-@story("what was paid at one till is not asked for at the other one", powers={Power.AT_COUNTER, Power.TWO_TILLS})
+@story(
+    "what was paid at one till is not asked for at the other one",
+    powers={Power.AT_COUNTER, Power.COUNTER_MONEY, Power.TWO_TILLS},
+)
 def paid_at_the_other_till(shop: Shop) -> None:
     a, b = shop.two_tills()
     placed = shop.place({CHEESE: 1}, Payment.AT_COUNTER)

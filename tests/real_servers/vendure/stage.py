@@ -42,6 +42,7 @@ _POWERS = frozenset(
     {
         kit.Power.AUTHORISE,
         kit.Power.AT_COUNTER,
+        kit.Power.COUNTER_MONEY,
         kit.Power.CANCEL,
         kit.Power.REFUND,
         kit.Power.EDIT,
