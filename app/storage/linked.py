@@ -27,7 +27,7 @@ def load_linked(session: Session) -> Linked:
         options={name.removeprefix(_OPTION): value for name, value in kept.items() if name.startswith(_OPTION)},
         only_till=kept[_ONLY_TILL] == _YES,
         letters_given=kept[_LETTERS_GIVEN],
-        restored_through_seq=int(kept[_RESTORED_THROUGH]),
+        restored_through_seq=int(kept.get(_RESTORED_THROUGH, "0")),
     )
 
 
