@@ -130,6 +130,11 @@ def no_journal(patch: Patch) -> None:
     patch.attribute(StoredConnectorBooks, "write_note", lambda self, operation_id: None)
 
 
+@breakage("what a copy put back has to tell is told as if nobody had", notices=["an_older_copy_with_something_to_tell"])
+def no_doubt_of_copies(patch: Patch) -> None:
+    patch.attribute(StoredConnectorBooks, "may_be_told_already", lambda self, fact_id: False)
+
+
 @breakage(
     "an order is written to without a look whether it was cancelled",
     notices=["handed_over_after_cancel", "handed_over_unready_after_cancel"],

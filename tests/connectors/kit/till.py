@@ -40,6 +40,7 @@ from app.sync.one_round import run_round
 from app.sync.pull import fetch_page, store_page, stored_cursor
 from app.sync.push import BatchSize, push_batch
 from app.usecases.adjust_stock import correct_level, receive_goods, record_loss
+from app.usecases.doubt_restored import doubt_what_waits
 from app.usecases.exception_queries import ExceptionRow
 from app.usecases.find_order import HowFound, judge_code, judge_order
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
@@ -132,12 +133,13 @@ class Till:
         return copy
 
     def put_back(self, copy: Path) -> None:
-        """Somebody puts an older copy of the database in its place, with a file manager."""
+        """An older copy takes the database's place, and the command that does it says so to the till."""
         self.stop()
         for suffix in ("-wal", "-shm"):
             self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(copy, self.database)
         self.start()
+        doubt_what_waits(self.counter)
 
     # --- the link ---
 

@@ -124,6 +124,25 @@ def an_older_copy(shop: Shop) -> None:
     assert till.level(CANDLE) == CANDLE.opening - 2
 
 
+@story("a copy in which a sale and a handover still waited is put in its place after both were told")
+def an_older_copy_with_something_to_tell(shop: Shop) -> None:
+    till = shop.till()
+    placed = shop.place({BREAD: 2, CANDLE: 1})
+    till.round()
+    till.hand_over(placed.order_id, because="le client attend")
+    till.sell({CHEESE: 3})
+    copy = till.keep_copy()
+    till.round()
+    till.put_back(copy)
+    shop.expect_doubts()
+    for _ in range(3):
+        shop.exchange()
+        assert shop.stage.level(CHEESE) == CHEESE.opening - 3
+        assert shop.stage.level(BREAD) == BREAD.opening - 2
+    assert shop.stage.order(placed.order_id).has_left
+    assert not till.exceptions(placed.order_id)
+
+
 @story(
     "one order makes no sense: it is set aside, all others pass, and it comes once it is mended", powers={Power.SPOIL}
 )
