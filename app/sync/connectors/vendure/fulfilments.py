@@ -101,8 +101,9 @@ class OrderWrites:
             _checked(self._api.ask(operations.FULFIL, {"input": _fulfil_input(operation, lines)}, FulfilAnswer).made)
 
         fulfilment = write_once(look, write)
-        if fulfilment.state != DELIVERED:
-            self.give_way(self.read(order_id), fulfilment)
+        if fulfilment.state != DELIVERED and loses(self.read(order_id), fulfilment):
+            self.bring_to(fulfilment, CANCELLED)
+            raise LostRace(fulfilment.id)
         return fulfilment
 
     def bring_to(self, fulfilment: WireFulfilment, state: str) -> None:
@@ -172,20 +173,13 @@ class OrderWrites:
             wish = {"id": raw_id, "note": f"{text} {mark}", "isPublic": False}
             self._api.ask(operations.ADD_NOTE, {"input": wish}, Anything)
 
-    def cancelled_after_delivery(self, order_id: str) -> frozenset[str]:
-        """Ids of the order's fulfilments that were cancelled although they had been delivered."""
-        moves = self._api.ask(operations.MOVES, {"id": raw_id_of(order_id)}, MovesAnswer).moves
-        return frozenset(str(move.fulfillment_id) for move in moves if (move.before, move.to) == (DELIVERED, CANCELLED))
-
-    def give_way(self, order: WireOrder, ours: WireFulfilment) -> None:
-        """Take ours back if somebody else was first with the same units. Asked right after it was made, and again when
-        all is done: the other one may not have been visible the first time.
-
-        Raises LostRace.
-        """
-        if loses(order, ours):
-            self.bring_to(ours, CANCELLED)
-            raise LostRace(ours.id)
+    def states_reached(self, order_id: str) -> dict[str, frozenset[str]]:
+        """Which states each of the order's fulfilments ever came to, by id."""
+        reached: dict[str, frozenset[str]] = {}
+        for move in self._api.ask(operations.MOVES, {"id": raw_id_of(order_id)}, MovesAnswer).moves:
+            fulfilment_id = str(move.fulfillment_id)
+            reached[fulfilment_id] = reached.get(fulfilment_id, frozenset()) | {move.to}
+        return reached
 
 
 def standing(order: WireOrder, operation: Operation) -> list[WireFulfilment]:

@@ -24,6 +24,7 @@ from app.sync.connectors.vendure.fulfilments import (
     EditUnsettled,
     LostRace,
     OrderWrites,
+    loses,
     standing,
 )
 from app.sync.connectors.vendure.graphql import Declined
@@ -72,13 +73,23 @@ class HandoverPlan:
     rest: Mapping[str, int] = field(default_factory=dict)
     short: tuple[str, ...] = ()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is to be written; something may be short all the same."""
+        return not (self.deliver or self.take_apart or self.make)
 
-def plan_handover(told: ToldOrder, letter: str) -> HandoverPlan:
-    """The plan for what is not done yet: nothing, once everything is."""
+
+def plan_handover(told: ToldOrder, letter: str, taken: Mapping[str, int]) -> HandoverPlan:
+    """The plan for what is not done yet: nothing, once everything is.
+
+    Args:
+        taken: units by line id that were delivered from here, and of which another till has cancelled the record.
+    """
     order = told.order
     gone, gone_from_here = fulfilled(order, DELIVERED), left_from(order, letter)
     ordered = {line.id: line.quantity for line in order.lines}
-    missing = {line_id: units - gone_from_here.get(line_id, 0) for line_id, units in told.goods.items()}
+    done = {line_id: gone_from_here.get(line_id, 0) + taken.get(line_id, 0) for line_id in told.goods}
+    missing = {line_id: units - done[line_id] for line_id, units in told.goods.items()}
     missing = {line_id: units for line_id, units in missing.items() if units > 0}
     leaving = {line_id: min(units, ordered[line_id] - gone.get(line_id, 0)) for line_id, units in missing.items()}
     leaving = {line_id: units for line_id, units in leaving.items() if units > 0}
@@ -148,7 +159,8 @@ class Handovers:
         agreed = not (cancelled or short or edited or twice)
         if agreed:
             self._take_out_what_never_comes(fact, order, order_id, operation)
-        self._write_stock(fact, self._units_delivered(fact, order), self._by_product(order, twice))
+        taken = self._takeovers.taken_from_us(fact.fact_id, order, order_id)
+        self._write_stock(fact, self._units_delivered(fact, order, taken), self._by_product(order, twice))
         if agreed:
             return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
         return self._disagreement(ToldOrder(fact, order), (*short, *twice), is_twice=bool(twice))
@@ -165,22 +177,34 @@ class Handovers:
     ) -> tuple[WireOrder, tuple[str, ...]]:
         """The order when all is recorded that can be, and the lines of which not everything could."""
         for _ in range(_TRIES):
-            plan = plan_handover(ToldOrder(fact, order), self._letter)
             try:
-                self._carry_out(plan, order, order_id, operation)
+                self._carry_out(self._plan(fact, order, order_id), order, order_id, operation)
                 order = self._writes.read(order_id)
-                for one in standing(order, operation):
-                    self._writes.give_way(order, one)
-                return order, plan.short
+                self._give_way(order, operation)
+                after = self._plan(fact, order, order_id)
+                if after.is_done:
+                    return order, after.short
             except EditUnsettled:
                 return self._taken_back(fact, order, order_id, operation)
             except LostRace:
-                pass
+                order = self._writes.read(order_id)
             except Declined as refusal:
                 if refusal.code not in CHANGED_MEANWHILE:
                     raise
-            order = self._writes.read(order_id)  # another till was faster with some of it
-        return order, plan_handover(ToldOrder(fact, order), self._letter).short or tuple(ToldOrder(fact, order).goods)
+                order = self._writes.read(order_id)  # another till was faster with some of it
+        return order, tuple(ToldOrder(fact, order).goods)  # it never comes to rest: people look
+
+    def _plan(self, fact: Fact, order: WireOrder, order_id: str) -> HandoverPlan:
+        taken = self._takeovers.taken_from_us(fact.fact_id, order, order_id)
+        return plan_handover(ToldOrder(fact, order), self._letter, taken)
+
+    def _give_way(self, order: WireOrder, operation: Operation) -> None:
+        """Asked again when all is done: who was first may not have been visible before. Raises LostRace."""
+        for one in standing(order, operation):
+            if loses(order, one):
+                self._takeovers.gives_way(operation.fact_id, one)
+                self._writes.bring_to(one, CANCELLED)
+                raise LostRace(one.id)
 
     def _taken_back(
         self, fact: Fact, order: WireOrder, order_id: str, operation: Operation
@@ -188,7 +212,7 @@ class Handovers:
         """What left cannot be recorded as gone: nothing of it may stand there as ready either."""
         order = self._writes.read(order_id)
         told = ToldOrder(fact, order)
-        plan = plan_handover(told, self._letter)
+        plan = self._plan(fact, order, order_id)
         for one in (*standing(order, operation), *plan.deliver, *plan.take_apart):
             if one.state != DELIVERED:
                 self._writes.bring_to(one, CANCELLED)
@@ -196,13 +220,16 @@ class Handovers:
 
     def _carry_out(self, plan: HandoverPlan, order: WireOrder, order_id: str, operation: Operation) -> None:
         rest = self._noted_rest(plan, operation)
-        self._takeovers.note(operation.fact_id, [one for one in plan.take_apart if letter_of(one) != self._letter])
+        fact_id = operation.fact_id
+        self._takeovers.takes_over(fact_id, [one for one in plan.take_apart if letter_of(one) != self._letter])
         for one in plan.take_apart:
             self._writes.bring_to(one, CANCELLED)
         if plan.make:
-            made = self._maker.make(order, order_id, operation, plan.make)
-            self._writes.show_gone(made, order)
-        for one in (*standing(order, operation), *plan.deliver):
+            leaving = [self._maker.make(order, order_id, operation, plan.make), *plan.deliver]
+        else:
+            leaving = [*standing(order, operation), *plan.deliver]
+        self._takeovers.delivers(fact_id, leaving)
+        for one in leaving:
             self._writes.show_gone(one, order)
         if rest:
             self._stand_ready(order_id, Operation(self._letter, operation.fact_id, _REST), rest)
@@ -284,16 +311,13 @@ class Handovers:
 
     # --- stock ---
 
-    def _units_delivered(self, fact: Fact, order: WireOrder) -> dict[str, int]:
+    def _units_delivered(self, fact: Fact, order: WireOrder, taken: Mapping[str, int]) -> dict[str, int]:
         """Units by product id by which the site's own records of this handover lowered what stands in the shop."""
-        if order.type == _SELLER or order.state == CANCELLED:
-            return {}  # their fulfilments move no stock, or it was given back
+        if order.state == CANCELLED:
+            return {}  # it gave everything back
         goods, gone = ToldOrder(fact, order).goods, left_from(order, self._letter)
-        units: dict[str, int] = {}
-        for line in order.lines:
-            product_id = order_id_of(line.product_variant.id)
-            units[product_id] = units.get(product_id, 0) + min(goods.get(line.id, 0), gone.get(line.id, 0))
-        return units
+        there = {line_id: gone.get(line_id, 0) + taken.get(line_id, 0) for line_id in goods}
+        return self._by_product(order, {line_id: min(units, there[line_id]) for line_id, units in goods.items()})
 
     def _write_stock(self, fact: Fact, delivered: Mapping[str, int], twice: Mapping[str, int]) -> None:
         """What moved here, less what the site's records of it moved there. Args: twice: units by product id that left

@@ -52,14 +52,12 @@ class ToldOrder:
 
     def never_coming(self) -> dict[str, int]:
         """Units by line id that this till will not hand over any more."""
-        left = fulfilled(self.order, DELIVERED)
         if not self.fact.payload.get("complete"):
             return {}
-        return {
-            line.id: line.quantity - left.get(line.id, 0)
-            for line in self.order.lines
-            if line.quantity > left.get(line.id, 0) and not self.is_to_follow(line.id)
-        }
+        left, goods = fulfilled(self.order, DELIVERED), self.goods
+        settled = [line for line in self.order.lines if not self.is_to_follow(line.id)]
+        units = {line.id: line.quantity - max(left.get(line.id, 0), goods.get(line.id, 0)) for line in settled}
+        return {line_id: much for line_id, much in units.items() if much > 0}
 
     def differing(self) -> list[str]:
         """Labels of the lines of which not what was ordered is there."""

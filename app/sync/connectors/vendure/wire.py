@@ -255,11 +255,9 @@ class NotesAnswer(_Shape, kw_only=True):
 
 
 class WireMove(_Shape, kw_only=True):
-    """A fulfilment went from one state to another; `before` is where it was. The history tells ids as the database has
-    them: numbers."""
+    """A fulfilment came to a state. The history tells ids as the database has them: numbers."""
 
     fulfillment_id: str | int = ""
-    before: str = msgspec.field(name="from", default="")
     to: str = ""
 
 
