@@ -23,7 +23,7 @@ from tests.fakes.fake_vendure_api import FakeAdminApi, HttpAnswer
 
 class Fault(StrEnum):
     """LOST: done, and no answer; GATEWAY: 502, not done; GATEWAY_AFTER: 502, but done; CUT: done, half an answer;
-    DROPPED: nothing arrives; DELAYED: `on_delay` is called first."""
+    DROPPED: nothing arrives; DELAYED: `on_delay` is called first; FOLLOWED: `on_answered` is called once it is done."""
 
     LOST = "lost"
     GATEWAY = "gateway"
@@ -31,13 +31,18 @@ class Fault(StrEnum):
     CUT = "cut"
     DROPPED = "dropped"
     DELAYED = "delayed"
+    FOLLOWED = "followed"
 
 
 class Faults:
-    """What befalls the writes to come. Args: on_delay: what happens elsewhere while a write is held up."""
+    """What befalls the writes to come. Args: on_delay: what happens elsewhere while a write is held up; on_answered:
+    what happens there right after it."""
 
-    def __init__(self, on_delay: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, on_delay: Callable[[], object] = lambda: None, on_answered: Callable[[], object] = lambda: None
+    ) -> None:
         self.on_delay = on_delay
+        self.on_answered = on_answered
         self._armed: deque[Fault | None] = deque()
 
     def arm(self, *faults: Fault | None) -> None:
@@ -66,6 +71,8 @@ class FakeVendureAdapter(BaseAdapter):
         if fault is Fault.DELAYED:
             self.faults.on_delay()
         answer = self._api.answer(urlsplit(request.url or "").path, request.headers, body)
+        if fault is Fault.FOLLOWED:
+            self.faults.on_answered()
         if fault is Fault.LOST:
             raise requests.ReadTimeout("lost", request=request)
         if fault is Fault.GATEWAY_AFTER:
@@ -110,6 +117,8 @@ def on_loopback(api: FakeAdminApi, faults: Faults | None = None) -> Iterator[str
             if fault is Fault.DELAYED:
                 armed.on_delay()
             answer = api.answer(self.path, dict(self.headers.items()), body)
+            if fault is Fault.FOLLOWED:
+                armed.on_answered()
             if fault is Fault.GATEWAY_AFTER:
                 answer = HttpAnswer(502, {"Content-Type": "text/html"}, b"<html>Bad gateway</html>")
             if fault is Fault.LOST:

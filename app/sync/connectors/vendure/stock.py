@@ -110,7 +110,7 @@ class StockWriter:
         """What our write, just answered, undid of others' because the level was not any more what was read."""
         journal = self._journal_since(note)
         wanted = _wanted(note)
-        ours = {raw_id: moved[-1] if moved else 0 for raw_id, moved in journal.items()}
+        ours = {raw_id: _own_entry(moved, wanted[raw_id]) for raw_id, moved in journal.items()}
         return without_noughts({raw_id: wanted[raw_id] - ours.get(raw_id, 0) for raw_id in wanted})
 
     def _not_done_of(self, note: WriteNote) -> dict[str, int]:
@@ -160,3 +160,15 @@ class StockWriter:
 def _wanted(note: WriteNote) -> dict[str, int]:
     """How much the noted write was to move, by raw id."""
     return {raw_id: int(note.after[raw_id]) - int(before.partition(":")[0]) for raw_id, before in note.before.items()}
+
+
+def _own_entry(moved: Sequence[int], wanted: int) -> int:
+    """Which of the adjustments since a level was read is the write of that level, just answered: the first one after
+    which the level was what we wrote. Those behind it were made after ours and are none of our business. Where none
+    fits, a fulfilment came in between: ours is the last."""
+    level = 0
+    for quantity in moved:
+        level += quantity
+        if level == wanted:
+            return quantity
+    return moved[-1] if moved else 0

@@ -74,6 +74,15 @@ def test_a_count_on_the_site_while_we_write_is_not_undone(scene: Scene) -> None:
     assert scene.on_hand == 55
 
 
+@pytest.mark.parametrize("moved", [-3, 4, -5])
+def test_what_another_till_writes_right_after_us_is_not_taken_for_ours(scene: Scene, moved: int) -> None:
+    scene.receive(scene.bread, 5)
+    scene.faults.on_answered = lambda: scene.site.set_level(scene.bread, scene.on_hand + moved)
+    scene.faults.arm(Fault.FOLLOWED)
+    scene.round()
+    assert scene.on_hand == 25 + moved
+
+
 def test_a_lost_answer_and_a_count_on_the_site_are_for_a_person(scene: Scene) -> None:
     scene.receive(scene.bread, 5)
     (fact,) = scene.facts()
