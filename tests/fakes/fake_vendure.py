@@ -149,6 +149,7 @@ class Order:
     aggregate_id: str | None = None
     placed_at: datetime | None = None
     active: bool = False
+    reads: int = 0
     payments: list[Payment] = field(default_factory=list)
     fulfilments: list[Fulfilment] = field(default_factory=list)
     modified_at: list[datetime] = field(default_factory=list)

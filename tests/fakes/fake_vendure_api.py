@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.fakes.fake_vendure import ErrorResult, FakeVendure, Fulfilment, GraphQlError, Order, Payment, Variant
 
 Data = Mapping[str, Any]
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ class FakeAdminApi:
 
 
 def order_json(order: Order) -> Data:
+    order.reads += 1
     first, last = order.customer
     return {
         "id": order.order_id,
@@ -249,7 +251,7 @@ def order_json(order: Order) -> Data:
         "aggregateOrderId": order.aggregate_id,
         "customer": {"firstName": first, "lastName": last, "emailAddress": "c@example.test", "phoneNumber": None},
         "shippingLines": [{"shippingMethod": {"code": order.method}}],
-        "payments": [_payment_json(payment) for payment in order.payments],
+        "payments": [_payment_json(payment) for payment in _as_they_come(order, order.payments)],
         "lines": [
             {
                 "id": line.line_id,
@@ -260,12 +262,17 @@ def order_json(order: Order) -> Data:
                 "taxRate": line.variant.rate,
                 "productVariant": {"id": line.variant.variant_id, "name": line.variant.name, "sku": line.variant.sku},
             }
-            for line in order.lines
+            for line in _as_they_come(order, order.lines)
         ],
         "surcharges": [],
-        "fulfillments": [_fulfilment_json(one) for one in order.fulfilments],
+        "fulfillments": [_fulfilment_json(one) for one in _as_they_come(order, order.fulfilments)],
         "modifications": [{"createdAt": _text(at)} for at in order.modified_at],
     }
+
+
+def _as_they_come(order: Order, rows: Sequence[_Row]) -> Sequence[_Row]:
+    """In another order each time the order is read, as PostgreSQL gives rows that were changed."""
+    return rows[::-1] if order.reads % 2 else rows
 
 
 def _payment_json(payment: Payment) -> Data:

@@ -89,7 +89,11 @@ class WireSurcharge(_Shape, kw_only=True):
 
 
 class WireOrder(_Shape, kw_only=True):
-    """An order that was placed. `payments` and `fulfillments` are null where there are none yet."""
+    """An order that was placed. `payments` and `fulfillments` are null where there are none yet.
+
+    What it holds is in the order in which it was made: Vendure says it in any, another one after each change of a row
+    on PostgreSQL, and two readings of one order must be equal.
+    """
 
     id: _Id
     code: str
@@ -109,6 +113,15 @@ class WireOrder(_Shape, kw_only=True):
     surcharges: list[WireSurcharge] = []
     fulfillments: list[WireFulfilment] | None = None
     modifications: list[WireModification] = []
+
+    def __post_init__(self) -> None:
+        for rows in (self.lines, self.payments or [], self.surcharges, self.fulfillments or []):
+            rows.sort(key=_made)
+
+
+def _made(row: WireLine | WirePayment | WireSurcharge | WireFulfilment) -> tuple[int, str]:
+    """Ids count up; those that do not have one order too."""
+    return len(row.id), row.id
 
 
 class _OrderItems(_Shape, kw_only=True):
