@@ -7,7 +7,8 @@ is followed by a look. Two tills at the same instant may both be taken: after ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from app.sync.connectors.codes import Operation
 from app.sync.connectors.vendure import operations
@@ -20,6 +21,7 @@ from app.sync.connectors.vendure.orders import (
     SHIPPED,
     UNSETTLED_STATES,
     cashed_so_far,
+    letter_of,
     raw_id_of,
     units_in,
 )
@@ -47,6 +49,8 @@ SHORT_OF_STOCK = "INSUFFICIENT_STOCK_ON_HAND_ERROR"
 _METHOD = "Retrait en boutique"
 _PAID_HERE = "comptoir"
 _PAID = "PaymentSettled"
+_LEFT_BEHIND = timedelta(minutes=1)
+_A_MOMENT_S = 2.0
 
 
 class UnknownOrder(Exception):
@@ -172,6 +176,20 @@ class OrderWrites:
         if not any(mark in note for note in known):
             wish = {"id": raw_id, "note": f"{text} {mark}", "isPublic": False}
             self._api.ask(operations.ADD_NOTE, {"input": wish}, Anything)
+
+    def wait_for_others(self, order: WireOrder, fulfilments: Iterable[WireFulfilment]) -> None:
+        """Another till makes a fulfilment first and says what became of it right after: in between nobody cancels it,
+        or two tills would cancel each other's for ever. One that stays so for long was left behind.
+
+        Raises:
+            MarketplaceUnreachable: for a moment.
+        """
+        if order.state in UNSETTLED_STATES:
+            return  # there it stays Pending
+        now = self._reading.server_time()
+        for one in fulfilments:
+            if now is not None and one.state == PENDING and letter_of(one) and now - one.created_at < _LEFT_BEHIND:
+                raise MarketplaceUnreachable("server_error", "another till is at this order", _A_MOMENT_S)
 
     def states_reached(self, order_id: str) -> dict[str, frozenset[str]]:
         """Which states each of the order's fulfilments ever came to, by id."""

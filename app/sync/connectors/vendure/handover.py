@@ -219,9 +219,11 @@ class Handovers:
         return self._writes.read(order_id), tuple(told.goods)
 
     def _carry_out(self, plan: HandoverPlan, order: WireOrder, order_id: str, operation: Operation) -> None:
+        others = [one for one in plan.take_apart if letter_of(one) != self._letter]
+        self._writes.wait_for_others(order, others)
         rest = self._noted_rest(plan, operation)
         fact_id = operation.fact_id
-        self._takeovers.takes_over(fact_id, [one for one in plan.take_apart if letter_of(one) != self._letter])
+        self._takeovers.takes_over(fact_id, others)
         for one in plan.take_apart:
             self._writes.bring_to(one, CANCELLED)
         if plan.make:
@@ -246,8 +248,11 @@ class Handovers:
         return plan.rest
 
     def _stand_ready(self, order_id: str, operation: Operation, units: Mapping[str, int]) -> None:
-        """Ready again, as far as nobody has fulfilled it otherwise meanwhile."""
+        """Ready again, as far as nobody has fulfilled it otherwise meanwhile. Not where the order was delivered once:
+        there it could neither be seen to be open again, nor its goods to be in the shop."""
         order = self._writes.read(order_id)
+        if order.state == DELIVERED:
+            return
         found = standing(order, operation)
         if not found:
             covered = fulfilled(order, PENDING, SHIPPED, DELIVERED)
@@ -359,8 +364,7 @@ class Handovers:
             for one in ours:
                 self._writes.bring_to(one, CANCELLED)
             back = units_in(ours)
-            if order.state != DELIVERED:  # there it could not be seen to be open again, nor its goods in the shop
-                self._stand_ready(order_id, Operation(self._letter, fact.fact_id, _AGAIN), back)
+            self._stand_ready(order_id, Operation(self._letter, fact.fact_id, _AGAIN), back)
         self._write_stock(fact, {key: -units for key, units in self._by_product(order, back).items()}, {})
         if note is None:
             told = ToldOrder(fact, order)

@@ -296,6 +296,22 @@ def test_what_left_at_the_other_till_in_the_instant_it_was_taken_over_is_known_t
     assert len(one.states(one.id)) == 1
 
 
+def test_what_another_till_is_just_making_is_left_alone_for_a_moment_and_not_for_ever() -> None:
+    """Else two tills would cancel each other's for ever."""
+    one = Scene(only_till=False)
+    line_ids = {line.line_id: line.quantity for line in one.there(one.id).lines}
+    one.site.fulfil(line_ids, "Retrait", "cmp1/B/being-made")
+    one.hand_over(one.id, because="pressé")
+    with pytest.raises(MarketplaceUnreachable):
+        one.round()
+    assert [state for state, _ in one.states(one.id)] == ["Pending"]
+    one.later(120)
+    one.round()
+    standing = [each for each in one.there(one.id).fulfilments if each.state != "Cancelled"]
+    assert [(each.state, each.tracking_code.split("/")[1]) for each in standing] == [("Delivered", "A")]
+    assert one.levels() == [(18, 18, 0), (4, 4, 0)]
+
+
 # --- an answer is lost ---
 
 
