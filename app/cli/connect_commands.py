@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from app.cli.connect_parser import JOIN_CODE
 from app.cli.link_commands import identity_data
 from app.cli.output import Answer
-from app.domain.join_code import in_groups
+from app.domain.join_code import in_groups, looks_like_join_code
 from app.i18n import tr
 from app.ui.link_words import finding_sentences, kind_name, missing_sentences, no_join_code_words, not_linked_words
 from app.usecases.connector_kinds import CODE_PAGE_OPTION, fields_of
@@ -95,7 +95,7 @@ def _wished_options(kind: MarketplaceKind, options: argparse.Namespace, known: L
 
 def _join_text(given: str) -> str:
     """The code itself, or what a file of that name holds."""
-    if not given or given.upper().startswith("CJ1"):
+    if not given or looks_like_join_code(given):
         return given
     return Path(given).read_text(encoding="ascii", errors="replace")
 

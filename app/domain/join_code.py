@@ -65,6 +65,11 @@ def write_join_code(told: JoinCode) -> str:
     return VERSION + length + symbols_of(int.from_bytes(body, "big"), _symbols_for(len(body))) + _check(body)
 
 
+def looks_like_join_code(text: str) -> bool:
+    """Whether the text begins as a join code does; nothing else that is scanned in a shop does."""
+    return text[: len(VERSION)].upper() == VERSION
+
+
 def read_join_code(text: str) -> JoinCode | None:
     """What a join code tells; None if the text is none or was misread. Blanks, hyphens and case do not matter."""
     code = "".join(text.split()).replace("-", "").upper() if text.isascii() else ""

@@ -25,10 +25,11 @@ from itertools import pairwise
 from statistics import median
 
 from app.domain.barcodes import is_gtin
+from app.domain.join_code import looks_like_join_code, read_join_code
 from app.domain.pickup_code import looks_like_pickup_code, parse_pickup_code
 
 SUSPECT_KEYS = 3
-MAX_KEYS = 64
+MAX_KEYS = 320
 MACHINE_KEYS = 10
 MACHINE_GAP_MS = 20
 """Ten keys this fast were sent by a machine, whatever they say."""
@@ -245,9 +246,9 @@ def judge_code(text: str, is_known: Callable[[str], bool]) -> Confidence:
         text: a reading of a burst.
         is_known: whether an article has this code; asked last.
     """
-    if parse_pickup_code(text) is not None or is_gtin(text):
+    if parse_pickup_code(text) is not None or is_gtin(text) or read_join_code(text) is not None:
         return Confidence.SURE
-    if looks_like_pickup_code(text):
+    if looks_like_pickup_code(text) or looks_like_join_code(text):
         return Confidence.LIKELY
     return Confidence.SURE if is_known(text) else Confidence.NO
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
 from shiboken6 import isValid
 
+from app.domain.join_code import looks_like_join_code
 from app.i18n import tr
 from app.ui.components.chips import Chip
 from app.ui.components.cover import Cover
@@ -138,7 +139,17 @@ class MainWindow(QMainWindow):
         if not self._attached:
             self._waiting_input.append((text, how))
             return True
+        if looks_like_join_code(text):
+            return self._take_join_code(text, how)
         return any(self._built(place).take_input(text, how) for place in self._asked(how))
+
+    def _take_join_code(self, text: str, how: str) -> bool:
+        """For the settings alone: it is a secret, which no other screen may repeat."""
+        in_settings = self._here is PlaceName.SETTINGS
+        if not (in_settings and self._built(PlaceName.SETTINGS).take_input(text, how)):
+            words = tr("This is a join code. Scan it in the settings, under Other marketplace.")
+            self.show_notice(words, Role.WARNING)
+        return True
 
     def take_scan(self, text: str, recognised: bool = True) -> None:
         """A scan from the scanner: the screen shown, then the others; a code nobody knows is said so."""

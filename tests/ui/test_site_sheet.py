@@ -128,3 +128,10 @@ def test_the_next_till_scans_it(till: Till) -> None:
     assert till.site.secrets.pickup_keys() == {"7": b"j" * 32}
     assert till.set_up.site.join_code.text == "", "not kept on the screen"
     assert not till.set_up.take_input("3017620422003", How.SCAN)
+
+
+def test_a_join_code_scanned_elsewhere_is_not_repeated_on_the_screen(till: Till) -> None:
+    till.set_up.presenter.choose_section(Section.PRINTER)
+    till.window.take_scan(write_join_code(JoinCode(TESTED.shop_id, "7", b"j" * 32, "A", "B")))
+    assert "code de jonction" in till.window.notice.text
+    assert "CJ1" not in till.window.notice.text

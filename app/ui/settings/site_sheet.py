@@ -7,7 +7,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
-from app.domain.join_code import in_groups, write_join_code
+from app.domain.join_code import in_groups, looks_like_join_code, write_join_code
 from app.i18n import tr
 from app.ui.components.buttons import Kind
 from app.ui.components.fields import Field
@@ -124,7 +124,7 @@ class SiteSheet(Sheet):
 
     def scanned(self, text: str) -> bool:
         """A scan while this sheet is shown. False if it is no join code."""
-        if not text.upper().startswith("CJ1"):
+        if not looks_like_join_code(text):
             return False
         self.join_code.set_text(text)
         return True

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.join_code import JoinCode, write_join_code
 from app.domain.pickup_code import ALPHABET, make_pickup_code
 from app.scanning.wedge import (
     MAX_KEYS,
@@ -223,6 +224,16 @@ def test_what_a_machine_sends_is_told_even_if_nobody_knows_it():
     assert (field.text, field.entered) == ("", [])
 
 
+@pytest.mark.parametrize("french", [False, True])
+def test_a_join_code_comes_over_whole_whatever_the_layout(french):
+    shop_id = "vendure:" + "boutique-du-marche." * 4 + "example.fr/epicerie-lefevre-valenciennes"
+    code = write_join_code(JoinCode(shop_id, "7", bytes(range(32)), "A", "B"))
+    field = Field().press(*scanned(code, french=french))
+    assert field.texts == [code]
+    assert field.scans[0].recognised
+    assert (field.text, field.entered) == ("", [])
+
+
 def test_ten_kilobytes_are_cut_short_and_leave_the_field_clean():
     field = Field().press(*scanned("HTTPS//X" * 1280))
     assert len(field.scans) == 1
@@ -299,6 +310,7 @@ def test_no_key_is_ever_lost_or_doubled(steps):
         (EAN, Confidence.SURE),
         ("ART-00042", Confidence.SURE),
         ("P1BCDFGH", Confidence.LIKELY),
+        ("CJ1BCDFGH", Confidence.LIKELY),
         ("3760123456780", Confidence.NO),
         ("3760123456789", Confidence.NO),
         ("https://example.org", Confidence.NO),
