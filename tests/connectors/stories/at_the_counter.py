@@ -96,6 +96,27 @@ def taken_back(shop: Shop) -> None:
     assert shop.stage.order(placed.order_id).has_left
 
 
+@story("what was taken back is prepared again, and leaves in two parts", needs={Ability.PARTIAL_HANDOVER})
+def taken_back_and_prepared_again(shop: Shop) -> None:
+    till = shop.till()
+    placed = shop.place({BREAD: 2, CANDLE: 1})
+    till.round()
+    till.ready(placed.order_id)
+    till.hand_over(placed.order_id)
+    till.round()
+    till.undo(placed.order_id)
+    till.round()
+    till.ready(placed.order_id)
+    for _ in range(3):
+        shop.exchange()
+        assert till.level(BREAD) == shop.goods[BREAD] == BREAD.opening
+    till.hand_over(placed.order_id, only=[CANDLE])
+    for _ in range(3):
+        shop.exchange()
+        assert (till.level(BREAD), till.level(CANDLE)) == (shop.goods[BREAD], shop.goods[CANDLE])
+    till.hand_over(placed.order_id)
+
+
 @story("a handover is taken back before anybody was told, and happens again")
 def taken_back_off_line(shop: Shop) -> None:
     till = shop.till()

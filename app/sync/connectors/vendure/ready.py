@@ -59,6 +59,8 @@ class ReadyOrders:
         told = ToldOrder(fact, order)
         if order.state == CANCELLED:
             return told.conflict("cancelled_meanwhile", tr("The order was cancelled on the site meanwhile"))
+        if order.state == DELIVERED:  # and taken back since: there it can neither be seen to be open nor to wait
+            return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
         if not standing(order, operation):
             if told.edited_unseen(self._books.server_copies([order_id]).get(order_id)):
                 return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
