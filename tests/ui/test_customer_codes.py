@@ -66,7 +66,12 @@ def test_the_keys_are_offered_where_the_site_gives_no_codes(shop):
 def test_nobody_is_asked_for_a_lease_where_there_are_none(shop):
     """Or the card would say that another till is asked, and it never is."""
     asked = []
-    shop.pickup.presenter._want_lease = lambda verdict: bool(asked.append(verdict)) or True
+
+    def want_lease(verdict):
+        asked.append(verdict)
+        return True
+
+    shop.pickup.presenter._want_lease = want_lease
     open_order(shop, CANNOT_TELL)
     assert len(asked) == 1
     shop.store.tables.linked = Linked(MarketplaceKind.VENDURE)
