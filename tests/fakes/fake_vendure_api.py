@@ -25,12 +25,14 @@ class HttpAnswer:
 
 
 class FakeAdminApi:
-    """Answers requests, one at a time. `asked`: names of the operations, oldest first."""
+    """Answers requests, one at a time. `asked`: names of the operations, oldest first; `declines`: codes by name of
+    those that are not answered."""
 
     def __init__(self, vendure: FakeVendure) -> None:
         self._vendure = vendure
         self._lock = threading.Lock()
         self.asked: list[str] = []
+        self.declines: dict[str, str] = {}
         self._operations: Mapping[str, Callable[[Data], Any]] = {
             "ComptoirOrders": self._orders,
             "ComptoirNewestOrder": self._orders,
@@ -69,6 +71,8 @@ class FakeAdminApi:
             if name == "ComptoirLogin":
                 return self._log_in(variables)
             self._let_in(headers)
+            if name in self.declines:
+                raise GraphQlError(self.declines[name])
             if name not in self._operations:
                 raise GraphQlError("GRAPHQL_VALIDATION_FAILED", 400)
             return self._json({"data": self._operations[name](variables)})

@@ -13,7 +13,7 @@ from app.sync.connectors.codes import read_operation
 from app.sync.connectors.offer import REAL_SURROUNDINGS, Opening, Surroundings
 from app.sync.connectors.vendure import operations
 from app.sync.connectors.vendure.connector import VendureMarketplace
-from app.sync.connectors.vendure.graphql import AdminApi, OwnChannel
+from app.sync.connectors.vendure.graphql import AdminApi, OwnChannel, answers_expected
 from app.sync.connectors.vendure.orders import OPEN_STATES
 from app.sync.lane_steps import Connection
 from app.sync.transport import Transport, checked_address
@@ -90,14 +90,15 @@ def test_link(
     transport = Transport(address, adapter=surroundings.adapter, monotonic=surroundings.monotonic, now=surroundings.now)
     asked = partial(AdminApi, transport, address, credentials=lambda: wish.credentials, now=surroundings.now)
     try:
-        own = asked("").own_channels()
-        findings: list[LinkFinding] = []
-        channel = _channel(wish, own, findings)
-        findings += [] if findings else _permissions(channel, own)
-        if findings:
-            return LinkTested("", ShopIdentity(""), {**wish.options, "channel": channel}, findings=findings)
-        api = asked(channel)
-        return _tested(address, wish, channel, api.ask(operations.LINK, {}, _Link), _letters_seen(api))
+        with answers_expected():
+            own = asked("").own_channels()
+            findings: list[LinkFinding] = []
+            channel = _channel(wish, own, findings)
+            findings += [] if findings else _permissions(channel, own)
+            if findings:
+                return LinkTested("", ShopIdentity(""), {**wish.options, "channel": channel}, findings=findings)
+            api = asked(channel)
+            return _tested(address, wish, channel, api.ask(operations.LINK, {}, _Link), _letters_seen(api))
     except TokenUnknown as refusal:
         raise MarketplaceRefused("wrong_login", refusal.detail) from None
     except MarketplaceRefused as refusal:

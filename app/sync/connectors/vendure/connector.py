@@ -16,7 +16,7 @@ from app.sync.connectors.offer import Opening
 from app.sync.connectors.polling import Poller
 from app.sync.connectors.vendure import operations
 from app.sync.connectors.vendure.facts import FactTeller
-from app.sync.connectors.vendure.graphql import AdminApi
+from app.sync.connectors.vendure.graphql import AdminApi, answers_expected
 from app.sync.connectors.vendure.orders import Viewpoint
 from app.sync.connectors.vendure.reading import VendureReading
 from app.sync.connectors.vendure.wire import Anything
@@ -68,7 +68,8 @@ class VendureMarketplace:
 
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
         """At once, whatever `wait_s` says: Vendure tells nothing by itself."""
-        return self._poller.changes(cursor, limit)
+        with answers_expected():
+            return self._poller.changes(cursor, limit)
 
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         """One fact after the other; those after the first whose outcome is not known are left out."""
@@ -87,13 +88,15 @@ class VendureMarketplace:
 
     def status(self) -> MarketplaceStatus:
         """Whether the door is open; of this till Vendure knows nothing."""
-        self._api.ask(operations.SETTINGS, {}, Anything)
+        with answers_expected():
+            self._api.ask(operations.SETTINGS, {}, Anything)
         return MarketplaceStatus(server_time=self._reading.server_time())
 
     def fetch(self, kind: str, record_id: str) -> Change | None:
         if kind != "order":
             return None
-        read = self._reading.orders_by_id([record_id])
+        with answers_expected():
+            read = self._reading.orders_by_id([record_id])
         if read.broken:
             return read.broken[0]
         for order in read.orders:

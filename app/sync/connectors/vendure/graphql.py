@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -39,6 +39,15 @@ class Declined(Exception):
         super().__init__(code)
         self.code = code
         self.message = message
+
+
+@contextlib.contextmanager
+def answers_expected() -> Iterator[None]:
+    """Of questions that no person could ask better: that Vendure declines one is a failure of that server, now."""
+    try:
+        yield
+    except Declined as refusal:
+        raise MarketplaceUnreachable("server_error", refusal.code) from None
 
 
 class _Extensions(msgspec.Struct):
@@ -121,7 +130,10 @@ class AdminApi:
         """
         credentials = self._credentials()
         if not credentials.get("api_key"):
-            self._log_in(self._session, credentials)
+            try:
+                self._log_in(self._session, credentials)
+            except _NoSession as refusal:
+                raise MarketplaceRefused("revoked", str(refusal)) from None
         return self._channels
 
     def close(self) -> None:

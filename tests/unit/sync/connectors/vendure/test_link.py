@@ -85,6 +85,25 @@ def test_an_unknown_channel_shuts_out(till: VendureTill) -> None:
     assert refusal.value.reason == "revoked"
 
 
+@pytest.mark.parametrize("code", ["USER_INPUT_ERROR", "QUERY_TOO_COMPLEX"])
+@pytest.mark.parametrize("question", ["ComptoirOrders", "ComptoirVariants", "ComptoirStock"])
+def test_a_question_that_is_declined_is_asked_again_later(till: VendureTill, question: str, code: str) -> None:
+    """A lane that it went through would never be seen again."""
+    till.site.add_variant("Pain", 450, 5.5, 20)
+    till.api.declines[question] = code
+    with pytest.raises(MarketplaceUnreachable):
+        till.round()
+    till.api.declines.clear()
+    till.round()
+    assert till.level("1") == 20
+
+
+def test_a_declined_question_is_no_bug_when_the_till_asks_who_it_is(till: VendureTill) -> None:
+    till.api.declines["ComptoirSettings"] = "USER_INPUT_ERROR"
+    with pytest.raises(MarketplaceUnreachable):
+        till.marketplace.status()
+
+
 def test_a_key_opens_where_the_shop_lets_it(till: VendureTill) -> None:
     till.credentials.clear()
     till.credentials["api_key"] = till.site.api_key
