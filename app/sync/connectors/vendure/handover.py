@@ -359,11 +359,10 @@ class Handovers:
         note = self._books.write_note(_handover_note(str(fact.payload["handover_id"])))
         fulfilment_ids = set(note.after) if note else set()
         ours = [one for one in order.fulfillments or () if one.id in fulfilment_ids]
-        back: dict[str, int] = {}
+        back = units_in(ours)  # the order's own cancellation gave them back there as well
         if order.state != CANCELLED:
             for one in ours:
                 self._writes.bring_to(one, CANCELLED)
-            back = units_in(ours)
             self._stand_ready(order_id, Operation(self._letter, fact.fact_id, _AGAIN), back)
         self._write_stock(fact, {key: -units for key, units in self._by_product(order, back).items()}, {})
         if note is None:

@@ -209,6 +209,32 @@ def test_goods_that_left_after_the_order_was_cancelled_are_for_a_person(scene: S
     assert scene.levels() == [(18, 18, 0), (4, 4, 0)]
 
 
+@pytest.mark.parametrize("heard", [False, True])
+def test_goods_that_come_back_from_an_order_cancelled_meanwhile_count_once(scene: Scene, *, heard: bool) -> None:
+    """Cancelling it there gave them back already."""
+    scene.ready(scene.id)
+    scene.hand_over(scene.id)
+    scene.round()
+    scene.site.cancel(scene.id)
+    if heard:
+        scene.full_round()
+    scene.undo(scene.id)
+    scene.full_round()
+    assert [there for _, there, _ in scene.levels()] == [20, 5]
+    scene.later(90_000)
+    scene.round()
+    assert scene.levels() == [(20, 20, 0), (5, 5, 0)]
+
+
+def test_goods_that_left_of_a_cancelled_order_and_come_back_count_once(scene: Scene) -> None:
+    scene.site.cancel(scene.id)
+    scene.hand_over(scene.id, because="pressé")
+    scene.round()
+    scene.undo(scene.id)
+    scene.full_round()
+    assert scene.levels() == [(20, 20, 0), (5, 5, 0)]
+
+
 def test_an_order_cancelled_before_it_is_ready_is_not_made_ready_there(scene: Scene) -> None:
     scene.site.cancel(scene.id)
     answer = scene.told(lambda: scene.ready(scene.id))
