@@ -94,15 +94,24 @@ def plan_handover(told: ToldOrder, letter: str, taken: Mapping[str, int]) -> Han
     leaving = {line_id: min(units, ordered[line_id] - gone.get(line_id, 0)) for line_id, units in missing.items()}
     leaving = {line_id: units for line_id, units in leaving.items() if units > 0}
     short = tuple(line_id for line_id, units in missing.items() if leaving.get(line_id, 0) < units)
-    deliver, take_apart = [], []
+    deliver, others = [], []
     for one in _ready_ones(order):
         units = units_in([one])
         if letter_of(one) == letter and all(leaving.get(line_id, 0) >= much for line_id, much in units.items()):
             deliver.append(one)
             leaving = {line_id: much - units.get(line_id, 0) for line_id, much in leaving.items()}
-        elif any(not told.is_to_follow(line_id) for line_id in units):
-            take_apart.append(one)
+        else:
+            others.append(one)
     make = {line_id: units for line_id, units in leaving.items() if units > 0}
+    never = told.never_coming()
+    take_apart = [
+        one
+        for one in others
+        if any(
+            line_id in make or line_id in never or (letter_of(one) == letter and not told.is_to_follow(line_id))
+            for line_id in units_in([one])
+        )
+    ]
     rest = {
         line_id: units for line_id, units in units_in(take_apart).items() if told.is_to_follow(line_id) and units > 0
     }
@@ -145,8 +154,7 @@ class Handovers:
         order_id = str(fact.payload["order_id"])
         operation = Operation(self._letter, fact.fact_id)
         order = self._writes.read_for(order_id, operation)
-        stored = self._books.server_copies([order_id]).get(order_id)
-        edited = ToldOrder(fact, order).edited_unseen(stored) and not standing(order, operation)
+        edited = self._was_edited_unseen(fact, order, order_id, operation)
         cancelled = order.state == CANCELLED
         short: tuple[str, ...] = ()
         if not cancelled:
@@ -164,6 +172,19 @@ class Handovers:
         if agreed:
             return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
         return self._disagreement(ToldOrder(fact, order), (*short, *twice), is_twice=bool(twice))
+
+    def _was_edited_unseen(self, fact: Fact, order: WireOrder, order_id: str, operation: Operation) -> bool:
+        """Judged when the handover is told first, and kept: what we take out of the order is an edit as well, and what
+        we deliver hides one."""
+        note_id = f"{fact.fact_id}/edited"
+        known = self._books.write_note(note_id)
+        if known is not None:
+            return bool(known.after)
+        stored = self._books.server_copies([order_id]).get(order_id)
+        edited = ToldOrder(fact, order).edited_unseen(stored) and not standing(order, operation)
+        after = {"edited": "unseen"} if edited else {}
+        self._books.keep_write_note(WriteNote(note_id, {}, after, WriteState.DONE, self._now()))
+        return edited
 
     def _cash_what_is_promised(self, order: WireOrder, order_id: str) -> None:
         """By a bank; and by the customer, once this till has the money."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
+from app.domain.facts import Fact
 from app.domain.order import HandoverState, LineOutcome, LineResult, PaymentState, Preparation, replaced, without_goods
-from app.usecases.marketplace_port import FactOutcome
+from app.usecases.marketplace_port import FactAnswer, FactOutcome
 from app.usecases.ports import MarketplaceUnreachable
+from app.usecases.prepare_order import record_preparation
 from tests.fakes.fake_vendure import FakeVendure
 from tests.fakes.fake_vendure_http import Fault
 from tests.fakes.vendure_till import VendureTill
@@ -361,6 +365,40 @@ def test_whatever_breaks_at_whichever_write_everything_is_there_once(fault: Faul
         ("Shipped", 1),
     ]
     assert scene.levels() == [(25, 25, 0), (5, 4, 0)]
+
+
+@pytest.mark.parametrize("write", range(1, 5))
+@pytest.mark.parametrize("fault", EVERY_FAULT)
+def test_what_we_take_out_of_an_order_ourselves_is_no_edit_of_somebody_else_s(
+    scene: Scene, fault: Fault, write: int
+) -> None:
+    missing = without_goods(scene.order(scene.id).order.lines[1], LineOutcome.MISSING)
+    record_preparation(scene.counter, f"vendure:{scene.id}", [scene.result(0), missing], "Léa")
+    scene.ready(scene.id)
+    scene.round()
+    scene.hand_over(scene.id, [scene.result(0), missing])
+    (fact,) = scene.facts()
+    scene.faults.arm(*[None] * (write - 1), fault)
+    answer = _told_until_answered(scene, fact)
+    assert answer.outcome is FactOutcome.APPLIED
+    assert scene.levels() == [(18, 18, 0), (5, 5, 0)]
+    assert "6.00" in scene.there(scene.id).notes[-1], "somebody is told to refund"
+
+
+@pytest.mark.parametrize("write", range(1, 4))
+def test_an_edit_that_nobody_saw_is_told_although_an_answer_was_lost(scene: Scene, write: int) -> None:
+    scene.hand_over(scene.id, because="pressé")
+    (fact,) = scene.facts()
+    scene.site.edit(scene.id, {scene.bread: 2})
+    scene.faults.arm(*[None] * (write - 1), Fault.LOST)
+    assert _told_until_answered(scene, fact).outcome is FactOutcome.CONFLICT
+
+
+def _told_until_answered(scene: Scene, fact: Fact) -> FactAnswer:
+    while True:
+        with contextlib.suppress(MarketplaceUnreachable):
+            (answer,) = scene.marketplace.push([fact])
+            return answer
 
 
 def test_a_write_that_was_given_up_and_is_done_late_all_the_same_is_taken_back(scene: Scene) -> None:
