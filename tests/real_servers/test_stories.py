@@ -1,6 +1,6 @@
 """The stories of the connector kit on a real Vendure, on both databases.
 
-Some of them each time: those in which the real server's own behaviour counts. All of them with `COMPTOIR_ALL_STORIES=1`
+Some of them each time: what happens on the site while a till is off line. All of them with `COMPTOIR_ALL_STORIES=1`
 (`make nightly`): some minutes.
 """
 
@@ -18,7 +18,13 @@ from tests.real_servers.vendure.seed import Site
 from tests.real_servers.vendure.server import VendureServer
 from tests.real_servers.vendure.stage import VendureStage
 
-EACH_TIME = ("handed_over_whole",)
+EACH_TIME = (
+    "a_cart_is_paid_late",
+    "cancelled_after_ready",
+    "edited_after_ready",
+    "refunded_after_ready",
+    "taken_once_at_the_counter",
+)
 _NUMBERS = itertools.count(1)
 
 
