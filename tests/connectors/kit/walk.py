@@ -43,6 +43,7 @@ class Walk:
             act(till)
         for till in self._tills:
             till.start()
+        self._shop.time.go_on(hours=25)  # so that what is looked at once a day is looked at
         self._shop.expect_doubts()
 
     def _acts(self) -> dict[Callable[[Till], object], Power | None]:

@@ -9,6 +9,7 @@ from tests.connectors.kit.shop import Shop
 from tests.connectors.kit.stage import BREAD, CANDLE, CHEESE, Payment, Placed, Power
 from tests.connectors.kit.story import story
 from tests.connectors.kit.till import Till
+from tests.connectors.kit.wire import Fault
 
 K = DisagreementKind
 
@@ -108,6 +109,21 @@ def cancelled_while_prepared(shop: Shop) -> None:
     there = shop.stage.order(placed.order_id)
     assert there.cancelled
     assert not any(line.handed_over for line in there.lines.values())
+
+
+@story("an order is cancelled while the site is made to believe that its goods are there", powers={Power.CANCEL})
+def cancelled_while_short_of_stock(shop: Shop) -> None:
+    """The site knows of too few, so its level is raised first; the order is cancelled before more was done."""
+    till, placed = _heard(shop)
+    shop.count_on_site(BREAD, 1)
+    shop.exchange()
+    till.ready(placed.order_id)
+    till.wire.before_next_write(lambda: till.wire.suffer_next(Fault.DROPPED), after=2)
+    till.tell()
+    assert shop.stage.cancel(placed.order_id)
+    till.wire.heal()
+    shop.exchange()
+    assert shop.stage.level(BREAD) == 1
 
 
 @story("an order that waits in its bag is cancelled", powers={Power.CANCEL})

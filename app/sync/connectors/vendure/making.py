@@ -32,20 +32,24 @@ class FulfilmentMaker:
 
     def make(self, order: WireOrder, order_id: str, operation: Operation, lines: Mapping[str, int]) -> WireFulfilment:
         """As `OrderWrites.fulfil`; also raises StockInDoubt."""
-        self._finish_raise(operation.fact_id)
+        self.raised(operation.fact_id)
         try:
             return self._writes.fulfil(order, order_id, operation, lines)
         except Declined as refusal:
             if refusal.code != SHORT_OF_STOCK or self.raised(operation.fact_id):
                 raise
         self._note_raise(order, operation.fact_id, lines)
-        self._finish_raise(operation.fact_id)
+        self.raised(operation.fact_id)
         return self._writes.fulfil(order, order_id, operation, lines)
 
     def raised(self, fact_id: str) -> dict[str, int]:
-        """Units by product id by which a fact raised levels, to be written off with it."""
+        """Units by product id by which a fact raised levels, to be written off with it. A raise that was begun is made
+        first: nobody could tell otherwise. Raises StockInDoubt."""
         note = self._books.write_note(_raise_id(fact_id))
-        return {product_id: int(units) for product_id, units in note.after.items()} if note else {}
+        raised = {product_id: int(units) for product_id, units in note.after.items()} if note else {}
+        if raised:
+            self._stock.move(f"{fact_id}/raise", raised)
+        return raised
 
     def _note_raise(self, order: WireOrder, fact_id: str, lines: Mapping[str, int]) -> None:
         needed: dict[str, int] = {}
@@ -58,11 +62,6 @@ class FulfilmentMaker:
         short = {key: units for key, units in lacking.items() if units > 0} or needed  # a threshold of the shop's own
         after = {product_id: str(units) for product_id, units in short.items()}
         self._books.keep_write_note(WriteNote(_raise_id(fact_id), {}, after, WriteState.DONE, self._now()))
-
-    def _finish_raise(self, fact_id: str) -> None:
-        raised = self.raised(fact_id)
-        if raised:
-            self._stock.move(f"{fact_id}/raise", raised)
 
 
 def _raise_id(fact_id: str) -> str:

@@ -55,8 +55,13 @@ class ReadyOrders:
         edit is read. Raises as `FactTeller.tell` handles it."""
         order_id = str(fact.payload["order_id"])
         operation = Operation(self._letter, fact.fact_id)
-        order = self._writes.read_for(order_id, operation)
-        told = ToldOrder(fact, order)
+        answer = self._told(ToldOrder(fact, self._writes.read_for(order_id, operation)), order_id, operation)
+        raised = self._maker.raised(fact.fact_id)  # also by a try that came to nothing, because it was cancelled since
+        self._stock.move(f"{fact.fact_id}/stock", {key: -units for key, units in raised.items()})
+        return answer
+
+    def _told(self, told: ToldOrder, order_id: str, operation: Operation) -> FactAnswer:
+        fact, order = told.fact, told.order
         if order.state == CANCELLED:
             return told.conflict("cancelled_meanwhile", tr("The order was cancelled on the site meanwhile"))
         if order.state == DELIVERED:  # and taken back since: there it can neither be seen to be open nor to wait
@@ -68,9 +73,6 @@ class ReadyOrders:
         else:
             cashed = not authorised_payments(order, self._counter_methods)
         self._stand_ready(told, order_id, operation)
-        self._stock.move(
-            f"{fact.fact_id}/stock", {key: -units for key, units in self._maker.raised(fact.fact_id).items()}
-        )
         self._say_what_differs(told, order_id, operation)
         if not cashed:
             sentence = tr("The payment authorised on line could not be cashed: take it at the counter, or ask the site")
