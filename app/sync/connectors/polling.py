@@ -52,6 +52,9 @@ PAST_ORDERS = timedelta(days=14)
 RECENTLY_CLOSED_S = 1800.0
 """A handover may be undone at another till a while after; its order is looked at so long."""
 _AT_ONCE = 100
+_LEVEL_TRIES = 3
+"""A level that the marketplace did not tell so often in a row is not asked for at each look any more: its article is
+gone there or not tracked, and each question reads all open orders twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ class Poller:
         self._open_read_at = self._articles_read_at = self._all_articles_read_at = self._past_read_at = -math.inf
         self._broken_told: dict[tuple[str, str], BrokenChange] = {}
         self._levels_to_check: set[str] = set()
+        self._levels_untold: dict[str, int] = {}
         self._closed_lately: dict[str, float] = {}
 
     def look_again(self, order_ids: Iterable[str]) -> None:
@@ -331,7 +335,8 @@ class Poller:
                 changes.append(ExceptionChange(_cancelled_after(told, self._now())))
             if order.server_handover is HandoverState.HANDED_OVER:
                 self._closed_lately[order.order_id] = self._monotonic()
-            if not written_here and _moved_goods(known, told):
+            first_heard = known is None and not self._place.began  # what stands ready is not on hand there any more
+            if first_heard or (not written_here and _moved_goods(known, told)):
                 self._levels_to_check.update(self._tracked(line.product_id for line in order.lines))
         return _Step(changes)
 
@@ -383,9 +388,12 @@ class Poller:
         in_doubt = self._books.products_in_doubt()
         changes = []
         for product_id in product_ids:
-            if product_id in in_doubt or here[product_id] != here_again[product_id] or product_id not in there:
+            if product_id in in_doubt or here[product_id] != here_again[product_id]:
                 continue  # something is under way: at the next look
-            self._levels_to_check.discard(product_id)
+            if product_id not in there:
+                self._note_untold(product_id)
+                continue
+            self._checked(product_id)
             level, cursor = here[product_id], self._place.text()
             movement = difference(
                 self._shop_id, product_id, level, there[product_id], cursor, self._now(), opening=opening
@@ -393,6 +401,15 @@ class Poller:
             if movement is not None:
                 changes.append(MovementChange(movement))
         return changes
+
+    def _note_untold(self, product_id: str) -> None:
+        self._levels_untold[product_id] = self._levels_untold.get(product_id, 0) + 1
+        if self._levels_untold[product_id] >= _LEVEL_TRIES:
+            self._checked(product_id)
+
+    def _checked(self, product_id: str) -> None:
+        self._levels_to_check.discard(product_id)
+        self._levels_untold.pop(product_id, None)
 
 
 _PRODUCT_FIELDS = frozenset(one.name for one in fields(Product)) - {"product_id"}

@@ -32,7 +32,8 @@ TOLD = frozenset({"name", "price", "active"})
 
 
 class AFewLines:
-    """A marketplace: `orders` by id, `dated` when they were placed, `articles`; `asked` is what was read."""
+    """A marketplace: `orders` by id, `dated` when they were placed, `articles`; `asked` is what was read;
+    `untold`: articles whose level it does not tell."""
 
     def __init__(self) -> None:
         self.orders: dict[str, Order] = {}
@@ -40,6 +41,7 @@ class AFewLines:
         self.listed_as_open: set[str] | None = None
         self.articles_there: list[Product] = []
         self.level = 0
+        self.untold: set[str] = set()
         self.broken: list[BrokenChange] = []
         self.asked: list[str] = []
         self.fails = 0
@@ -74,7 +76,7 @@ class AFewLines:
 
     def standing_in_shop(self, product_ids: Sequence[str]) -> Mapping[str, int]:
         self._ask("levels")
-        return dict.fromkeys(product_ids, self.level)
+        return dict.fromkeys((one for one in product_ids if one not in self.untold), self.level)
 
     def server_time(self) -> datetime | None:
         return None
@@ -234,6 +236,17 @@ def test_a_level_is_brought_to_what_is_there(scene: Scene) -> None:
     assert scene.store.connector_books.levels([COFFEE.product_id]) == {COFFEE.product_id: 9}
     scene.look(400.0)
     assert "levels" not in scene.site.asked
+
+
+def test_a_level_that_is_never_told_is_not_asked_for_for_ever(scene: Scene) -> None:
+    scene.site.articles_there, scene.site.level = [COFFEE], 9
+    scene.site.untold = {COFFEE.product_id}
+    scene.look(400.0)
+    asked = [scene.look() and "levels" in scene.site.asked for _ in range(6)]
+    assert asked == [True, True, False, False, False, False]
+    scene.site.untold.clear()
+    scene.look(400.0)
+    assert scene.store.connector_books.levels([COFFEE.product_id]) == {COFFEE.product_id: 9}
 
 
 def test_a_cursor_of_another_connector_is_gone(scene: Scene) -> None:

@@ -201,6 +201,16 @@ def test_goods_that_somebody_handed_over_on_the_site_leave_the_stock_here(scene:
     assert scene.level(scene.bread) == 14
 
 
+def test_what_stood_ready_before_the_link_is_in_the_shop_although_nothing_is_on_hand_there() -> None:
+    till = VendureTill()
+    bread = till.site.add_variant("Pain", 450, 5.5, 2)
+    order_id = till.site.place({bread: 2})
+    line = till.there(order_id).lines[0]
+    till.site.move_fulfilment(till.site.fulfil({line.line_id: 2}, "Remise", "").fulfilment_id, "Shipped")
+    till.round()
+    assert (till.variant(bread).on_hand, till.level(bread)) == (0, 2)
+
+
 def test_one_order_is_asked_for(scene: Scene) -> None:
     order_id = scene.site.place({scene.bread: 2})
     found = scene.marketplace.fetch("order", PREFIX + order_id)
