@@ -33,6 +33,7 @@ class FakeAdminApi:
         self._lock = threading.Lock()
         self.asked: list[str] = []
         self.declines: dict[str, str] = {}
+        self._after: dict[str, Callable[[], object]] = {}
         self._operations: Mapping[str, Callable[[Data], Any]] = {
             "ComptoirOrders": self._orders,
             "ComptoirNewestOrder": self._orders,
@@ -53,6 +54,10 @@ class FakeAdminApi:
             "ComptoirSettings": lambda _: {"globalSettings": {"trackInventory": True}},
             "ComptoirLink": self._link,
         }
+
+    def on_first(self, name: str, then: Callable[[], object]) -> None:
+        """What happens there once an operation of that name was answered, once."""
+        self._after[name] = then
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         with self._lock:
@@ -75,7 +80,9 @@ class FakeAdminApi:
                 raise GraphQlError(self.declines[name])
             if name not in self._operations:
                 raise GraphQlError("GRAPHQL_VALIDATION_FAILED", 400)
-            return self._json({"data": self._operations[name](variables)})
+            told = self._json({"data": self._operations[name](variables)})
+            self._after.pop(name, lambda: None)()
+            return told
         except GraphQlError as error:
             told = {"message": error.code.lower(), "extensions": {"code": error.code}}
             return self._json({"errors": [told], "data": None}, status=error.status)

@@ -155,15 +155,18 @@ class VendureReading:
     def articles(self, after: datetime | None) -> Iterator[ArticlesRead]:
         wanted = {} if after is None else {"updatedAt": {"after": _time_text(after)}}
         tracked_by_default = self.are_tracked_by_default()
-        skip = 0
+        sort = {"updatedAt": "ASC", "id": "ASC"} if after is not None else {"id": "ASC"}
+        skip, last = 0, ""
         while True:
-            sort = {"updatedAt": "ASC", "id": "ASC"} if after is not None else {"id": "ASC"}
             options = {"filter": wanted, "sort": sort, "take": _PAGE, "skip": skip}
             raws = self._api.ask(operations.VARIANTS, {"options": options}, WireVariants).product_variants.items
+            if last and after is None and (not raws or name_of(raws[0]) != last):
+                skip, last = 0, ""  # one was deleted meanwhile: another has moved to a page that was read already
+                continue
             yield self._articles_in(raws, tracked_by_default)
             if len(raws) < _PAGE:
                 return
-            skip += _PAGE
+            skip, last = skip + _PAGE - 1, name_of(raws[-1])
 
     def _articles_in(self, raws: Sequence[msgspec.Raw], tracked_by_default: bool) -> ArticlesRead:
         products, broken, levels = [], [], {}

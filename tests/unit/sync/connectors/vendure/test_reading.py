@@ -162,6 +162,17 @@ def test_an_article_that_is_taken_from_sale_there_is_withdrawn_here_at_the_daily
     assert not scene.store.tables.products[PREFIX + scene.candle].active
 
 
+def test_no_article_is_withdrawn_because_another_one_was_deleted_while_all_were_read(scene: Scene) -> None:
+    ids = [scene.site.add_variant(f"Article {number}", 100, 5.5, 1) for number in range(250)]
+    scene.full_round()
+    scene.later(90_000)
+    scene.api.on_first("ComptoirVariants", lambda: scene.site.variants.pop(ids[3]))
+    scene.round()
+    known = scene.store.connector_books.products([PREFIX + one for one in ids])
+    assert all(product.active for key, (product, _) in known.items() if key != PREFIX + ids[3])
+    assert len(known) == 250
+
+
 def test_a_level_that_a_person_wrote_there_is_a_correction_here(scene: Scene) -> None:
     scene.site.set_level(scene.bread, 12)
     scene.full_round()
