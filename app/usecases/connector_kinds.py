@@ -17,7 +17,7 @@ no use for it."""
 _ABILITIES: Mapping[MarketplaceKind, frozenset[Ability]] = {
     MarketplaceKind.COMPTOIR: ALL_ABILITIES,
     MarketplaceKind.VENDURE: frozenset({Ability.READY_STATE, Ability.PARTIAL_HANDOVER}),
-    MarketplaceKind.WOOCOMMERCE: frozenset({Ability.READY_STATE}),
+    MarketplaceKind.WOOCOMMERCE: frozenset({Ability.READY_STATE, Ability.PARTIAL_HANDOVER}),
 }
 
 
@@ -26,7 +26,7 @@ def abilities_of(kind: MarketplaceKind) -> frozenset[Ability]:
     return _ABILITIES[kind]
 
 
-LINKABLE = (MarketplaceKind.VENDURE,)
+LINKABLE = (MarketplaceKind.VENDURE, MarketplaceKind.WOOCOMMERCE)
 """The kinds a person can link a till to by a connector; the reference marketplace gives a pairing code instead."""
 
 
