@@ -6,6 +6,7 @@ from app.domain.order import HandoverState, PaymentState
 from tests.connectors.kit.shop import Shop
 from tests.connectors.kit.stage import CANDLE, CHEESE, Payment, Power
 from tests.connectors.kit.story import story
+from tests.connectors.kit.wire import Fault
 
 
 @story("nobody takes the money before its customer comes, and then it is taken once", powers={Power.AT_COUNTER})
@@ -45,3 +46,23 @@ def paid_at_the_other_till(shop: Shop) -> None:
     order = b.order(placed.order_id)
     assert order.handover is HandoverState.HANDED_OVER
     assert (order.amount_due.minor, order.to_refund.minor) == (0, 0), "it was paid at the first till"
+
+
+@story("what was paid at the counter is not to be paid back while its handover is half told", powers={Power.AT_COUNTER})
+def paid_and_half_told(shop: Shop) -> None:
+    till = shop.till()
+    placed = shop.place({CHEESE: 2, CANDLE: 1}, Payment.AT_COUNTER)
+    till.round()
+    till.ready(placed.order_id)
+    till.round()
+    till.hand_over(placed.order_id)
+    for writes in range(1, 4):
+        till.wire.suffer_at_write(Fault.DROPPED, after=writes)
+        till.tell()
+        till.wire.heal()
+        till.hear()
+        order = till.order(placed.order_id)
+        assert (order.amount_due.minor, order.to_refund.minor) == (0, 0), writes
+        shop.time.go_on(seconds=600.0)
+    till.round()
+    assert shop.stage.order(placed.order_id).has_left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.abilities import Ability
 from tests.connectors.kit.shop import Shop
 from tests.connectors.kit.stage import BREAD, CANDLE, CHEESE, Power
 from tests.connectors.kit.story import story
@@ -92,6 +93,24 @@ def told_while_levels_are_read(shop: Shop) -> None:
         assert till.hear() == ""
         till.wire.heal()
     assert till.level(BREAD) == shop.goods[BREAD]
+
+
+@story("the site believes that too few are left, and a handover is taken back", powers={Power.SET_LEVEL})
+def taken_back_below_nought(shop: Shop) -> None:
+    till = shop.till()
+    placed = shop.place({BREAD: 2, CANDLE: 1})
+    till.round()
+    till.ready(placed.order_id)
+    till.hand_over(placed.order_id, only=[CANDLE] if Ability.PARTIAL_HANDOVER in shop.stage.abilities else ())
+    till.round()
+    shop.count_on_site(CANDLE, 1)
+    till.sell({CANDLE: 3})
+    shop.exchange()
+    till.undo(placed.order_id)
+    shop.exchange()
+    shop.exchange()
+    assert not any(line.handed_over for line in shop.stage.order(placed.order_id).lines.values())
+    till.hand_over(placed.order_id)
 
 
 @story("an order is placed on the site and nothing moves until its goods leave")

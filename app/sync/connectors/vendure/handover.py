@@ -21,6 +21,7 @@ from app.sync.connectors.codes import Operation
 from app.sync.connectors.levels import left_to_write, moved_units
 from app.sync.connectors.vendure.fulfilments import (
     CHANGED_MEANWHILE,
+    SHORT_OF_STOCK,
     EditUnsettled,
     LostRace,
     OrderWrites,
@@ -282,7 +283,12 @@ class Handovers:
             lines = {line_id: much for line_id, much in lines.items() if much > 0}
             if not lines:
                 return
-            found = [self._writes.fulfil(order, order_id, operation, lines)]
+            try:
+                found = [self._writes.fulfil(order, order_id, operation, lines)]
+            except Declined as refusal:
+                if refusal.code != SHORT_OF_STOCK:
+                    raise
+                return  # the site believes that there are too few: to it they are on the shelf, ready only here
         self._writes.show_ready(found[0], order)
 
     def _take_out_what_never_comes(self, fact: Fact, order: WireOrder, order_id: str, operation: Operation) -> None:
