@@ -139,13 +139,18 @@ class VendureReading:
         orders = []
         for order in ours:
             known = {product_id: product for product_id, (product, _) in articles.items()}
-            here = self._books.order(order_id_of(order.id)) if any(fulfilled(order, DELIVERED).values()) else None
+            here = self._books.order(order_id_of(order.id)) if self._was_here(order) else None
             facts = here.facts if here else None
             try:
                 orders.append(order_of(order, self._codes(order.id), self._viewpoint, facts, known))
             except BrokenRuleError as error:
                 broken.append(BrokenChange("order", order_id_of(order.id), order.code[:_LONGEST_RAW], str(error)))
         return OrdersRead(orders, broken, newest), read
+
+    def _was_here(self, order: WireOrder) -> bool:
+        """Whether goods or money of it may have passed over this counter."""
+        promised = self._viewpoint.counter_methods
+        return any(fulfilled(order, DELIVERED).values()) or any(one.method in promised for one in order.payments or ())
 
     def _codes(self, raw_id: str) -> OrderCodes:
         return order_codes(self._pickup_keys.pickup_keys(), self._shop_id, order_id_of(raw_id))
