@@ -1,6 +1,6 @@
-"""Two tills that tell the handover of the same orders at once, as the machine happens to let them: whatever the order in
-which their requests meet, one gives way and everybody is told. At night (`COMPTOIR_ALL_STORIES=1`); the meetings that
-matter are forced each time in `test_same_instant`."""
+"""Two tills that tell the handover of the same orders at once, as the machine happens to let them: in whatever order
+their requests meet, one gives way and people are told. At night (`COMPTOIR_ALL_STORIES=1`); the meetings that matter
+are forced each time in `test_same_instant`."""
 
 from __future__ import annotations
 
