@@ -14,7 +14,9 @@ def add_connect_arguments(parser: argparse.ArgumentParser) -> None:
     """What `connect` may be told. A password is never among it: others could read it there."""
     parser.add_argument("kind", choices=[*(kind.value for kind in LINKABLE), JOIN_CODE])
     parser.add_argument("--url", default="", help=tr("address of the marketplace (default: the one it is linked to)"))
-    parser.add_argument("--user", default="", help=tr("user name or consumer key; the password is asked for"))
+    parser.add_argument(
+        "--user", "--key", dest="user", default="", help=tr("user name or consumer key; the password is asked for")
+    )
     parser.add_argument("--channel", default="", metavar="TOKEN", help=tr("token of the shop's channel (Vendure)"))
     parser.add_argument("--location", default="", metavar="ID", help=tr("the shop's stock location, if it has several"))
     parser.add_argument(

@@ -13,6 +13,7 @@ from app.domain.catalogue import MovementReason
 from app.domain.order import HandoverVerdict, LineOutcome, OrderAtCounter, Preparation, VerdictKind
 from app.domain.sale import PaymentMeans
 from app.i18n import tr, trn
+from app.ui.clock_words import skew_words
 from app.ui.formats import (
     amount,
     clock_time,
@@ -252,7 +253,8 @@ def describe_failure(failure: Exception) -> str:
     if isinstance(failure, MarketplaceUnreachable):
         return _unreachable(failure.reason)
     if isinstance(failure, MarketplaceRefused):
-        return _refused(failure.reason)
+        by_how_much = _clock_off(failure.detail) if failure.reason == "clock_wrong" else ""
+        return f"{_refused(failure.reason)} {by_how_much}".rstrip()
     if isinstance(failure, KeyStoreUnavailable):
         return tr("The keys of this till cannot be read. Unlock the computer's key store, then start Comptoir again.")
     if isinstance(failure, FileNotWritten):
@@ -260,6 +262,10 @@ def describe_failure(failure: Exception) -> str:
     if isinstance(failure, Unavailable):
         return tr("Something this till needs is not available. Try again.")
     return tr("The computer refused it ({reason}).").format(reason=type(failure).__name__)
+
+
+def _clock_off(seconds: str) -> str:
+    return skew_words(int(seconds)) if seconds.lstrip("-").isdecimal() else ""
 
 
 def _store(reason: str) -> str:
@@ -309,6 +315,10 @@ def _refused(reason: str) -> str:
         "revoked": tr("The marketplace no longer knows this till. Link it again in the settings; nothing is lost."),
         "wrong_code": tr("This code is wrong, used or too old. Ask for a new one in your marketplace account."),
         "wrong_login": tr("The site does not know this user name and password. Type them again, or ask its owner."),
+        "clock_wrong": tr("The site refuses what this computer signs, because of its clock. Set date and time right."),
+        "not_over_http": tr(
+            "The site shows nothing to a key that comes over http. Use its address that begins with https://."
+        ),
         "gone": tr("The marketplace does not find it. Check the address in the settings."),
         "bad_address": tr("This is no address of a marketplace. It begins with https://, for example."),
         "insecure_address": tr("This address is not protected. Use the one that begins with https://."),

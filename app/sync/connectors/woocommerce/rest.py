@@ -129,8 +129,10 @@ class RestApi:
             raise self._clock_wrong() from None
 
     def _clock_wrong(self) -> MarketplaceRefused:
-        minutes = round(self.clock_reading.skew / timedelta(minutes=1)) if self.clock_reading else 0
-        return MarketplaceRefused("clock_wrong", f"{minutes:+d} min")
+        """`detail`: by how many seconds this clock is ahead, to the minute; "" if the site does not say."""
+        reading = self.clock_reading
+        seconds = "" if reading is None else str(round(reading.skew / timedelta(minutes=1)) * 60)
+        return MarketplaceRefused("clock_wrong", seconds)
 
     def _exchange(self, method: str, path: str, query: Query, body: bytes | None) -> Answer:
         url, headers = self._signed(method, self._address + path, query)
