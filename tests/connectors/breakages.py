@@ -19,7 +19,7 @@ import msgspec
 
 from app.storage.connector_books import StoredConnectorBooks
 from app.sync.connectors import codes, polling, writing
-from app.sync.connectors.vendure import fulfilments, handover, told_order
+from app.sync.connectors.vendure import fulfilments, handover_plan, told_order
 from app.sync.connectors.vendure.orders import CANCELLED, DELIVERED, fulfilled
 from app.sync.connectors.vendure.wire import WireOrder
 from tests.simulation.mutations import Patch
@@ -156,9 +156,9 @@ def no_look_for_edits(patch: Patch) -> None:
 
 @breakage("what left elsewhere counts as what left from here", notices=["collected_on_the_site_too"])
 def no_look_for_others(patch: Patch) -> None:
-    patch.attribute(handover, "left_from", lambda order, letter: fulfilled(order, DELIVERED))
+    patch.everywhere(handover_plan.left_from, lambda order, letter: fulfilled(order, DELIVERED))
 
 
 @breakage("two tills that wrote at one instant both stand", notices=["taken_twice_at_once", "taken_ready_twice"])
 def nobody_gives_way(patch: Patch) -> None:
-    patch.attribute(fulfilments, "loses", lambda order, ours: False)
+    patch.everywhere(fulfilments.loses, lambda order, ours: False)
