@@ -31,7 +31,7 @@ from app.usecases.marketplace_port import (
     MarketplaceStatus,
     Pairing,
 )
-from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
+from app.usecases.ports import MarketplaceRefused, Unavailable
 from app.usecases.reconciliation_ports import FactPage, MovementPage, OrderPage, RangePage, StockPage
 from app.usecases.rescue_ports import RescuedPart
 
@@ -78,10 +78,10 @@ class VendureMarketplace:
             for fact in facts:
                 try:
                     answers.append(self._facts.tell(fact))
-                except MarketplaceUnreachable:
+                except Unavailable:
                     if not answers:
                         raise
-                    break
+                    break  # what was answered is settled first: the next one says again what is wrong
                 finally:
                     self._poller.look_again(self._facts.orders_written_to())
         return answers

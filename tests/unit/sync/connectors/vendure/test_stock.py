@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.facts import FactKind
 from app.usecases.connector_ports import WriteState
 from app.usecases.marketplace_port import FactOutcome
-from app.usecases.ports import MarketplaceUnreachable
+from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
 from tests.fakes.fake_vendure_http import Fault
 from tests.fakes.vendure_till import VendureTill
 
@@ -94,6 +95,17 @@ def test_a_lost_answer_and_a_count_on_the_site_are_for_a_person(scene: Scene) ->
     assert (answer.outcome, answer.reason) == (FactOutcome.REFUSED, "stock_in_doubt")
     assert answer.message
     assert scene.on_hand == 21
+
+
+def test_what_was_told_before_a_right_was_missing_is_settled(scene: Scene) -> None:
+    order_id = scene.site.place({scene.bread: 1})
+    scene.round()
+    scene.hand_over(order_id, because="pressé")
+    scene.receive(scene.bread, 5)
+    scene.api.declines["ComptoirSetStock"] = "FORBIDDEN"
+    with pytest.raises(MarketplaceRefused):
+        scene.round()
+    assert [fact.kind for fact in scene.facts()] == [FactKind.STOCK_MOVED]
 
 
 def test_a_promise_to_a_web_customer_is_no_reason_for_doubt(scene: Scene) -> None:
