@@ -30,6 +30,7 @@ from app.domain.order import (
     without_goods,
 )
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans, line_for_product
+from app.i18n import tr
 from app.storage.signing import LedgerSigner
 from app.storage.store import Store, open_store
 from app.surroundings import TimeOrderedIds
@@ -64,6 +65,8 @@ _UNSAID = """SELECT kind, fact.subject FROM fact JOIN outbox o USING (fact_id) W
     AND NOT EXISTS (SELECT 1 FROM outbox r WHERE r.subject = o.subject AND r.till_seq < o.till_seq
     AND r.state = 'refused')"""
 _REFUSED = "SELECT kind, reason, message FROM fact JOIN outbox USING (fact_id) WHERE state = 'refused'"
+_COUNT_TOO = "The answer to a stock change was lost as well: count these articles"
+_CONFLICTED = "SELECT payload, message FROM fact JOIN outbox USING (fact_id) WHERE state = 'conflicted'"
 _BEHIND_DOUBT = """SELECT payload FROM fact JOIN outbox o USING (fact_id) WHERE EXISTS (SELECT 1 FROM outbox r
     WHERE r.subject = o.subject AND r.till_seq <= o.till_seq AND r.state = 'refused' AND r.reason = 'stock_in_doubt')"""
 
@@ -341,8 +344,9 @@ class Till:
 
     def articles_in_doubt(self) -> list[Article]:
         """Of which somebody is told to count them, and those in what waits behind such a refusal."""
-        refused = self.ask(_BEHIND_DOUBT)
-        moved = {each["product_id"] for (payload,) in refused for each in json.loads(payload).get("movements", ())}
+        told = [payload for (payload,) in self.ask(_BEHIND_DOUBT)]
+        told += [payload for payload, message in self.ask(_CONFLICTED) if tr(_COUNT_TOO) in message]
+        moved = {each["product_id"] for payload in told for each in json.loads(payload).get("movements", ())}
         return [article for article in map(self.shop.article, moved) if article is not None]
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:

@@ -164,6 +164,26 @@ def handed_over_unready_after_cancel(shop: Shop) -> None:
     assert K.HANDED_OVER_AFTER_CANCEL in {row.kind for row in till.exceptions(placed.order_id)}
 
 
+@story(
+    "what was cancelled is handed over, the answer is lost, and somebody counts on the site meanwhile",
+    powers={Power.CANCEL, Power.SET_LEVEL},
+)
+def handed_over_after_cancel_and_counted(shop: Shop) -> None:
+    """Whatever becomes of the stock, somebody hears of the handover."""
+    till, placed = _heard(shop)
+    with till.off_line():
+        assert shop.stage.cancel(placed.order_id)
+        till.hand_over(placed.order_id, because="le client attend")
+    till.wire.suffer_at_write(Fault.LOST)
+    assert till.tell()
+    shop.count_on_site(BREAD, 15)
+    shop.count_on_site(CHEESE, 9)
+    shop.expect_doubts()
+    shop.later()
+    shop.exchange()
+    assert K.HANDED_OVER_AFTER_CANCEL in {row.kind for row in till.exceptions(placed.order_id)}
+
+
 @story("somebody on the site wants to cancel what has left, and the till hears of it later", powers={Power.CANCEL})
 def cancelled_after_handover(shop: Shop) -> None:
     till, placed = _heard(shop)

@@ -11,7 +11,7 @@ there, the rest is a disagreement, and the stock is brought to what is true in a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.domain.facts import Fact
@@ -44,7 +44,7 @@ from app.sync.connectors.vendure.orders import (
     paid_at_counter,
     units_in,
 )
-from app.sync.connectors.vendure.stock import StockWriter
+from app.sync.connectors.vendure.stock import StockInDoubt, StockWriter
 from app.sync.connectors.vendure.takeover import Takeovers
 from app.sync.connectors.vendure.told_order import ToldOrder
 from app.sync.connectors.vendure.wire import WireFulfilment, WireOrder
@@ -169,10 +169,16 @@ class Handovers:
         if agreed:
             self._take_out_what_never_comes(fact, order, order_id, operation)
         taken = self._takeovers.taken_from_us(fact.fact_id, order, order_id)
-        self._write_stock(fact, self._units_delivered(fact, order, taken), self._by_product(order, twice))
+        told = ToldOrder(fact, order)
+        try:
+            self._write_stock(fact, self._units_delivered(fact, order, taken), self._by_product(order, twice))
+        except StockInDoubt:
+            if agreed:
+                raise
+            return _to_count_too(self._disagreement(told, (*short, *twice), is_twice=bool(twice)))
         if agreed:
             return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
-        return self._disagreement(ToldOrder(fact, order), (*short, *twice), is_twice=bool(twice))
+        return self._disagreement(told, (*short, *twice), is_twice=bool(twice))
 
     def _was_edited_unseen(self, fact: Fact, order: WireOrder, order_id: str, operation: Operation) -> bool:
         """Judged when the handover is told first, and kept: what we take out of the order is an edit as well, and what
@@ -410,6 +416,12 @@ class Handovers:
 
 def _given_back_id(fact: Fact) -> str:
     return f"{fact.fact_id}/given-back"
+
+
+def _to_count_too(disagreement: FactAnswer) -> FactAnswer:
+    """What is disagreed on must be seen, whatever became of the stock."""
+    sentence = f"{disagreement.message}. {tr('The answer to a stock change was lost as well: count these articles')}"
+    return replace(disagreement, message=sentence[:500])
 
 
 def _handover_note(handover_id: str) -> str:
