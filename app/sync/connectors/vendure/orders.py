@@ -189,14 +189,15 @@ def _further_lines(order: WireOrder) -> list[OrderLine]:
     """What is paid beside goods: fetching or sending them, and surcharges; reductions are spread over the goods."""
     lines = []
     if order.shipping_with_tax > 0:
-        net = order.shipping
-        rate = 0 if net <= 0 else round((order.shipping_with_tax / net - 1) * 10_000)
+        gross, net = _amount(order.shipping_with_tax).minor, min(order.shipping, MAX_AMOUNT_MINOR)
+        rate = 0 if net <= 0 else round((gross / net - 1) * 10_000)
         lines.append(_extra(_SHIPPING_LINE_NO, tr("Delivery or collection"), order.shipping_with_tax, rate))
     for number, surcharge in enumerate(order.surcharges):
         if surcharge.price_with_tax > 0:
             label = clean(surcharge.description)[:_LONGEST_LABEL] or tr("Surcharge")
-            rate = round(surcharge.tax_rate * 100)
-            lines.append(_extra(_FIRST_SURCHARGE_LINE_NO + number, label, surcharge.price_with_tax, rate))
+            lines.append(
+                _extra(_FIRST_SURCHARGE_LINE_NO + number, label, surcharge.price_with_tax, _bp(surcharge.tax_rate))
+            )
     return lines
 
 
@@ -222,9 +223,14 @@ def _amount(minor: int) -> Money:
 
 def rate_bp(percent: float) -> int:
     """A VAT rate in basis points. Raises BrokenRuleError for one that France does not have."""
-    rate = round(percent * 100)
+    rate = _bp(percent)
     require(rate in VAT_RATES_BP, f"a VAT rate of {percent} %")
     return rate
+
+
+def _bp(percent: float) -> int:
+    require(0 <= percent <= 100, f"a VAT rate of {percent} %")
+    return round(percent * 100)
 
 
 def _nearest_rate(bp: int) -> int:

@@ -147,6 +147,15 @@ def test_a_record_that_makes_no_sense_holds_no_other_back(scene: Scene) -> None:
     assert scene.knows(bad)
 
 
+@pytest.mark.parametrize("rate", [1e308, -20.0, 7.0])
+def test_a_vat_rate_out_of_this_world_holds_no_other_article_or_order_back(scene: Scene, rate: float) -> None:
+    strange = scene.site.add_variant("Truc", 100, rate, 1)
+    hidden = scene.site.place({strange: 1})
+    known = scene.site.place({scene.bread: 1})
+    scene.full_round()
+    assert (scene.knows(hidden), scene.knows(known)) == (False, True)
+
+
 def test_a_price_is_changed_on_the_site(scene: Scene) -> None:
     scene.site.set_price(scene.bread, 475)
     scene.full_round()
