@@ -42,7 +42,7 @@ nightly: ## half an hour of storm, the same on PostgreSQL, Comptoir broken on pu
 	done; \
 	$(PYTHON_HERE) -m tests.simulation --days 14 --varied --seconds 1800 || failed=1; \
 	COMPTOIR_ALL_STORIES=1 COMPTOIR_REQUIRE_REAL_SERVERS=1 \
-		$(PYTHON_HERE) -m pytest tests/real_servers/test_stories.py || failed=1; \
+		$(PYTHON_HERE) -m pytest tests/real_servers || failed=1; \
 	exit $$failed
 
 bench: ## the measures, as a table and in bench-output/results.json
