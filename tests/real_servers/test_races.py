@@ -19,7 +19,6 @@ from tests.real_servers.vendure.seed import Site
 from tests.real_servers.vendure.server import VendureServer
 from tests.real_servers.vendure.stage import VendureStage
 
-pytestmark = pytest.mark.skipif(not os.environ.get("COMPTOIR_ALL_STORIES"), reason="left to chance: played at night")
 _ROUNDS = 4
 _BECAUSE = "l’autre caisse est éteinte"
 
