@@ -11,7 +11,7 @@ from app.sync.connectors.offer import REAL_SURROUNDINGS, Opening, Surroundings
 from app.sync.connectors.woocommerce.connector import WooMarketplace
 from app.sync.connectors.woocommerce.marks import order_marks
 from app.sync.connectors.woocommerce.orders import LISTED_STATUSES
-from app.sync.connectors.woocommerce.rest import PAGE, Declined, RestApi
+from app.sync.connectors.woocommerce.rest import PAGE, Declined, RestApi, answers_expected
 from app.sync.connectors.woocommerce.wire import Anything, WireMeta, WireSystemStatus
 from app.sync.lane_steps import Connection
 from app.sync.transport import Transport, checked_address
@@ -41,7 +41,8 @@ def test_link(
     transport = Transport(address, adapter=surroundings.adapter, monotonic=surroundings.monotonic, now=surroundings.now)
     api = RestApi(transport, address, lambda: wish.credentials, now=surroundings.now)
     try:
-        return _tested(api, address, wish)
+        with answers_expected():
+            return _tested(api, address, wish)
     except MarketplaceRefused as refusal:
         if refusal.reason != "revoked":
             raise

@@ -17,12 +17,12 @@ from app.sync.connectors.unoffered import Unoffered
 from app.sync.connectors.woocommerce.facts import FactTeller
 from app.sync.connectors.woocommerce.orders import Viewpoint
 from app.sync.connectors.woocommerce.reading import WooReading
-from app.sync.connectors.woocommerce.rest import RestApi
+from app.sync.connectors.woocommerce.rest import RestApi, answers_expected
 from app.sync.transport import Transport, checked_address
 from app.usecases.connector_kinds import abilities_of
 from app.usecases.connector_ports import MarketplaceKind
 from app.usecases.marketplace_port import Change, ChangePage, FactAnswer, MarketplaceStatus
-from app.usecases.ports import MarketplaceUnreachable
+from app.usecases.ports import Unavailable
 
 POLL_GAP_S = 10.0
 
@@ -50,7 +50,8 @@ class WooMarketplace(Unoffered):
 
     def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
         """At once, whatever `wait_s` says: WooCommerce tells nothing by itself."""
-        return self._poller.changes(cursor, limit)
+        with answers_expected():
+            return self._poller.changes(cursor, limit)
 
     def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
         """One fact after the other; those after the first whose outcome is not known are left out."""
@@ -59,23 +60,25 @@ class WooMarketplace(Unoffered):
             for fact in facts:
                 try:
                     answers.append(self._facts.tell(fact))
-                except MarketplaceUnreachable:
+                except Unavailable:
                     if not answers:
                         raise
-                    break
+                    break  # what was answered is settled first: the next one says again what is wrong
                 finally:
                     self._poller.look_again(self._facts.orders_written_to())
         return answers
 
     def status(self) -> MarketplaceStatus:
         """Whether the door is open; of this till WooCommerce knows nothing."""
-        self._reading.newest_order()
+        with answers_expected():
+            self._reading.newest_order()
         return MarketplaceStatus(server_time=self._reading.server_time())
 
     def fetch(self, kind: str, record_id: str) -> Change | None:
         if kind != "order":
             return None
-        read = self._reading.orders_by_id([record_id])
+        with answers_expected():
+            read = self._reading.orders_by_id([record_id])
         if read.broken:
             return read.broken[0]
         for order in read.orders:

@@ -23,6 +23,7 @@ import msgspec
 
 from app.domain.clock_skew import ClockReading
 from app.sync.transport import Answer, Transport
+from app.sync.wire_values import BrokenRuleError
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
 
 PAGE = 100
@@ -43,6 +44,18 @@ class Declined(Exception):
         self.code = code
         self.message = message
         self.status = status
+
+
+@contextlib.contextmanager
+def answers_expected() -> Iterator[None]:
+    """Of questions that no person could ask better: that the site declines one, or answers what it should not know, is
+    a failure of that site, now."""
+    try:
+        yield
+    except Declined as refusal:
+        raise MarketplaceUnreachable("server_error", refusal.code) from None
+    except BrokenRuleError:
+        raise MarketplaceUnreachable("not_understood", "of the site's own settings") from None
 
 
 class _Error(msgspec.Struct):
