@@ -8,6 +8,7 @@ A breakage that none of its stories notices is a hole in the suite, or a safegua
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from app.sync.connectors.vendure.wire import WireOrder
 from tests.simulation.mutations import Patch
 
 _MARK = "__breakage__"
+_FURTHER = ("breakages_woocommerce",)
 Breaking = Callable[[Patch], None]
 
 
@@ -49,8 +51,10 @@ def breakage(what: str, *, notices: Sequence[str], stage: str = "vendure") -> Ca
 
 
 def all_breakages() -> Mapping[str, Breakage]:
-    """Every breakage of this module, by name."""
-    marks = (getattr(value, _MARK, None) for value in globals().values())
+    """Every breakage of this module and of those beside it, by name."""
+    others = [importlib.import_module(f"tests.connectors.{name}") for name in _FURTHER]
+    values = [*globals().values(), *(value for module in others for value in vars(module).values())]
+    marks = (getattr(value, _MARK, None) for value in values)
     return MappingProxyType({mark.name: mark for mark in marks if isinstance(mark, Breakage)})
 
 

@@ -4,6 +4,8 @@ Never knows a site.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.facts import Fact
 from app.i18n import tr
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
@@ -28,6 +30,12 @@ def refused(fact: Fact, reason: str, sentence: str) -> FactAnswer:
 def stock_in_doubt(fact: Fact) -> FactAnswer:
     sentence = tr("The answer to a stock change was lost, and the level there has moved since: count these articles")
     return refused(fact, "stock_in_doubt", sentence)
+
+
+def to_count_too(disagreement: FactAnswer) -> FactAnswer:
+    """What is disagreed on must be seen, whatever became of the stock."""
+    sentence = f"{disagreement.message}. {tr('The answer to a stock change was lost as well: count these articles')}"
+    return replace(disagreement, message=sentence[:500])
 
 
 def unknown_order(fact: Fact) -> FactAnswer:

@@ -17,14 +17,14 @@ from app.domain.money import Money
 from app.i18n import tr
 from app.sync.connectors.codes import Operation
 from app.sync.connectors.levels import left_to_write, moved_units
-from app.sync.connectors.telling import applied
+from app.sync.connectors.telling import StockInDoubt, applied, to_count_too
 from app.sync.connectors.woocommerce.marks import HandoverMark, handover_field, summed_up, undone_field
 from app.sync.connectors.woocommerce.order_writes import OrderWrites
 from app.sync.connectors.woocommerce.orders import COMPLETED, OPEN_STATUSES, PROCESSING, OrderThere, product_id_of
 from app.sync.connectors.woocommerce.stock import StockWriter
 from app.sync.connectors.woocommerce.told_order import ToldOrder
 from app.usecases.connector_ports import ConnectorBooks
-from app.usecases.marketplace_port import FactAnswer
+from app.usecases.marketplace_port import FactAnswer, FactOutcome
 
 
 class Handovers:
@@ -52,9 +52,15 @@ class Handovers:
             mark, there = self._give_way(mark, there)
             there = self._complete(there)
         recorded = mark.lines if mark is not None and not there.is_cancelled else {}
-        self._write_stock(fact, there, _settled_by(mark))
         short = [line_id for line_id, pieces in told.goods.items() if recorded.get(line_id, 0) < pieces]
-        return self._answer(ToldOrder(fact, there), mark, short, order_id)
+        answer = self._answer(ToldOrder(fact, there), mark, short, order_id)
+        try:
+            self._write_stock(fact, there, _settled_by(mark))
+        except StockInDoubt:
+            if answer.outcome is FactOutcome.APPLIED:
+                raise
+            return to_count_too(answer)
+        return answer
 
     def _mark(self, told: ToldOrder, operation: Operation) -> HandoverMark:
         """What is to be recorded of it: no more than the order has left."""

@@ -192,6 +192,11 @@ class StockMarks:
         return any(operation == known for known, _ in self.changes)
 
     @property
+    def is_full(self) -> bool:
+        """Whether older ones may have been pushed out."""
+        return len(self.changes) >= _REMEMBERED
+
+    @property
     def last(self) -> str:
         """The newest operation, "" before the first."""
         return self.changes[-1][0] if self.changes else ""

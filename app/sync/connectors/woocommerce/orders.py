@@ -306,13 +306,18 @@ def _amount(minor: int) -> Money:
 def _paid(there: OrderThere, total: Money, viewpoint: Viewpoint) -> Money:
     """What the till need not take. What it took itself is in its own books."""
     order = there.wire
-    if any(mark.paid_by_completing for mark in there.marks.handovers):
+    if _paid_by_completing(there):
         elsewhere = [mark for mark in there.marks.standing if mark.operation.letter != viewpoint.letter]
         return min(_amount(sum(mark.collected_minor for mark in elsewhere)), total)
     if order.date_paid_gmt is None:
         return Money(0)
     came, went = cents(order.total), -sum(cents(refund.total) for refund in order.refunds)
     return _amount(max(came - went, 0))
+
+
+def _paid_by_completing(there: OrderThere) -> bool:
+    """Whether the date of payment is only that a till completed the order, even if it was taken back since."""
+    return any(mark.paid_by_completing for mark in there.marks.handovers)
 
 
 # --- what left, what stands ready ---

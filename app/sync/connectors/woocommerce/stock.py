@@ -56,8 +56,13 @@ class StockWriter:
             return
         held = self._reading.held_by_order()
         moved: dict[str, WireProduct] = {}
+        doubts: list[StockInDoubt] = []
         for product_id, pieces in left.items():
-            before = self._move_one(str(operation), product_id, pieces)
+            try:
+                before = self._move_one(operation, product_id, pieces)
+            except StockInDoubt as doubt:
+                doubts.append(doubt)
+                continue
             if before is not None:
                 moved[product_id] = before
         if moved:
@@ -66,17 +71,19 @@ class StockWriter:
                 ordered = ordered_between(held, held_after, product_id)
                 if ordered is not None:
                     self._mend(operation, product_id, before, ordered)
+        if doubts:
+            raise doubts[0]
 
-    def _move_one(self, operation: str, product_id: str, pieces: int) -> WireProduct | None:
+    def _move_one(self, whole: Operation, product_id: str, pieces: int) -> WireProduct | None:
         """One article. As it was read before it was written; None if there was nothing to write any more."""
-        first = self._read(product_id)
+        operation, first = str(whole), self._read(product_id)
         if first is None or not is_tracked(first):
             return None
         own = stock_marks(first.meta_data).get(self._letter, StockMarks(self._letter))
         if own.has(operation):
             self._note(operation, product_id, own, WriteState.DONE)
             return None
-        self._refuse_if_in_doubt(operation, product_id, own)
+        self._refuse_if_in_doubt(whole, product_id, own)
         self._note(operation, product_id, own, WriteState.SENT)
         seen = [first]
 
@@ -90,14 +97,17 @@ class StockWriter:
         self._note(operation, product_id, own, WriteState.DONE)
         return first
 
-    def _refuse_if_in_doubt(self, operation: str, product_id: str, own: StockMarks) -> None:
-        """An earlier try is so long ago that its trace may have been pushed out by later changes."""
-        note = self._books.write_note(_note_id(operation, product_id))
-        if note is None or note.state is WriteState.DONE:
-            return
-        last = note.before.get("last", "")
-        if last and not own.has(last):
-            raise StockInDoubt(operation)
+    def _refuse_if_in_doubt(self, operation: Operation, product_id: str, own: StockMarks) -> None:
+        """An earlier try, or one by this till before it was put back from a copy, may be so long ago that its trace was
+        pushed out by later changes."""
+        note = self._books.write_note(_note_id(str(operation), product_id))
+        if note is None:
+            forgotten = own.is_full and self._books.may_be_told_already(operation.fact_id)
+        else:
+            last = note.before.get("last", "")
+            forgotten = note.state is WriteState.SENT and own.is_full and not own.has(last)
+        if forgotten:
+            raise StockInDoubt(str(operation))
 
     def _note(self, operation: str, product_id: str, own: StockMarks, state: WriteState) -> None:
         note_id = _note_id(operation, product_id)

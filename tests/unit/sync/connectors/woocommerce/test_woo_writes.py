@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.sync.connectors.woocommerce.marks import StockMarks, stock_field
 from app.usecases.connector_ports import WriteNote, WriteState
 from tests.connectors.kit.invariants import broken_in
 from tests.connectors.kit.shop import Shop
@@ -98,18 +99,42 @@ def test_a_handover_elsewhere_meanwhile_is_no_lost_change(shop: Shop) -> None:
     ends_well(shop)
 
 
+def many_later_changes(shop: Shop) -> None:
+    marks = StockMarks("A")
+    for number in range(20):
+        marks = marks.with_one_more(f"cmp1/A/later-{number}/stock", -1)
+    site_of(shop).change_product(bread_of(shop).product_id, {"meta_data": [stock_field(marks)]})
+
+
 def test_a_change_whose_trace_is_gone_is_left_to_a_person(shop: Shop) -> None:
     """It may have been made: so many others came after it that its name is not kept any more."""
     till = shop.till()
-    till.sell({BREAD: 1})
+    till.sell({BREAD: 1, CANDLE: 1})
     (fact_id,) = till.ask("SELECT fact_id FROM fact ORDER BY till_seq DESC LIMIT 1")[0]
     note_id = f"cmp1/A/{fact_id}/stock/{shop.stage.product_id(BREAD)}"
     last = {"last": "cmp1/A/long-ago/stock"}
     till.store.connector_books.keep_write_note(WriteNote(note_id, last, {}, WriteState.SENT, till.clock.now()))
+    many_later_changes(shop)
     shop.expect_doubts()
     till.round()
     assert [reason for _, reason, _ in till.refused()] == ["stock_in_doubt"]
     assert bread_of(shop).left_to_sell == BREAD.opening
+    assert shop.stage.level(CANDLE) == CANDLE.opening - 1, "of the others nobody doubts"
+
+
+@pytest.mark.parametrize("is_forgotten", [True, False])
+def test_a_copy_put_back_tells_only_what_would_be_known_again(shop: Shop, is_forgotten: bool) -> None:
+    till = shop.till()
+    till.sell({BREAD: 1})
+    copy = till.keep_copy()
+    till.round()
+    if is_forgotten:
+        many_later_changes(shop)
+    till.put_back(copy)
+    shop.expect_doubts()
+    shop.exchange()
+    assert [reason for _, reason, _ in till.refused()] == (["stock_in_doubt"] if is_forgotten else [])
+    assert bread_of(shop).left_to_sell == BREAD.opening - 1
 
 
 def test_other_sales_between_a_lost_answer_and_the_next_try(shop: Shop) -> None:
