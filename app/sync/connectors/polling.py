@@ -87,10 +87,10 @@ class Source(Protocol):
     """What a connector reads. Every call may raise MarketplaceUnreachable or MarketplaceRefused."""
 
     def newest_order(self) -> datetime | None:
-        """The date of the order placed last, None if there was none yet."""
+        """The date of the order that comes last in `orders_placed`, None if there was none yet."""
 
     def orders_placed(self, after: datetime | None) -> Iterator[OrdersRead]:
-        """Placed strictly after a moment, oldest first; None: all."""
+        """Placed strictly after a moment, or changed if the marketplace lists them by that; oldest first; None: all."""
 
     def open_orders(self) -> Iterator[OrdersRead]: ...
     def orders_by_id(self, order_ids: Sequence[str]) -> OrdersRead:
