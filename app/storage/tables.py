@@ -335,6 +335,7 @@ fact = Table(
     text_column("subject"),
     text_column("happened_at"),
     text_column("payload"),
+    Index("ix_fact_exception_settled", "subject", sqlite_where=text("kind = 'exception_settled'")),
 )
 
 outbox = Table(

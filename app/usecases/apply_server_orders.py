@@ -30,6 +30,7 @@ from app.usecases.marketplace_port import (
 from app.usecases.ports import Counter, Secrets, Touched, UnitOfWork
 from app.usecases.prepare_order import say_ready_again
 from app.usecases.record_prepaid import record_when_first_paid
+from app.usecases.settle_exception import tell_answer_again
 
 _Kind = TypeVar("_Kind")
 
@@ -191,6 +192,7 @@ def _save_disagreements(uow: UnitOfWork, counter: Counter, disagreements: Sequen
     uow.pulled.understood("disagreement", [disagreement.exception_id for disagreement in disagreements])
     for disagreement in disagreements:
         _decided_here_too(uow, counter, disagreement)
+        tell_answer_again(uow, counter, disagreement)
         uow.exceptions.told(disagreement)
         if disagreement.settled_at is not None:
             uow.outbox.leave(disagreement.exception_id)

@@ -35,3 +35,6 @@ class Exceptions(Protocol):
 
     def settle(self, exception_id: str, now: datetime, operator: str, answer: str, note: str) -> bool:
         """Note a person's answer. False, and nothing changes, if there is no such disagreement or it was settled."""
+
+    def answered_here(self, exception_id: str) -> bool:
+        """Whether this till has a fact that tells of an answer to it, told already or waiting."""

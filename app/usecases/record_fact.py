@@ -36,3 +36,7 @@ def record_facts(
 
 def order_subject(order_id: str) -> str:
     return f"order:{order_id}"
+
+
+def exception_subject(exception_id: str) -> str:
+    return f"exception:{exception_id}"

@@ -3,6 +3,8 @@ was right."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 
 from app.domain.disagreements import Answer, changes_in, choices_for
@@ -11,7 +13,7 @@ from app.usecases.marketplace_port import Disagreement
 from app.usecases.ports import Counter, Touched, UnitOfWork
 from app.usecases.prepare_order import say_ready_again
 from app.usecases.put_ours_again import put_ours_again
-from app.usecases.record_fact import record_fact
+from app.usecases.record_fact import exception_subject, record_fact
 
 MAX_NOTE_LENGTH = 500
 
@@ -71,7 +73,29 @@ def _close(uow: UnitOfWork, counter: Counter, known: Disagreement, answer: str, 
     now = counter.clock.now()
     uow.exceptions.settle(known.exception_id, now, operator, answer, note)
     uow.outbox.leave(known.exception_id)
+    _tell(uow, counter, replace(known, settled_at=now, settled_by=operator, answer=answer, note=note), now)
+
+
+def _tell(uow: UnitOfWork, counter: Counter, settled: Disagreement, at: datetime) -> None:
     payload = settled_payload(
-        known.exception_id, known.kind, answer, operator, note, order_id=known.order_id, product_id=known.product_id
+        settled.exception_id,
+        settled.kind,
+        settled.answer,
+        settled.settled_by,
+        settled.note,
+        order_id=settled.order_id,
+        product_id=settled.product_id,
     )
-    record_fact(uow, counter, FactKind.EXCEPTION_SETTLED, f"exception:{known.exception_id}", now, payload)
+    record_fact(uow, counter, FactKind.EXCEPTION_SETTLED, exception_subject(settled.exception_id), at, payload)
+
+
+def tell_answer_again(uow: UnitOfWork, counter: Counter, told: Disagreement) -> None:
+    """Tell the answer that this till knows to what the marketplace shows as open: it was set back, and the till that
+    had told it may have lost its fact with an older copy too. Part of the caller's transaction.
+
+    Not if the fact is here: it waits, is on its way, or the comparison tells it again.
+    """
+    known = uow.exceptions.get(told.exception_id) if told.settled_at is None else None
+    if known is None or known.settled_at is None or uow.exceptions.answered_here(told.exception_id):
+        return
+    _tell(uow, counter, known, known.settled_at)

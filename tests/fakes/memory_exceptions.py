@@ -12,6 +12,7 @@ from app.domain.facts import Fact, editable_words, urgency_of
 from app.usecases.conflicts import kind_of_conflict
 from app.usecases.exception_queries import ExceptionRow, OutboxRow, SetAsideRow
 from app.usecases.marketplace_port import Disagreement, FactAnswer
+from app.usecases.record_fact import exception_subject
 
 if TYPE_CHECKING:
     from tests.fakes.memory_outbox import OutboxEntry
@@ -56,6 +57,10 @@ class MemoryExceptions:
         settled = replace(known[0], settled_at=now, settled_by=operator, answer=answer, note=note)
         self._tables.exceptions[exception_id] = (settled, known[1])
         return True
+
+    def answered_here(self, exception_id: str) -> bool:
+        subject = exception_subject(exception_id)
+        return any(fact.subject == subject for fact in self._tables.facts.values())
 
     def open_for_conflict(self, answer: FactAnswer, fact: Fact, now: datetime) -> bool:
         view = answer.view or {}

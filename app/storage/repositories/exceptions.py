@@ -9,16 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.disagreements import proposed_answer
 from app.domain.facts import FactKind
 from app.storage.session import Row, Session
-from app.storage.tables import exception
+from app.storage.tables import exception, fact
 from app.storage.values import canonical_json, optional_time_of, optional_time_text, plain_of, time_of, time_text
 from app.usecases.conflicts import kind_of_conflict
 from app.usecases.marketplace_port import Disagreement, FactAnswer
+from app.usecases.record_fact import exception_subject
 
 _PERSONAL_FIELDS = frozenset({"customer_name", "note", "handed_to"})
 
@@ -76,6 +77,12 @@ _SETTLED_THERE = (
         settled_note=bindparam("with_note"),
     )
 )
+ANSWERED_HERE = (
+    select(fact.c.till_seq)
+    # said as the index is said, so that it is used
+    .where(literal_column("fact.kind = 'exception_settled'"), fact.c.subject == bindparam("of_subject"))
+    .limit(1)
+)
 
 
 class ExceptionRows:
@@ -102,6 +109,9 @@ class ExceptionRows:
     def settle(self, exception_id: str, now: datetime, operator: str, answer: str, note: str) -> bool:
         values = {"at": time_text(now), "by": operator, "with_answer": answer, "with_note": note}
         return self._session.run(_SETTLE, of_exception=exception_id, **values) > 0
+
+    def answered_here(self, exception_id: str) -> bool:
+        return self._session.one(ANSWERED_HERE, of_subject=exception_subject(exception_id)) is not None
 
     def open_for_conflict(
         self, answer: FactAnswer, fact_kind: FactKind, payload: Mapping[str, Any], now: datetime

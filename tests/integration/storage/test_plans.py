@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.storage import activity_reads, order_reads, outbox, outbox_reads, product_reads, rescue_reads
-from app.storage.repositories import catalogue, order_rows, print_queue, rescued, stock
+from app.storage.repositories import catalogue, exceptions, order_rows, print_queue, rescued, stock
 from app.storage.session import Compiler
 from app.storage.store import Store
 from app.usecases.queries import OrderList
@@ -39,6 +39,7 @@ HOT = {
     "outbox_claim": outbox.CLAIMABLE,
     "held_back": outbox_reads.HELD_BACK,
     "exceptions_of_order": outbox_reads.OPEN_OF_ORDER,
+    "answered_here": exceptions.ANSWERED_HERE,
     "next_print_job": print_queue.NEXT_JOB,
     "next_rescued_part": rescued.NEXT_PART,
     "rescued_waiting": rescue_reads.RESCUED_WAITING,

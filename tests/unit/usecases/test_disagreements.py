@@ -165,6 +165,36 @@ def test_what_another_till_caused_is_shown_here_and_settled_for_both(shop: Shop)
     assert shop.facts() == []
 
 
+def test_an_answer_that_a_marketplace_set_back_has_forgotten_is_told_again_by_who_knows_it(shop: Shop) -> None:
+    """Its till may have lost the fact with an older copy of itself."""
+    settled = {"settled_at": NOON, "settled_by": "Zoé", "answer": "goods_are_coming", "note": "demain"}
+    pulled(shop, oversold(**settled))
+    for cursor in ("c2", "c3"):
+        pulled(shop, oversold(), cursor=cursor)
+        [fact] = shop.facts()
+    assert (fact.kind, fact.happened_at, fact.payload) == (
+        FactKind.EXCEPTION_SETTLED,
+        NOON,
+        {
+            "exception_id": "oversold:p-coffee:m-1",
+            "kind": "oversold",
+            "answer": "goods_are_coming",
+            "operator": "Zoé",
+            "note": "demain",
+            "order_id": "",
+            "product_id": "p-coffee",
+        },
+    )
+    assert shop.queries.exceptions() == []
+
+
+def test_an_answer_given_here_is_not_told_twice(shop: Shop) -> None:
+    pulled(shop, oversold())
+    settle_exception(shop.counter, "oversold:p-coffee:m-1", "Tom", "")
+    pulled(shop, oversold(), cursor="c2")
+    assert len(shop.facts()) == 1
+
+
 def test_an_answer_that_is_none_changes_nothing(shop: Shop) -> None:
     pulled(shop, oversold())
     before = shop.everything()

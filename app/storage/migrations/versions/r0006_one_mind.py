@@ -130,6 +130,7 @@ FROM exception_before""",
     CONSTRAINT fk_rescued_fact_file_id FOREIGN KEY(file_id) REFERENCES rescue_file (file_id)
 ) WITHOUT ROWID""",
     "CREATE INDEX ix_rescued_fact_waiting ON rescued_fact (file_id, part) WHERE state = 'waiting'",
+    "CREATE INDEX ix_fact_exception_settled ON fact (subject) WHERE kind = 'exception_settled'",
 )
 
 
