@@ -10,6 +10,7 @@ import requests
 
 from app.domain.abilities import Ability
 from tests.connectors.kit.invariants import broken_in
+from tests.connectors.kit.registry import all_stages
 from tests.connectors.kit.shop import Shop
 from tests.connectors.kit.stage import BREAD, CANDLE, Power
 from tests.connectors.kit.story import all_stories
@@ -108,6 +109,11 @@ def test_what_waits_for_ever_is_noticed(shop: Shop) -> None:
     assert any("was refused (because)" in sentence for sentence in broken_in(shop))
     shop.refusals.add("because")
     assert not any("was refused" in sentence for sentence in broken_in(shop))
+
+
+def test_each_stage_plays_its_stories() -> None:
+    files = {path.stem.removeprefix("test_stories_") for path in Path(__file__).parent.glob("test_stories_*.py")}
+    assert files == set(all_stages())
 
 
 def test_a_story_says_what_a_stage_lacks(shop: Shop) -> None:

@@ -1,0 +1,5 @@
+"""Every story on the stage `woocommerce_hpos`."""
+
+from tests.connectors.kit.on_stage import stories_on
+
+test_story = stories_on("woocommerce_hpos")
