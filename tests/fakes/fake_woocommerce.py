@@ -309,6 +309,10 @@ class FakeWooCommerce:
         self.set_status(order_id, "cancelled")
         self.orders[order_id].in_bin = True
 
+    def delete_for_good(self, order_id: int) -> None:
+        self.put_into_bin(order_id)
+        del self.orders[order_id]
+
     def add_note(self, order_id: int, text: str, *, to_customer: bool) -> int:
         """Moves no date."""
         note_id = self.next_id()

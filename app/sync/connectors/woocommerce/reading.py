@@ -9,10 +9,12 @@ not change in between are told.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
 
+from app.domain.order import Order
 from app.sync.connectors.codes import OrderCodes, order_codes
 from app.sync.connectors.polling import ArticlesRead, OrdersRead
 from app.sync.connectors.woocommerce.catalogue import (
@@ -106,7 +108,16 @@ class WooReading:
         raw_ids = [order_id.removeprefix(PREFIX) for order_id in order_ids if order_id.startswith(PREFIX)]
         if not raw_ids:
             return OrdersRead()
-        return self._understood(self._raw_orders(raw_ids))[0]
+        raws = self._raw_orders(raw_ids)
+        read = self._understood(raws)[0]
+        deleted = set(raw_ids) - {id_in(raw) for raw in raws}
+        return replace(read, orders=[*read.orders, *self._deleted(sorted(deleted))]) if deleted else read
+
+    def _deleted(self, raw_ids: Sequence[str]) -> list[Order]:
+        """What this till knows of orders that were deleted for good, cancelled: else they would be open for ever."""
+        at = self.server_time()
+        copies = self._books.server_copies([PREFIX + raw_id for raw_id in raw_ids]).values()
+        return [replace(copy, cancelled_at=copy.cancelled_at or at) for copy in copies]
 
     def _raw_orders(self, raw_ids: Sequence[str]) -> list[msgspec.Raw]:
         query = {**_BY_ID, "include": ",".join(raw_ids), "status": ",".join(ALL_STATUSES)}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.order import VerdictKind
 from app.sync.connectors.woocommerce.marks import StockMarks, stock_field
 from app.usecases.connector_ports import WriteNote, WriteState
 from tests.connectors.kit.invariants import broken_in
@@ -240,4 +241,17 @@ def test_two_tills_write_into_fields_of_their_own(shop: Shop) -> None:
     order = order_of(shop, placed.order_id)
     assert order.status == "completed"
     assert sum(key.startswith("_comptoir_handed_over/") for key in order.own.fields) == 2
+    ends_well(shop)
+
+
+def test_an_order_that_was_deleted_for_good_is_cancelled_here(shop: Shop) -> None:
+    till = shop.till()
+    placed = shop.place({BREAD: 1})
+    kept = shop.place({CANDLE: 1})
+    shop.exchange()
+    site_of(shop).delete_for_good(int(placed.order_id.removeprefix("woo:")))
+    del shop.orders[placed.order_id]
+    shop.exchange()
+    assert till.verdict(placed.order_id).kind is VerdictKind.CANCELLED
+    assert till.verdict(kept.order_id).kind is VerdictKind.NOT_READY
     ends_well(shop)
