@@ -5,12 +5,15 @@ errors as they were seen. Faults are the kit's (`Wire`).
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import http.server
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -290,3 +293,41 @@ def _response(
     response.request = request
     response.url = request.url or ""
     return response
+
+
+@contextlib.contextmanager
+def on_loopback(shop: FakeWooCommerce) -> Iterator[str]:
+    """The address at which the fake answers over real sockets."""
+    adapter = FakeWooAdapter(shop)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            asked = requests.PreparedRequest()
+            asked.method, asked.url = self.command, f"http://{self.headers['Host']}{self.path}"
+            asked.headers = CaseInsensitiveDict(self.headers.items())
+            asked.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            answer = adapter.send(asked)
+            body = answer.content
+            self.send_response_only(answer.status_code)
+            for name, value in [*answer.headers.items(), ("Content-Length", str(len(body)))]:
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_PUT = do_POST = do_GET  # noqa: N815  # names of the standard library
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
