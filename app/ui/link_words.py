@@ -128,7 +128,7 @@ def not_linked_words(answer: NotLinked) -> str:
     """Why this till was not linked, and what to do."""
     match answer.refusal:
         case LinkRefusal.FINDINGS:
-            return " ".join(finding_sentences(answer.tested.findings if answer.tested else ()))
+            return "\n".join(finding_sentences(answer.tested.findings if answer.tested else ()))
         case LinkRefusal.BAD_JOIN_CODE:
             return tr("This is no join code, or it was misread. Show it again at the first till and scan it.")
         case LinkRefusal.JOIN_CODE_OF_ANOTHER_SHOP:

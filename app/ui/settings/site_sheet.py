@@ -5,7 +5,7 @@ marketplace cannot do, the join code. Decides nothing.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QWidget
 
 from app.domain.join_code import in_groups, looks_like_join_code, write_join_code
 from app.i18n import tr
@@ -55,8 +55,8 @@ class SiteSheet(Sheet):
             self.only_till,
             self.join_code,
             self.new_key,
-            self._said,
             in_row(self.try_it, self.link),
+            self._said,
             titled(tr("What the site cannot do, and what is done instead"), self._missing),
             titled(tr("The shop's next till"), self._join_words),
             in_row(self.show_code),
@@ -154,6 +154,8 @@ class SiteSheet(Sheet):
         self._said.setText(tr("Asking the marketplace…") if state.busy else said_words(state.said))
         self._said.setVisible(bool(self._said.text()))
         set_role(self._said, Role.INFO if state.busy else said_role(state.said))
+        if self._said.text():
+            self._bring_into_sight(self._said)
         self.show_code.setEnabled(state.is_linked and not state.busy)
         self._show_join_code(state)
 
@@ -181,8 +183,14 @@ class SiteSheet(Sheet):
         self._join_picture.show_modules(self._around.qr_modules(text) if text else ())
         if text:
             self._hide_later.start(_JOIN_CODE_SHOWN_MS)
+            self._bring_into_sight(self._join_picture)
         else:
             self._hide_later.stop()
+
+    def _bring_into_sight(self, widget: QWidget) -> None:
+        """Once it has its place: what was asked for would otherwise stand below what is seen."""
+        [area] = self.findChildren(QScrollArea)
+        QTimer.singleShot(0, widget, lambda: area.ensureWidgetVisible(widget))
 
     def _entry(self) -> SiteEntry:
         return SiteEntry(

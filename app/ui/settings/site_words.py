@@ -21,7 +21,7 @@ def said_words(said: Said | None) -> str:
         case NotLinked():
             return not_linked_words(said)
         case LinkTested() if said.findings:
-            return " ".join(finding_sentences(said.findings))
+            return "\n".join(finding_sentences(said.findings))
         case LinkTested():
             return tr("It works: {shop}. Now link this till.").format(shop=said.shop.name)
         case NoJoinCode():

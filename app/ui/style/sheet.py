@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.paths import resources_dir
 from app.ui.style.tokens import (
     FOCUS_PX,
     LINE_PX,
@@ -15,6 +16,8 @@ from app.ui.style.tokens import (
     Type,
     colour_of,
 )
+
+_BOX_PX, _BOX_LINE_PX = 20, 2
 
 
 def style_sheet(theme: ThemeName) -> str:
@@ -73,7 +76,17 @@ QComboBox QAbstractItemView {{ background: {raised}; color: {text}; border: {LIN
 QCheckBox, QRadioButton {{ color: {text}; spacing: {Space.INSIDE}px; min-height: {TARGET_PX}px;
     border: {FOCUS_PX}px solid transparent; border-radius: {RADIUS}px; padding-right: {Space.INSIDE}px; }}
 QCheckBox:focus, QRadioButton:focus {{ border-color: {focus}; }}
+QCheckBox::indicator {{ width: {_BOX_PX}px; height: {_BOX_PX}px; background: {raised};
+    border: {_BOX_LINE_PX}px solid {edge}; border-radius: {Space.HAIR}px; }}
+QCheckBox::indicator:checked {{ background: {colour_of(theme, Role.PRIMARY, Tone.FILL)};
+    border-color: {colour_of(theme, Role.PRIMARY, Tone.FILL)}; image: url("{_tick(theme)}"); }}
 """
+
+
+def _tick(theme: ThemeName) -> str:
+    """The file with the tick that stands out on the fill: a style sheet cannot colour one."""
+    name = "check.svg" if theme is ThemeName.DARK else "check-white.svg"
+    return (resources_dir() / "icons" / name).as_posix()
 
 
 def _scrolling(theme: ThemeName) -> str:
