@@ -177,6 +177,7 @@ def _list_for_looking_up(till: sqlite3.Connection) -> None:
     for table, sql in (
         ("told_subject", "SELECT DISTINCT subject FROM fact"),
         ("printed_document", "SELECT DISTINCT document_id FROM print_job"),
+        ("told_ready", "SELECT DISTINCT json_extract(payload, '$.order_id') FROM fact WHERE kind = 'order_ready'"),
     ):
         till.execute(f"DROP TABLE IF EXISTS temp.{table}")
         till.execute(f"CREATE TEMP TABLE {table} (id PRIMARY KEY)")
@@ -212,8 +213,8 @@ def _traces(line: Mapping[str, Any], taken: set[str]) -> Iterable[_Trace]:
             "SELECT 1 FROM handover WHERE handover_id = ? AND undone_at IS NOT NULL",
             (line["undone"],),
         )
-    if line.get("ready"):
-        yield "a ready order", "SELECT 1 FROM order_ready WHERE order_id = ?", (line["order_id"],)
+    if line.get("ready"):  # what was edited since may be prepared again: the fact is what stays
+        yield "a ready order", "SELECT 1 FROM told_ready WHERE id = ?", (line["order_id"],)
     for movement_id in line.get("movements", ()):
         yield "a movement", "SELECT 1 FROM stock_movement WHERE movement_id = ?", (movement_id,)
     if "job_id" in line:
