@@ -215,7 +215,12 @@ class FakeMarketplace:
             waiting = news()
         page = waiting[:limit]
         cursor = str(page[-1]["seq"] if page else after)
-        return 200, {"after": request.query.get("cursor") or "", "changes": page, "cursor": cursor, "more": len(waiting) > len(page)}
+        return 200, {
+            "after": request.query.get("cursor") or "",
+            "changes": page,
+            "cursor": cursor,
+            "more": len(waiting) > len(page),
+        }
 
     def _one_record(self, request: Request) -> Callable[[Request], tuple[int, dict[str, Any]]] | None:
         """The newest state of one record, by its address; None for an address of nothing."""
