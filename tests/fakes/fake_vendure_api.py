@@ -84,8 +84,8 @@ class FakeAdminApi:
             self._after.pop(name, lambda: None)()
             return told
         except GraphQlError as error:
-            told = {"message": error.code.lower(), "extensions": {"code": error.code}}
-            return self._json({"errors": [told], "data": None}, status=error.status)
+            wrong = {"message": error.code.lower(), "extensions": {"code": error.code}}
+            return self._json({"errors": [wrong], "data": None}, status=error.status)
 
     def _let_in(self, headers: Mapping[str, str]) -> None:
         if headers.get("vendure-token", "") != self._vendure.channel_token:

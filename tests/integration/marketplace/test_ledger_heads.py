@@ -138,7 +138,7 @@ def test_what_is_no_head_is_refused(till: Till, other: dict[str, Any]) -> None:
 def test_a_database_of_the_second_version_gets_their_table(database_url: str) -> None:
     store = open_store(database_url)
     with store.administering() as connection:
-        t.ledger_head.drop(connection)
+        t.ledger_head.drop(connection.core)
         connection.execute(t.schema_version.update().values(version=2))
     store.close()
     store = open_store(database_url)

@@ -13,7 +13,6 @@ from app.storage.store import Store
 from app.usecases.queries import OrderList
 
 HOT = {
-    "answered_here": exceptions.ANSWERED_HERE,
     "by_code": product_reads.BY_CODE,
     "by_id": product_reads.BY_ID,
     "codes_beginning": product_reads.CODES_BEGINNING,

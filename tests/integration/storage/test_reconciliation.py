@@ -145,7 +145,7 @@ def test_what_was_refused_behind_what_is_told_again_is_told_again_too(store: Sto
         uow.outbox.settle([FactAnswer(f"f-{seq}", outcome, "non") for seq, outcome in outcomes.items()], NOON)
         uow.reconciliations.tell_again(["f-2"])
         uow.commit()
-    states = dict(_rows(store, "SELECT fact_id, state FROM outbox"))
+    states = {row[0]: row[1] for row in _rows(store, "SELECT fact_id, state FROM outbox")}
     assert states == {"f-1": "refused", "f-2": "pending", "f-3": "pending", "f-4": "refused"}
 
 
