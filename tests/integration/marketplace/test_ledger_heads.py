@@ -143,5 +143,5 @@ def test_a_database_of_the_second_version_gets_their_table(database_url: str) ->
     store.close()
     store = open_store(database_url)
     with store.reading() as connection:
-        assert inspect(connection).has_table("ledger_head")
+        assert inspect(connection.core).has_table("ledger_head")
     store.close()
