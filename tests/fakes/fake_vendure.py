@@ -153,6 +153,8 @@ class Order:
     payments: list[Payment] = field(default_factory=list)
     fulfilments: list[Fulfilment] = field(default_factory=list)
     modified_at: list[datetime] = field(default_factory=list)
+    dearer_by: list[int] = field(default_factory=list)
+    states_left: list[tuple[datetime, str, str]] = field(default_factory=list)
     unpaid_edit: bool = False
     notes: list[str] = field(default_factory=list)
     moves: list[tuple[str, str, str]] = field(default_factory=list)
@@ -267,7 +269,7 @@ class FakeVendure:
 
     def edit(self, order_id: str, wanted: Mapping[str, int]) -> None:
         """Make it so many by variant id. Raises ErrorResult."""
-        order, before = self.orders[order_id], self.orders[order_id].total
+        order, before, state = self.orders[order_id], self.orders[order_id].total, self.orders[order_id].state
         if "Modifying" not in ORDER_MOVES[order.state]:
             raise ErrorResult("OrderStateTransitionError", "ORDER_STATE_TRANSITION_ERROR")
         known = {line.variant.variant_id: line for line in order.lines if line.quantity}
@@ -289,8 +291,11 @@ class FakeVendure:
         order.modified_at.append(self.second())
         order.updated_at = self.second()
         dearer_by = order.total - before
+        order.dearer_by.append(dearer_by)
+        order.states_left.append((order.modified_at[-1], state, "Modifying"))
         if dearer_by > 0:
             order.state, order.unpaid_edit = "ArrangingAdditionalPayment", True
+            order.states_left.append((order.modified_at[-1], "Modifying", order.state))
         elif dearer_by < 0 and order.payments:
             order.payments[0].refunds.append(("Pending", -dearer_by))
 

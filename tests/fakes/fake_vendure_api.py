@@ -51,6 +51,7 @@ class FakeAdminApi:
             "ComptoirAddNote": self._add_note,
             "ComptoirNotes": self._notes,
             "ComptoirMoves": self._moves,
+            "ComptoirStates": self._states,
             "ComptoirSettings": lambda _: {"globalSettings": {"trackInventory": True}},
             "ComptoirLink": self._link,
         }
@@ -176,6 +177,12 @@ class FakeAdminApi:
         moves = [{"data": {"fulfillmentId": int(one), "from": before, "to": after}} for one, before, after in told]
         return {"order": None if order is None else {"history": {"items": moves}}}
 
+    def _states(self, variables: Data) -> Data:
+        order = self._vendure.orders.get(variables["id"])
+        told = [] if order is None else reversed(order.states_left)
+        steps = [{"createdAt": _text(at), "data": {"from": before, "to": after}} for at, before, after in told]
+        return {"order": None if order is None else {"history": {"items": steps}}}
+
     def _link(self, _: Data) -> Data:
         shop = self._vendure
         return {
@@ -277,7 +284,10 @@ def order_json(order: Order) -> Data:
         ],
         "surcharges": [],
         "fulfillments": [_fulfilment_json(one) for one in _as_they_come(order, order.fulfilments)],
-        "modifications": [{"createdAt": _text(at)} for at in order.modified_at],
+        "modifications": [
+            {"createdAt": _text(at), "priceChange": change}
+            for at, change in zip(order.modified_at, order.dearer_by, strict=True)
+        ],
     }
 
 

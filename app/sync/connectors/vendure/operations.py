@@ -11,7 +11,7 @@ _ORDER = """
   productVariant{id name sku}}
  surcharges{id description priceWithTax taxRate}
  fulfillments{id state method trackingCode createdAt updatedAt lines{orderLineId quantity}}
- modifications{createdAt}"""
+ modifications{createdAt priceChange}"""
 
 ORDERS = f"query ComptoirOrders($options:OrderListOptions){{orders(options:$options){{totalItems items{{{_ORDER}}}}}}}"
 
@@ -58,6 +58,10 @@ NOTES = """query ComptoirNotes($id:ID!){
 MOVES = """query ComptoirMoves($id:ID!){
  order(id:$id){history(options:{filter:{type:{eq:"ORDER_FULFILLMENT_TRANSITION"}},sort:{createdAt:DESC},take:100}){
   items{... on HistoryEntry{data}}}}}"""
+
+STATES = """query ComptoirStates($id:ID!){
+ order(id:$id){history(options:{filter:{type:{eq:"ORDER_STATE_TRANSITION"}},sort:{createdAt:DESC},take:100}){
+  items{... on HistoryEntry{createdAt data}}}}}"""
 
 SETTINGS = """query ComptoirSettings{globalSettings{trackInventory}}"""
 

@@ -38,11 +38,19 @@ UNSETTLED_STATES = frozenset({"Modifying", EDIT_TO_PAY})
 """Somebody is editing the order on the site, or the edit is not paid: there its state cannot follow its fulfilments,
 and Vendure answers an attempt with an internal error."""
 _SELLER, _AGGREGATE = "Seller", "Aggregate"
-_PAID_STATES = frozenset(OPEN_STATES[1:]) - {"ArrangingAdditionalPayment"} | {DELIVERED}
+_PAID_STATES = frozenset(OPEN_STATES[1:]) - UNSETTLED_STATES | {DELIVERED}
 _LONGEST_ORDER = timedelta(days=365)
 _SHIPPING_LINE_NO, _FIRST_SURCHARGE_LINE_NO = 0, 1_000_000_000
 _LONGEST_LABEL, _LONGEST_TEXT = 1000, 200
 _MAX_QUANTITY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The last state that an order was in before somebody edited it, and when it left that."""
+
+    state: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +97,14 @@ def order_of(
     viewpoint: Viewpoint,
     here: CounterFacts | None,
     articles: Mapping[str, Product],
+    before_edit: Left | None = None,
 ) -> Order:
     """The order as a till knows it, version 0.
 
     Args:
         here: what this counter did with it: a handover told from here is known by its moment.
         articles: as this till has them, by product id, for what Vendure does not know of them.
+        before_edit: of an order of which `tells_no_payment` is true.
 
     Raises:
         BrokenRuleError: no till can make sense of it.
@@ -113,7 +123,7 @@ def order_of(
         customer_name=_name(order),
         placed_at=placed_at,
         total=total,
-        paid_online=_paid(order, total, viewpoint, here),
+        paid_online=_paid(order, total, viewpoint, here, before_edit),
         lines=lines,
         mode=_mode(order, viewpoint),
         note=_note(order, viewpoint.counter_methods),
@@ -238,8 +248,17 @@ def _nearest_rate(bp: int) -> int:
     return min(VAT_RATES_BP, key=lambda rate: abs(rate - bp))
 
 
-def _paid(order: WireOrder, total: Money, viewpoint: Viewpoint, here: CounterFacts | None) -> Money:
+def tells_no_payment(order: WireOrder) -> bool:
+    """Whether only the state it had before an edit says if it is paid."""
+    return order.type == _SELLER and order.state in UNSETTLED_STATES
+
+
+def _paid(
+    order: WireOrder, total: Money, viewpoint: Viewpoint, here: CounterFacts | None, before_edit: Left | None
+) -> Money:
     """What the till need not take. What it took itself and noted on the site is in its own books."""
+    if tells_no_payment(order):
+        return _paid_before(order, total, before_edit)
     if order.type == _SELLER:
         return total if order.state in _PAID_STATES else Money(0)
     took_some = here is not None and bool(here.paid_here)
@@ -250,6 +269,14 @@ def _paid(order: WireOrder, total: Money, viewpoint: Viewpoint, here: CounterFac
         and not (took_some and payment.method in viewpoint.counter_methods)
     ]
     return _amount(max(sum(_cashed(payment) for payment in elsewhere), 0))
+
+
+def _paid_before(order: WireOrder, total: Money, before_edit: Left | None) -> Money:
+    """What was paid of it to the marketplace stays paid; what its edit made dearer is not yet."""
+    if before_edit is None or before_edit.state not in _PAID_STATES:
+        return Money(0)
+    dearer_by = sum(one.price_change for one in order.modifications if one.created_at >= before_edit.at)
+    return Money(max(total.minor - max(dearer_by, 0), 0))
 
 
 def cashed_so_far(order: WireOrder) -> int:

@@ -23,6 +23,8 @@ from app.sync.connectors.vendure.orders import (
     DELIVERED,
     OPEN_STATES,
     PREFIX,
+    UNSETTLED_STATES,
+    Left,
     Viewpoint,
     fulfilled,
     held_in_shop,
@@ -30,8 +32,10 @@ from app.sync.connectors.vendure.orders import (
     order_id_of,
     order_of,
     raw_id_of,
+    tells_no_payment,
 )
 from app.sync.connectors.vendure.wire import (
+    StatesAnswer,
     WireOrder,
     WireOrders,
     WireSettings,
@@ -142,10 +146,16 @@ class VendureReading:
             here = self._books.order(order_id_of(order.id)) if self._was_here(order) else None
             facts = here.facts if here else None
             try:
-                orders.append(order_of(order, self._codes(order.id), self._viewpoint, facts, known))
+                left = self._before_edit(order) if tells_no_payment(order) else None
+                orders.append(order_of(order, self._codes(order.id), self._viewpoint, facts, known, left))
             except BrokenRuleError as error:
                 broken.append(BrokenChange("order", order_id_of(order.id), order.code[:_LONGEST_RAW], str(error)))
         return OrdersRead(orders, broken, newest), read
+
+    def _before_edit(self, order: WireOrder) -> Left | None:
+        steps = self._api.ask(operations.STATES, {"id": order.id}, StatesAnswer).steps
+        found = (one for one in steps if one.data.before not in UNSETTLED_STATES)
+        return next((Left(one.data.before, one.created_at) for one in found), None)
 
     def _was_here(self, order: WireOrder) -> bool:
         """Whether goods or money of it may have passed over this counter."""

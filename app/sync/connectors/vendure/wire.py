@@ -79,6 +79,7 @@ class WireFulfilment(_Shape, kw_only=True):
 
 class WireModification(_Shape, kw_only=True):
     created_at: _Instant
+    price_change: int = 0
 
 
 class WireSurcharge(_Shape, kw_only=True):
@@ -292,6 +293,34 @@ class MovesAnswer(_Shape, kw_only=True):
     @property
     def moves(self) -> list[WireMove]:
         return [entry.data for entry in self.order.history.items] if self.order else []
+
+
+class _StateStep(_Shape, kw_only=True):
+    before: str = msgspec.field(name="from", default="")
+
+
+class WireStateEntry(_Shape, kw_only=True):
+    """The order left a state."""
+
+    created_at: _Instant
+    data: _StateStep = msgspec.field(default_factory=_StateStep)
+
+
+class _States(_Shape, kw_only=True):
+    items: list[WireStateEntry] = []
+
+
+class _OrderStates(_Shape, kw_only=True):
+    history: _States = msgspec.field(default_factory=_States)
+
+
+class StatesAnswer(_Shape, kw_only=True):
+    order: _OrderStates | None = None
+
+    @property
+    def steps(self) -> list[WireStateEntry]:
+        """The last one first."""
+        return self.order.history.items if self.order else []
 
 
 class _GlobalSettings(_Shape, kw_only=True):

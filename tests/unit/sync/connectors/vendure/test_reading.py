@@ -258,3 +258,21 @@ def test_a_long_list_comes_in_pages_no_larger_than_asked_for(scene: Scene) -> No
         assert page.cursor != cursor
         cursor, seen = page.cursor, seen + len(page.changes)
     assert seen == 7
+
+
+@pytest.mark.parametrize("state", ["PaymentSettled", "PaymentAuthorized"])
+def test_an_edit_of_a_part_of_a_larger_order_takes_back_no_payment_and_makes_none(scene: Scene, state: str) -> None:
+    order_id = scene.site.place_through_marketplace({scene.bread: 2})
+    scene.there(order_id).state = state
+    scene.site.edit(order_id, {scene.bread: 3})
+    scene.full_round()
+    dearer = scene.order(order_id).order
+    assert scene.there(order_id).state == "ArrangingAdditionalPayment"
+    assert (dearer.total.minor, dearer.paid_online.minor) == (1350, 900 if state == "PaymentSettled" else 0)
+
+    other_id = scene.site.place_through_marketplace({scene.bread: 2})
+    scene.there(other_id).state = state
+    scene.site.edit(other_id, {scene.bread: 1})
+    scene.there(other_id).state = "Modifying"  # somebody is still at it
+    scene.full_round()
+    assert scene.order(other_id).order.paid_online.minor == (450 if state == "PaymentSettled" else 0)
