@@ -33,6 +33,7 @@ class VendureTill:
     """
     Attributes:
         site: the marketplace; `api` what it was asked; `faults` what befalls the writes to come.
+        is_only_till: whether the shop says so; it may change its mind while the till runs.
         gone_s: how long the computer has been running.
     """
 
@@ -53,7 +54,7 @@ class VendureTill:
         self.secrets = MemorySecrets()
         self.counter = a_counter(self.store.unit_of_work, clock=self.clock, secrets=self.secrets)
         self.credentials: dict[str, str] = {"user": self.site.user, "password": self.site.password}
-        self._only_till = only_till
+        self.is_only_till = only_till
         self.marketplace = self.open()
 
     def open(self) -> Connection:
@@ -67,7 +68,7 @@ class VendureTill:
                     "location": self.site.location,
                     "pickup_methods": "click-and-collect",
                 },
-                only_till=self._only_till,
+                only_till=lambda: self.is_only_till,
                 till=self.store.tables.identity,
                 books=self.store.connector_books,
                 pickup_keys=self.secrets,

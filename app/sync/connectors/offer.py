@@ -38,14 +38,15 @@ class Opening:
         credentials: asked for when a session is to be opened, by the names of the link's fields; kept nowhere. Raises
             MarketplaceRefused (`not_paired`), KeyStoreUnavailable.
         options: as pinned when the link was made.
-        only_till: no other till hands over this marketplace's orders.
+        only_till: whether no other till hands over this marketplace's orders. Asked with each page of orders, never
+            kept: a join code may have been given since, in another program too. Raises StoreUnavailable.
         till: whose letter goes into each write.
     """
 
     address: str
     credentials: Callable[[], Mapping[str, str]]
     options: Mapping[str, str]
-    only_till: bool
+    only_till: Callable[[], bool]
     till: TillIdentity
     books: ConnectorBooks
     pickup_keys: PickupKeys

@@ -49,7 +49,7 @@ def connect_paired(
             address=identity.marketplace_url,
             credentials=partial(_credentials, secrets.device_token),
             options=linked.options,
-            only_till=linked.only_till,
+            only_till=lambda: queries.linked().only_till,
             till=identity,
             books=books,
             pickup_keys=secrets,

@@ -143,7 +143,6 @@ def test_every_caller_goes_through_the_connector(site: OfferedConnector, ask: As
         assert opening.address == "https://boutique.example"
         assert opening.till.till_letter == "A"
         assert opening.options["channel"] == "t0k"
-        assert opening.only_till
 
 
 def test_the_code_of_an_order_is_shown_printed_and_written(site: OfferedConnector, ask: Asked) -> None:

@@ -54,11 +54,12 @@ class VendureMarketplace:
             till_id=till.till_id,
             letter=till.till_letter,
             pickup_methods=_codes(opening.options.get("pickup_methods", "")),
-            only_till=opening.only_till,
             counter_methods=_codes(opening.options.get("counter_methods", "")),
         )
         self._books = opening.books
-        self._reading = VendureReading(self._api, opening.books, viewpoint, till.shop_id, location, opening.pickup_keys)
+        self._reading = VendureReading(
+            self._api, opening.books, viewpoint, till.shop_id, location, opening.pickup_keys, opening.only_till
+        )
         self._poller = Poller(self._reading, opening.books, till.shop_id, world.monotonic, world.now)
         self._facts = FactTeller(self._api, self._reading, opening.books, viewpoint, location, world.now)
         self._telling = threading.Lock()

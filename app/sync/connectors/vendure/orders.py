@@ -60,14 +60,14 @@ class Viewpoint:
     Attributes:
         letter: the till's, as it stands in the tracking codes of its fulfilments.
         pickup_methods: codes of the shipping methods that mean "fetched in the shop"; empty: all do.
-        only_till: no other till hands over this channel's orders.
+        only_till: no other till hands over this channel's orders, as far as is known now.
         counter_methods: codes of the payment methods by which a customer promises to pay at the counter.
     """
 
     till_id: str
     letter: str
     pickup_methods: frozenset[str]
-    only_till: bool
+    only_till: bool = False
     counter_methods: frozenset[str] = frozenset()
 
 

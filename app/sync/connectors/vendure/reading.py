@@ -9,6 +9,7 @@ in between are told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -66,6 +67,7 @@ class VendureReading:
         shop_id: str,
         location_id: str,
         pickup_keys: PickupKeys,
+        only_till: Callable[[], bool],
     ) -> None:
         self._api = api
         self._books = books
@@ -73,6 +75,7 @@ class VendureReading:
         self._shop_id = shop_id
         self._location_id = location_id
         self._pickup_keys = pickup_keys
+        self._only_till = only_till
         self._tracked_by_default: bool | None = None
         self._held: Mapping[str, int] = {}
 
@@ -140,6 +143,7 @@ class VendureReading:
         articles = self._books.products(
             sorted({order_id_of(line.product_variant.id) for order in ours for line in order.lines})
         )
+        viewpoint = replace(self._viewpoint, only_till=self._only_till()) if ours else self._viewpoint
         orders = []
         for order in ours:
             known = {product_id: product for product_id, (product, _) in articles.items()}
@@ -147,7 +151,7 @@ class VendureReading:
             facts = here.facts if here else None
             try:
                 left = self._before_edit(order) if tells_no_payment(order) else None
-                orders.append(order_of(order, self._codes(order.id), self._viewpoint, facts, known, left))
+                orders.append(order_of(order, self._codes(order.id), viewpoint, facts, known, left))
             except BrokenRuleError as error:
                 broken.append(BrokenChange("order", order_id_of(order.id), order.code[:_LONGEST_RAW], str(error)))
         return OrdersRead(orders, broken, newest), read

@@ -39,8 +39,10 @@ class WooMarketplace(Unoffered):
         transport = Transport(address, adapter=world.adapter, monotonic=world.monotonic, now=world.now)
         self._api = RestApi(transport, address, opening.credentials, now=world.now)
         methods = frozenset(filter(None, opening.options.get("pickup_methods", "").split(",")))
-        viewpoint = Viewpoint(till.till_id, till.till_letter, methods, opening.only_till)
-        self._reading = WooReading(self._api, opening.books, viewpoint, till.shop_id, opening.pickup_keys)
+        viewpoint = Viewpoint(till.till_id, till.till_letter, methods)
+        self._reading = WooReading(
+            self._api, opening.books, viewpoint, till.shop_id, opening.pickup_keys, opening.only_till
+        )
         self._poller = Poller(self._reading, opening.books, till.shop_id, world.monotonic, world.now)
         self._facts = FactTeller(self._api, self._reading, opening.books, till.till_letter, world.now)
         self._telling = threading.Lock()

@@ -46,13 +46,13 @@ class Viewpoint:
         letter: the till's, as it stands in what it writes.
         pickup_methods: ids of the shipping methods that mean "fetched in the shop" (`local_pickup`, or one instance of
             it, `local_pickup:3`); empty: all do.
-        only_till: no other till hands over this site's orders.
+        only_till: no other till hands over this site's orders, as far as is known now.
     """
 
     till_id: str
     letter: str
     pickup_methods: frozenset[str]
-    only_till: bool
+    only_till: bool = False
 
 
 def order_id_of(raw_id: int) -> str:

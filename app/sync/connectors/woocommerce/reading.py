@@ -8,7 +8,7 @@ not change in between are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -66,13 +66,20 @@ class WooReading:
     """Reads for one till."""
 
     def __init__(
-        self, api: RestApi, books: ConnectorBooks, viewpoint: Viewpoint, shop_id: str, pickup_keys: PickupKeys
+        self,
+        api: RestApi,
+        books: ConnectorBooks,
+        viewpoint: Viewpoint,
+        shop_id: str,
+        pickup_keys: PickupKeys,
+        only_till: Callable[[], bool],
     ) -> None:
         self._api = api
         self._books = books
         self._viewpoint = viewpoint
         self._shop_id = shop_id
         self._pickup_keys = pickup_keys
+        self._only_till = only_till
         self._held: Mapping[str, int] = {}
         self._taxes = Taxes()
         self._refunds: dict[tuple[int, ...], Sequence[WireRefund]] = {}
@@ -161,13 +168,14 @@ class WooReading:
         ours = [there for there in read if there.is_the_tills_business or self._is_known(there)]
         wanted = {product_id_of(line) for there in ours for line in there.wire.line_items}
         articles = {key: product for key, (product, _) in self._books.products(sorted(wanted - {""})).items()}
+        viewpoint = replace(self._viewpoint, only_till=self._only_till()) if ours else self._viewpoint
         orders = []
         for there in ours:
             order_id = order_id_of(there.wire.id)
             here = self._books.order(order_id) if there.marks.handovers else None
             try:
                 codes = self._codes(order_id)
-                orders.append(order_of(there, codes, self._viewpoint, here.facts if here else None, articles))
+                orders.append(order_of(there, codes, viewpoint, here.facts if here else None, articles))
             except BrokenRuleError as error:
                 broken.append(BrokenChange("order", order_id, there.wire.number[:_LONGEST_RAW], str(error)))
         return OrdersRead(orders, broken, newest), read

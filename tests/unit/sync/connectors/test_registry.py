@@ -4,16 +4,19 @@ the screens say of it beforehand."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from app.sync.client import HttpMarketplace
+from app.sync.connectors import registry
 from app.sync.connectors.registry import check_link, connect_paired
 from app.usecases.connector_kinds import LINKABLE, abilities_of, fields_of
 from app.usecases.connector_ports import Linked, MarketplaceKind
 from app.usecases.link_ports import LinkWish
 from app.usecases.ports import MarketplaceRefused
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.offered_connector import OfferedConnector
 from tests.fakes.surroundings import MemorySecrets
 
 
@@ -64,3 +67,15 @@ def test_a_till_that_is_not_linked_has_no_connection(kind: MarketplaceKind) -> N
     secrets.set_device_token(None)
     with pytest.raises(MarketplaceRefused, match="not_paired"):
         connect_paired(store.queries, secrets, store.connector_books)
+
+
+def test_whether_there_are_other_tills_is_asked_of_the_books_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A join code may be given by a command while the window runs with a connection it opened long ago."""
+    offered = OfferedConnector()
+    monkeypatch.setattr(registry, "_connector", lambda kind: offered)
+    store, secrets = a_till(MarketplaceKind.VENDURE)
+    connect_paired(store.queries, secrets, store.connector_books).close()
+    (opening,) = offered.openings
+    assert opening.only_till()
+    store.tables.linked = replace(store.tables.linked, only_till=False, letters_given="B")
+    assert not opening.only_till()

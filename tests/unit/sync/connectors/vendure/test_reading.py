@@ -276,3 +276,13 @@ def test_an_edit_of_a_part_of_a_larger_order_takes_back_no_payment_and_makes_non
     scene.there(other_id).state = "Modifying"  # somebody is still at it
     scene.full_round()
     assert scene.order(other_id).order.paid_online.minor == (450 if state == "PaymentSettled" else 0)
+
+
+def test_an_order_is_nobody_s_once_a_join_code_was_given_although_the_till_went_on(scene: Scene) -> None:
+    before = scene.site.place({scene.bread: 1})
+    scene.round()
+    assert scene.order(before).order.lease is not None
+    scene.is_only_till = False
+    after = scene.site.place({scene.bread: 1})
+    scene.full_round()
+    assert [scene.order(one).order.lease for one in (before, after)] == [None, None]

@@ -37,7 +37,7 @@ def _linked() -> Connection:
             address="https://boutique.example",
             credentials=lambda: {"consumer_key": "ck", "consumer_secret": "cs"},
             options={"pickup_methods": "local_pickup"},
-            only_till=True,
+            only_till=lambda: True,
             till=store.tables.identity,
             books=store.connector_books,
             pickup_keys=MemorySecrets(),
