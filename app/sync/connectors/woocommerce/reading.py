@@ -200,7 +200,7 @@ class WooReading:
             query = _BY_ID
         else:
             query = {**_OLDEST_FIRST, "modified_after": _time_text(after), "dates_are_gmt": "true"}
-        for raws in self._api.pages("/products", query):
+        for raws in self._api.whole_list("/products", query):
             yield self._articles_in(raws)
 
     def _read_taxes(self) -> Taxes:
@@ -235,7 +235,7 @@ class WooReading:
             except BrokenRuleError:
                 continue
             if product.type == VARIABLE:
-                for variations in self._api.pages(f"/products/{product.id}/variations", _BY_ID):
+                for variations in self._api.whole_list(f"/products/{product.id}/variations", _BY_ID):
                     yield from ((variation, product) for variation in variations)
 
     # --- what stands in the shop ---

@@ -32,6 +32,7 @@ _PASSING = {407: "no_network", 408: "timeout", 425: "server_error", 429: "rate_l
 _BAD_TIME = "timestamp"
 _NO_RIGHT = "woocommerce_rest_cannot_view"
 _MOST_PAGES = 1000
+_RECORDS, _PAGES = "X-WP-Total", "X-WP-TotalPages"
 _Shape = TypeVar("_Shape")
 Query = Mapping[str, str]
 
@@ -102,10 +103,28 @@ class RestApi:
     def pages(self, path: str, query: Query) -> Iterator[list[msgspec.Raw]]:
         """One list after the other, at least one. Raises: as `change`."""
         for number in range(1, _MOST_PAGES):
-            answer = self._ask("GET", API + path, {**query, "per_page": str(PAGE), "page": str(number)}, None)
+            answer = self._page(path, query, number)
             yield _decoded(answer.body, list[msgspec.Raw])
-            if number >= _pages_told(answer):
+            if number >= _told(answer, _PAGES):
                 return
+
+    def whole_list(self, path: str, query: Query) -> Iterator[list[msgspec.Raw]]:
+        """As `pages`; begins again if records were deleted meanwhile: others moved to pages that were read already.
+        What was told may be told again."""
+        number, records = 1, 0
+        for _ in range(_MOST_PAGES):
+            answer = self._page(path, query, number)
+            before, records = records, _told(answer, _RECORDS)
+            if number > 1 and records < before:
+                number = 1
+                continue
+            yield _decoded(answer.body, list[msgspec.Raw])
+            if number >= _told(answer, _PAGES):
+                return
+            number += 1
+
+    def _page(self, path: str, query: Query, number: int) -> Answer:
+        return self._ask("GET", API + path, {**query, "per_page": str(PAGE), "page": str(number)}, None)
 
     def change(self, method: str, path: str, body: Mapping[str, Any], kind: type[_Shape]) -> _Shape:
         """One write.
@@ -229,11 +248,11 @@ def _with(url: str, query: Query) -> str:
     return f"{url}?{urlencode(query, quote_via=quote, safe='~')}" if query else url
 
 
-def _pages_told(answer: Answer) -> int:
+def _told(answer: Answer, header: str) -> int:
     """How many there are; the `Link` header repeats the signature and is no way on."""
-    told = answer.headers.get("X-WP-TotalPages", "")
+    told = answer.headers.get(header, "")
     if not told.isascii() or not told.isdigit():
-        raise MarketplaceUnreachable("not_understood", "no X-WP-TotalPages")
+        raise MarketplaceUnreachable("not_understood", f"no {header}")
     return int(told)
 
 

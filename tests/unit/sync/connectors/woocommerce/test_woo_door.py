@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 import requests
 from requests.adapters import BaseAdapter
@@ -162,6 +163,15 @@ def test_pages_are_counted_and_the_next_link_is_not_followed(shop: FakeWooCommer
     pages = [len(page) for page in api_of(shop, PLAIN, adapter=adapter).pages("/products", {"orderby": "id"})]
     assert pages == [100, 100, 5]
     assert len(adapter.asked) == 3
+
+
+def test_nothing_is_left_out_of_a_whole_list_because_something_was_deleted_meanwhile(shop: FakeWooCommerce) -> None:
+    ids = [shop.add_product(f"Article {number}", 100, 20.0, 1) for number in range(205)]
+    listed: list[int] = []
+    for page in api_of(shop).whole_list("/products", {"orderby": "id", "order": "asc"}):
+        listed += [msgspec.json.decode(raw)["id"] for raw in page]
+        shop.products.pop(ids[3], None)
+    assert set(listed) == set(ids)
 
 
 def test_an_empty_list_is_one_page(shop: FakeWooCommerce) -> None:
