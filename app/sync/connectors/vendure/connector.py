@@ -1,5 +1,9 @@
 """Owns Vendure as a marketplace of this till: the port, answered with Vendure's Admin API. Never decides what a fact
 means on its own (`fulfilments`, `stock`), never keeps anything that may not be lost.
+
+Known limits of several tills there: two that move the same article by the same amount at the same instant, one movement
+may be lost in its level; an order to be paid at the counter that is handed over in parts by two tills, the second one
+asks for the whole rest, because a promised payment cannot be settled in part.
 """
 
 from __future__ import annotations
