@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.connect_parser import JOIN_CODE
+from app.cli.connect_parser import JOIN_CODE, PASSWORD_VARIABLE
 from app.cli.link_commands import identity_data
 from app.cli.output import Answer
 from app.domain.join_code import in_groups, looks_like_join_code
@@ -33,8 +33,6 @@ from app.usecases.link_ports import LinkTested, LinkWish
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
-
-PASSWORD_VARIABLE = "COMPTOIR_LINK_PASSWORD"  # noqa: S105  # a name, not a password
 
 
 def run_connect(options: argparse.Namespace, core: Core) -> Answer:
@@ -68,15 +66,15 @@ def run_connect(options: argparse.Namespace, core: Core) -> Answer:
 def _credentials(kind: MarketplaceKind, options: argparse.Namespace) -> dict[str, str]:
     shown = [field.name for field in fields_of(kind) if field.credential and not field.hidden]
     hidden = [field.name for field in fields_of(kind) if field.credential and field.hidden]
-    return {**dict.fromkeys(shown, options.user), **{name: _typed_secret() for name in hidden}}
+    return {**dict.fromkeys(shown, options.user), **{name: _typed_secret(name) for name in hidden}}
 
 
-def _typed_secret() -> str:
+def _typed_secret(name: str) -> str:
     """From the environment, typed blind at a terminal, else the first line of standard input."""
     if given := os.environ.get(PASSWORD_VARIABLE):
         return given
     if sys.stdin is not None and sys.stdin.isatty():
-        return getpass.getpass(tr("Password: "))
+        return getpass.getpass(tr("Consumer secret: ") if name == "consumer_secret" else tr("Password: "))
     return sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
 
 

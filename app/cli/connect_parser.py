@@ -8,14 +8,24 @@ from app.i18n import tr
 from app.usecases.connector_kinds import LINKABLE
 
 JOIN_CODE = "join-code"
+PASSWORD_VARIABLE = "COMPTOIR_LINK_PASSWORD"  # noqa: S105  # a name, not a password
 
 
 def add_connect_arguments(parser: argparse.ArgumentParser) -> None:
     """What `connect` may be told. A password is never among it: others could read it there."""
+    parser.epilog = tr(
+        "The password (Vendure) or consumer secret (WooCommerce) is no argument: it is asked for, or read from "
+        "standard input or from {variable}."
+    ).format(variable=PASSWORD_VARIABLE)
     parser.add_argument("kind", choices=[*(kind.value for kind in LINKABLE), JOIN_CODE])
     parser.add_argument("--url", default="", help=tr("address of the marketplace (default: the one it is linked to)"))
     parser.add_argument(
-        "--user", "--key", dest="user", default="", help=tr("user name or consumer key; the password is asked for")
+        "--user",
+        "--key",
+        dest="user",
+        default="",
+        metavar="NAME",
+        help=tr("user name (Vendure) or consumer key (WooCommerce)"),
     )
     parser.add_argument("--channel", default="", metavar="TOKEN", help=tr("token of the shop's channel (Vendure)"))
     parser.add_argument("--location", default="", metavar="ID", help=tr("the shop's stock location, if it has several"))

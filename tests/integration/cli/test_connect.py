@@ -12,7 +12,7 @@ import pytest
 
 from app.__main__ import main
 from app.bootstrap.core import opened_core
-from app.cli.connect_commands import PASSWORD_VARIABLE
+from app.cli.connect_parser import PASSWORD_VARIABLE
 from app.paths import database_path, secrets_path
 from app.sync.connectors import registry
 from app.usecases.connector_ports import Linked, MarketplaceKind
@@ -186,3 +186,11 @@ def test_the_file_for_support_says_neither_where_the_site_is_nor_what_opens_it(
     assert b'"shop_id": "vendure:"' in everything
     for hidden in (b"boutique.example", b"s3cret", b"t0k", b"lefevre"):
         assert hidden not in everything
+
+
+def test_the_help_says_how_a_secret_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["connect", "woocommerce", "--help"])
+    told = capsys.readouterr().out
+    assert PASSWORD_VARIABLE in told
+    assert "clé client (WooCommerce)" in " ".join(told.split())

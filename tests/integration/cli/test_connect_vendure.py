@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.__main__ import main
-from app.cli.connect_commands import PASSWORD_VARIABLE
+from app.cli.connect_parser import PASSWORD_VARIABLE
 from tests.fakes.fake_vendure import FakeVendure
 from tests.fakes.fake_vendure_api import FakeAdminApi
 from tests.fakes.fake_vendure_http import on_loopback

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.__main__ import main
-from app.cli.connect_commands import PASSWORD_VARIABLE
+from app.cli.connect_parser import PASSWORD_VARIABLE
 from tests.fakes.fake_woocommerce import FakeWooCommerce
 from tests.fakes.fake_woocommerce_http import on_loopback
 
