@@ -14,7 +14,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
 from shiboken6 import isValid
 
-from app.domain.join_code import looks_like_join_code
 from app.i18n import tr
 from app.ui.components.chips import Chip
 from app.ui.components.cover import Cover
@@ -139,6 +138,8 @@ class MainWindow(QMainWindow):
         if not self._attached:
             self._waiting_input.append((text, how))
             return True
+        from app.domain.join_code import looks_like_join_code  # not before the first paint
+
         if looks_like_join_code(text):
             return self._take_join_code(text, how)
         return any(self._built(place).take_input(text, how) for place in self._asked(how))

@@ -142,7 +142,7 @@ def test_the_second_handover_is_kept_shown_and_settled(tills: TwoTills) -> None:
     [row] = tills.store.queries.exceptions(open_only=False)
     assert (row.kind, row.order_id, row.settled_by) == ("handed_over_twice", order_id, "Léa")
     assert row.settled_note == "un seul sac est parti"
-    assert tills.store.queries.outbox() == []
+    tills.wait(lambda: not tills.store.queries.outbox(), "that the answer was told")
     kept = tills.store.queries.order(order_id)
     assert kept is not None
     assert len(kept.facts.handovers) == 1

@@ -16,27 +16,35 @@ from app.marketplace.changes import Bell
 from app.marketplace.lookout import Lookout
 from app.marketplace.schemas import LONGEST_WAIT_S
 from app.marketplace.server import RunningMarketplace
+from app.marketplace.statements import Connection
 from tests.integration.marketplace.world import BREAD, AShop, Till, open_shop
 
 TILLS = 6
 LOOKS = 4
 TIMEOUT_S = 60
-_HEADS = " ".join(str(lookout.HEADS).split())
+_HEADS = " ".join(str(lookout.HEADS.statement).split())
 
 
 @contextmanager
 def statements_of(running: RunningMarketplace) -> Iterator[list[str]]:
-    """Every statement that the server runs meanwhile."""
+    """Every statement that the server runs meanwhile: through Core, and those handed to the driver."""
     seen: list[str] = []
+    call = Connection._call
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
+    def noted_call(connection: Connection, how: str, sql: str, values: Any) -> Any:
+        seen.append(sql)
+        return call(connection, how, sql, values)
+
     event.listen(running.store._engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(running.store._engine, "before_cursor_execute", note)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Connection, "_call", noted_call)
+        try:
+            yield seen
+        finally:
+            event.remove(running.store._engine, "before_cursor_execute", note)
 
 
 class CountedLooks:
