@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,8 +74,11 @@ def _session_home(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def comptoir_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A fresh folder for everything of this test; French is spoken again afterwards."""
+    """A fresh folder for everything of this test; afterwards French is spoken again, and crashes are pytest's to catch:
+    a command run in the process has set hooks of its own."""
     home = tmp_path / "comptoir-home"
     monkeypatch.setenv(HOME_VARIABLE, str(home))
+    hooks = sys.excepthook, threading.excepthook
     yield home
+    sys.excepthook, threading.excepthook = hooks
     i18n.set_language("fr")

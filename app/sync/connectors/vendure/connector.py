@@ -9,8 +9,7 @@ asks for the whole rest, because a promised payment cannot be settled in part.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
-from typing import NoReturn
+from collections.abc import Sequence
 
 from app.domain.abilities import Ability
 from app.domain.clock_skew import ClockReading
@@ -18,6 +17,7 @@ from app.domain.facts import Fact
 from app.domain.fiscal import KnownHead
 from app.sync.connectors.offer import Opening
 from app.sync.connectors.polling import Poller
+from app.sync.connectors.unoffered import Unoffered
 from app.sync.connectors.vendure import operations
 from app.sync.connectors.vendure.facts import FactTeller
 from app.sync.connectors.vendure.graphql import AdminApi, answers_expected
@@ -27,22 +27,18 @@ from app.sync.connectors.vendure.wire import Anything
 from app.sync.transport import Transport, checked_address
 from app.usecases.connector_kinds import abilities_of
 from app.usecases.connector_ports import MarketplaceKind
-from app.usecases.lease_ports import GivenUp
 from app.usecases.marketplace_port import (
     Change,
     ChangePage,
     FactAnswer,
     MarketplaceStatus,
-    Pairing,
 )
-from app.usecases.ports import MarketplaceRefused, Unavailable
-from app.usecases.reconciliation_ports import FactPage, MovementPage, OrderPage, RangePage, StockPage
-from app.usecases.rescue_ports import RescuedPart
+from app.usecases.ports import Unavailable
 
 POLL_GAP_S = 10.0
 
 
-class VendureMarketplace:
+class VendureMarketplace(Unoffered):
     """Implements `marketplace_port.Marketplace`. Changes are asked for on one thread and facts told on another."""
 
     poll_gap_s = POLL_GAP_S
@@ -114,51 +110,6 @@ class VendureMarketplace:
     def close(self) -> None:
         self._api.close()
 
-    # --- what Vendure does not offer ---
-
-    def pair(self, code: str, till_name: str, previous_token: str = "") -> Pairing:
-        _not_offered()
-
-    def renew_token(self) -> str:
-        _not_offered()
-
-    def tell_ledger_key(self, public_pem: str) -> None:
-        _not_offered()
-
-    def relay(self, part: RescuedPart) -> Sequence[FactAnswer]:
-        _not_offered()
-
-    def claim_leases(self, order_ids: Sequence[str], *, wanted: bool = False) -> None:
-        _not_offered()
-
-    def release_leases(self, leases: Sequence[GivenUp]) -> None:
-        _not_offered()
-
-    def fact_ranges(self, after_seq: int, through_seq: int, digests_after_seq: int) -> RangePage:
-        _not_offered()
-
-    def listed_facts(self, from_seq: int, to_seq: int) -> FactPage:
-        _not_offered()
-
-    def known_facts(self, fact_ids: Sequence[str]) -> Collection[str]:
-        _not_offered()
-
-    def stock_summed_up(self, after: str, limit: int, *, digests: bool) -> StockPage:
-        _not_offered()
-
-    def listed_movements(self, product_id: str, after: str) -> MovementPage:
-        _not_offered()
-
-    def recount(self, product_ids: Sequence[str]) -> None:
-        _not_offered()
-
-    def open_orders(self, after: str) -> OrderPage:
-        _not_offered()
-
 
 def _codes(option: str) -> frozenset[str]:
     return frozenset(filter(None, option.split(",")))
-
-
-def _not_offered() -> NoReturn:
-    raise MarketplaceRefused("gone")
