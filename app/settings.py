@@ -15,7 +15,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -57,46 +57,147 @@ class PrinterProfile:
     """One ticket printer. What it can do is said here; drivers ask nobody else.
 
     Attributes:
-        transport: `screen` shows the paper in a window, `network` is a raw TCP port, `file` a device or a plain file.
+        transport: `screen` shows the paper in a window, `network` is a raw TCP port, `serial` a serial line, `file` a
+            device (`/dev/usb/lp0`) or a plain file, `cups` and `windows` a queue of the system's spooler, `pdf` a
+            folder that gets a page for each paper.
         port: TCP port, 1-65535.
-        path: of the device or file, for `file`.
+        path: of the device, file or folder, for `serial`, `file` and `pdf`.
+        baud_rate: of a serial line.
+        queue: name of the spooler's queue, for `cups` and `windows`.
         width_columns: characters of font A on a line: 48 on 80 mm paper, 32 on 58 mm.
         code_page: Python codec of the page whose number is `code_page_number` on this model.
         open_drawer: kick the cash drawer on a payment in cash.
+        drawer_pin: of the plug on the printer that the drawer listens to.
+        drawer_open_level: level of the drawer's sensor while it stands open; `unknown` until it was learned.
+        logo: `stored` prints the one kept in the printer, `sent` sends it with each ticket, which takes seconds on a
+            slow line.
     """
 
     name: str = "screen"
-    transport: Literal["screen", "network", "file", "none"] = "screen"
+    transport: Literal["screen", "network", "serial", "file", "cups", "windows", "pdf", "none"] = "screen"
     host: str = ""
     port: int = 9100
     path: str = ""
+    baud_rate: int = 9600
+    queue: str = ""
     width_columns: int = 48
     code_page: str = "cp1252"
     code_page_number: int = 16
     has_cutter: bool = True
     has_native_qr: bool = True
     open_drawer: bool = False
+    drawer_pin: Literal[2, 5] = 2
+    drawer_open_level: Literal["unknown", "high", "low"] = "unknown"
+    logo: Literal["none", "stored", "sent"] = "none"
 
     def __post_init__(self) -> None:
         _require(1 <= self.port <= 65535, "port", "must be between 1 and 65535")
         _require(24 <= self.width_columns <= 64, "width_columns", "must be between 24 and 64")
         _require(0 <= self.code_page_number <= 255, "code_page_number", "must be between 0 and 255")
         _require(self.transport != "network" or bool(self.host), "host", "is needed by a network printer")
-        _require(self.transport != "file" or bool(self.path), "path", "is needed by a file printer")
+        _require(
+            self.transport not in ("file", "serial", "pdf") or bool(self.path), "path", f"is needed by {self.transport}"
+        )
+        _require(self.transport not in ("cups", "windows") or bool(self.queue), "queue", "is needed by a spooler")
+        _require(300 <= self.baud_rate <= 921_600, "baud_rate", "must be between 300 and 921600")
+
+
+def no_printer() -> PrinterProfile:
+    """Of a place where no printer stands."""
+    return PrinterProfile(name="", transport="none")
 
 
 @dataclass(frozen=True, slots=True)
 class ScannerSettings:
-    """The keyboard-wedge scanner. `max_gap_ms`: keys further apart than this were typed by a person."""
+    """The scanners: one that types as a keyboard does, and one on a serial line.
+
+    Attributes:
+        max_gap_ms: keys further apart than this were typed by a person.
+        learned_from, learned_to: what the calibrator learned: each character that arrives, and the one that is meant.
+        serial_port: of a scanner in USB-COM mode; "" for none.
+    """
 
     max_gap_ms: int = 50
     min_length: int = 6
     prefix: str = ""
     suffix: str = "\r"
+    learned_from: str = ""
+    learned_to: str = ""
+    serial_port: str = ""
+    serial_baud_rate: int = 9600
 
     def __post_init__(self) -> None:
         _require(5 <= self.max_gap_ms <= 1000, "max_gap_ms", "must be between 5 and 1000")
         _require(1 <= self.min_length <= 25, "min_length", "must be between 1 and 25")
+        _require(len(self.learned_from) == len(self.learned_to), "learned_to", "must be as long as learned_from")
+        _require(300 <= self.serial_baud_rate <= 921_600, "serial_baud_rate", "must be between 300 and 921600")
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """The camera that reads codes. `device`: as the system names it; "" for the first one there is."""
+
+    on: bool = False
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLabelSettings:
+    """One prefix of the labels that the shop's scale prints: PP, then the article, then the value, then a check digit.
+
+    Attributes:
+        prefix: two figures, 20 to 29.
+        item_digits: of the article's number; the value has the rest of ten.
+        value: `price` in cents with VAT, `weight` in grams, `by_article` for the kind that the article is sold by.
+    """
+
+    prefix: str
+    item_digits: int = 5
+    value: Literal["price", "weight", "by_article"] = "by_article"
+
+    def __post_init__(self) -> None:
+        known = len(self.prefix) == 2 and self.prefix.isascii() and self.prefix.isdigit() and self.prefix[0] == "2"
+        _require(known, "prefix", "must be two figures, 20 to 29")
+        _require(4 <= self.item_digits <= 6, "item_digits", "must be between 4 and 6")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDisplaySettings:
+    """A line display on a serial line that shows the customer article and amount.
+
+    Attributes:
+        protocol: `esc_pos` as Epson's displays, `cd5220` as most others.
+        columns: characters of each of its two lines.
+    """
+
+    kind: Literal["none", "serial"] = "none"
+    serial_port: str = ""
+    baud_rate: int = 9600
+    protocol: Literal["esc_pos", "cd5220"] = "esc_pos"
+    columns: int = 20
+
+    def __post_init__(self) -> None:
+        _require(self.kind == "none" or bool(self.serial_port), "serial_port", "is needed by a display")
+        _require(300 <= self.baud_rate <= 921_600, "baud_rate", "must be between 300 and 921600")
+        _require(16 <= self.columns <= 40, "columns", "must be between 16 and 40")
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSettings:
+    """A scale on a serial line. What it says is shown and confirmed by a person, never sold unseen.
+
+    Attributes:
+        protocol: `sics` is Mettler-Toledo's standard command set, `toledo_8217` that of checkout scales.
+    """
+
+    kind: Literal["none", "serial"] = "none"
+    serial_port: str = ""
+    baud_rate: int = 9600
+    protocol: Literal["sics", "toledo_8217"] = "sics"
+
+    def __post_init__(self) -> None:
+        _require(self.kind == "none" or bool(self.serial_port), "serial_port", "is needed by a scale")
+        _require(300 <= self.baud_rate <= 921_600, "baud_rate", "must be between 300 and 921600")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +205,11 @@ class Settings:
     """Everything a shop may choose.
 
     Attributes:
+        printer: prints tickets and whatever has no printer of its own.
+        preparation_printer: prints preparation lists and bag labels, where there is one.
+        fallback_printer: takes over what `printer` surely did not print.
+        scale_labels: the labels the shop's scale prints; while there is none, each prefix from 20 to 29 is read as five
+            figures of the article and five of the value.
         marketplace_url: address of the marketplace to pair with; "" until one is chosen.
         operator_name: who is usually at the counter; printed and recorded with each act.
         keep_customer_days: days after which a customer's name and contact leave the till (0-365).
@@ -123,7 +229,13 @@ class Settings:
     till_name: str = ""
     operator_name: str = ""
     printer: PrinterProfile = field(default_factory=PrinterProfile)
+    preparation_printer: PrinterProfile = field(default_factory=no_printer)
+    fallback_printer: PrinterProfile = field(default_factory=no_printer)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    scale_labels: tuple[ScaleLabelSettings, ...] = ()
+    customer_display: CustomerDisplaySettings = field(default_factory=CustomerDisplaySettings)
+    scale: ScaleSettings = field(default_factory=ScaleSettings)
     keep_customer_days: int = 30
     print_receipt: Literal["ask", "never"] = "ask"
     warn_on_negative_stock: bool = True
@@ -240,7 +352,7 @@ def _require(condition: bool, field: str, reason: str) -> None:
 def _plain(value: object) -> object:
     if is_dataclass(value):
         return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    return value
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 _Kind = TypeVar("_Kind")
@@ -251,6 +363,9 @@ def _decoded(kind: type[_Kind], raw: Mapping[str, Any], prefix: str) -> _Kind:
     hints = get_type_hints(kind)
     names = {item.name for item in fields(kind)}  # type: ignore[arg-type]  # only ever called with dataclasses
     values = {name: _value(hints[name], raw[name], prefix + name) for name in sorted(names & raw.keys())}
+    needed = {item.name for item in fields(kind) if item.default is MISSING and item.default_factory is MISSING}  # type: ignore[arg-type]  # as above
+    if missing := sorted(needed - values.keys()):
+        raise _WrongValueError(prefix + missing[0], "is missing")
     try:
         return kind(**values)
     except _WrongValueError as error:
@@ -260,9 +375,11 @@ def _decoded(kind: type[_Kind], raw: Mapping[str, Any], prefix: str) -> _Kind:
 def _value(hint: Any, raw: object, name: str) -> object:
     if get_origin(hint) is Literal:
         allowed = get_args(hint)
-        if raw not in allowed:
-            raise _WrongValueError(name, "must be one of " + ", ".join(allowed))
+        if raw not in allowed or isinstance(raw, bool):
+            raise _WrongValueError(name, "must be one of " + ", ".join(map(str, allowed)))
         return raw
+    if get_origin(hint) is tuple:
+        return _values(get_args(hint)[0], raw, name)
     if is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(raw, dict):
             raise _WrongValueError(name, "must be an object")
@@ -270,6 +387,12 @@ def _value(hint: Any, raw: object, name: str) -> object:
     if type(raw) is not hint:  # not isinstance: True is an int
         raise _WrongValueError(name, f"must be {_KIND_IN_JSON[hint]}")
     return raw
+
+
+def _values(hint: Any, raw: object, name: str) -> tuple[object, ...]:
+    if not isinstance(raw, list):
+        raise _WrongValueError(name, "must be a list")
+    return tuple(_value(hint, item, f"{name}.{number}") for number, item in enumerate(raw))
 
 
 _KIND_IN_JSON = {int: "a whole number", str: "a text", bool: "true or false"}

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from app import settings as settings_module
 from app.settings import (
     SCHEMA_VERSION,
+    CameraSettings,
+    CustomerDisplaySettings,
     PrinterProfile,
+    ScaleLabelSettings,
+    ScaleSettings,
     ScannerSettings,
     Settings,
     SettingsNewer,
@@ -199,3 +203,36 @@ def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsNotWritten):
         save(tmp_path / "data" / "settings.json", Settings())
+
+
+def test_devices_of_a_counter_come_back_as_they_were_saved(path: Path) -> None:
+    chosen = Settings(
+        fallback_printer=PrinterProfile(name="Réserve", transport="cups", queue="tickets", drawer_pin=5),
+        camera=CameraSettings(on=True, device="/dev/video2"),
+        scale_labels=(ScaleLabelSettings("21", 4, "weight"), ScaleLabelSettings("22")),
+        customer_display=CustomerDisplaySettings("serial", "/dev/ttyUSB0", protocol="cd5220"),
+        scale=ScaleSettings("serial", "COM3", protocol="toledo_8217"),
+    )
+
+    save(path, chosen)
+
+    assert load(path) == chosen
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        ({"scale_labels": {"prefix": "21"}}, "scale_labels"),
+        ({"scale_labels": [{"item_digits": 5}]}, "scale_labels.0.prefix"),
+        ({"scale_labels": [{"prefix": "21"}, {"prefix": "31"}]}, "scale_labels.1.prefix"),
+        ({"printer": {"drawer_pin": 3}}, "printer.drawer_pin"),
+        ({"printer": {"transport": "cups"}}, "printer.queue"),
+        ({"scale": {"kind": "serial"}}, "scale.serial_port"),
+        ({"scanner": {"learned_from": "ab", "learned_to": "c"}}, "scanner.learned_to"),
+    ],
+)
+def test_a_wrong_device_is_named_by_its_field(path: Path, content: dict[str, Any], wrong: str) -> None:
+    write(path, {"schema_version": SCHEMA_VERSION, **content})
+    with pytest.raises(SettingsUnreadable) as refused:
+        load(path)
+    assert refused.value.field == wrong
