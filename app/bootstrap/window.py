@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
     from app.ui.closing.reminder import ClosingReminder
+    from app.usecases.device_book import Device, DeviceBook
     from app.usecases.marketplace_port import LinkStatus
     from app.usecases.ports import PrintState, TillIdentity, Touched
     from app.usecases.queries import PrintJobRow
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LOADED_BEHIND_THE_WINDOW = (
+    "app.bootstrap.devices",
     "app.bootstrap.inputs",
     "app.bootstrap.link_chip",
     "app.bootstrap.screens",
@@ -99,6 +101,7 @@ class _Home(QObject):
     link_changed = Signal(object)
     ledger_found = Signal(object)
     paper_came = Signal(object, int)
+    device_changed = Signal(object)
     crashed = Signal(object)
 
 
@@ -109,6 +112,7 @@ class Assembly:
         window: shown by `show`.
         core: None until it has been built.
         link_listeners: told, on the main thread, whenever the link's state has changed.
+        device_listeners: told, on the main thread, which device did otherwise than before.
     """
 
     def __init__(
@@ -134,6 +138,8 @@ class Assembly:
         self.upkeep: Upkeep | None = None
         self.reminder: ClosingReminder | None = None
         self.link_listeners: list[Callable[[], None]] = []
+        self.device_listeners: list[Callable[[Device], None]] = []
+        self._devices: DeviceBook | None = None
         self._ledger_begun = False
         self._printer_trouble: tuple[str, PrintState, str] | None = None
         self._attached = attached
@@ -143,6 +149,7 @@ class Assembly:
         self._home.link_changed.connect(self._link_changed, Qt.ConnectionType.QueuedConnection)
         self._home.ledger_found.connect(self._tell_ledger_alarm, Qt.ConnectionType.QueuedConnection)
         self._home.paper_came.connect(self._paper_came, Qt.ConnectionType.QueuedConnection)
+        self._home.device_changed.connect(self._device_changed, Qt.ConnectionType.QueuedConnection)
         self._home.crashed.connect(self._crashed, Qt.ConnectionType.QueuedConnection)
         self.window.closing.connect(self.close)
 
@@ -178,6 +185,13 @@ class Assembly:
         self.worker = self.spooler = self.core = None
         collect_all_again()
 
+    @property
+    def devices(self) -> DeviceBook:
+        """What each device of this counter did last; there as soon as the core is. Written from any thread."""
+        if self._devices is None:
+            raise RuntimeError("the core is not built yet")
+        return self._devices
+
     def operator(self) -> str:
         """Who is at the counter: who signed in, else who usually is."""
         return self.staff.on_duty.name() if self.staff is not None else self.settings.operator_name
@@ -200,12 +214,14 @@ class Assembly:
             raise
 
     def _attach(self, built: tuple[Core, Sequence[Operator]]) -> None:
+        from app.bootstrap.devices import device_book
         from app.bootstrap.inputs import Inputs
         from app.bootstrap.screens import screen_factories
         from app.bootstrap.staff import Staff
 
         core, team = built
         self.core = core
+        self._devices = device_book(core, self._home.device_changed.emit)
         self.inputs = Inputs(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
         self.staff = Staff(self, core, team)
@@ -430,6 +446,11 @@ class Assembly:
         for listener in self.link_listeners:
             listener()
         self.window.hear(Touched(outbox=True))
+
+    def _device_changed(self, device: Device) -> None:
+        if self.core is not None:
+            for listener in self.device_listeners:
+                listener(device)
 
     def _show_paper(self, lines: Sequence[Any], profile: PrinterProfile) -> None:
         """Called on the spooler's thread."""
