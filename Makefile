@@ -77,7 +77,9 @@ lock: ## choose the newest allowed packages again and write their hashes (add LO
 	@.ci/setup dev
 	$(LOCK) $(LOCK_ARGS) --extra build pyproject.toml -o .ci/requirements.lock
 	$(LOCK) $(LOCK_ARGS) --extra dev pyproject.toml -o .ci/requirements-dev.lock
-	@! grep -nE '://|^-|file:|^#' .ci/requirements.lock .ci/requirements-dev.lock
+	$(subst --python-version 3.11,--python-version 3.13,$(LOCK)) $(LOCK_ARGS) .ci/requirements-emulator.in \
+		-o .ci/requirements-emulator.lock
+	@! grep -nE '://|^-|file:|^#' .ci/requirements.lock .ci/requirements-dev.lock .ci/requirements-emulator.lock
 
 translations: ## compile the French texts
 	@.ci/setup run
@@ -90,6 +92,6 @@ screenshots: ## the guided tour off screen; its pictures for the documents in do
 
 clean: ## remove everything that can be made again
 	rm -rf tests/real_servers/vendure/node_modules tests/real_servers/vendure/node_modules.lock
-	rm -rf .venv .setup.lock build dist *.egg-info demo-output bench-output .coverage htmlcov
+	rm -rf .venv .setup.lock .emulator .emulator.lock build dist *.egg-info demo-output bench-output .coverage htmlcov
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache resources/locale/*/LC_MESSAGES
 	find app tests bench resources -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
