@@ -16,7 +16,7 @@ from app.ui.components.buttons import Kind
 from app.ui.components.fields import Field
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.painting import shorten
-from app.ui.settings.sheets import in_row, sheet_button
+from app.ui.settings.sheet import in_row, sheet_button
 from app.ui.style.look import Look
 from app.ui.style.tokens import ROW_PX, Role, Space, Type
 

@@ -25,7 +25,7 @@ from app.ui.components.text import NameLabel, label
 from app.ui.merchant_words import attestation_words, refusal_words
 from app.ui.messages import describe_failure
 from app.ui.settings.merchant import MerchantNotice, MerchantPresenter, MerchantState
-from app.ui.settings.sheets import in_row, sheet_button, titled
+from app.ui.settings.sheet import in_row, sheet_button, titled
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
 from app.usecases.export_books import ExportKind

@@ -31,7 +31,7 @@ from app.ui.settings.merchant import (
     MerchantSurroundings,
 )
 from app.ui.settings.presenter import SettingsState
-from app.ui.settings.sheets import Sheet, in_row, sheet_button, titled
+from app.ui.settings.sheet import Sheet, in_row, sheet_button, titled
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Type
 from app.usecases.make_attestation import AttestationRefusal

@@ -2,75 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QListWidget, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QListWidget, QProgressBar
 
 from app.domain.abilities import Ability
 from app.i18n import tr
-from app.ui.components.buttons import ActionButton, Kind
+from app.ui.components.buttons import Kind
 from app.ui.components.fields import Field
-from app.ui.components.layouts import column, row, scrolling
 from app.ui.components.segments import Segments
 from app.ui.components.text import label
 from app.ui.import_words import row_refusal
 from app.ui.link_words import missing_words
 from app.ui.settings import words
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
+from app.ui.settings.printer_sheet import PrinterSheet
+from app.ui.settings.sheet import Sheet, check_box, in_row, refuse_if_wrong, sheet_button, titled
 from app.ui.style.look import Look
-from app.ui.style.tokens import Role, Space, Type
+from app.ui.style.tokens import Role, Type
 from app.usecases.connector_kinds import abilities_of
 
 _POLL_MS = 200
-_PAGES = (("cp1252", 16), ("cp858", 19), ("cp850", 2), ("cp437", 0))
-"""Code pages that ticket printers know, with their usual numbers."""
-
-
-def titled(text: str, widget: QWidget) -> QWidget:
-    """A choice under its name, as fields have theirs."""
-    made = QWidget()
-    made.setLayout(column(label(text, Type.CAPTION, Role.MUTED, strong=True), widget, gap=Space.HAIR))
-    return made
-
-
-class Sheet(QWidget):
-    """One sheet: a title, a sentence, its fields in a column that scrolls."""
-
-    def __init__(self, title: str, sentence: str, *fields: QWidget) -> None:
-        super().__init__()
-        heading = label(title, Type.TITLE, strong=True)
-        told = label(sentence, Type.BODY, Role.MUTED, wrap=True)
-        inner = column(heading, told, *fields, None, gap=Space.BETWEEN, around=Space.BETWEEN)
-        whole = column(scrolling(inner))
-        whole.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(whole)
-
-    def show_state(self, state: SettingsState) -> None:
-        raise NotImplementedError
-
-
-def sheet_button(
-    look: Look, text: str, name: str, on_click: Callable[[], None], kind: Kind = Kind.PLAIN, icon: str = ""
-):
-    made = ActionButton(look, text, kind=kind, icon=icon, tall=False)
-    made.setObjectName(name)
-    made.clicked.connect(lambda _checked=False: on_click())
-    return made
-
-
-def _check(text: str) -> QCheckBox:
-    made = QCheckBox(text)
-    made.setAccessibleName(text)
-    return made
-
-
-def _refuse_if_wrong(state: SettingsState, fields: dict[str, Field]) -> None:
-    for name, field in fields.items():
-        if state.wrong_field == name:
-            field.refuse(words.wrong_words(name))
-            field.edit.setFocus()
 
 
 class ShopSheet(Sheet):
@@ -120,103 +74,10 @@ class ShopSheet(Sheet):
         self.pair.setEnabled(not busy)
         self.pair.set_text(tr("Link again") if paired else tr("Link this till"))
         self._busy.setText(tr("Asking the marketplace…") if busy else "")
-        _refuse_if_wrong(state, {"marketplace_url": self.address, "code": self.code})
+        refuse_if_wrong(state, {"marketplace_url": self.address, "code": self.code})
 
     def _pair(self) -> None:
         self._presenter.pair(self.address.text, self.code.text, self.till_name.text)
-
-
-class PrinterSheet(Sheet):
-    """The ticket printer's profile."""
-
-    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
-        self._presenter = presenter
-        self.transport = Segments(
-            look,
-            [
-                ("screen", tr("On screen")),
-                ("network", tr("Network")),
-                ("file", tr("USB or file")),
-                ("none", tr("None")),
-            ],
-            tr("Printer"),
-        )
-        self.transport.setObjectName("printer-transport")
-        self.host = Field(tr("Address"), "192.168.1.50")
-        self.port = Field(tr("Port"), "9100")
-        self.path = Field(tr("Device or file"), "/dev/usb/lp0")
-        self.columns = Segments(look, [("48", tr("80 mm, 48 columns")), ("32", tr("58 mm, 32 columns"))], tr("Paper"))
-        self.page = Segments(look, [(name, f"{name.upper()} ({number})") for name, number in _PAGES], tr("Code page"))
-        self.cutter = _check(tr("It cuts the paper"))
-        self.drawer = _check(tr("It opens the cash drawer"))
-        for field, name in ((self.host, "printer-host"), (self.port, "printer-port"), (self.path, "printer-path")):
-            field.edit.setObjectName(name)
-        self._network = in_row(self.host, self.port)
-        self.save = sheet_button(look, tr("Save"), "save-printer", self._save, Kind.MAIN)
-        self.test = sheet_button(look, tr("Print a test page"), "test-printer", presenter.print_test, icon="printer")
-        self.notice = sheet_button(
-            look, tr("Print the notice for customers"), "print-notice", presenter.print_notice, icon="receipt-euro"
-        )
-        self._paper = titled(tr("Paper"), self.columns)
-        self._codes = titled(tr("Characters"), self.page)
-        self._shown = None
-        super().__init__(
-            tr("Printer"),
-            tr("Tickets are printed when asked for. A printer that fails never stops a sale; tickets wait for it."),
-            self.transport,
-            self._network,
-            self.path,
-            self._paper,
-            self._codes,
-            self.cutter,
-            self.drawer,
-            in_row(self.save, self.test),
-            in_row(self.notice),
-        )
-        self.transport.chosen.connect(lambda _key: self._show_fields())
-
-    def show_state(self, state: SettingsState) -> None:
-        if state.draft is not self._shown:
-            self._shown = state.draft
-            self._fill(state)
-        self._show_fields()
-        _refuse_if_wrong(state, {"host": self.host, "port": self.port, "path": self.path})
-
-    def _fill(self, state: SettingsState) -> None:
-        profile = state.draft
-        self.transport.choose(profile.transport)
-        self.host.set_text(profile.host)
-        self.port.set_text(str(profile.port))
-        self.path.set_text(profile.path)
-        self.columns.choose("32" if profile.width_columns <= 40 else "48")
-        if profile.code_page in dict(_PAGES):
-            self.page.choose(profile.code_page)
-        self.cutter.setChecked(profile.has_cutter)
-        self.drawer.setChecked(profile.open_drawer)
-
-    def _show_fields(self) -> None:
-        kind = self.transport.current
-        self._network.setVisible(kind == "network")
-        self.path.setVisible(kind == "file")
-        for part in (self._paper, self._codes, self.cutter, self.drawer):
-            part.setVisible(kind in ("network", "file") or (part is self._paper and kind == "screen"))
-        for paper in (self.test, self.notice):
-            paper.setVisible(kind != "none")
-
-    def _save(self) -> None:
-        port = self.port.text
-        self._presenter.save_printer(
-            name=self.transport.current,
-            transport=self.transport.current,
-            host=self.host.text,
-            port=int(port) if port.isdigit() and len(port) < 6 else 0,
-            path=self.path.text,
-            width_columns=int(self.columns.current),
-            code_page=self.page.current,
-            code_page_number=dict(_PAGES)[self.page.current],
-            has_cutter=self.cutter.isChecked(),
-            open_drawer=self.drawer.isChecked(),
-        )
 
 
 class DisplaySheet(Sheet):
@@ -237,8 +98,8 @@ class DisplaySheet(Sheet):
         self.receipt = Segments(
             look, [("ask", tr("Proposed where allowed")), ("never", tr("Only on demand"))], tr("Ticket")
         )
-        self.ring = _check(tr("Ring when an order arrives"))
-        self.stock = _check(tr("Say when a sale takes more than the stock knows of"))
+        self.ring = check_box(tr("Ring when an order arrives"))
+        self.stock = check_box(tr("Say when a sale takes more than the stock knows of"))
         for widget, name in ((self.language, "language"), (self.theme, "theme"), (self.receipt, "print-receipt")):
             widget.setObjectName(name)
         super().__init__(
@@ -296,7 +157,7 @@ class ScannerSheet(Sheet):
         self._try.setText(
             tr("Read: {text}").format(text=state.scanned[:60]) if state.scanned else tr("Nothing read yet")
         )
-        _refuse_if_wrong(state, {"max_gap_ms": self.gap})
+        refuse_if_wrong(state, {"max_gap_ms": self.gap})
 
     def _save(self) -> None:
         gap = self.gap.text
@@ -437,7 +298,7 @@ class DataSheet(Sheet):
             if self._around.weaker_way()
             else tr("In the computer's key store.")
         )
-        _refuse_if_wrong(state, {"keep_customer_days": self.days})
+        refuse_if_wrong(state, {"keep_customer_days": self.days})
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("File for support…"), str(Path.home()))
@@ -448,18 +309,6 @@ class DataSheet(Sheet):
         days = int(text) if text.isdigit() and len(text) < 5 else -1
         if days != self._presenter.state.settings.keep_customer_days:
             self._presenter.set_values(keep_customer_days=days)
-
-
-def in_row(*widgets: QWidget | QLabel) -> QWidget:
-    """Buttons side by side at their own width, or fields sharing the width, their names in line."""
-    made = QWidget()
-    buttons = isinstance(widgets[0], ActionButton)
-    box = row(*widgets, None) if buttons else row(*widgets)
-    if not buttons:
-        for widget in widgets:
-            box.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
-    made.setLayout(box)
-    return made
 
 
 def all_sheets(

@@ -16,7 +16,7 @@ from app.ui.components.segments import Segments
 from app.ui.components.text import label, set_role
 from app.ui.link_words import field_hint, field_label, kind_name, missing_sentences
 from app.ui.settings.presenter import SettingsState
-from app.ui.settings.sheets import Sheet, in_row, sheet_button, titled
+from app.ui.settings.sheet import Sheet, in_row, sheet_button, titled
 from app.ui.settings.site import SiteEntry, SitePresenter, SiteState, SiteSurroundings
 from app.ui.settings.site_words import said_role, said_words
 from app.ui.style.look import Look

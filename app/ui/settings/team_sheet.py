@@ -21,7 +21,7 @@ from app.ui.components.text import label, set_role
 from app.ui.operator_words import operator_line, role_words
 from app.ui.settings import team_words
 from app.ui.settings.presenter import SettingsPresenter, SettingsState
-from app.ui.settings.sheets import Sheet, in_row, sheet_button, titled
+from app.ui.settings.sheet import Sheet, in_row, sheet_button, titled
 from app.ui.settings.team import TeamPresenter, TeamState, TeamSurroundings
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_PX, ROW_PX, Space, Type
