@@ -1,0 +1,168 @@
+"""Owns what is said of the devices at a counter: their names, how each does, what went wrong and what to do. No Qt, no
+decision; the window, the commands and the printed self-test say the same.
+
+A reason is what a driver calls a failure (`paper_out`, `absent`, ...). Whoever adds one adds its words here; a reason
+that nobody foresaw gets a sentence that helps all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.i18n import tr
+from app.ui.style.tokens import Role
+from app.usecases.device_book import Device, DeviceReport, DeviceState
+
+_PRINTERS = (Device.PRINTER, Device.PREPARATION_PRINTER, Device.FALLBACK_PRINTER)
+_SERIAL = (Device.SERIAL_SCANNER, Device.CUSTOMER_DISPLAY, Device.SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What happened, and what a person does about it."""
+
+    happened: str
+    remedy: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.happened} {self.remedy}"
+
+
+def device_name(device: Device) -> str:
+    return {
+        Device.PRINTER: tr("Ticket printer"),
+        Device.PREPARATION_PRINTER: tr("Preparation printer"),
+        Device.FALLBACK_PRINTER: tr("Spare printer"),
+        Device.DRAWER: tr("Cash drawer"),
+        Device.WEDGE_SCANNER: tr("Scanner (as a keyboard)"),
+        Device.SERIAL_SCANNER: tr("Scanner (serial line)"),
+        Device.CAMERA: tr("Camera"),
+        Device.CUSTOMER_DISPLAY: tr("Customer display"),
+        Device.SCALE: tr("Scale"),
+    }[device]
+
+
+def device_icon(device: Device) -> str:
+    return {
+        Device.DRAWER: "banknote",
+        Device.WEDGE_SCANNER: "scan-line",
+        Device.SERIAL_SCANNER: "scan-line",
+        Device.CAMERA: "image",
+        Device.CUSTOMER_DISPLAY: "user",
+        Device.SCALE: "scale",
+    }.get(device, "printer")
+
+
+def state_words(state: DeviceState) -> tuple[str, Role, str]:
+    """How it does: words, role and icon, so that no colour says it alone."""
+    return {
+        DeviceState.OFF: (tr("None set up"), Role.MUTED, "minus"),
+        DeviceState.UNKNOWN: (tr("Nothing heard of it yet"), Role.INFO, "circle-question-mark"),
+        DeviceState.WORKING: (tr("Works"), Role.SUCCESS, "circle-check"),
+        DeviceState.SILENT: (tr("Takes what it is sent, answers nothing"), Role.SUCCESS, "circle-check"),
+        DeviceState.FAILED: (tr("Does not work"), Role.DANGER, "circle-alert"),
+    }[state]
+
+
+def trouble_of(report: DeviceReport) -> Trouble | None:
+    """What is wrong with it now; None while nothing is."""
+    return trouble(report.device, report.reason or "other") if report.state is DeviceState.FAILED else None
+
+
+def trouble(device: Device, reason: str) -> Trouble:
+    """A failure in words, for any reason whatever."""
+    return _known(device, reason) or Trouble(
+        tr("It does not work ({reason}).").format(reason=reason),
+        tr("Check its cable and its power, then try it from this page. The till goes on without it."),
+    )
+
+
+def has_words(device: Device, reason: str) -> bool:
+    """Whether somebody wrote words for this reason."""
+    return _known(device, reason) is not None
+
+
+def _known(device: Device, reason: str) -> Trouble | None:
+    own = {
+        Device.SCALE: _scale,
+        Device.CAMERA: _camera,
+        Device.DRAWER: _drawer,
+    }.get(device, dict)()
+    if reason in own:
+        return own[reason]
+    if device in _PRINTERS or device is Device.DRAWER:
+        return _printer().get(reason)
+    return _serial().get(reason) if device in _SERIAL else None
+
+
+def _printer() -> dict[str, Trouble]:
+    return {
+        "absent": Trouble(tr("It cannot be found."), tr("Check that it is on and plugged in; papers wait for it.")),
+        "refused": Trouble(
+            tr("It refuses the connection."), tr("Another till or program may be using it: close it there.")
+        ),
+        "timeout": Trouble(tr("It does not answer."), tr("Switch it off and on again; papers wait for it.")),
+        "paper_out": Trouble(
+            tr("No paper left."),
+            tr("Put in a new roll; the papers that wait come out by themselves."),
+        ),
+        "cover_open": Trouble(tr("Its cover is open."), tr("Close it until it clicks.")),
+        "offline": Trouble(tr("It is off line."), tr("Press its button, or switch it off and on again.")),
+        "unknown": Trouble(
+            tr("It stopped in the middle: a paper may be out or not."),
+            tr("Look at the paper, then answer in the outbox. Nothing is printed twice by itself."),
+        ),
+        "unprintable": Trouble(
+            tr("A paper could not be laid out."), tr("Look at the outbox, and send the file for support.")
+        ),
+        "no_printer": Trouble(tr("No printer is set up."), tr("Choose one in the settings, under Printer.")),
+        "io": Trouble(tr("The connection broke."), tr("Check its cable; unplug it and plug it in again.")),
+        "other": Trouble(tr("It does not work."), tr("Check its cable and its paper; papers wait for it.")),
+    }
+
+
+def _drawer() -> dict[str, Trouble]:
+    return {
+        "no_printer": Trouble(
+            tr("No printer is set up that could open it."),
+            tr("Open it with its key; choose the printer in the settings."),
+        ),
+        "unknown": Trouble(tr("Nobody knows whether it opened."), tr("Open it with its key if it stayed shut.")),
+    }
+
+
+def _serial() -> dict[str, Trouble]:
+    return {
+        "absent": Trouble(
+            tr("Its port is not there."), tr("Plug its cable in, or choose its new port in the settings.")
+        ),
+        "refused": Trouble(
+            tr("Its port may not be used."),
+            tr("Another program may have it: close that one. On Linux the user must belong to the group dialout."),
+        ),
+        "timeout": Trouble(
+            tr("It does not answer."), tr("Check that it is on, then its speed and kind in the settings.")
+        ),
+        "io": Trouble(tr("The connection broke."), tr("Plug its cable in again; the till finds it by itself.")),
+    }
+
+
+def _scale() -> dict[str, Trouble]:
+    return {
+        "not_understood": Trouble(
+            tr("It answers something the till does not understand."),
+            tr("Choose its kind and speed in the settings, as they stand in its manual."),
+        ),
+        "overload": Trouble(tr("Too much is on it."), tr("Take something off; type the weight if need be.")),
+        "underload": Trouble(tr("Something is missing on it."), tr("Put its plate on and press its zero key.")),
+        "scale_error": Trouble(
+            tr("It reports a fault of its own."), tr("Switch it off and on again, with nothing on it.")
+        ),
+    }
+
+
+def _camera() -> dict[str, Trouble]:
+    return {
+        "absent": Trouble(tr("No camera is plugged in."), tr("Plug one in, or go on with scanner and keyboard.")),
+    }
