@@ -1,7 +1,7 @@
-"""Owns one process of emupos, an ESC/POS interpreter by somebody else: printers on free ports, what came out of them, their
-faults. Knows nothing of Comptoir's printing.
+"""Owns one process of emupos, an ESC/POS interpreter by somebody else: printers on free ports, what came out of them,
+their faults. Knows nothing of Comptoir's printing.
 
-It runs in its own environment (`.emulator`, made by `.ci/emulator`), because it needs a newer Python than Comptoir does.
+It runs in its own environment (`.emulator`, made by `.ci/emulator`): it needs a newer Python than Comptoir does.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Runs in `.emulator`, with nothing of Comptoir at hand.
 """
 
+import importlib
 import os
 import signal
 import sys
@@ -16,8 +17,5 @@ def _watch() -> None:
 
 
 threading.Thread(target=_watch, daemon=True).start()
-
-from emupos.cli.app import main  # noqa: E402  # the watch stands before anything that may take time
-
 sys.argv = ["emupos", "run", "--config", sys.argv[1]]
-main()
+importlib.import_module("emupos.cli.app").main()  # loaded late: the watch stands before anything that takes time
