@@ -3,17 +3,17 @@ times come in.
 
 Never looks a code up and never touches a widget; it says what to do with each key.
 
-    idle --3 keys, median gap small--> holding --Enter, Tab, suffix or silence--> judged
-                                                                                    a candidate is a code -> scan
-                                                                                    too fast for a person -> scan, not
-                                                                                    recognised else                  ->
-                                                                                    keys given back
+    idle --a key--> following --3 quick keys--> holding --Enter, Tab, suffix, silence--> judged
+                      |                                    a reading is a code        -> scan
+                      |                                    sent by a machine          -> scan, not recognised
+                      |                                    else                       -> keys given back
+                      +--Enter, Tab, suffix--> judged: surely a code, or sent by a machine -> scan, what it typed is
+                                               taken back; else it was typing, and nothing happens
 
 Timing only raises the suspicion, the terminator or a silence closes the burst, and a check (check symbol, check digit,
-known code) accepts it. A scanner set to another keyboard layout than the desktop's sends wrong characters, so two
-readings of each burst are
-judged: the delivered text, and the keys read as the US layout. Times must be those of the key events: arrival times
-collapse while the program is busy.
+known code) accepts it. Quick keys are held until it is known what they are. Slow ones (a scanner of 80 ms a key is no
+faster than a good typist) are let through and followed: there the check alone decides, at the terminator. Times must
+be those of the key events: arrival times collapse while the program is busy.
 """
 
 from __future__ import annotations
@@ -27,6 +27,17 @@ from statistics import median
 from app.domain.barcodes import is_gtin
 from app.domain.join_code import looks_like_join_code, read_join_code
 from app.domain.pickup_code import looks_like_pickup_code, parse_pickup_code
+from app.scanning.aim import code_forms, split_aim
+from app.scanning.keys import (
+    Keystroke,
+    Reading,
+    caps_lock_from_native,
+    delivered_text,
+    is_character,
+    is_gs,
+    readings,
+    scan_code_from_native,
+)
 
 SUSPECT_KEYS = 3
 MAX_KEYS = 320
@@ -34,28 +45,21 @@ MACHINE_KEYS = 10
 MACHINE_GAP_MS = 20
 """Ten keys this fast were sent by a machine, whatever they say."""
 
+STEADY_GAP_MS = 5
+"""Nor do a person's keys follow each other as evenly as this."""
+
+SLOW_GAP_MS = 140
+"""The slowest scanners stutter up to 110 ms."""
+
+SLOW_MEDIAN_MS = 120
+FIRST_REPEAT_MS = 150
+"""A key held down repeats after a quarter of a second and more; the same figure twice in a code comes sooner, and some
+desktops call it a repeat all the same."""
+
+AFTERMATH_MS = 200
+"""An Enter that comes this soon after a scan's end is the scanner's (it sends CR and LF, or stuttered)."""
+
 TERMINATORS = frozenset("\r\n\t")
-
-
-@dataclass(frozen=True, slots=True)
-class Keystroke:
-    """A key going down.
-
-    Attributes:
-        text: what the desktop made of it; "" for a dead key or a modifier.
-        scan_code: which key it was (`scan_code_from_native`), 0 if unknown.
-        shift: whether Shift was down (Caps Lock does not count).
-        timestamp_ms: the event's own time.
-        auto_repeat: the key is being held down.
-        with_command: Ctrl, Alt or the command key was down: a shortcut, never part of a scan.
-    """
-
-    text: str
-    scan_code: int
-    shift: bool
-    timestamp_ms: int
-    auto_repeat: bool = False
-    with_command: bool = False
 
 
 class Confidence(IntEnum):
@@ -74,17 +78,25 @@ class Scan:
     """What a scanner sent.
 
     Attributes:
-        recognised: False for something no rule knows, sent faster than any person types (a web address, 10 kB of text
-            cut short).
-        from_keys: the keys read as the US layout were right, not the delivered text: the scanner's layout setting is
-            wrong.
+        text: without prefix and suffix; an AIM identifier is left only where it says GS1 and the code needs it.
+        recognised: False for something no rule knows, sent faster or more evenly than any person types (a web address,
+            10 kB of text cut short).
+        reading: by which way the text was read; anything but TEXT says that scanner and desktop are set to different
+            keyboards, or Caps Lock is on.
         retract: characters of it that were let through before the suspicion, to be taken out of the focused field.
+        aim: the AIM identifier it came with, "" for none.
     """
 
     text: str
     recognised: bool = True
-    from_keys: bool = False
+    reading: Reading = Reading.TEXT
     retract: int = 0
+    aim: str = ""
+
+    @property
+    def from_keys(self) -> bool:
+        """Whether the delivered text was wrong because the scanner's keyboard layout is."""
+        return self.reading in (Reading.KEYS, Reading.LEARNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +116,24 @@ class Wedge:
     """
 
     def __init__(
-        self, judge: Judge, *, max_gap_ms: int = 50, min_length: int = 6, prefix: str = "", suffix: str = "\r"
+        self,
+        judge: Judge,
+        *,
+        max_gap_ms: int = 50,
+        min_length: int = 6,
+        prefix: str = "",
+        suffix: str = "\r",
+        learned: tuple[str, str] = ("", ""),
+        preferred: Reading = Reading.TEXT,
     ) -> None:
         """Args:
         judge: how surely a text is a code; see `judge_code`.
-        max_gap_ms: keys further apart were typed by a person, unless the burst is under way (slow scanners stutter).
+        max_gap_ms: keys closer than this are held back until it is known what they are.
         min_length: shorter bursts are typing.
         prefix: if set, what begins with it is a scan whatever the timing; not part of the code.
         suffix: ends a scan besides Enter and Tab; not part of the code.
+        learned: what the calibrator learned: characters that arrive, and those that are meant, one for one.
+        preferred: the reading that was right when the scanner was tried; wins where two readings are codes.
         """
         self._judge = judge
         self._max_gap_ms = max_gap_ms
@@ -119,25 +141,34 @@ class Wedge:
         self._min_length = min_length
         self._prefix = prefix
         self._ends = TERMINATORS | frozenset(suffix)
+        self._learned = dict(zip(map(ord, learned[0]), learned[1], strict=True))
+        self._preferred = preferred
         self._keys: list[Keystroke] = []
         self._passed = 0
         self._prefixed = False
         self._overflowing = False
+        self._repeating = False
+        self._scanned_until_ms: int | None = None
 
     @property
     def deadline_ms(self) -> int | None:
         """When to call `silence` if no key comes, in the keys' time; None while nothing is held."""
         return self._keys[-1].timestamp_ms + self._silence_ms if self._holding else None
 
+    @property
+    def patience_ms(self) -> int:
+        """How long a key that would act on something waits for the next one of a scanner."""
+        return max(self._max_gap_ms, SLOW_GAP_MS)
+
     def press(self, key: Keystroke) -> Outcome:
         """Judge a key press."""
-        if key.auto_repeat or key.with_command:
+        if self._is_held_down(key) or (key.with_command and not (is_gs(key) and self._holding)):
             return self._given_back()
         if key.text in self._ends and key.text:
             return self._ended(key)
-        if not _is_character(key):
+        if not is_character(key):
             return Outcome()
-        if self._is_broken_by(key):
+        if self._is_broken_by(key) or self._is_prefix(key):
             before = self._closed()
             return Outcome(self._taken(key), before.scan, before.replay)
         return Outcome(self._taken(key))
@@ -153,21 +184,35 @@ class Wedge:
     def _holding(self) -> bool:
         return self._passed < len(self._keys)
 
+    def _is_held_down(self, key: Keystroke) -> bool:
+        if not key.auto_repeat:
+            self._repeating = False
+        elif not self._keys or key.timestamp_ms - self._keys[-1].timestamp_ms >= FIRST_REPEAT_MS:
+            self._repeating = True
+        return self._repeating
+
     def _is_broken_by(self, key: Keystroke) -> bool:
         """Whether the key cannot belong to what came before it."""
         if not self._keys:
             return False
         gap_ms = key.timestamp_ms - self._keys[-1].timestamp_ms
-        return gap_ms > (self._silence_ms if self._holding else self._max_gap_ms)
+        return gap_ms > (self._silence_ms if self._holding else self.patience_ms)
+
+    def _is_prefix(self, key: Keystroke) -> bool:
+        return bool(self._prefix) and not self._holding and key.text == self._prefix[0]
 
     def _taken(self, key: Keystroke) -> bool:
         """Add the key to the burst; whether it may go through."""
         if len(self._keys) >= MAX_KEYS:
+            if not self._holding:
+                del self._keys[0]
+                self._keys.append(key)
+                return True
             self._overflowing = True
             self._keys[-1] = key  # only its time matters now
             return False
         was_holding = self._holding
-        if not self._keys and self._prefix and key.text == self._prefix[0]:
+        if not self._keys and self._is_prefix(key):
             self._prefixed = True
         self._keys.append(key)
         if was_holding or self._prefixed or self._is_suspect():
@@ -176,22 +221,31 @@ class Wedge:
         return True
 
     def _is_suspect(self) -> bool:
-        return len(self._keys) >= SUSPECT_KEYS and median(_gaps_ms(self._keys)) <= self._max_gap_ms
+        newest = self._keys[-SUSPECT_KEYS:]
+        return len(newest) == SUSPECT_KEYS and median(_gaps_ms(newest)) <= self._max_gap_ms
 
     def _ended(self, terminator: Keystroke) -> Outcome:
-        if not self._holding:
-            self._forget()
-            return Outcome()
+        if not self._keys:
+            return Outcome(not self._is_aftermath(terminator))
         if self._is_broken_by(terminator):
             before = self._closed()
-            return Outcome(True, before.scan, before.replay)
-        outcome = self._closed()
-        # the scan's own Enter must never press a button
+            # the scan's own Enter must never press a button, however late it is
+            return Outcome(not self._is_aftermath(terminator), before.scan, before.replay)
+        outcome = self._closed(by_terminator=True)
+        if outcome.scan is not None:
+            self._scanned_until_ms = terminator.timestamp_ms
         return Outcome(outcome.scan is None, outcome.scan, outcome.replay)
 
-    def _closed(self) -> Outcome:
-        scan = self._scan()
+    def _is_aftermath(self, terminator: Keystroke) -> bool:
+        if self._scanned_until_ms is None:
+            return False
+        return terminator.timestamp_ms - self._scanned_until_ms <= self._silence_ms + AFTERMATH_MS
+
+    def _closed(self, by_terminator: bool = False) -> Outcome:
+        scan = self._scan(by_terminator) if self._holding or by_terminator else None
         held = tuple(self._keys[self._passed :])
+        if scan is not None:
+            self._scanned_until_ms = self._keys[-1].timestamp_ms
         self._forget()
         return Outcome(scan=scan) if scan is not None else Outcome(replay=held)
 
@@ -203,40 +257,68 @@ class Wedge:
     def _forget(self) -> None:
         self._keys, self._passed, self._prefixed, self._overflowing = [], 0, False, False
 
-    def _scan(self) -> Scan | None:
-        retract = sum(len(key.text) for key in self._keys[: self._passed])
+    def _scan(self, by_terminator: bool) -> Scan | None:
+        passed = sum(len(key.text) for key in self._keys[: self._passed])
         if self._overflowing:
-            return Scan(_delivered(self._keys), recognised=False, retract=retract)
+            return Scan(delivered_text(self._keys), recognised=False, retract=passed)
         best: tuple[Confidence, Scan] | None = None
-        for keys, typed_before in self._bursts():
-            for text, from_keys in _readings(keys):
-                code = text.removeprefix(self._prefix).strip()
+        bursts = self._bursts()
+        for keys, typed_before in bursts:
+            found = self._code_in(keys, max(0, passed - typed_before), needs_check=not self._holding)
+            if found is None:
+                continue
+            if typed_before and (found[0] < Confidence.SURE or _is_short_number(found[1].text)):
+                continue  # too little to say that what came before it was typed by a person
+            if best is None or found[0] > best[0] or found[1].text == best[1].text:
+                best = found
+        return best[1] if best is not None else self._sent_by_machine(bursts, passed, by_terminator)
+
+    def _code_in(self, keys: Sequence[Keystroke], retract: int, *, needs_check: bool) -> tuple[Confidence, Scan] | None:
+        if needs_check and (len(keys) < SUSPECT_KEYS or median(_gaps_ms(keys)) > SLOW_MEDIAN_MS):
+            return None
+        best: tuple[Confidence, Scan] | None = None
+        for text, reading in readings(keys, self._learned, self._preferred):
+            whole = text.removeprefix(self._prefix).strip(" ")
+            aim, _ = split_aim(whole)
+            for code in code_forms(whole):
                 if len(code) < self._min_length:
                     continue
                 confidence = self._judge(code)
+                if needs_check and confidence < Confidence.SURE:
+                    continue
                 if confidence and (best is None or confidence > best[0]):
-                    best = confidence, Scan(code, from_keys=from_keys, retract=max(0, retract - typed_before))
-        if best is not None:
-            return best[1]
-        if self._prefixed or self._is_machine():
-            return Scan(_delivered(self._keys).removeprefix(self._prefix), recognised=False, retract=retract)
+                    best = confidence, Scan(code, reading=reading, retract=retract, aim=aim)
+        return best
+
+    def _sent_by_machine(
+        self, bursts: Sequence[tuple[Sequence[Keystroke], int]], passed: int, by_terminator: bool
+    ) -> Scan | None:
+        """What nobody knows, if a person cannot have typed it."""
+        for keys, typed_before in reversed(bursts):
+            if _is_machine(keys) and (self._holding or by_terminator):
+                return self._unknown(keys, max(0, passed - typed_before))
+        prefixed = self._prefixed and delivered_text(self._keys).startswith(self._prefix)
+        if prefixed and len(self._keys) >= len(self._prefix) + self._min_length:
+            return self._unknown(self._keys, passed)
         return None
 
+    def _unknown(self, keys: Sequence[Keystroke], retract: int) -> Scan:
+        text = readings(keys, self._learned, self._preferred)[0][0].removeprefix(self._prefix)
+        aim, code = split_aim(text)
+        return Scan(code, recognised=False, retract=retract, aim=aim)
+
     def _bursts(self) -> list[tuple[Sequence[Keystroke], int]]:
-        """The burst, and the burst without what a person had typed right before it; with the number of characters left
-        out.
+        """The burst, and the burst without what a person may have typed right before it; with the number of characters
+        left out.
         """
         gaps_ms = _gaps_ms(self._keys)
-        if not gaps_ms:
-            return [(self._keys, 0)]
-        widest = max(range(len(gaps_ms)), key=lambda index: gaps_ms[index])
         bursts: list[tuple[Sequence[Keystroke], int]] = [(self._keys, 0)]
-        if gaps_ms[widest] > 2 * max(1.0, median(gaps_ms)) and widest < self._passed:
-            bursts.append((self._keys[widest + 1 :], sum(len(key.text) for key in self._keys[: widest + 1])))
+        for start in range(1, min(self._passed + 1, len(self._keys) - 1)):
+            within_ms = gaps_ms[start:]
+            gap_ms = gaps_ms[start - 1]
+            if gap_ms > max(within_ms) and 2 * gap_ms > 3 * max(1.0, median(within_ms)):
+                bursts.append((self._keys[start:], sum(len(key.text) for key in self._keys[:start])))
         return bursts
-
-    def _is_machine(self) -> bool:
-        return len(self._keys) >= MACHINE_KEYS and median(_gaps_ms(self._keys)) <= MACHINE_GAP_MS
 
 
 def judge_code(text: str, is_known: Callable[[str], bool]) -> Confidence:
@@ -253,18 +335,9 @@ def judge_code(text: str, is_known: Callable[[str], bool]) -> Confidence:
     return Confidence.SURE if is_known(text) else Confidence.NO
 
 
-def scan_code_from_native(native_scan_code: int, platform: str) -> int:
-    """The number of a key of the main block (Linux evdev, the same as Windows set 1), 0 where the platform tells none.
-
-    Args:
-        native_scan_code: as Qt reports it.
-        platform: Qt's platform name (`xcb`, `wayland`, `windows`, `cocoa`, ...).
-    """
-    if platform in ("xcb", "wayland"):
-        return max(0, native_scan_code - 8)
-    if platform == "windows":
-        return native_scan_code & 0xFF
-    return 0
+def _is_short_number(text: str) -> bool:
+    """Whether one text in ten like it has the right check digit by chance."""
+    return len(text) <= 8 and text.isdigit()
 
 
 class RepeatGuard:
@@ -294,47 +367,30 @@ class RepeatGuard:
         return now_ms - accepted_ms >= self._pause_ms and now_ms - seen_ms >= self._out_of_sight_ms
 
 
-_US_ROWS = (
-    (2, "1234567890-=", "!@#$%^&*()_+"),
-    (16, "qwertyuiop[]", "QWERTYUIOP{}"),
-    (30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
-    (43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
-    (57, " ", " "),
-)
-"""Scan code of the first key, then what the keys give without and with Shift on the US layout."""
-
-_US_PLAIN = {first + i: character for first, plain, _ in _US_ROWS for i, character in enumerate(plain)}
-_US_SHIFT = {first + i: character for first, _, shift in _US_ROWS for i, character in enumerate(shift)}
-
-_AZERTY_TO_US = str.maketrans(
-    "&é\"'(-è_çà1234567890QAWZ?qawz,)°M;:!/§m%ù.*µ$£²",
-    "1234567890!@#$%^&*()AQZWMaqzwm-_:,./>?;\"'<\\|]}`",
-)
-"""What a US scanner's keys give on a French desktop, turned back; for platforms that do not tell which key it was."""
-
-
-def _readings(keys: Sequence[Keystroke]) -> list[tuple[str, bool]]:
-    """The texts the keys may mean, and whether each was read from the keys; the delivered text first."""
-    delivered = _delivered(keys)
-    if any(key.scan_code for key in keys):
-        other = "".join(_on_us_layout(key) for key in keys)
-    else:
-        other = delivered.translate(_AZERTY_TO_US)
-    return [(delivered, False), (other, True)]
-
-
-def _delivered(keys: Sequence[Keystroke]) -> str:
-    return "".join(key.text for key in keys)
-
-
-def _on_us_layout(key: Keystroke) -> str:
-    table = _US_SHIFT if key.shift else _US_PLAIN
-    return table.get(key.scan_code, key.text)
-
-
-def _is_character(key: Keystroke) -> bool:
-    return key.text.isprintable() if key.text else key.scan_code in _US_PLAIN
-
-
 def _gaps_ms(keys: Sequence[Keystroke]) -> list[int]:
     return [later.timestamp_ms - earlier.timestamp_ms for earlier, later in pairwise(keys)]
+
+
+def _is_machine(keys: Sequence[Keystroke]) -> bool:
+    """Whether no person typed these: too fast, or too even."""
+    if len(keys) < MACHINE_KEYS:
+        return False
+    gaps_ms = _gaps_ms(keys)
+    middle = median(gaps_ms)
+    even = sum(abs(gap_ms - middle) <= STEADY_GAP_MS for gap_ms in gaps_ms)
+    return middle <= MACHINE_GAP_MS or (middle <= SLOW_MEDIAN_MS and 4 * even >= 3 * len(gaps_ms))
+
+
+__all__ = [
+    "Confidence",
+    "Judge",
+    "Keystroke",
+    "Outcome",
+    "Reading",
+    "RepeatGuard",
+    "Scan",
+    "Wedge",
+    "caps_lock_from_native",
+    "judge_code",
+    "scan_code_from_native",
+]
