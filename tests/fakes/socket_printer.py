@@ -45,6 +45,7 @@ class Behaviour:
     paper_out: bool = False
     cover_open: bool = False
     offline: bool = False
+    model: str = "TM-T20III"
 
     @property
     def answers(self) -> dict[int, int]:
@@ -199,6 +200,8 @@ class _Reader:
 
     def _answer(self, command: bytes) -> bytes:
         how = self._how
+        if command == b"\x1dIC":
+            return b"" if how.silent else b"_" + how.model.encode() + b"\x00"
         question = command[:2] in (b"\x10\x04", b"\x1dr")
         if not question:
             self._job += command
@@ -223,6 +226,7 @@ _FIXED_LENGTHS = {
     b"\x1bd": 3,
     b"\x1bp": 5,
     b"\x1dr": 3,
+    b"\x1dI": 3,
     b"\x1dV": 3,
 }
 
