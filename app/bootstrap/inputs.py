@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from app.i18n import tr
 from app.printing.qr import qr_modules
 from app.scanning.decoder import Decoder
-from app.scanning.wedge import Confidence, Keystroke, Wedge, judge_code, scan_code_from_native
+from app.scanning.keys import KeysOf
+from app.scanning.wedge import Confidence, Wedge, judge_code
 from app.ui.onscreen_printer import PaperSheet
 from app.ui.picture_input import PictureInput
 from app.ui.scan_filter import ScanFilter
@@ -39,12 +40,13 @@ class Inputs:
         self.sounds = Sounds(on=QGuiApplication.platformName() != "offscreen")
         window.sound_asked.connect(self.sounds.play)
         scanner = assembly.settings.scanner
-        self.scan_filter = ScanFilter(self._wedge(scanner), Keystroke, scan_code_from_native, scanner.max_gap_ms)
+        self.scan_filter = ScanFilter(self._wedge(scanner), KeysOf(QGuiApplication.platformName()))
         self.scan_filter.scanned.connect(window.take_scan)
         self.scan_filter.misread_layout.connect(
             lambda: window.foot.set_scanner(tr("Scanner set to another keyboard"), Role.WARNING)
         )
         self.scan_filter.watch(window)
+        self.scan_filter.watch_application()
         decoder = Decoder()
         self.pictures = PictureInput(window, lambda data: _texts(decoder, data), assembly.runner)
         self.pictures.found.connect(window.take_picture)
@@ -55,7 +57,7 @@ class Inputs:
 
     def use_scanner(self, scanner: ScannerSettings) -> None:
         """The scanner's settings changed."""
-        self.scan_filter.set_wedge(self._wedge(scanner), scanner.max_gap_ms)
+        self.scan_filter.set_wedge(self._wedge(scanner))
 
     def _wedge(self, scanner: ScannerSettings) -> Wedge:
         return Wedge(

@@ -45,6 +45,35 @@ class Keystroke:
     caps_lock: bool = False
 
 
+class KeysOf:
+    """Makes strokes of a platform's key events."""
+
+    def __init__(self, platform: str) -> None:
+        """Args: platform: Qt's name of it (`xcb`, `wayland`, `windows`, `cocoa`, ...)."""
+        self._platform = platform
+
+    def __call__(
+        self,
+        text: str,
+        native_scan_code: int,
+        native_modifiers: int,
+        timestamp_ms: int,
+        *,
+        shift: bool,
+        auto_repeat: bool,
+        with_command: bool,
+    ) -> Keystroke:
+        return Keystroke(
+            text,
+            scan_code_from_native(native_scan_code, self._platform),
+            shift,
+            timestamp_ms,
+            auto_repeat,
+            with_command,
+            caps_lock_from_native(native_modifiers, self._platform),
+        )
+
+
 class Reading(StrEnum):
     """By which way a text was read from keys."""
 

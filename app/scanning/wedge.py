@@ -31,12 +31,10 @@ from app.scanning.aim import code_forms, split_aim
 from app.scanning.keys import (
     Keystroke,
     Reading,
-    caps_lock_from_native,
     delivered_text,
     is_character,
     is_gs,
     readings,
-    scan_code_from_native,
 )
 
 SUSPECT_KEYS = 3
@@ -390,7 +388,5 @@ __all__ = [
     "RepeatGuard",
     "Scan",
     "Wedge",
-    "caps_lock_from_native",
     "judge_code",
-    "scan_code_from_native",
 ]

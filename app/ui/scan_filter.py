@@ -1,20 +1,29 @@
-"""Owns the place where key presses enter the window, so that a scanner's burst becomes a scan wherever the focus is.
+"""Owns the place where key presses enter the program, so that a scanner's burst becomes a scan wherever the focus is.
 
-The wedge (passed in, it knows timing and codes) lets the first keys of a burst through, because they may be typing. In
-a field they are taken back when the burst turns out to be a scan; elsewhere a letter is an action (`P` prints), so
-there a key waits for as long as a scanner may take for the next one before it reaches anybody.
+The wedge (passed in, it knows timing and codes) lets keys through that may be typing. In a field they are taken back
+when they turn out to be a scan; elsewhere a letter is an action (`P` prints), so there a key waits for as long as a
+scanner may take for the next one before it reaches anybody.
+
+Keys are looked at as the desktop gives them to a window, once each; an accent that an input method made of two keys
+comes to the field with the focus and is looked at there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.ui.lull import Lull
+from app.ui.typed_text import TypedText, is_field
 
 _NO_TYPING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_END_OF_CAPTURE_MS = 400
+_MOST_CAPTURED = 1000
 
 
 class KeyReader(Protocol):
@@ -22,94 +31,168 @@ class KeyReader(Protocol):
 
     @property
     def deadline_ms(self) -> int | None: ...
+    @property
+    def patience_ms(self) -> int: ...
     def press(self, key: Any) -> Any: ...
     def silence(self, now_ms: int) -> Any: ...
 
 
-MakeStroke = Callable[..., Any]
-"""`app.scanning.wedge.Keystroke`: text, scan_code, shift, timestamp_ms, auto_repeat, with_command."""
+class KeyFacts(Protocol):
+    """What `app.scanning.keys` knows of this platform's keys: a stroke of a key event's parts."""
+
+    def __call__(
+        self,
+        text: str,
+        native_scan_code: int,
+        native_modifiers: int,
+        timestamp_ms: int,
+        *,
+        shift: bool,
+        auto_repeat: bool,
+        with_command: bool,
+    ) -> Any: ...
 
 
 class ScanFilter(QObject):
-    """Watches one window.
+    """Watches the keys of every window.
 
     Signals:
         scanned: the text of a scan, and whether any rule knows it as a code.
-        misread_layout: a scan was right only when read as a US keyboard: the scanner's layout setting is wrong.
+        misread_layout: a scan was right only when read in another way than it arrived: the scanner's layout setting is
+            wrong, or Caps Lock is on.
     """
 
     scanned = Signal(str, bool)
     misread_layout = Signal()
 
-    def __init__(
-        self,
-        wedge: KeyReader,
-        make_stroke: MakeStroke,
-        scan_code_of: Callable[[int, str], int],
-        max_gap_ms: int = 50,
-    ) -> None:
+    def __init__(self, wedge: KeyReader, make_stroke: KeyFacts) -> None:
         super().__init__()
         self._wedge = wedge
         self._make_stroke = make_stroke
-        self._scan_code_of = scan_code_of
-        self._platform = QGuiApplication.platformName()
+        self._typed = TypedText()
         self._waiting: list[QKeyEvent] = []
         self._events: dict[int, QKeyEvent] = {}
         self._swallowed: set[int] = set()
-        self._window: QWindow | None = None
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(max_gap_ms)
-        self._wait.timeout.connect(self._give_waiting)
-        self._silence = QTimer(self)
-        self._silence.setSingleShot(True)
-        self._silence.timeout.connect(self._silent)
+        self._newest_ms = 0
+        self._on_capture: Callable[[Sequence[Any]], None] | None = None
+        self._captured: list[Any] = []
+        self._wait = Lull(self)
+        self._wait.over.connect(self._give_waiting)
+        self._silence = Lull(self)
+        self._silence.over.connect(self._silent)
+        self._capture_end = Lull(self)
+        self._capture_end.over.connect(self._capture_over)
 
     def watch(self, window: QWidget) -> None:
-        """Begin with a window that is shown. Only its own window events pass here, not those of each widget."""
-        self._window = window.windowHandle()
-        if self._window is not None:
-            self._window.installEventFilter(self)
+        """Begin with a window that is shown. Only what its own window is sent passes here, not what each widget is."""
+        self._watch_window(window.windowHandle())
 
-    def set_wedge(self, wedge: KeyReader, max_gap_ms: int) -> None:
+    def watch_application(self) -> None:
+        """Every window that ever has the focus, dialogs too."""
+        application = QGuiApplication.instance()
+        application.focusWindowChanged.connect(self._watch_window)
+        application.focusObjectChanged.connect(self._watch_object)
+        self._watch_window(QGuiApplication.focusWindow())
+        self._watch_object(QGuiApplication.focusObject())
+
+    def _watch_window(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.installEventFilter(self)
+
+    def _watch_object(self, focused: QObject | None) -> None:
+        if is_field(focused):
+            focused.installEventFilter(self)
+
+    def set_wedge(self, wedge: KeyReader) -> None:
         """The scanner's settings changed."""
         self._give_waiting()
         self._wedge = wedge
-        self._wait.setInterval(max_gap_ms)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress:
+    def capture(self, on_keys: Callable[[Sequence[Any]], None] | None) -> None:
+        """From now on keys are no scans and reach nobody: after the next pause all that came is given to `on_keys`, and
+        again after the next. None ends it; so does Escape."""
+        self._on_capture = on_keys
+        self._captured = []
+        self._capture_end.stop()
+
+    @property
+    def is_capturing(self) -> bool:
+        return self._on_capture is not None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        try:
+            return self._filtered(watched, event)
+        except Exception:  # noqa: BLE001  # Qt would end the program with it
+            sys.excepthook(*sys.exc_info())
+            return False
+
+    def _filtered(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.InputMethod:
+            return self._composed(event)
+        if not isinstance(watched, QWindow):
+            return False
+        if kind == QEvent.Type.KeyPress:
             return self._pressed(event)
-        if event.type() == QEvent.Type.KeyRelease and event.key() in self._swallowed:
+        if kind == QEvent.Type.KeyRelease and event.key() in self._swallowed:
             self._swallowed.discard(event.key())
             return True
         return False
 
     def _pressed(self, event: QKeyEvent) -> bool:
         """True if the key goes no further now."""
+        self._newest_ms = event.timestamp()
         stroke = self._stroke(event)
+        if self._on_capture is not None and event.key() == Qt.Key.Key_Escape:
+            self.capture(None)
+        if self._on_capture is not None:
+            return self._capture(stroke, event.key())
         self._events[id(stroke)] = _copy(event)
-        outcome = self._wedge.press(stroke)
-        self._settle(outcome)
-        self._watch_silence(event.timestamp())
-        if not outcome.let_through:
+        let_through = self._judged(stroke)
+        if not let_through:
             self._swallowed.add(event.key())
             return True
-        self._events.pop(id(stroke), None)
         if self._must_wait(event):
             self._waiting.append(_copy(event))
-            self._wait.start()
+            self._wait.start(self._wedge.patience_ms)
             self._swallowed.add(event.key())
             return True
         self._give_waiting()
+        if event.text():
+            self._typed.about_to_type(QApplication.focusWidget())
         return False
+
+    def _composed(self, event: QInputMethodEvent) -> bool:
+        """An accent is a key of its own time: that of the key which completed it."""
+        text = event.commitString()
+        if not text:
+            return False
+        self._newest_ms += 1
+        stroke = self._make_stroke(text, 0, 0, self._newest_ms, shift=False, auto_repeat=False, with_command=False)
+        if self._on_capture is not None:
+            return self._capture(stroke, 0)
+        self._events[id(stroke)] = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, text)
+        let_through = self._judged(stroke)
+        if let_through:
+            self._typed.about_to_type(QApplication.focusWidget())
+        return not let_through
+
+    def _judged(self, stroke: Any) -> bool:
+        """Ask the wedge and do what it says; whether the key at hand may go through."""
+        outcome = self._wedge.press(stroke)
+        self._settle(outcome)
+        self._watch_silence(stroke.timestamp_ms)
+        if outcome.let_through:
+            self._events.pop(id(stroke), None)
+        return outcome.let_through
 
     def _stroke(self, event: QKeyEvent) -> Any:
         return self._make_stroke(
-            text=event.text(),
-            scan_code=self._scan_code_of(event.nativeScanCode(), self._platform),
+            event.text(),
+            event.nativeScanCode(),
+            event.nativeModifiers(),
+            event.timestamp(),
             shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
-            timestamp_ms=event.timestamp(),
             auto_repeat=event.isAutoRepeat(),
             with_command=bool(event.modifiers() & _NO_TYPING),
         )
@@ -126,36 +209,38 @@ class ScanFilter(QObject):
             for stroke in outcome.replay:
                 event = self._events.pop(id(stroke), None)
                 if event is not None:
-                    _give(event)
+                    self._give(event)
             self._events.clear()
 
     def _take_back(self, count: int) -> None:
-        """The last `count` keys let through were the scanner's: those waiting vanish, those in a field are removed."""
-        waiting, self._waiting = self._waiting, []
+        """The last `count` keys let through were the scanner's: those waiting vanish, those in a field are undone."""
         self._wait.stop()
+        waiting, self._waiting = self._waiting, []
         kept = max(len(waiting) - count, 0)
+        self._typed.take_back(count - (len(waiting) - kept))
+        self._typed.forget()
         for event in waiting[:kept]:
-            _give(event)
-        in_field = count - (len(waiting) - kept)
-        focus = QApplication.focusWidget()
-        if in_field > 0 and isinstance(focus, QLineEdit):
-            focus.cursorBackward(True, in_field)
-            focus.del_()
-            focus.textEdited.emit(focus.text())
-        elif in_field > 0 and isinstance(focus, QPlainTextEdit):
-            for _ in range(in_field):
-                focus.textCursor().deletePreviousChar()
+            self._give(event)
 
     def _must_wait(self, event: QKeyEvent) -> bool:
         if event.modifiers() & _NO_TYPING or not event.text().isprintable() or not event.text():
             return False
-        return not isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
+        return not is_field(QApplication.focusWidget())
 
     def _give_waiting(self) -> None:
         self._wait.stop()
         waiting, self._waiting = self._waiting, []
         for event in waiting:
-            _give(event)
+            self._give(event)
+
+    def _give(self, event: QKeyEvent) -> None:
+        """Hand a key, pressed and released, to whatever has the focus now, past this filter."""
+        focus = QApplication.focusWidget() or QApplication.activeWindow()
+        if focus is not None:
+            if event.text():
+                self._typed.about_to_type(focus)
+            QCoreApplication.sendEvent(focus, event)
+            QCoreApplication.sendEvent(focus, _copy(event, QEvent.Type.KeyRelease))
 
     def _watch_silence(self, now_ms: int) -> None:
         deadline_ms = self._wedge.deadline_ms
@@ -168,6 +253,18 @@ class ScanFilter(QObject):
         deadline_ms = self._wedge.deadline_ms
         if deadline_ms is not None:
             self._settle(self._wedge.silence(deadline_ms))
+
+    def _capture(self, stroke: Any, key: int) -> bool:
+        if len(self._captured) < _MOST_CAPTURED:
+            self._captured.append(stroke)
+        self._capture_end.start(_END_OF_CAPTURE_MS)
+        self._swallowed.add(key)
+        return True
+
+    def _capture_over(self) -> None:
+        captured, self._captured = self._captured, []
+        if self._on_capture is not None:
+            self._on_capture(captured)
 
 
 def _copy(event: QKeyEvent, kind: QEvent.Type = QEvent.Type.KeyPress) -> QKeyEvent:
@@ -183,11 +280,3 @@ def _copy(event: QKeyEvent, kind: QEvent.Type = QEvent.Type.KeyPress) -> QKeyEve
         event.isAutoRepeat(),
         event.count(),
     )
-
-
-def _give(event: QKeyEvent) -> None:
-    """Hand a key, pressed and released, to whatever has the focus now, past this filter."""
-    focus = QApplication.focusWidget() or QApplication.activeWindow()
-    if focus is not None:
-        QCoreApplication.sendEvent(focus, event)
-        QCoreApplication.sendEvent(focus, _copy(event, QEvent.Type.KeyRelease))

@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.scanning.wedge import Keystroke, Wedge, judge_code, scan_code_from_native
+from app.scanning.keys import KeysOf
+from app.scanning.wedge import Wedge, judge_code
 from app.ui.pickup.state import Step
 from app.ui.scan_filter import ScanFilter
 from tests.fakes.samples import pickup_code_of
@@ -55,7 +56,7 @@ def scans() -> list[tuple[str, bool]]:
 @pytest.fixture
 def scanner(shop, scans) -> Iterator[Scanner]:
     wedge = Wedge(lambda text: judge_code(text, lambda _code: False))
-    watcher = ScanFilter(wedge, Keystroke, scan_code_from_native)
+    watcher = ScanFilter(wedge, KeysOf("offscreen"))
     watcher.watch(shop.window)
     watcher.scanned.connect(lambda text, known: scans.append((text, known)))
     watcher.scanned.connect(shop.window.take_scan)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.join_code import JoinCode, write_join_code
 from app.domain.pickup_code import ALPHABET, make_pickup_code
-from app.scanning.keys import GS
+from app.scanning.keys import GS, KeysOf, scan_code_from_native
 from app.scanning.wedge import (
     MAX_KEYS,
     Confidence,
@@ -22,7 +22,6 @@ from app.scanning.wedge import (
     RepeatGuard,
     Wedge,
     judge_code,
-    scan_code_from_native,
 )
 from tests.unit.scanning.keyboard import DEAD, ON_FRENCH_DESKTOP, SENT, scanned, typed
 
@@ -454,6 +453,21 @@ def test_what_is_a_code(text, confidence):
 )
 def test_keys_have_one_number_on_all_platforms(native, platform, code):
     assert scan_code_from_native(native, platform) == code
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "platform", "on"),
+    [
+        (0x2, "xcb", True),
+        (0x11, "xcb", False),
+        (0x100, "windows", True),
+        (0x10000, "cocoa", True),
+        (2, "offscreen", False),
+    ],
+)
+def test_caps_lock_is_told_where_the_platform_tells(modifiers, platform, on):
+    stroke = KeysOf(platform)("a", 38, modifiers, 7, shift=False, auto_repeat=False, with_command=False)
+    assert (stroke.caps_lock, stroke.text, stroke.timestamp_ms) == (on, "a", 7)
 
 
 def test_a_code_held_before_the_camera_counts_once():
