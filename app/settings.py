@@ -52,6 +52,13 @@ class SettingsNotWritten(SettingsError):
     """The disk is full or the folder may not be written; the old file is still there."""
 
 
+CODE_PAGES = (
+    *("cp1252", "cp858", "cp850", "cp437", "cp860", "cp863", "cp865"),
+    *("iso8859-1", "iso8859-15", "ascii"),
+)
+"""Codecs of the pages that tickets can be written in; `ascii` for a printer none of whose pages reads right."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrinterProfile:
     """One ticket printer. What it can do is said here; drivers ask nobody else.
@@ -63,6 +70,9 @@ class PrinterProfile:
         port: TCP port, 1-65535.
         path: of the device, file or folder, for `serial`, `file` and `pdf`.
         baud_rate: of a serial line.
+        flow_control: how a printer on a serial line says that it can take no more; `software`, by XON and XOFF, does
+            no harm to one that never says so.
+        answers: False for a printer on a serial line that never answers: what was sent is taken for printed.
         queue: name of the spooler's queue, for `cups` and `windows`.
         width_columns: characters of font A on a line: 48 on 80 mm paper, 32 on 58 mm.
         code_page: Python codec of the page whose number is `code_page_number` on this model.
@@ -71,6 +81,7 @@ class PrinterProfile:
         drawer_open_level: level of the drawer's sensor while it stands open; `unknown` until it was learned.
         logo: `stored` prints the one kept in the printer, `sent` sends it with each ticket, which takes seconds on a
             slow line.
+        partial_cut: leave a bridge of paper standing, so that several papers do not fall.
     """
 
     name: str = "screen"
@@ -79,6 +90,8 @@ class PrinterProfile:
     port: int = 9100
     path: str = ""
     baud_rate: int = 9600
+    flow_control: Literal["none", "software", "hardware"] = "software"
+    answers: bool = True
     queue: str = ""
     width_columns: int = 48
     code_page: str = "cp1252"
@@ -89,10 +102,12 @@ class PrinterProfile:
     drawer_pin: Literal[2, 5] = 2
     drawer_open_level: Literal["unknown", "high", "low"] = "unknown"
     logo: Literal["none", "stored", "sent"] = "none"
+    partial_cut: bool = False
 
     def __post_init__(self) -> None:
         _require(1 <= self.port <= 65535, "port", "must be between 1 and 65535")
         _require(24 <= self.width_columns <= 64, "width_columns", "must be between 24 and 64")
+        _require(self.code_page.lower() in CODE_PAGES, "code_page", "must be one of " + ", ".join(CODE_PAGES))
         _require(0 <= self.code_page_number <= 255, "code_page_number", "must be between 0 and 255")
         _require(self.transport != "network" or bool(self.host), "host", "is needed by a network printer")
         _require(
@@ -100,6 +115,15 @@ class PrinterProfile:
         )
         _require(self.transport not in ("cups", "windows") or bool(self.queue), "queue", "is needed by a spooler")
         _require(300 <= self.baud_rate <= 921_600, "baud_rate", "must be between 300 and 921600")
+
+    @property
+    def sends_logo_slowly(self) -> bool:
+        """Whether each ticket would wait seconds for its logo: then it is left out, and the shop is told to store it."""
+        return self.logo == "sent" and self.transport == "serial" and self.baud_rate < SLOW_LINE_BAUD
+
+
+SLOW_LINE_BAUD = 38_400
+"""A picture of 384 x 120 dots takes six seconds at 9600 Bd, half a second at 115200 Bd."""
 
 
 def no_printer() -> PrinterProfile:
@@ -135,10 +159,19 @@ class ScannerSettings:
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """The camera that reads codes. `device`: as the system names it; "" for the first one there is."""
+    """The camera that reads codes.
+
+    Attributes:
+        device: as the system names it; "" for the first one there is.
+        rest_after_min: minutes without a code after which it is switched off until a key wakes it; 0 for never.
+    """
 
     on: bool = False
     device: str = ""
+    rest_after_min: int = 30
+
+    def __post_init__(self) -> None:
+        _require(0 <= self.rest_after_min <= 1440, "rest_after_min", "must be between 0 and 1440")
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +356,44 @@ def save(path: Path, settings: Settings) -> None:
         raise SettingsNotWritten(path, str(error)) from error
 
 
+PROFILE_FILE_VERSION = 1
+"""Of the file that one printer's profile is passed on with."""
+
+_MOST_PROFILE_BYTES = 100_000
+
+
+def save_printer_profile(path: Path, profile: PrinterProfile) -> None:
+    """Write one printer's profile to pass it on. Raises SettingsNotWritten."""
+    text = json.dumps({"comptoir_printer": PROFILE_FILE_VERSION, **_as_object(profile)}, ensure_ascii=False, indent=2)
+    try:
+        _write_atomically(path, text + "\n")
+    except OSError as error:
+        raise SettingsNotWritten(path, str(error)) from error
+
+
+def load_printer_profile(path: Path) -> PrinterProfile:
+    """A profile that was passed on. Raises SettingsNewer, SettingsUnreadable: nothing but such a file is taken."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_PROFILE_BYTES + 1)
+        raw = json.loads(data.decode("utf-8")) if len(data) <= _MOST_PROFILE_BYTES else None
+    except (OSError, ValueError, RecursionError) as error:
+        raise SettingsUnreadable(path, str(error)) from error
+    version = raw.get("comptoir_printer") if isinstance(raw, dict) else None
+    if type(version) is not int or version < 1:
+        raise SettingsUnreadable(path, "no printer's profile", "comptoir_printer")
+    if version > PROFILE_FILE_VERSION:
+        raise SettingsNewer(path, version, PROFILE_FILE_VERSION)
+    try:
+        return _decoded(PrinterProfile, raw, "")
+    except _WrongValueError as error:
+        raise SettingsUnreadable(path, error.reason, error.field) from error
+
+
+def _as_object(value: object) -> dict[str, object]:
+    return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}  # type: ignore[arg-type]  # only ever called with dataclasses
+
+
 def _write_atomically(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
     try:
@@ -351,7 +422,7 @@ def _require(condition: bool, field: str, reason: str) -> None:
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        return _as_object(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 

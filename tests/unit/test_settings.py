@@ -23,8 +23,10 @@ from app.settings import (
     SettingsNotWritten,
     SettingsUnreadable,
     load,
+    load_printer_profile,
     migrated,
     save,
+    save_printer_profile,
 )
 
 
@@ -236,3 +238,46 @@ def test_a_wrong_device_is_named_by_its_field(path: Path, content: dict[str, Any
     with pytest.raises(SettingsUnreadable) as refused:
         load(path)
     assert refused.value.field == wrong
+
+
+# --- one printer's profile, passed on
+
+
+def test_a_profile_that_was_passed_on_is_the_same(tmp_path: Path) -> None:
+    profile = PrinterProfile("Cuisine é", "cups", queue="Caisse", code_page="cp858", code_page_number=53, drawer_pin=5)
+    file = tmp_path / "imprimante.json"
+    save_printer_profile(file, profile)
+    assert load_printer_profile(file) == profile
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ("", ""),
+        ("[]", "comptoir_printer"),
+        ("{}", "comptoir_printer"),
+        ('{"comptoir_printer": true}', "comptoir_printer"),
+        ('{"comptoir_printer": 1, "transport": "telepathy"}', "transport"),
+        ('{"comptoir_printer": 1, "transport": "network"}', "host"),
+        ('{"comptoir_printer": 1, "code_page": "klingon"}', "code_page"),
+        ('{"comptoir_printer": 1, "width_columns": 4}', "width_columns"),
+        ('{"comptoir_printer": 1, "name": "' + "x" * 200_000 + '"}', "comptoir_printer"),
+    ],
+)
+def test_no_other_file_is_taken_for_a_profile(tmp_path: Path, content: str, field: str) -> None:
+    file = tmp_path / "imprimante.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsUnreadable) as refused:
+        load_printer_profile(file)
+    assert refused.value.field == field
+
+
+def test_a_profile_of_a_newer_release_or_none_at_all_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "imprimante.json"
+    file.write_text('{"comptoir_printer": 2}', encoding="utf-8")
+    with pytest.raises(SettingsNewer):
+        load_printer_profile(file)
+    with pytest.raises(SettingsUnreadable):
+        load_printer_profile(tmp_path / "none.json")
+    with pytest.raises(SettingsNotWritten):
+        save_printer_profile(tmp_path / "no folder" / "file.json", PrinterProfile())

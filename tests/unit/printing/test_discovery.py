@@ -6,6 +6,7 @@ import ctypes
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_usb_printer_is_found_by_its_own_name(tmp_path: Path) -> None:
 
 def test_a_device_nobody_may_write_to_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "lp0").touch()
-    monkeypatch.setattr(discovery.os, "access", lambda _path, _mode: False)
+    monkeypatch.setattr("os.access", lambda _path, _mode: False)
     search = Search()
     find_usb_printers(search, tmp_path, tmp_path)
     assert [found.problem for found in search.found] == ["refused"]
@@ -84,7 +85,9 @@ class WinSpool:
         self.names = names
         self.kept: object = None
 
-    def EnumPrintersW(self, _flags, _server, level, room, size, needed, count) -> int:  # noqa: N802  # Windows' own name and order
+    def EnumPrintersW(  # noqa: N802  # Windows' own name
+        self, _flags: int, _server: Any, level: int, room: Any, size: int, needed: Any, count: Any
+    ) -> int:
         assert level == 4
         needed._obj.value = ctypes.sizeof(_PrinterInfo4) * len(self.names)
         if room is None:
@@ -143,7 +146,12 @@ def test_one_that_says_nothing_is_not_asked_for_its_name(printer: SocketPrinter)
 
 def test_addresses_beyond_a_private_network_are_never_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
-    monkeypatch.setattr(discovery, "_open_among", lambda addresses, _port, _search: tried.extend(addresses) or [])
+
+    def noting(addresses: list[str], _port: int, _search: Search) -> list[str]:
+        tried.extend(addresses)
+        return []
+
+    monkeypatch.setattr(discovery, "_open_among", noting)
     find_on_network(Search(), ["8.8.8.8", "192.0.2.300", "224.0.0.1", "0.0.0.0", "192.168.7.9"])  # noqa: S104  # an address to refuse
     assert tried == ["192.168.7.9"]
 
