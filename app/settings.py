@@ -380,7 +380,7 @@ def load_printer_profile(path: Path) -> PrinterProfile:
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsUnreadable(path, str(error)) from error
     version = raw.get("comptoir_printer") if isinstance(raw, dict) else None
-    if type(version) is not int or version < 1:
+    if not isinstance(raw, dict) or type(version) is not int or version < 1:
         raise SettingsUnreadable(path, "no printer's profile", "comptoir_printer")
     if version > PROFILE_FILE_VERSION:
         raise SettingsNewer(path, version, PROFILE_FILE_VERSION)
