@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import serial
@@ -72,12 +72,17 @@ def serial_ports() -> Sequence[SerialPort]:
     return sorted(found, key=lambda port: port.name)
 
 
-def open_line(port: str, baud_rate: int) -> SerialLine:
+FlowControl = Literal["none", "software", "hardware"]
+
+
+def open_line(port: str, baud_rate: int, flow_control: FlowControl = "none") -> SerialLine:
     """Open a port for nobody else: 8 data bits, no parity, 1 stop bit.
 
     Args:
         port: `/dev/ttyUSB0`, `COM3`.
         baud_rate: 300 to 921,600.
+        flow_control: how the other side says that it can take no more: `software` by XON and XOFF, `hardware` by the
+            lines RTS and CTS.
 
     Raises:
         SerialUnavailable: there is no such port, it is somebody else's, or it fails.
@@ -85,7 +90,17 @@ def open_line(port: str, baud_rate: int) -> SerialLine:
     import serial
 
     try:
-        return _PortLine(serial.Serial(port, baud_rate, timeout=0, write_timeout=0.1, exclusive=True))
+        return _PortLine(
+            serial.Serial(
+                port,
+                baud_rate,
+                timeout=0,
+                write_timeout=0.1,
+                exclusive=True,
+                xonxoff=flow_control == "software",
+                rtscts=flow_control == "hardware",
+            )
+        )
     except (OSError, ValueError) as error:  # SerialException is an OSError
         raise SerialUnavailable(_reason(error), str(error)) from error
 

@@ -313,13 +313,13 @@ class Assembly:
 
     def kick_drawer(self) -> None:
         """Open the drawer without a paper. One that stays shut is said so: a key opens it."""
-        from app.printing.printer import open_drawer
+        from app.printing.printer import build_printer
         from app.ui.messages import describe_failure
 
-        profile = self.settings.printer
+        printer = build_printer(self.settings.printer, self.settings.language, _local_time, self._show_paper)
         self.runner.run(
             Lane.PRINT,
-            lambda: open_drawer(profile),
+            printer.open_drawer,
             lambda _: None,
             lambda failure: self.window.show_notice(describe_failure(failure), Role.WARNING),
         )

@@ -70,8 +70,18 @@ class Transport(Protocol):
 class Printer(Protocol):
     """What the spooler drives."""
 
+    @property
+    def live(self) -> bool:
+        """Whether it can be asked how it does, and opens a drawer now."""
+
     def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
         """Raises PrinterUnavailable: `unknown` if some of it may be on paper; with any other reason nothing is."""
+
+    def open_drawer(self) -> None:
+        """Open the drawer that hangs on it, without a paper; nothing happens where none is set up.
+
+        Raises PrinterUnavailable: it may have stayed shut.
+        """
 
     def status(self) -> PrinterStatus: ...
 
@@ -94,6 +104,19 @@ class PaperPrinter:
         kick = open_drawer and self._profile.open_drawer and self._transport.live
         self._transport.send(encode(lines, self._profile, open_drawer=kick))
 
+    @property
+    def live(self) -> bool:
+        return self._transport.live
+
+    def open_drawer(self) -> None:
+        if not self._profile.open_drawer:
+            return
+        if not self._transport.live:
+            raise PrinterUnavailable("no_drawer_here")
+        from app.printing.encoder import kick  # brings python-escpos and PIL: not at start-up
+
+        self._transport.send(kick(self._profile))
+
     def status(self) -> PrinterStatus:
         return self._transport.status()
 
@@ -108,6 +131,8 @@ Show = Callable[[Sequence[PrintLine], PrinterProfile], None]
 class ScreenPrinter:
     """Shows what would be on paper, in the same lines and characters."""
 
+    live = False
+
     def __init__(self, profile: PrinterProfile, show: Show, language: str, local_time: LocalTime) -> None:
         self._profile = profile
         self._show = show
@@ -116,6 +141,9 @@ class ScreenPrinter:
 
     def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
         self._show(laid_out_for(self._profile, document, self._language, self._local_time), self._profile)
+
+    def open_drawer(self) -> None:
+        """None hangs here."""
 
     def status(self) -> PrinterStatus:
         return PrinterStatus(PrinterState.READY)
@@ -127,8 +155,13 @@ class ScreenPrinter:
 class NoPrinter:
     """A shop that prints nothing."""
 
+    live = False
+
     def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
         raise PrinterUnavailable("no_printer")
+
+    def open_drawer(self) -> None:
+        """None hangs here."""
 
     def status(self) -> PrinterStatus:
         return PrinterStatus(PrinterState.UNREACHABLE, "no_printer")
@@ -143,25 +176,6 @@ def laid_out_for(profile: PrinterProfile, document: Printable, language: str, lo
     return lay_out(document, profile.width_columns, language, fold=fold, local_time=local_time)
 
 
-def open_drawer(profile: PrinterProfile) -> None:
-    """Open the drawer that hangs on the printer, without a paper; nothing happens where none is set up. Takes up to
-    some seconds: never on the screen's thread.
-
-    Raises:
-        PrinterUnavailable: it may have stayed shut.
-    """
-    from app.printing.transports import FileTransport, NetworkTransport
-
-    if not profile.open_drawer or profile.transport not in ("network", "file"):
-        return
-    network = profile.transport == "network"
-    transport: Transport = NetworkTransport(profile.host, profile.port) if network else FileTransport(profile.path)
-    if transport.live:
-        from app.printing.encoder import kick  # brings python-escpos and PIL: not at start-up
-
-        transport.send(kick(profile))
-
-
 def build_printer(profile: PrinterProfile, language: str, local_time: LocalTime, show: Show) -> Printer:
     """The printer of a profile.
 
@@ -171,14 +185,11 @@ def build_printer(profile: PrinterProfile, language: str, local_time: LocalTime,
         local_time: aware UTC to shop time, for example `lambda moment: moment.astimezone()`.
         show: where an on-screen printer's paper goes; called on the spooler's thread.
     """
-    from app.printing.transports import FileTransport, NetworkTransport
+    from app.printing.transports.choose import transport_of
 
-    match profile.transport:
-        case "screen":
-            return ScreenPrinter(profile, show, language, local_time)
-        case "network":
-            return PaperPrinter(profile, NetworkTransport(profile.host, profile.port), language, local_time)
-        case "file":
-            return PaperPrinter(profile, FileTransport(profile.path), language, local_time)
-        case "none":
-            return NoPrinter()
+    transport = transport_of(profile)
+    if transport is not None:
+        return PaperPrinter(profile, transport, language, local_time)
+    if profile.transport == "screen":
+        return ScreenPrinter(profile, show, language, local_time)
+    return NoPrinter()

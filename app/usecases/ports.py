@@ -52,7 +52,8 @@ class StoreUnavailable(Unavailable):
 
 class PrinterUnavailable(Unavailable):
     """reason: `absent`, `refused`, `timeout`, `paper_out`, `cover_open`, `offline`, `unknown` (maybe printed: ask),
-    `no_printer`, `io`."""
+    `no_printer`, `io`, `no_spooler` (the computer has no print system, or it is not running), `queue_stopped` (its
+    queue is paused), `no_drawer_here` (what is sent that way does not act now)."""
 
 
 class MarketplaceUnreachable(Unavailable):

@@ -31,7 +31,7 @@ from app.printing.layout import as_given
 from app.printing.lines import QrLine
 from app.printing.printer import PaperPrinter, laid_out_for
 from app.printing.spooler import Spooler
-from app.printing.transports import NetworkTransport
+from app.printing.transports.network import NetworkTransport
 from app.settings import PrinterProfile
 from app.sync.one_round import run_round
 from app.usecases.find_order import HowFound, judge_code

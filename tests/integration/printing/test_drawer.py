@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from app.printing.printer import open_drawer
+from app.printing.layout import as_given
+from app.printing.printer import build_printer
 from app.settings import PrinterProfile
 from app.usecases.ports import PrinterUnavailable
 from tests.fakes.socket_printer import read_job, socket_printer
+
+
+def open_drawer(profile: PrinterProfile) -> None:
+    build_printer(profile, "fr", as_given, lambda lines, profile: None).open_drawer()
 
 
 @pytest.mark.parametrize("allowed", [True, False])
@@ -27,6 +32,7 @@ def test_a_printer_that_is_off_is_told(tmp_path: Path):
     with pytest.raises(PrinterUnavailable):
         open_drawer(PrinterProfile(transport="network", host="127.0.0.1", port=port, open_drawer=True))
     paper = tmp_path / "paper.bin"
-    open_drawer(PrinterProfile(transport="file", path=str(paper), open_drawer=True))
+    with pytest.raises(PrinterUnavailable, match="no_drawer_here"):
+        open_drawer(PrinterProfile(transport="file", path=str(paper), open_drawer=True))
     open_drawer(PrinterProfile(transport="screen", open_drawer=True))
     assert not paper.exists(), "what is kept in a file opens no drawer now"

@@ -105,7 +105,7 @@ def test_a_till_killed_while_it_prints_does_not_print_that_ticket_again(tmp_path
 
 
 def test_stopping_in_the_middle_of_a_ticket_is_quick_and_loses_nothing(tmp_path, printer):
-    from app.printing.transports import Limits
+    from app.printing.transports.talk import Limits
 
     printer.behave(hang_after=300)
     with open_till(tmp_path / "till.sqlite3", printer.port, Limits(fence_s=600)) as till:

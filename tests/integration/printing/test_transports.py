@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from app.printing.printer import PrinterState
-from app.printing.transports import FileTransport, Limits, NetworkTransport
+from app.printing.transports.device_file import FileTransport
+from app.printing.transports.network import NetworkTransport
+from app.printing.transports.talk import Limits
 from app.usecases.ports import PrinterUnavailable
 from tests.fakes.socket_printer import SocketPrinter, socket_printer
 
@@ -193,7 +195,7 @@ def test_a_pipe_that_fills_up_leaves_it_unknown(tmp_path):
     reader = os.open(tmp_path / "lp0", os.O_RDONLY | os.O_NONBLOCK)
     try:
         with pytest.raises(PrinterUnavailable) as raised:
-            FileTransport(str(tmp_path / "lp0"), limit_s=0.2).send(b"x" * 1_000_000)
+            FileTransport(str(tmp_path / "lp0"), Limits(send_s=0.2)).send(b"x" * 1_000_000)
     finally:
         os.close(reader)
     assert raised.value.reason == "unknown"

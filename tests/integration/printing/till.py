@@ -19,7 +19,8 @@ from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
 from app.printing.layout import as_given
 from app.printing.printer import PaperPrinter
 from app.printing.spooler import Spooler
-from app.printing.transports import Limits, NetworkTransport
+from app.printing.transports.network import NetworkTransport
+from app.printing.transports.talk import Limits
 from app.settings import PrinterProfile
 from app.storage.store import Store, open_store
 from app.surroundings import SystemClock
