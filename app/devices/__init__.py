@@ -1,0 +1,1 @@
+"""The devices on a line beside the printer: customer display and scale."""
