@@ -1,0 +1,108 @@
+"""Owns working on a printer past the print queue while it is being set up: search, chart, sample, drawer.
+
+Each act is one job on a connection of its own, as the spooler's are. Nothing is sent twice by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from app.domain.receipt import Printable
+from app.printing.discovery import (
+    Finder,
+    find_announced,
+    find_on_network,
+    find_queues,
+    find_serial_ports,
+    find_usb_printers,
+    look_everywhere,
+)
+from app.printing.parts import LocalTime
+from app.printing.printer import Transport, laid_out_for
+from app.printing.transports.choose import transport_of
+from app.serial_line import OpenLine, SerialUnavailable, open_line
+from app.settings import PrinterProfile
+from app.usecases.ports import PrinterUnavailable
+from app.usecases.set_up_printer import Search
+
+_BAUD_RATES = (9600, 115_200, 38_400, 19_200)
+_ASK_STATE = b"\x10\x04\x01"
+_ANSWER_S = 0.4
+
+
+def every_finder() -> Sequence[Finder]:
+    """What is on this computer first, then the names given out on the network, then its addresses."""
+    from app.printing.announced import announced
+
+    listening = partial(find_announced, listen=announced)
+    return (find_usb_printers, find_queues, find_serial_ports, listening, find_on_network)
+
+
+class Workbench:
+    """Implements `PrinterBench`."""
+
+    def __init__(
+        self,
+        language: Callable[[], str],
+        local_time: LocalTime,
+        sample: Callable[[], Printable],
+        *,
+        finders: Callable[[], Sequence[Finder]] = every_finder,
+        transport: Callable[[PrinterProfile], Transport | None] = transport_of,
+        opened: OpenLine = open_line,
+    ) -> None:
+        """Args: sample: the paper a printer shows with what it can do."""
+        self._language = language
+        self._local_time = local_time
+        self._sample = sample
+        self._finders = finders
+        self._transport = transport
+        self._opened = opened
+
+    def look_for_printers(self, search: Search) -> None:
+        look_everywhere(search, self._finders())
+
+    def prepared(self, profile: PrinterProfile) -> PrinterProfile:
+        if profile.transport != "serial":
+            return profile
+        for baud_rate in dict.fromkeys((profile.baud_rate, *_BAUD_RATES)):
+            if self._answers_at(profile.path, baud_rate):
+                return replace(profile, baud_rate=baud_rate, answers=True)
+        return replace(profile, answers=False)  # many are wired to listen only; whether it prints, the chart shows
+
+    def print_chart(self, profile: PrinterProfile) -> None:
+        from app.printing.chart import chart  # brings python-escpos and PIL
+
+        self._way_to(profile).send(chart(profile, self._language()))
+
+    def print_sample(self, profile: PrinterProfile) -> None:
+        from app.printing.encoder import encode
+
+        way = self._way_to(profile)
+        way.send(encode(laid_out_for(profile, self._sample(), self._language(), self._local_time), profile))
+
+    def kick(self, profile: PrinterProfile) -> None:
+        from app.printing.encoder import kick
+
+        way = self._way_to(profile)
+        if not way.live:
+            raise PrinterUnavailable("not_live")
+        way.send(kick(profile))
+
+    def drawer_signal(self, profile: PrinterProfile) -> bool | None:
+        return self._way_to(profile).status().drawer_signal
+
+    def _way_to(self, profile: PrinterProfile) -> Transport:
+        way = self._transport(profile)
+        if way is None:
+            raise PrinterUnavailable("no_printer")
+        return way
+
+    def _answers_at(self, port: str, baud_rate: int) -> bool:
+        with contextlib.suppress(SerialUnavailable), contextlib.closing(self._opened(port, baud_rate)) as line:
+            line.write(_ASK_STATE, _ANSWER_S)
+            return any(byte & 0b1001_0011 == 0b0001_0010 for byte in line.read(16, _ANSWER_S))
+        return False
