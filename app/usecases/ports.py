@@ -286,12 +286,27 @@ class PrintJob:
     open_drawer: bool
 
 
+TOO_LATE = "too_late"
+"""Why a job FAILED that waited until nobody was waiting for it: it is not tried again, a person is asked."""
+
+PRINTED_ON = "printed_on:"
+"""Before the name of the printer, where a job that is DONE came out of another one than its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPrint:
+    """A job that waits for its printer, without what it says."""
+
+    job_id: str
+    created_at: datetime
+    kind: PrintKind
+
+
 class PrintQueue(Protocol):
     def add(self, job: PrintJob) -> None: ...
     def get(self, job_id: str) -> PrintJob | None: ...
-    def next_queued(self) -> PrintJob | None:
-        """The oldest job that is queued or failed: paper comes out in order. The spooler itself waits between two
-        tries."""
+    def waiting(self) -> Sequence[WaitingPrint]:
+        """What is queued or failed, oldest first, `TOO_LATE` left out. The spooler itself waits between two tries."""
 
     def interrupted(self) -> Sequence[PrintJob]:
         """Jobs still marked `printing`: at start-up, those that a crash cut short and nobody may reprint without
@@ -299,6 +314,9 @@ class PrintQueue(Protocol):
 
     def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
         """Entering `printing` counts one attempt."""
+
+    def ask_again(self, job_id: str, now: datetime) -> None:
+        """Queue it as if it was asked for now. It opens no drawer: nobody is paying."""
 
     def copies_of(self, document_id: str) -> int:
         """How many prints of a document (sale_id, handover_id) were asked for so far."""

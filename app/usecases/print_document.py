@@ -5,15 +5,16 @@ What has been asked for before is marked as a duplicate with its number (R11).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain.fiscal import EventCode
 from app.domain.money import Money
 from app.domain.order import PastHandover
 from app.domain.receipt import HandoverSlip, PreparationList, Printable, PrintKind, SelfTest
 from app.usecases.log_event import log_event
-from app.usecases.ports import Counter, PrintJob, PrintState, Touched, UnitOfWork
+from app.usecases.ports import Counter, PrintJob, PrintQueue, PrintState, Touched, UnitOfWork
 from app.usecases.queue_print import queue_print, queue_receipt, receipt_of
 
 SELF_TEST_QR = "P1 COMPTOIR"
@@ -94,27 +95,28 @@ def print_self_test(counter: Counter) -> PrintJob:
 
 
 def print_again(counter: Counter, job_id: str) -> bool:
-    """Queue the same job again, on a person's word that it failed or came out badly. False if unknown."""
-    return _set_state(counter, job_id, PrintState.QUEUED)
+    """Queue the same job again, on a person's word that it failed or came out badly. It opens no drawer. False if
+    unknown."""
+    return _settle(counter, job_id, lambda queue, now: queue.ask_again(job_id, now))
 
 
 def cancel_print(counter: Counter, job_id: str) -> bool:
     """Give a job up. False if unknown."""
-    return _set_state(counter, job_id, PrintState.CANCELLED)
+    return _settle(counter, job_id, lambda queue, now: queue.set_state(job_id, PrintState.CANCELLED, "", now))
 
 
 def confirm_printed(counter: Counter, job_id: str) -> bool:
     """Settle a job of which nobody knew whether it came out: a person has the paper in hand. False if unknown."""
-    return _set_state(counter, job_id, PrintState.DONE)
+    return _settle(counter, job_id, lambda queue, now: queue.set_state(job_id, PrintState.DONE, "", now))
 
 
-def _set_state(counter: Counter, job_id: str, state: PrintState) -> bool:
+def _settle(counter: Counter, job_id: str, act: Callable[[PrintQueue, datetime], None]) -> bool:
     with counter.unit_of_work() as uow:
         job = uow.print_queue.get(job_id)
         # what is on the printer now belongs to the spooler until it says how that went
         if job is None or job.state is PrintState.PRINTING:
             return False
-        uow.print_queue.set_state(job_id, state, "", counter.clock.now())
+        act(uow.print_queue, counter.clock.now())
         uow.commit()
     counter.announce(Touched(print_queue=True))
     return True

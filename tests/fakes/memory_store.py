@@ -35,7 +35,15 @@ from app.usecases.connector_ports import Linked
 from app.usecases.identity_ports import FactNumbers, Upkeep
 from app.usecases.lease_ports import Leases
 from app.usecases.marketplace_port import BrokenChange, Disagreement
-from app.usecases.ports import Clock, PrintJob, PrintState, StoreUnavailable, TillIdentity
+from app.usecases.ports import (
+    TOO_LATE,
+    Clock,
+    PrintJob,
+    PrintState,
+    StoreUnavailable,
+    TillIdentity,
+    WaitingPrint,
+)
 from app.usecases.reconciliation_ports import Reconciliations
 from app.usecases.rescue_ports import RescuedFacts
 from tests.fakes.memory_closing import MemoryCashJournal, MemoryClosures
@@ -484,9 +492,12 @@ class MemoryPrintQueue:
     def get(self, job_id: str) -> PrintJob | None:
         return self._tables.print_jobs.get(job_id)
 
-    def next_queued(self) -> PrintJob | None:
-        waiting = (PrintState.QUEUED, PrintState.FAILED)
-        return next((job for job in self._tables.print_jobs.values() if job.state in waiting), None)
+    def waiting(self) -> Sequence[WaitingPrint]:
+        return [
+            WaitingPrint(job.job_id, job.created_at, job.kind)
+            for job in self._tables.print_jobs.values()
+            if job.state in (PrintState.QUEUED, PrintState.FAILED) and job.error != TOO_LATE
+        ]
 
     def interrupted(self) -> Sequence[PrintJob]:
         return [job for job in self._tables.print_jobs.values() if job.state is PrintState.PRINTING]
@@ -495,6 +506,11 @@ class MemoryPrintQueue:
         job = self._tables.print_jobs[job_id]
         attempts = job.attempts + (state is PrintState.PRINTING)
         self._tables.print_jobs[job_id] = replace(job, state=state, error=error, attempts=attempts)
+
+    def ask_again(self, job_id: str, now: datetime) -> None:
+        job = self._tables.print_jobs[job_id]
+        asked = replace(job, state=PrintState.QUEUED, error="", created_at=now, open_drawer=False)
+        self._tables.print_jobs[job_id] = asked
 
     def copies_of(self, document_id: str) -> int:
         return sum(document_id_of(job.document) == document_id for job in self._tables.print_jobs.values())

@@ -20,7 +20,7 @@ from app.storage.documents import document_text, printable_of
 from app.storage.sale_tables import print_job
 from app.storage.session import Row, Session
 from app.storage.values import time_of, time_text
-from app.usecases.ports import PrintJob, PrintState
+from app.usecases.ports import TOO_LATE, PrintJob, PrintState, WaitingPrint
 
 _j = print_job.c
 JOB_COLUMNS = (
@@ -36,11 +36,14 @@ JOB_COLUMNS = (
 )
 _INSERT = insert(print_job).values({c.name: bindparam(c.name) for c in print_job.c if c.name != "row_id"})
 _GET = select(*JOB_COLUMNS).where(_j.job_id == bindparam("job_id"))
-NEXT_JOB = (
-    select(*JOB_COLUMNS)
-    .where(literal_column("state IN ('queued', 'failed', 'printing')"), _j.state != PrintState.PRINTING.value)
+WAITING = (
+    select(_j.job_id, _j.created_at, _j.kind)
+    .where(
+        literal_column("state IN ('queued', 'failed', 'printing')"),
+        _j.state != PrintState.PRINTING.value,
+        _j.error != TOO_LATE,
+    )
     .order_by(_j.row_id)
-    .limit(1)
 )
 _INTERRUPTED = (
     select(*JOB_COLUMNS)
@@ -51,6 +54,11 @@ _SET_STATE = (
     update(print_job)
     .where(_j.job_id == bindparam("of_job"))
     .values(state=bindparam("new_state"), error=bindparam("why"), attempts=_j.attempts + bindparam("more_tries"))
+)
+_ASK_AGAIN = (
+    update(print_job)
+    .where(_j.job_id == bindparam("of_job"))
+    .values(state=PrintState.QUEUED.value, error="", created_at=bindparam("asked_at"), open_drawer=False)
 )
 _COPIES = select(func.count()).where(_j.document_id == bindparam("document_id"))
 
@@ -81,9 +89,8 @@ class PrintQueueRows:
     def get(self, job_id: str) -> PrintJob | None:
         return load_job(self._session, job_id)
 
-    def next_queued(self) -> PrintJob | None:
-        row = self._session.one(NEXT_JOB)
-        return _job_of(row) if row else None
+    def waiting(self) -> Sequence[WaitingPrint]:
+        return [WaitingPrint(row[0], time_of(row[1]), PrintKind(row[2])) for row in self._session.rows(WAITING)]
 
     def interrupted(self) -> Sequence[PrintJob]:
         return [_job_of(row) for row in self._session.rows(_INTERRUPTED)]
@@ -91,6 +98,9 @@ class PrintQueueRows:
     def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
         more_tries = 1 if state is PrintState.PRINTING else 0
         self._session.run(_SET_STATE, of_job=job_id, new_state=state.value, why=error, more_tries=more_tries)
+
+    def ask_again(self, job_id: str, now: datetime) -> None:
+        self._session.run(_ASK_AGAIN, of_job=job_id, asked_at=time_text(now))
 
     def copies_of(self, document_id: str) -> int:
         return int(self._session.value(_COPIES, document_id=document_id))

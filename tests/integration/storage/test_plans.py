@@ -40,7 +40,7 @@ HOT = {
     "held_back": outbox_reads.HELD_BACK,
     "exceptions_of_order": outbox_reads.OPEN_OF_ORDER,
     "answered_here": exceptions.ANSWERED_HERE,
-    "next_print_job": print_queue.NEXT_JOB,
+    "waiting_prints": print_queue.WAITING,
     "next_rescued_part": rescued.NEXT_PART,
     "rescued_waiting": rescue_reads.RESCUED_WAITING,
     "sales": activity_reads.SALES,

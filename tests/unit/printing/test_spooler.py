@@ -22,6 +22,8 @@ AT_ONCE = (0.01,)
 class ScriptedPrinter:
     """Prints, or fails with the next reason of its script; `wait` holds it in the middle of a job."""
 
+    live = True
+
     def __init__(self, script=(), wait: threading.Event | None = None):
         self.script = deque(script)
         self.printed: list[tuple[int, bool]] = []
@@ -29,6 +31,10 @@ class ScriptedPrinter:
         self.aborted = threading.Event()
         self.in_the_middle = threading.Event()
         self.once_printed = lambda: None
+        self.drawer_script = deque()
+        self.drawers = 0
+        self.states = deque()
+        self.looks = 0
         self._wait = wait
 
     def print_document(self, document, *, open_drawer=False):
@@ -45,8 +51,15 @@ class ScriptedPrinter:
         self.printed.append((document.copy_no, open_drawer))
         self.once_printed()
 
+    def open_drawer(self):
+        failure = self.drawer_script.popleft() if self.drawer_script else None
+        if failure:
+            raise PrinterUnavailable(failure)
+        self.drawers += 1
+
     def status(self):
-        return PrinterStatus(PrinterState.READY)
+        self.looks += 1
+        return self.states.popleft() if self.states else PrinterStatus(PrinterState.READY)
 
     def abort(self):
         self.aborted.set()
