@@ -16,6 +16,7 @@ from app.ui.article_finder import Found
 from app.ui.checkout.state import Notice, NoticeKind, SaleState
 from app.ui.on_duty import Leave, leave_to_all
 from app.ui.task_runner import Lane, Runner
+from app.usecases.counter_devices import CustomerDisplay, LiveScale, NoDisplay, NoScale
 from app.usecases.ports import Counter
 from app.usecases.queries import Queries
 
@@ -28,6 +29,7 @@ class SaleView(Protocol):
     def show(self, state: SaleState) -> None: ...
     def show_found(self, found: Found) -> None: ...
     def empty_box(self) -> None: ...
+    def fill_box(self, text: str) -> None: ...
     def play(self, sound: str) -> None: ...
 
 
@@ -40,6 +42,8 @@ class SaleSurroundings:
         leave: asks for leave to do what not everybody may.
         discount_limit: the largest discount, in whole percent, that whoever is there gives alone.
         on_training: told who answers for the training under way, "" when there is none.
+        display: what the customer reads.
+        scale: what weighs, where one is on a line.
     """
 
     counter: Counter
@@ -51,6 +55,8 @@ class SaleSurroundings:
     leave: Leave = leave_to_all
     discount_limit: Callable[[], int] = lambda: 100
     on_training: Callable[[str], None] = lambda _responsible: None
+    display: CustomerDisplay = NoDisplay()  # noqa: RUF009  # it holds nothing
+    scale: LiveScale = NoScale()  # noqa: RUF009  # it holds nothing
 
 
 class SaleFlow:
@@ -60,6 +66,7 @@ class SaleFlow:
         self.around = around
         self.view = view
         self.state = SaleState(proposes_ticket=around.settings().print_receipt == "ask")
+        self.listeners: list[Callable[[SaleState], None]] = []
         self._later: deque[Callable[[], None]] = deque()
         self._waiting = False
 
@@ -72,6 +79,8 @@ class SaleFlow:
         """Replace parts of the state and show it."""
         self.state = replace(self.state, **values)
         self.view.show(self.state)
+        for listener in self.listeners:
+            listener(self.state)
 
     def say(self, kind: NoticeKind, **values: object) -> None:
         self.change(notice=Notice(kind, values))

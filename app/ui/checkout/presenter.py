@@ -13,6 +13,7 @@ from app.domain.order import OrderAtCounter
 from app.domain.sale import Basket, BasketLine
 from app.ui.article_finder import ArticleFinder, CodeFound, look_up_code
 from app.ui.checkout.baskets import BasketShelf
+from app.ui.checkout.beside import Beside
 from app.ui.checkout.flow import SaleFlow, SaleSurroundings, SaleView
 from app.ui.checkout.lines import BasketLines
 from app.ui.checkout.payment import PaymentDesk, parse_tendered
@@ -65,6 +66,7 @@ class SalePresenter:
         self.payment = PaymentDesk(self.flow, self.lines)
         self.shelf = BasketShelf(self.flow, self.lines, self.payment)
         self.reductions = Reductions(self.flow, self.lines)
+        self.beside = Beside(self.flow)
         self._choosing = False
 
     @property
@@ -96,6 +98,8 @@ class SalePresenter:
 
     def typed(self, text: str) -> bool:
         """The box's text changed by a person's typing; True if a letter was used up at once."""
+        if self.beside.take_weight(text):
+            return False
         if (len(text) == 1 and self.letter(text)) or self.payment.take_letter_after_amount(text):
             return True
         if text and self.state.step is Step.PAID and not self.flow.waiting:

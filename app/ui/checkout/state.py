@@ -20,6 +20,7 @@ from app.domain.paper_rule import PaperRule, paper_rule
 from app.domain.sale import Basket, Payment, PaymentMeans
 from app.ui.checkout.reasons import ReasonFor
 from app.ui.input_grammar import OpenPrice
+from app.usecases.counter_devices import ScaleReading
 from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.queries import ParkedRow, ProductRow
 from app.usecases.sell_at_counter import SaleDone
@@ -197,6 +198,7 @@ class SaleState:
         active: line id of the line that quantity keys act on, "" for none.
         next_thousandths: quantity typed before the article, None for none.
         weighing: the article whose weight is asked for, in WEIGH.
+        on_scale: in WEIGH, what the scale says; None without one, or before it has said anything.
         pricing: the open price whose VAT rate is asked for, in RATE; `suggested_rate_bp` is what Enter takes.
         asked: in CONFIRM.
         asked_reason: in REASON.
@@ -217,6 +219,7 @@ class SaleState:
     next_thousandths: int | None = None
     payments: tuple[Payment, ...] = ()
     weighing: ProductRow | None = None
+    on_scale: ScaleReading | None = None
     pricing: OpenPrice | None = None
     suggested_rate_bp: int = 2000
     asked: AskedPayment | None = None
@@ -283,6 +286,7 @@ def fresh() -> dict[str, object]:
         "payments": (),
         "attempts": (),
         "weighing": None,
+        "on_scale": None,
         "pricing": None,
         "asked": None,
         "asked_reason": None,

@@ -160,6 +160,9 @@ class SaleScreen(Screen):
     def empty_box(self) -> None:
         self._shell.focus_box("")
 
+    def fill_box(self, text: str) -> None:
+        self._shell.focus_box(text)
+
     def play(self, sound: str) -> None:
         self._shell.play(sound)
 
@@ -395,7 +398,13 @@ class SaleScreen(Screen):
         product = state.weighing.product
         title = words.measure_question(product.unit).format(name=product.name)
         hint = f"{messages.unit_price(product.price, product.unit)}  ·  {words.measure_hint(product.unit)}"
-        self.question.ask(title, hint)
+        if state.on_scale is None:
+            self.question.ask(title, hint)
+            return
+        said = words.on_scale(state.on_scale)
+        take = words.take_weight(state.on_scale)
+        answers = [Answer(take, "P", "take-weight", lambda: self.presenter.beside.take_weight("p"))] if take else []
+        self.question.ask(title, f"{hint}\n{said}", answers, columns=1)
 
     def _ask_rate(self, state: SaleState) -> None:
         answers = [

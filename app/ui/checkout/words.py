@@ -9,6 +9,7 @@ from app.domain.paper_rule import PaperReason
 from app.domain.sale import TURNOVER_NATURES, Basket, BasketLine, PaymentMeans
 from app.i18n import language, tr
 from app.ui import messages
+from app.ui.checkout.beside import as_typed
 from app.ui.checkout.payment import parse_tendered
 from app.ui.checkout.reasons import ReasonFor, reason_of, usual_reasons
 from app.ui.checkout.reductions import parse_discount
@@ -26,6 +27,7 @@ from app.ui.input_grammar import (
     parse_measure,
 )
 from app.ui.screen import KeyHint
+from app.usecases.counter_devices import ScaleReading, ScaleState
 
 NAMELESS = "Divers"
 """On the ticket an open price without words is called so, in French whatever language the screen speaks."""
@@ -191,6 +193,25 @@ def measure_hint(unit: Unit) -> str:
         Unit.HOUR: tr("1.5 (hours) or 90 (minutes), then Enter"),
         Unit.PIECE: tr("a whole number, then Enter"),
     }[unit]
+
+
+def on_scale(reading: ScaleReading) -> str:
+    """What the scale says, beside the question for a weight."""
+    return {
+        ScaleState.STABLE: tr("Compare with the scale's own display, then Enter."),
+        ScaleState.MOVING: tr("Scale: still moving…"),
+        ScaleState.EMPTY: tr("Scale: nothing on it."),
+        ScaleState.OVERLOAD: tr("Scale: too much on it."),
+        ScaleState.UNDERLOAD: tr("Scale: below nought. Press its zero key, with nothing on it."),
+        ScaleState.FINER: tr("Scale: finer than a gram. Type the weight."),
+    }.get(reading.state, tr("The scale does not answer: type the weight it shows."))
+
+
+def take_weight(reading: ScaleReading) -> str:
+    """What the button says that puts the scale's weight into the box; "" if there is none to take."""
+    if reading.state is not ScaleState.STABLE:
+        return ""
+    return tr("Scale: {weight}").format(weight=f"{as_typed(reading.grams)}\u00a0kg")
 
 
 def placeholder(state: SaleState) -> str:

@@ -38,6 +38,7 @@ class SeenView:
         self.found = Found("", ())
         self.sounds: list[str] = []
         self.emptied = 0
+        self.filled = ""
 
     def show(self, state: SaleState) -> None:
         self.state = state
@@ -47,6 +48,9 @@ class SeenView:
 
     def empty_box(self) -> None:
         self.emptied += 1
+
+    def fill_box(self, text: str) -> None:
+        self.filled = text
 
     def play(self, sound: str) -> None:
         self.sounds.append(sound)
