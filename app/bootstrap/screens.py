@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from app.bootstrap.codes import code_reading
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
 from app.ui.main_window import ScreenFactory
@@ -32,6 +33,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
     """One factory a place; a screen is built when it is first visited."""
     look, window, runner = assembly.look, assembly.window, assembly.runner
     counter, queries = core.counter, core.store.queries
+    reading = code_reading(lambda: assembly.settings, core)
 
     def sale() -> SaleScreen:
         screen = window.screen(PlaceName.SALE)
@@ -71,6 +73,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             leave=staff.approvals.ask_approval,
             discount_limit=staff.on_duty.discount_limit_percent,
             on_training=window.set_training,
+            reading=reading,
         )
         return SaleScreen(look, window, around)
 
@@ -88,9 +91,8 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         from app.ui.stock.presenter import StockSurroundings
         from app.ui.stock.view import StockScreen
 
-        return StockScreen(
-            look, window, StockSurroundings(counter, queries, runner, assembly.operator, staff.approvals.leave)
-        )
+        around = StockSurroundings(counter, queries, runner, assembly.operator, staff.approvals.leave, reading)
+        return StockScreen(look, window, around)
 
     def outbox_screen() -> Screen:
         from app.bootstrap.outbox import outbox_surroundings

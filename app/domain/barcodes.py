@@ -3,8 +3,6 @@ scanning)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
@@ -41,17 +39,39 @@ def normalise_code(text: str) -> str:
     return code
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleLabel:
-    """A bar code printed by the shop's scale. `item_code` is the article's own code, with noughts for the value."""
+def inner_gtin(gtin: str) -> str:
+    """The stored form of the article in a case: that of a GTIN-14 of packaging level 1 to 8; "" for any other code.
 
-    item_code: str
-    value: int
+    Only sure as far as the case holds one kind of article, which its own number does not say.
+    """
+    if len(gtin) != 14 or not is_gtin(gtin) or gtin[0] not in "12345678":
+        return ""
+    body = gtin[1:-1]
+    return normalise_code(body + str(gtin_check_digit(body)))
 
 
-def read_scale_label(code: str) -> ScaleLabel | None:
-    """Read an in-store EAN-13 (prefixes 20 to 29): article in digits 3 to 7, value (grams or cents) in 8 to 12."""
-    if len(code) != 13 or not is_gtin(code) or code[0] != "2" or code[7:12] == "00000":
-        return None
-    item = code[:7] + "00000"
-    return ScaleLabel(item + str(gtin_check_digit(item)), int(code[7:12]))
+def short_gtin(gtin: str) -> str:
+    """The GTIN-8 that a GTIN-13 or 14 filled with noughts stands for; "" if it is no such number."""
+    short = gtin[-8:]
+    filled = len(gtin) in (13, 14) and not gtin[:-8].strip("0") and short[0] != "0"
+    return short if filled and is_gtin(short) else ""
+
+
+def upc_a_of_upc_e(code: str) -> str:
+    """The stored form (GTIN-13) of a UPC-E of number system 0, eight figures; "" if it is none.
+
+    The same eight figures may be a GTIN-8: whoever asks looks for that one first.
+    """
+    if len(code) != 8 or not (code.isascii() and code.isdigit()) or code[0] != "0":
+        return ""
+    figures, how = code[1:7], code[6]
+    if how in "012":
+        body = figures[:2] + how + "0000" + figures[2:5]
+    elif how == "3":
+        body = figures[:3] + "00000" + figures[3:5]
+    elif how == "4":
+        body = figures[:4] + "00000" + figures[4]
+    else:
+        body = figures[:5] + "0000" + how
+    upc = "0" + body + code[7]
+    return normalise_code(upc) if is_gtin(upc) else ""

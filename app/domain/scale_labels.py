@@ -7,13 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.barcodes import is_gtin
+from app.domain.barcodes import gtin_check_digit, is_gtin
 from app.domain.catalogue import Unit, price_of
 from app.domain.errors import BrokenInvariant
 from app.domain.money import Money, divide_half_up
 
 _LENGTH = 13
-_GRAMS_IN_A_KILO = Unit.KG.base_per_priced
 
 
 class LabelKind(StrEnum):
@@ -21,6 +20,8 @@ class LabelKind(StrEnum):
 
     PRICE = "price"
     WEIGHT = "weight"
+    BY_ARTICLE = "by_article"
+    """A weight on what is sold by the kilogram, a price on anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,15 @@ class LabelTemplate:
         prefix: two figures, 20 to 29.
         item_digits, value_digits: together ten.
         kind: the value is a price in cents, VAT included, or a weight in grams.
+        plain_numbers: the article may be in the catalogue under its number on the scale alone, not only under the whole
+            code with noughts for the value.
     """
 
     prefix: str
     item_digits: int
     value_digits: int
     kind: LabelKind
+    plain_numbers: bool = True
 
     def __post_init__(self) -> None:
         if len(self.prefix) + self.item_digits + self.value_digits + 1 != _LENGTH or self.prefix[:1] != "2":
@@ -66,20 +70,60 @@ class BadLabel(StrEnum):
     NO_VALUE = "no_value"
 
 
-def read_label(code: str, template: LabelTemplate, price_per_kg: Money) -> LabelReading | BadLabel | None:
-    """Read a label by its shop's template; None if it is of another prefix or no label at all.
+@dataclass(frozen=True, slots=True)
+class LabelParts:
+    """A label taken apart; `value` in cents or grams, as its kind says."""
 
-    Args:
-        price_per_kg: the article's price of now, VAT included, positive.
-    """
+    prefix: str
+    item: str
+    value: int
+    template: LabelTemplate
+
+    def article_codes(self) -> tuple[str, ...]:
+        """What the article may be called in the catalogue, surest first."""
+        whole = self.prefix + self.item + "0" * self.template.value_digits
+        codes = [whole + str(gtin_check_digit(whole))]
+        if self.template.plain_numbers:
+            codes += [self.prefix + self.item, self.item, self.item.lstrip("0")]
+        return tuple(code for code in dict.fromkeys(codes) if code)
+
+
+USUAL_TEMPLATES = tuple(
+    LabelTemplate(str(prefix), 5, 5, LabelKind.WEIGHT, plain_numbers=False) for prefix in range(20, 30)
+)
+"""While a shop has said nothing: a weight, on articles whose code has noughts for it. A price is not guessed."""
+
+
+def split_label(code: str, template: LabelTemplate) -> LabelParts | BadLabel | None:
+    """Take a label apart by its shop's template; None if it is of another prefix or no label at all."""
     if len(code) != _LENGTH or not (code.isascii() and code.isdigit()) or not code.startswith(template.prefix):
         return None
     if not is_gtin(code):
         return BadLabel.CHECK_DIGIT
     item_end = len(template.prefix) + template.item_digits
     item, value = code[len(template.prefix) : item_end], int(code[item_end:-1])
-    if not value:
-        return BadLabel.NO_VALUE
-    if template.kind is LabelKind.WEIGHT:
-        return LabelReading(item, price_of(price_per_kg, value, Unit.KG), value, derived=False)
-    return LabelReading(item, Money(value), divide_half_up(value * _GRAMS_IN_A_KILO, price_per_kg.minor), derived=True)
+    return LabelParts(template.prefix, item, value, template) if value else BadLabel.NO_VALUE
+
+
+def quantity_for(total: Money, unit_price: Money, unit: Unit) -> int:
+    """The weight (or volume) that a price stands for, about: base units, at least one.
+
+    Args:
+        unit_price: of one priced unit, positive.
+    """
+    return max(1, divide_half_up(total.minor * unit.base_per_priced, unit_price.minor))
+
+
+def read_label(code: str, template: LabelTemplate, price_per_kg: Money) -> LabelReading | BadLabel | None:
+    """Read the label of an article sold by weight; None if it is of another prefix or no label at all.
+
+    Args:
+        price_per_kg: the article's price of now, VAT included, positive.
+    """
+    parts = split_label(code, template)
+    if not isinstance(parts, LabelParts):
+        return parts
+    if template.kind is LabelKind.PRICE:
+        total = Money(parts.value)
+        return LabelReading(parts.item, total, quantity_for(total, price_per_kg, Unit.KG), derived=True)
+    return LabelReading(parts.item, price_of(price_per_kg, parts.value, Unit.KG), parts.value, derived=False)

@@ -24,9 +24,10 @@ from enum import IntEnum
 from itertools import pairwise
 from statistics import median
 
-from app.domain.barcodes import is_gtin
-from app.domain.join_code import looks_like_join_code, read_join_code
-from app.domain.pickup_code import looks_like_pickup_code, parse_pickup_code
+from app.domain.barcodes import upc_a_of_upc_e
+from app.domain.join_code import read_join_code
+from app.domain.pickup_code import parse_pickup_code
+from app.domain.scanned import ArticleNumber, GoodsCode, JoinCodeText, OrderCode, what_is
 from app.scanning.aim import code_forms, split_aim
 from app.scanning.keys import (
     Keystroke,
@@ -326,11 +327,19 @@ def judge_code(text: str, is_known: Callable[[str], bool]) -> Confidence:
         text: a reading of a burst.
         is_known: whether an article has this code; asked last.
     """
-    if parse_pickup_code(text) is not None or is_gtin(text) or read_join_code(text) is not None:
-        return Confidence.SURE
-    if looks_like_pickup_code(text) or looks_like_join_code(text):
-        return Confidence.LIKELY
-    return Confidence.SURE if is_known(text) else Confidence.NO
+    match what_is(text):
+        case OrderCode(code):
+            return Confidence.SURE if parse_pickup_code(code) is not None else Confidence.LIKELY
+        case JoinCodeText(code):
+            return Confidence.SURE if read_join_code(code) is not None else Confidence.LIKELY
+        case GoodsCode(_, gtin):
+            return Confidence.SURE if gtin else Confidence.LIKELY
+        case ArticleNumber(code, sound):
+            if sound or is_known(code):
+                return Confidence.SURE
+            return Confidence.LIKELY if upc_a_of_upc_e(code) else Confidence.NO
+        case _:
+            return Confidence.SURE if is_known(text) else Confidence.NO
 
 
 def _is_short_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Owns finding articles on the sale and stock screens: tiles, search as one types, and what a code stands for.
+"""Owns finding articles on the sale and stock screens: tiles, and search as one types. Codes are `find_article`'s.
 
 Never changes a basket or a level; never shows anything itself. Every look-up runs in the store's lane.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.barcodes import read_scale_label
-from app.domain.catalogue import Unit
 from app.ui.task_runner import Failed, Lane, Runner
 from app.usecases.queries import ProductRow, Queries
 
@@ -24,26 +22,6 @@ class Found:
     text: str
     rows: Sequence[ProductRow]
     current: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class CodeFound:
-    """The article of a code; `grams` if the code was a scale's label that says the weight."""
-
-    row: ProductRow
-    grams: int | None = None
-
-
-def look_up_code(queries: Queries, code: str) -> CodeFound | None:
-    """The article of a bar code, an article number, or a label printed by a scale for an article sold by weight."""
-    row = queries.product_by_code(code)
-    if row is not None:
-        return CodeFound(row)
-    label = read_scale_label(code)
-    weighed = queries.product_by_code(label.item_code) if label is not None else None
-    if label is None or weighed is None or weighed.product.unit is not Unit.KG:
-        return None
-    return CodeFound(weighed, label.value)
 
 
 class ArticleFinder:

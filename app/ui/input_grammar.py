@@ -3,6 +3,8 @@
     P1...                    pickup code (whole, cut or forged: judging is for `find_order`)
     4H7KRC                   spoken code (right check symbol); may still be a word, so the text is kept
     3017620422003            code; also with a quantity before it: 3*3017620422003
+    (01)0301...(17)261231    the same: a GS1 code or Digital Link (`app.domain.scanned` says what is one)
+    https://...              an address: no article and no order
     3,50   5€   3,50 + brie  open price, with words; 3,50*2 brie or 2*3,50 brie for two
     3*   0,456*              quantity for what comes next
     0,456*tomate   3*brie    quantity and a search
@@ -18,10 +20,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.barcodes import is_gtin, normalise_code
+from app.domain import scanned
 from app.domain.catalogue import Unit
 from app.domain.money import Money, divide_half_up, parse_amount
-from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
 
 MAX_TEXT = 200
 """No name, code or price is longer; the rest of a pasted page is not looked at."""
@@ -50,10 +51,17 @@ class SpokenCode:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A bar code or article number in its stored form. `thousandths` is None if no quantity was typed."""
+    """A number in its stored form, or a GS1 code. `thousandths` is None if no quantity was typed."""
 
     code: str
     thousandths: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A web address and the like."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,9 @@ class Text:
     text: str
 
 
-Typed = Nothing | PickupCode | SpokenCode | Code | OpenPrice | Quantity | ActiveQuantity | WeightedSearch | Text
+Typed = (
+    Nothing | PickupCode | SpokenCode | Code | Address | OpenPrice | Quantity | ActiveQuantity | WeightedSearch | Text
+)
 
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
 _PRICE = r"\d{1,6}[.,]\d{1,2}\s*(?:€|eur)?|\d{1,6}\s*(?:€|eur)"
@@ -96,21 +106,26 @@ _OPEN_PRICE = re.compile(
     rf"^({_PRICE})(?:\s*[*×]\s*(\d{{1,3}})(?=\s|$|\+))?(?:\s*\+\s*|\s+|$)(.*)$", re.DOTALL | re.IGNORECASE
 )
 _SURE_PRICE = re.compile(r"^(\d{1,6})\s*\+\s*(.*)$", re.DOTALL)
-_LONG_NUMBER = re.compile(r"^\d{7,14}$")
 
 
 def parse_input(text: str) -> Typed:
     """Read what was typed or scanned; never raises, whatever the text. The order of the questions is fixed."""
+    meant = scanned.what_is(text)  # before blanks are tidied: a GS1 code's separator is one
     cleaned = " ".join(text[:MAX_TEXT].split())
     if not cleaned:
         return Nothing()
-    if looks_like_pickup_code(cleaned):
-        return PickupCode(cleaned)
-    if spoken := parse_spoken_code(cleaned):
-        return SpokenCode(spoken, cleaned)
+    match meant:
+        case scanned.OrderCode(order_code):
+            return PickupCode(" ".join(order_code.split()))
+        case scanned.SpokenCode(spoken, _):
+            return SpokenCode(spoken, cleaned)
+        case scanned.Address(address):
+            return Address(address)
+        case scanned.GoodsCode(code) | scanned.ArticleNumber(code):
+            return Code(code)
     if active := _ACTIVE.match(cleaned):
         return _active_quantity(active.group(1), cleaned)
-    return _code(cleaned, None) or _open_price(cleaned, 1) or _with_quantity(cleaned) or Text(cleaned)
+    return _open_price(cleaned, 1) or _with_quantity(cleaned) or Text(cleaned)
 
 
 def _active_quantity(number: str, text: str) -> Typed:
@@ -118,10 +133,10 @@ def _active_quantity(number: str, text: str) -> Typed:
     return ActiveQuantity(thousandths) if thousandths else Text(text)
 
 
-def _code(text: str, thousandths: int | None) -> Code | None:
-    digits = text.replace(" ", "") if text.replace(" ", "").isdigit() else text
-    if is_gtin(digits) or _LONG_NUMBER.match(digits):
-        return Code(normalise_code(digits), thousandths)
+def _code(text: str, thousandths: int) -> Code | None:
+    match scanned.what_is(text):
+        case scanned.GoodsCode(code) | scanned.ArticleNumber(code):
+            return Code(code, thousandths)
     return None
 
 

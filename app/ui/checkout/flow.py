@@ -17,6 +17,7 @@ from app.ui.checkout.state import Notice, NoticeKind, SaleState
 from app.ui.on_duty import Leave, leave_to_all
 from app.ui.task_runner import Lane, Runner
 from app.usecases.counter_devices import CustomerDisplay, LiveScale, NoDisplay, NoScale
+from app.usecases.find_article import CodeReading
 from app.usecases.ports import Counter
 from app.usecases.queries import Queries
 
@@ -44,6 +45,7 @@ class SaleSurroundings:
         on_training: told who answers for the training under way, "" when there is none.
         display: what the customer reads.
         scale: what weighs, where one is on a line.
+        reading: how codes are read now: the settings may change.
     """
 
     counter: Counter
@@ -57,6 +59,7 @@ class SaleSurroundings:
     on_training: Callable[[str], None] = lambda _responsible: None
     display: CustomerDisplay = NoDisplay()  # noqa: RUF009  # it holds nothing
     scale: LiveScale = NoScale()  # noqa: RUF009  # it holds nothing
+    reading: Callable[[], CodeReading] = CodeReading
 
 
 class SaleFlow:

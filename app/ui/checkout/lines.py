@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.catalogue import Unit
-from app.domain.money import ZERO
+from app.domain.money import ZERO, Money
 from app.domain.sale import MAX_PIECES, Basket, BasketLine, line_for_product
 from app.ui.checkout.flow import SaleFlow
 from app.ui.checkout.state import Notice, NoticeKind, Step
 from app.ui.input_grammar import OpenPrice, parse_measure, quantity_in_base_units
+from app.usecases.find_article import ArticleFound
 from app.usecases.park_basket import abandon_basket
 from app.usecases.queries import ProductRow
+
+_RECKONED = {Unit.KG: " (poids calculé)"}
+_RECKONED |= dict.fromkeys((Unit.PIECE, Unit.LITRE, Unit.HOUR), " (quantité calculée)")
+"""On the ticket, in French whatever language the screen speaks: the label said the price only."""
 
 
 class BasketLines:
@@ -42,14 +47,14 @@ class BasketLines:
 
     # --- adding ------------------------------------------------------------------------------------------------------
 
-    def add_article(self, row: ProductRow, thousandths: int | None = None, grams: int | None = None) -> None:
-        """Add an article; quantity typed before it, weight from a label, else one piece, else its weight is asked."""
+    def add_article(self, row: ProductRow, thousandths: int | None = None, label: ArticleFound | None = None) -> None:
+        """Add an article; quantity typed before it or said by its label, else one piece, else its weight is asked."""
         flow, product = self._flow, row.product
         typed = thousandths if thousandths is not None else flow.state.next_thousandths
         if not product.active:
             flow.refuse(NoticeKind.NOT_SOLD_ANY_MORE, name=product.name)
-        elif grams is not None:
-            self._add_quantity(row, grams)
+        elif label is not None and label.quantity is not None:
+            self._add_labelled(label, label.quantity, typed)
         elif typed is not None:
             self._add_typed_quantity(row, typed)
         elif product.unit is Unit.PIECE:
@@ -65,8 +70,17 @@ class BasketLines:
         else:
             self._add_quantity(row, quantity)
 
-    def _add_quantity(self, row: ProductRow, quantity: int) -> None:
+    def _add_labelled(self, label: ArticleFound, quantity: int, typed: int | None) -> None:
+        if typed is not None:
+            self._flow.change(next_thousandths=None)
+            self._flow.refuse(NoticeKind.LABEL_QUANTITY, name=label.row.product.name)
+            return
+        self._add_quantity(label.row, quantity, label)
+
+    def _add_quantity(self, row: ProductRow, quantity: int, label: ArticleFound | None = None) -> None:
         line = line_for_product(self._flow.around.counter.ids.new(), row.product, quantity)
+        if label is not None and label.price is not None:
+            line = _at_label_price(line, label.price, derived=label.derived)
         if self.add(line):
             self._warn_if_short(row)
 
@@ -108,7 +122,7 @@ class BasketLines:
         """Add a line and go on selling; False if it would be more pieces than anybody buys. What is being taken back
         without its ticket comes in with the opposite sign."""
         if self._flow.state.taking_back:
-            line = replace(line, quantity=-line.quantity)
+            line = _coming_back(line)
         basket = self._flow.state.basket.add(line)
         last = basket.lines[-1]
         if abs(last.quantity) > MAX_PIECES * last.unit.base_per_priced:
@@ -211,12 +225,27 @@ class BasketLines:
         if line.corrects_sale_id and not removing:
             self._flow.refuse(NoticeKind.RETURN_LINE)
             return None
+        if line.fixed_total is not None and not removing:
+            self._flow.refuse(NoticeKind.LABEL_LINE, name=line.label)
+            return None
         return line
 
 
 def own_lines(basket: Basket) -> Basket:
     """What was added here, without what an online order brought."""
     return replace(basket, lines=tuple(line for line in basket.lines if not line.order_id), order_id="")
+
+
+def _at_label_price(line: BasketLine, price: Money, *, derived: bool) -> BasketLine:
+    """The line at the price that stands on the goods."""
+    if line.unit is Unit.PIECE and line.quantity == 1:
+        return replace(line, unit_price=price)
+    return replace(line, fixed_total=price, label=line.label + _RECKONED[line.unit] if derived else line.label)
+
+
+def _coming_back(line: BasketLine) -> BasketLine:
+    total = -line.fixed_total if line.fixed_total is not None else None
+    return replace(line, quantity=-line.quantity, fixed_total=total)
 
 
 def _discount_that_fits(basket: Basket) -> Basket:

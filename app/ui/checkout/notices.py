@@ -11,6 +11,7 @@ from app.domain.sale import PaymentMeans
 from app.i18n import tr, trn
 from app.ui import messages
 from app.ui.checkout.state import Notice, NoticeKind
+from app.ui.code_words import no_article_words, past_date_words
 from app.ui.sale_words import payment_refusal, sale_refusal
 from app.ui.style.tokens import Role
 
@@ -37,6 +38,7 @@ _ROLES = {
     NoticeKind.TAKING_BACK: Role.INFO,
     NoticeKind.COMES_BACK: Role.INFO,
     NoticeKind.CANCELLED: Role.SUCCESS,
+    NoticeKind.PAST_DATE: Role.DANGER,
 }
 
 
@@ -65,6 +67,12 @@ def _plain(kind: NoticeKind) -> str:
     return {
         NoticeKind.UNKNOWN_CODE: tr(
             "No article has the code {code}. Type its price to sell it all the same: 3.50 cheese"
+        ),
+        NoticeKind.LABEL_QUANTITY: tr(
+            "The label of {name} says how much: scan each label, without a quantity before it."
+        ),
+        NoticeKind.LABEL_LINE: tr(
+            "The label of {name} says what it costs: take the line out (Del) and weigh it anew for another weight."
         ),
         NoticeKind.NO_MATCH: tr("Nothing found for “{text}”. Type part of the name, or a price: 3.50 cheese"),
         NoticeKind.NOT_SOLD_ANY_MORE: tr("{name} is no longer sold. Its price can still be typed: 3.50"),
@@ -153,6 +161,14 @@ def _weight_unclear(values: Mapping[str, Any]) -> str:
     return tr("“{text}” is not clear.").format(text=values["text"]) + " " + hint
 
 
+def _no_article(values: Mapping[str, Any]) -> str:
+    return no_article_words(values["found"])
+
+
+def _past_date(values: Mapping[str, Any]) -> str:
+    return past_date_words(values["verdict"], values["goods"], values["name"])
+
+
 def _stock_short(values: Mapping[str, Any]) -> str:
     known = messages.quantity(values["physical"], values["unit"])
     return tr("{name}: the stock knows only {known}. The sale goes on; correct the stock later (F4).").format(
@@ -197,6 +213,9 @@ _SPECIAL = {
     NoticeKind.CHOOSE: _choose,
     NoticeKind.WEIGHT_UNCLEAR: _weight_unclear,
     NoticeKind.STOCK_SHORT: _stock_short,
+    NoticeKind.NO_ARTICLE: _no_article,
+    NoticeKind.PAST_DATE: _past_date,
+    NoticeKind.SOLD_PAST_DATE: _past_date,
     NoticeKind.STORE_FAILED: lambda values: messages.describe_failure(values["error"]),
     NoticeKind.SALE_REFUSED: _sale_refused,
     NoticeKind.HANDOVER_REFUSED: _handover_refused,

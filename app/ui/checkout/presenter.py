@@ -6,12 +6,14 @@ A basket is never lost: Esc, an order, another basket or a failed store leave it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 
+from app.domain.gs1_goods import DateVerdict, judge_dates
 from app.domain.merchant import Merchant
 from app.domain.operators import Right
 from app.domain.order import OrderAtCounter
 from app.domain.sale import Basket, BasketLine
-from app.ui.article_finder import ArticleFinder, CodeFound, look_up_code
+from app.ui.article_finder import ArticleFinder
 from app.ui.checkout.baskets import BasketShelf
 from app.ui.checkout.beside import Beside
 from app.ui.checkout.flow import SaleFlow, SaleSurroundings, SaleView
@@ -21,6 +23,7 @@ from app.ui.checkout.reductions import Reductions
 from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
 from app.ui.input_grammar import (
     ActiveQuantity,
+    Address,
     Code,
     OpenPrice,
     PickupCode,
@@ -33,6 +36,7 @@ from app.ui.input_grammar import (
 )
 from app.ui.screen import How
 from app.ui.task_runner import Lane
+from app.usecases.find_article import ArticleFound, CodeProblem, NoArticle, find_article
 from app.usecases.hand_over_order import HandoverRequest
 from app.usecases.ports import Touched
 from app.usecases.queries import ProductRow
@@ -316,6 +320,8 @@ class SalePresenter:
                 self._spoken(code, text, how)
             case Code(code, thousandths):
                 self._code(code, thousandths)
+            case Address(address):
+                self._code(address, None)
             case OpenPrice():
                 self.lines.ask_rate(meaning)
             case Quantity(thousandths):
@@ -334,23 +340,54 @@ class SalePresenter:
         self.flow.when_free(lambda: self._around.on_order_code(text, how))
 
     def _spoken(self, code: str, text: str, how: str) -> None:
-        def came(order: OrderAtCounter | None) -> None:
-            if order is None:
+        """An order's; but what was scanned and is an article's number was never spoken."""
+        queries = self._around.queries
+
+        def look() -> tuple[ProductRow | None, OrderAtCounter | None]:
+            row = queries.product_by_code(text) if how != How.TYPED else None
+            return row, queries.order_by_spoken_code(code) if row is None else None
+
+        def came(found: tuple[ProductRow | None, OrderAtCounter | None]) -> None:
+            row, order = found
+            if row is not None:
+                self._add(row)
+            elif order is None:
                 self._choose(text, None)
             else:
                 self._to_order(text, how)
 
-        self.flow.ask_store(lambda: self._around.queries.order_by_spoken_code(code), came)
+        self.flow.ask_store(look, came)
 
     def _code(self, code: str, thousandths: int | None) -> None:
-        def came(found: CodeFound | None) -> None:
-            if found is None:
-                self.lines.unknown_code = code
-                self.flow.refuse(NoticeKind.UNKNOWN_CODE, code=code)
-            else:
-                self._add(found.row, thousandths, found.grams)
+        queries, reading = self._around.queries, self._around.reading()
 
-        self.flow.ask_store(lambda: look_up_code(self._around.queries, code), came)
+        def came(found: ArticleFound | NoArticle) -> None:
+            if isinstance(found, ArticleFound):
+                self._add_scanned(found, thousandths)
+            elif found.problem is CodeProblem.UNKNOWN:
+                self.lines.unknown_code = found.code
+                self.flow.refuse(NoticeKind.UNKNOWN_CODE, code=found.code)
+            else:
+                self.flow.refuse(NoticeKind.NO_ARTICLE, found=found)
+
+        self.flow.ask_store(lambda: find_article(queries, reading, code), came)
+
+    def _add_scanned(self, found: ArticleFound, thousandths: int | None) -> None:
+        verdict = judge_dates(found.goods, self._today()) if found.goods is not None else DateVerdict.FINE
+        said = {"verdict": verdict, "goods": found.goods, "name": found.row.product.name}
+        if verdict is DateVerdict.PAST_USE_BY and not self.state.taking_back:
+            self.flow.refuse(NoticeKind.PAST_DATE, **said)
+            return
+        before = self.state.basket
+        self._add(found.row, thousandths, found)
+        taken = self.state.basket != before or self.state.step is Step.WEIGH
+        if taken and verdict is not DateVerdict.FINE:
+            self.flow.say(NoticeKind.SOLD_PAST_DATE, **said)
+            self.flow.view.play("stop")
+
+    def _today(self) -> date:
+        clock = self._around.counter.clock
+        return (clock.now() + timedelta(minutes=clock.utc_offset_minutes())).date()
 
     def _choose(self, words: str, thousandths: int | None) -> None:
         """Typed words: what is highlighted for them, else look for them; only a single match goes in unseen."""
@@ -377,11 +414,11 @@ class SalePresenter:
             self.flow.change(next_thousandths=thousandths or self.state.next_thousandths)
             self.flow.say(NoticeKind.CHOOSE, text=words, count=len(rows))
 
-    def _add(self, row: ProductRow, thousandths: int | None = None, grams: int | None = None) -> None:
+    def _add(self, row: ProductRow, thousandths: int | None = None, label: ArticleFound | None = None) -> None:
         if self.state.step is Step.PAID:
             self.shelf.next_sale()
         self._show_tiles()
-        self.lines.add_article(row, thousandths, grams)
+        self.lines.add_article(row, thousandths, label)
 
     def _pick(self, index: int) -> None:
         if self.state.step not in (Step.SELL, Step.PAID):

@@ -46,6 +46,11 @@ class NoticeKind(StrEnum):
     """What the screen has to say about the last input; worded in `words.py`."""
 
     UNKNOWN_CODE = "unknown_code"
+    NO_ARTICLE = "no_article"
+    PAST_DATE = "past_date"
+    SOLD_PAST_DATE = "sold_past_date"
+    LABEL_QUANTITY = "label_quantity"
+    LABEL_LINE = "label_line"
     NO_MATCH = "no_match"
     CHOOSE = "choose"
     NOT_SOLD_ANY_MORE = "not_sold_any_more"

@@ -16,6 +16,7 @@ from app.ui.checkout.reductions import parse_discount
 from app.ui.checkout.state import AskedReason, SaleState, Step
 from app.ui.input_grammar import (
     ActiveQuantity,
+    Address,
     Code,
     OpenPrice,
     PickupCode,
@@ -52,6 +53,8 @@ def preview_words(state: SaleState, text: str, highlighted: str) -> str:
             return tr("Show the order")
         case SpokenCode() if not highlighted:
             return tr("Show the order")
+        case Address():
+            return tr("An address, no article's code")
         case Code(_, None):
             return tr("Add the article")
         case Code(_, thousandths):
@@ -149,6 +152,8 @@ def line_detail(line: BasketLine) -> str:
         return tr("On-line order") + " · " + messages.quantity(line.quantity, line.unit)
     price = messages.unit_price(line.unit_price, line.unit)
     detail = f"{messages.quantity(abs(line.quantity), line.unit)}\u00a0× {price}"
+    if line.fixed_total is not None and not line.corrects_sale_id:
+        detail = tr("price of the label") + f" · {messages.quantity(abs(line.quantity), line.unit)}, {price}"
     if line.quantity < 0:
         detail = tr("Comes back") + " · " + detail
     if line.discount > ZERO:

@@ -15,7 +15,8 @@ from app.domain.order import (
     HandoverVerdict,
     VerdictKind,
 )
-from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
+from app.domain.pickup_code import looks_like_pickup_code
+from app.domain.scanned import OrderCode, SpokenCode, what_is
 from app.i18n import tr
 from app.ui import messages
 from app.ui.on_duty import Leave, leave_to_all
@@ -116,8 +117,9 @@ class PickupPresenter:
 
     def take_input(self, text: str, how: HowFound) -> bool:
         """A scan, a picture's code or typed text. False if it is none of an order's (an article's code, perhaps)."""
-        if looks_like_pickup_code(text) or parse_spoken_code(text) is not None:
-            self._judge(text, how)
+        meant = what_is(text)
+        if isinstance(meant, OrderCode | SpokenCode):
+            self._judge(meant.text, how)
             return True
         if how is not HowFound.TYPED:
             return False
@@ -131,7 +133,7 @@ class PickupPresenter:
         typed = text.strip()
         if not typed:
             return ""
-        if looks_like_pickup_code(typed) or parse_spoken_code(typed) is not None:
+        if isinstance(what_is(typed), OrderCode | SpokenCode):
             return tr("Check this code")
         if self.state.search == typed and self.state.rows:
             return tr("Open {name}").format(name=self.state.rows[0].customer_name or self.state.rows[0].number)

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, StockMovement, Unit
 from app.domain.operators import Right
-from app.ui.article_finder import ArticleFinder, CodeFound, Found, look_up_code
+from app.ui.article_finder import ArticleFinder, Found
 from app.ui.input_grammar import (
+    Address,
     Code,
     StockAction,
     StockInput,
@@ -24,6 +25,7 @@ from app.ui.on_duty import Leave, leave_to_all
 from app.ui.screen import How
 from app.ui.task_runner import Lane, Runner
 from app.usecases.adjust_stock import correct_level, receive_goods, record_loss
+from app.usecases.find_article import ArticleFound, CodeProblem, CodeReading, NoArticle, find_article
 from app.usecases.ports import Counter, Touched
 from app.usecases.queries import ProductRow, Queries, StockCard
 
@@ -44,6 +46,7 @@ class StockNotice(StrEnum):
     UNCLEAR = "unclear"
     TOO_MUCH = "too_much"
     UNKNOWN_CODE = "unknown_code"
+    NOT_AN_ARTICLE = "not_an_article"
     NO_MATCH = "no_match"
     NO_ARTICLE = "no_article"
     QUANTITY_FIRST = "quantity_first"
@@ -93,6 +96,7 @@ class StockSurroundings:
 
     Attributes:
         leave: asked before a level is changed.
+        reading: how codes are read now: the settings may change.
     """
 
     counter: Counter
@@ -100,6 +104,7 @@ class StockSurroundings:
     runner: Runner
     operator: Callable[[], str]
     leave: Leave = leave_to_all
+    reading: Callable[[], CodeReading] = CodeReading
 
 
 class StockPresenter:
@@ -133,7 +138,7 @@ class StockPresenter:
             self.act(action)
             return
         meaning = parse_input(text)
-        if isinstance(meaning, Code) or how != How.TYPED:
+        if isinstance(meaning, Code | Address) or how != How.TYPED:
             self._open_code(meaning.code if isinstance(meaning, Code) else text)
             return
         self._open_words(_searched_for(text))
@@ -249,13 +254,18 @@ class StockPresenter:
         self._reload()
 
     def _open_code(self, code: str) -> None:
-        def came(found: CodeFound | None) -> None:
-            if found is None:
-                self._refuse(StockNotice.UNKNOWN_CODE, code=code)
-            else:
-                self.open(found.row.product.product_id)
+        """Whatever its date or weight: what may not be sold is still counted."""
+        queries, reading = self._around.queries, self._around.reading()
 
-        self._ask(lambda: look_up_code(self._around.queries, code), came)
+        def came(found: ArticleFound | NoArticle) -> None:
+            if isinstance(found, ArticleFound):
+                self.open(found.row.product.product_id)
+            elif found.problem is CodeProblem.UNKNOWN:
+                self._refuse(StockNotice.UNKNOWN_CODE, code=found.code)
+            else:
+                self._refuse(StockNotice.NOT_AN_ARTICLE, found=found)
+
+        self._ask(lambda: find_article(queries, reading, code), came)
 
     def _open_words(self, words: str) -> None:
         shown, current = self.finder.results_for(words), self.finder.current()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.catalogue import DEFAULT_LOCATION, LineNature, Product, StockMovement, Unit
 from app.i18n import tr, trn
 from app.ui import messages
+from app.ui.code_words import no_article_words
 from app.ui.input_grammar import StockAction, parse_stock_input, quantity_in_base_units
 from app.ui.stock.presenter import Said, StockNotice, StockState
 from app.ui.style.tokens import Role
@@ -43,6 +44,8 @@ def said_words(said: Said) -> str:
     values = dict(said.values)
     if said.kind is StockNotice.STORE_FAILED:
         return messages.describe_failure(values["error"])
+    if said.kind is StockNotice.NOT_AN_ARTICLE:
+        return no_article_words(values["found"])
     unit = values.get("unit", Unit.PIECE)
     for name in ("quantity", "difference"):
         if name in values:
