@@ -163,6 +163,26 @@ def _scale() -> dict[str, Trouble]:
 
 
 def _camera() -> dict[str, Trouble]:
+    """Its reasons are the values of `app.ui.camera.frame_source.CameraState` that name what is wrong."""
+    go_on = tr("Scanner and keyboard work without it.")
     return {
-        "absent": Trouble(tr("No camera is plugged in."), tr("Plug one in, or go on with scanner and keyboard.")),
+        "none_found": Trouble(tr("No camera is plugged in."), f"{tr('Plug one in: it starts by itself.')} {go_on}"),
+        "unplugged": Trouble(
+            tr("The camera is no longer there."), f"{tr('Plug it in again: it starts by itself.')} {go_on}"
+        ),
+        "busy": Trouble(
+            tr("The camera gives no picture."),
+            tr("Another program may be using it: close that one. Else unplug the camera and plug it in again."),
+        ),
+        "denied": Trouble(
+            tr("Comptoir may not use the camera."),
+            tr("Allow it in this computer's privacy settings. On Linux the user must belong to the group video."),
+        ),
+        "no_backend": Trouble(
+            tr("This computer lacks what cameras need."),
+            tr("Whoever looks after it installs the packages libpulse0, libxrandr2, libxext6 and libdrm2."),
+        ),
+        "broken": Trouble(
+            tr("The camera stopped because of a fault in Comptoir."), tr("Start Comptoir again, and tell support.")
+        ),
     }

@@ -62,12 +62,15 @@ class Foot(QWidget):
         self._hints = KeyHints(look)
         self.printer = Chip(look, tr("Printer"), Role.MUTED, "printer", pressable=True, low=True)
         self.printer.setObjectName("printer-chip")
+        self.camera = Chip(look, "", Role.MUTED, "camera", pressable=True, low=True)
+        self.camera.setObjectName("camera-chip")
+        self.camera.hide()
         self.scanner = Chip(look, "", Role.MUTED, "scan-line", low=True)
         self.scanner.setObjectName("scanner-chip")
         self.scanner.hide()
         self._clock = label("", Type.CAPTION, Role.MUTED, strong=True, right=True)
         self._clock.setObjectName("clock")
-        box = row(self._hints, self.scanner, self.printer, self._clock, gap=Space.BETWEEN)
+        box = row(self._hints, self.scanner, self.camera, self.printer, self._clock, gap=Space.BETWEEN)
         box.setContentsMargins(Space.BETWEEN, 0, Space.BETWEEN, 0)
         box.setStretch(0, 1)
         self.setLayout(box)
@@ -88,6 +91,10 @@ class Foot(QWidget):
     def set_scanner(self, words: str, role: Role) -> None:
         self.scanner.setVisible(bool(words))
         self.scanner.set_state(words, role, "scan-line")
+
+    def set_camera(self, words: str, role: Role) -> None:
+        self.camera.set_state(words, role, "camera")
+        self.camera.setVisible(bool(words))
 
     def _tick(self) -> None:
         now = QDateTime.currentDateTime()

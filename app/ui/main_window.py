@@ -54,12 +54,14 @@ class MainWindow(QMainWindow):
         closing: the window is about to go; whoever owns workers stops them.
         chip_pressed: the sync chip was pressed (the outbox screen shows what waits).
         paper_toggled: F7: show or hide the paper sheet.
+        camera_toggled: F6 or the camera's chip.
         operator_pressed: Ctrl+L or the operator's chip: somebody else takes the till.
     """
 
     closing = Signal()
     sound_asked = Signal(str)
     paper_toggled = Signal()
+    camera_toggled = Signal()
     operator_pressed = Signal()
 
     def __init__(self, look: Look, operator: str = "") -> None:
@@ -90,6 +92,9 @@ class MainWindow(QMainWindow):
         self._news = PacedNews(self._tell_here, REFRESH_MS)
         self._news_elsewhere = PacedNews(self._tell_elsewhere, REFRESH_ELSEWHERE_MS)
         self._sheet: QWidget | None = None
+        self._corner: QWidget | None = None
+        self._corner_places: Collection[PlaceName] = ()
+        self._corner_wanted = False
         self._cover: Cover | None = None
         self._focus_behind: QWidget | None = None
         self._sheet_room = QWidget()
@@ -200,6 +205,17 @@ class MainWindow(QMainWindow):
         sheet.hide()
         sheet.installEventFilter(self)
 
+    def add_corner(self, sheet: QWidget, places: Collection[PlaceName]) -> None:
+        """A small sheet in the lower corner beside the rail, at these places alone, once `show_corner` says so."""
+        self._corner, self._corner_places = sheet, places
+        sheet.setParent(self.centralWidget())
+        sheet.hide()
+
+    def show_corner(self, wanted: bool) -> None:
+        """Show the sheet in the corner (anew: its size may have changed) or hide it."""
+        self._corner_wanted = wanted
+        self._place_corner()
+
     def cover(self, sheet: Cover) -> None:
         """Lay a sheet over everything: until `uncover`, keys, touches and scans go no further. Screens, baskets, news
         and sounds go on behind it. What was scanned before the start and not dealt with yet is dropped."""
@@ -266,6 +282,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(screen.widget())
         self.hints_changed()
         screen.activate()
+        self._place_corner()
 
     def focus_box(self, text: str | None = None) -> None:
         if text is not None:
@@ -325,9 +342,11 @@ class MainWindow(QMainWindow):
         self.box.key_offered.connect(self._key_offered)
         self.link.pressed.connect(lambda: self.go_to(PlaceName.OUTBOX))
         self.foot.printer.pressed.connect(self.paper_toggled)
+        self.foot.camera.pressed.connect(self.camera_toggled)
         self.operator.pressed.connect(self.operator_pressed)
         for place in PLACES:
             self._bind(place.key, lambda name=place.name: self.go_to(name))
+        self._bind("F6", self.camera_toggled.emit)
         self._bind("F7", self.paper_toggled.emit)
         self._bind("Ctrl+L", self.operator_pressed.emit)
         self._bind("Ctrl+K", self.focus_box)
@@ -417,6 +436,17 @@ class MainWindow(QMainWindow):
             self._cover.setGeometry(self.rect())
         if self._sheet is not None:
             self._place_sheet(not self._sheet.isHidden())
+        self._place_corner()
+
+    def _place_corner(self) -> None:
+        corner = self._corner
+        if corner is None:
+            return
+        shown = self._corner_wanted and self._here in self._corner_places
+        if shown:
+            corner.move(self.rail.width() + Space.BETWEEN, self.foot.y() - corner.height() - Space.INSIDE)
+            corner.raise_()
+        corner.setVisible(shown)
 
     def _place_sheet(self, shown: bool) -> None:
         wide = self.width() >= WIDE_WINDOW_PX

@@ -1,0 +1,41 @@
+"""Owns how the camera sits in the window: its corner, its key, its chip, and when the window can take a code."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication
+
+from app.ui.camera.frame_source import CameraState
+from app.ui.camera.panel import CameraPanel
+from app.ui.camera.presenter import CameraPresenter, CameraScene
+from app.ui.camera.words import chip_words
+from app.ui.main_window import MainWindow
+from app.ui.screen import PlaceName
+
+PLACES = (PlaceName.PICKUP, PlaceName.SALE)
+"""Where codes are shown to it; it reads everywhere."""
+
+
+def may_take(window: MainWindow) -> bool:
+    """Whether a code may be taken now: nobody is asked anything first."""
+    return not window.covered and not window.isMinimized() and QApplication.activeModalWidget() is None
+
+
+def join_to_window(window: MainWindow, presenter: CameraPresenter, panel: CameraPanel) -> None:
+    """Put the panel into its corner and let key and chip work the camera."""
+    window.add_corner(panel, PLACES)
+
+    def show(scene: CameraScene) -> None:
+        panel.show_scene(scene)
+        window.show_corner(scene.state is not CameraState.OFF and not scene.folded)
+        window.foot.set_camera(*chip_words(scene.state))
+
+    def type_instead() -> None:
+        presenter.fold(True)
+        window.focus_box()
+
+    presenter.changed.connect(show)
+    presenter.picture.connect(panel.picture.show_picture)
+    panel.type_asked.connect(type_instead)
+    panel.fold_asked.connect(lambda: presenter.fold(True))
+    window.camera_toggled.connect(presenter.toggle)
+    show(presenter.scene)

@@ -1,0 +1,62 @@
+"""Measures how long the main thread kept its event loop waiting, and what it did meanwhile."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+
+from PySide6.QtCore import QObject, QTimer
+
+_BEAT_MS = 5
+_LOOK_S = 0.01
+
+
+class Stalls(QObject):
+    """Watches from `start` to `stop`.
+
+    Attributes:
+        longest_ms: the longest time between two beats of the event loop, less the beat itself.
+        stack: what the main thread was at, seen during the longest stall; "" if it was too short to be looked at.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest_ms = 0.0
+        self.beats = 0
+        self.stack = ""
+        self._beat_s = time.perf_counter()
+        self._main = threading.get_ident()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._look, name="stalls", daemon=True)
+
+    def start(self) -> None:
+        self._beat_s = time.perf_counter()
+        self._timer.start()
+        self._watch.start()
+
+    def stop(self) -> float:
+        """The longest stall in milliseconds."""
+        self._timer.stop()
+        self._ended.set()
+        self._watch.join()
+        return self.longest_ms
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest_ms = max(self.longest_ms, (now - self._beat_s) * 1000 - _BEAT_MS)
+        self._beat_s = now
+        self.beats += 1
+
+    def _look(self) -> None:
+        worst_s = 0.0
+        while not self._ended.wait(_LOOK_S):
+            waited_s = time.perf_counter() - self._beat_s
+            if waited_s > max(worst_s, 2 * _LOOK_S):
+                worst_s = waited_s
+                frame = sys._current_frames().get(self._main)
+                self.stack = "".join(traceback.format_stack(frame)) if frame is not None else ""
