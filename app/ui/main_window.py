@@ -273,6 +273,7 @@ class MainWindow(QMainWindow):
             return
         self._here = place
         self.rail.choose(place)
+        self._place_corner()
         self.setWindowTitle(f"{title_of(place)} - Comptoir")
         if place not in self._factories:
             return
@@ -282,7 +283,6 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(screen.widget())
         self.hints_changed()
         screen.activate()
-        self._place_corner()
 
     def focus_box(self, text: str | None = None) -> None:
         if text is not None:

@@ -10,9 +10,11 @@ from PySide6.QtMultimedia import QVideoFrame, QVideoFrameFormat
 
 from app.printing.qr import qr_modules
 from app.ui.camera.films import frame_of, on_canvas
+from app.ui.camera.frame_source import hush_multimedia
 from app.ui.camera.frames import Grey
 from app.ui.camera.watcher import Reading
 
+hush_multimedia()
 NV12 = QVideoFrameFormat.PixelFormat.Format_NV12
 
 
