@@ -38,6 +38,9 @@ class PrintKind(StrEnum):
     CASH_COUNT = "cash_count"
     INVOICE_SLIP = "invoice_slip"
     PICKUP_SLIP = "pickup_slip"
+    BAG_LABELS = "bag_labels"
+    SHELF_LABELS = "shelf_labels"
+    MARKET_SHEET = "market_sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,81 @@ class PickupSlip:
     spoken_code: str
     pickup_from: datetime | None = None
     keep_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BagLabels:
+    """A label for each bag of an order, so that the bag is found when its customer comes.
+
+    Attributes:
+        pickup_code: as QR, "" if this till cannot make one; `spoken_code`: "" if the order has none.
+        bags: how many labels, 1 or more.
+    """
+
+    shop: ShopIdentity
+    order_id: str
+    order_number: str
+    customer_name: str
+    spoken_code: str
+    pickup_code: str
+    shelf: str
+    bags: int
+    keep_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLabel:
+    """What stands on the shelf below an article.
+
+    Attributes:
+        per: what `per_price` is the price of: a kilogram, litre or hour; None if nobody knows the content.
+        code: drawn as bars where it can be, "" for none.
+    """
+
+    name: str
+    price: Money
+    unit: Unit
+    per_price: Money | None = None
+    per: Unit | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLabels:
+    """One label for each article, cut apart."""
+
+    shop: ShopIdentity
+    labels: tuple[ShelfLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOrder:
+    """A line of the list that goes to the market: who comes for what, and what to look at before giving it."""
+
+    number: str
+    customer_name: str
+    spoken_code: str
+    amount_due: Money
+    bags: int = 0
+    shelf: str = ""
+    line_count: int = 0
+    age_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSheet:
+    """What keeps a stall going if the till does not: the orders to hand over by name, and lines to write sales on.
+
+    Attributes:
+        orders: sorted as they are read.
+        sale_lines: how many empty lines to write on.
+    """
+
+    shop: ShopIdentity
+    till_name: str
+    printed_at: datetime
+    orders: tuple[ListedOrder, ...]
+    sale_lines: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,4 +381,7 @@ Printable = (
     | CashCountSlip
     | InvoiceSlip
     | PickupSlip
+    | BagLabels
+    | ShelfLabels
+    | MarketSheet
 )

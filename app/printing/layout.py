@@ -13,16 +13,19 @@ from app.domain.catalogue import Unit
 from app.domain.money import Money, total_of
 from app.domain.order import GOODS_LEAVE, LineOutcome, LineResult, OrderLine
 from app.domain.receipt import (
+    BagLabels,
     CashCountSlip,
     CounterNotice,
     HandoverSlip,
     InvoiceSlip,
+    MarketSheet,
     PickupSlip,
     PreparationList,
     Printable,
     SaleReceipt,
     SelfTest,
     ServiceNote,
+    ShelfLabels,
     VerificationReport,
     WeighSlip,
     XReport,
@@ -33,6 +36,8 @@ from app.printing.closing_papers import cash_count_slip, x_report, z_report
 from app.printing.fiscal_words import fiscal_words_for
 from app.printing.folding import Fold, fold_for
 from app.printing.invoice_slip import invoice_slip
+from app.printing.label_words import label_words_for
+from app.printing.labels import bag_labels, market_sheet, shelf_labels
 from app.printing.lines import PrintLine, Size
 from app.printing.paper import Paper
 from app.printing.parts import LocalTime, counted, duplicate, foot, shop_head, shop_name
@@ -90,6 +95,12 @@ def lay_out(
             _preparation_list(paper, words, document, local_time)
         case PickupSlip():
             _pickup_slip(paper, words, document, local_time)
+        case BagLabels():
+            bag_labels(paper, words, label_words_for(language), document, local_time)
+        case ShelfLabels():
+            shelf_labels(paper, words, label_words_for(language), document)
+        case MarketSheet():
+            market_sheet(paper, words, label_words_for(language), document, local_time)
         case SelfTest():
             _self_test(paper, words, document, width, local_time)
     paper.cut()
@@ -101,6 +112,7 @@ def lay_out(
 
 def _handover_slip(paper: Paper, words: Words, slip: HandoverSlip, local_time: LocalTime) -> None:
     order, handover = slip.order.order, slip.handover
+    paper.logo()
     shop_head(paper, words, slip.shop)
     paper.centred(words.handover_slip, bold=True, size=Size.TALL)
     duplicate(paper, words, slip.copy_no)

@@ -1,4 +1,4 @@
-"""Owns what a laid-out paper is made of: lines of text already fitted to the width, rules, a QR, a feed, the cut.
+"""Owns what a laid-out paper is made of: lines of text already fitted to the width, rules, codes, the logo, the cut.
 
 The same lines go to the encoder (bytes for a printer), to the on-screen printer and to pictures, so that all three show
 the same paper.
@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from app.printing.bars import bars_of
+
+DOTS_PER_COLUMN = 12
+"""Width of a character of font A on the 203 dpi heads of nearly all ticket printers."""
 
 
 class Size(StrEnum):
@@ -50,6 +55,23 @@ class QrLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BarcodeLine:
+    """A number as bars in the middle of the paper, with the number below: EAN-13, EAN-8 or Code 128 by what it is."""
+
+    number: str
+
+    @property
+    def bars(self) -> tuple[bool, ...]:
+        """Modules from left to right, True is dark."""
+        return bars_of(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class LogoLine:
+    """The shop's logo, where the printer has one or is sent one; nothing elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedLine:
     """Empty lines."""
 
@@ -61,15 +83,15 @@ class CutLine:
     """The end of the paper: cut, or fed far enough to be torn off."""
 
 
-PrintLine = TextLine | RuleLine | QrLine | FeedLine | CutLine
+PrintLine = TextLine | RuleLine | QrLine | BarcodeLine | LogoLine | FeedLine | CutLine
 
 
 def as_text(lines: list[PrintLine], width: int) -> str:
     """The paper as plain text, for people, logs of tests and comparisons; sizes and bold are lost."""
-    return "\n".join(_shown(line, width) for line in lines) + "\n"
+    return "\n".join(_shown(line, width) for line in lines if not isinstance(line, LogoLine)) + "\n"
 
 
-def _shown(line: PrintLine, width: int) -> str:
+def _shown(line: TextLine | RuleLine | QrLine | BarcodeLine | FeedLine | CutLine, width: int) -> str:
     match line:
         case TextLine():
             return line.text.rstrip()
@@ -77,6 +99,8 @@ def _shown(line: PrintLine, width: int) -> str:
             return "-" * width
         case QrLine():
             return f"[QR {line.content}]".center(width).rstrip()
+        case BarcodeLine():
+            return f"[BARS {line.number}]".center(width).rstrip()
         case FeedLine():
             return "\n" * (line.count - 1)
         case CutLine():

@@ -9,8 +9,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from app.printing.bars import can_be_bars
 from app.printing.folding import NO_BREAK, Fold
-from app.printing.lines import CutLine, FeedLine, PrintLine, QrLine, RuleLine, Size, TextLine
+from app.printing.lines import BarcodeLine, CutLine, FeedLine, LogoLine, PrintLine, QrLine, RuleLine, Size, TextLine
 
 MAX_LABEL_LINES = 4
 """A longer label ends in dots: a text of 10 kB must not empty the roll."""
@@ -49,6 +50,11 @@ class Paper:
         """A label, and room to write by hand."""
         shown = self._fold(label).strip()
         self._write(shown if len(shown) > self._width // 2 else f"{shown} {'_' * (self._width - len(shown) - 1)}")
+
+    def row_to_write_on(self, left: str, right: str) -> None:
+        """Room to write by hand between two short texts."""
+        before, after = self._fold(left), self._fold(right)
+        self._write(before + "_" * max(0, self._width - len(before) - len(after)) + after)
 
     def row(
         self, left: str, right: str, *, indent: int = 0, hang: int = 0, bold: bool = False, size: Size = Size.NORMAL
@@ -107,6 +113,16 @@ class Paper:
 
     def qr(self, content: str, *, small: bool = False) -> None:
         self._lines.append(QrLine(content, small))
+
+    def bars(self, number: str) -> bool:
+        """A number as bars; False, and nothing on the paper, if it cannot be drawn so."""
+        if not can_be_bars(number):
+            return False
+        self._lines.append(BarcodeLine(number))
+        return True
+
+    def logo(self) -> None:
+        self._lines.append(LogoLine())
 
     def cut(self) -> None:
         self._lines.append(CutLine())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.paths import resources_dir
-from app.printing.lines import CutLine, FeedLine, PrintLine, QrLine, RuleLine, Size, TextLine
+from app.printing.lines import BarcodeLine, CutLine, FeedLine, LogoLine, PrintLine, QrLine, RuleLine, Size, TextLine
 from app.printing.qr import qr_picture, side_modules
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _PAPER = 255
 _BEHIND = 222
 _INK = 24
 _FONTS = {False: "DejaVuSansMono.ttf", True: "DejaVuSansMono-Bold.ttf"}
+_BARS_PX, _BAR_MODULE_PX, _BARS_QUIET_MODULES = 72, 3, 22
 _QR_MODULE_PX, _SMALL_QR_MODULE_PX = 6, 4
 
 
@@ -54,7 +55,9 @@ def render(lines: Sequence[PrintLine], width: int) -> Image:
             case QrLine():
                 code = qr_picture(line.content, _module_px(line))
                 paper.paste(code, ((size[0] - code.width) // 2, top))
-            case FeedLine() | CutLine():
+            case BarcodeLine():
+                _bars(paper, line, fonts, top)
+            case FeedLine() | CutLine() | LogoLine():
                 pass
         top += height
     _torn_edge(ImageDraw.Draw(paper), size)
@@ -74,10 +77,27 @@ def _height_px(line: PrintLine) -> int:
             return LINE_PX
         case QrLine():
             return side_modules(line.content) * _module_px(line)
+        case BarcodeLine():
+            return _BARS_PX + LINE_PX
+        case LogoLine():
+            return 0
         case FeedLine():
             return line.count * LINE_PX
         case CutLine():
             return LINE_PX // 2
+
+
+def _bars(paper: Image, line: BarcodeLine, fonts: dict[bool, FreeTypeFont], top: int) -> None:
+    from PIL import ImageDraw
+
+    draw, bars = ImageDraw.Draw(paper), line.bars
+    module = max(1, min(_BAR_MODULE_PX, paper.width // (len(bars) + _BARS_QUIET_MODULES)))
+    left = (paper.width - len(bars) * module) // 2
+    for place, dark in enumerate(bars):
+        if dark:
+            x_px = left + place * module
+            draw.rectangle((x_px, top, x_px + module - 1, top + _BARS_PX - 1), _INK)
+    draw.text((paper.width // 2, top + _BARS_PX + LINE_PX - 8), line.number, _INK, fonts[False], anchor="ms")
 
 
 def _module_px(line: QrLine) -> int:

@@ -75,6 +75,7 @@ def _title(fiscal: FiscalWords, sale: SaleDocument) -> str:
 
 def _head(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt) -> None:
     charged = receipt.sale.vat_regime is VatRegime.NORMAL
+    paper.logo()
     legal_head(paper, words, fiscal, receipt.shop, receipt.merchant, vat_is_charged=charged)
 
 

@@ -12,10 +12,12 @@ from typing import Any
 import msgspec
 
 from app.domain.receipt import (
+    BagLabels,
     CashCountSlip,
     CounterNotice,
     HandoverSlip,
     InvoiceSlip,
+    MarketSheet,
     PickupSlip,
     PreparationList,
     Printable,
@@ -23,6 +25,7 @@ from app.domain.receipt import (
     SaleReceipt,
     SelfTest,
     ServiceNote,
+    ShelfLabels,
     VerificationReport,
     WeighSlip,
     XReport,
@@ -50,6 +53,9 @@ _TYPES: dict[PrintKind, type[Printable]] = {
     PrintKind.CASH_COUNT: CashCountSlip,
     PrintKind.INVOICE_SLIP: InvoiceSlip,
     PrintKind.PICKUP_SLIP: PickupSlip,
+    PrintKind.BAG_LABELS: BagLabels,
+    PrintKind.SHELF_LABELS: ShelfLabels,
+    PrintKind.MARKET_SHEET: MarketSheet,
 }
 
 

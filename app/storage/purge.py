@@ -47,10 +47,11 @@ _BLANK_ORDER = (
 )
 _BLANK_HANDOVERS = update(handover).where(handover.c.order_id == bindparam("of_order")).values(handed_to="")
 _DROP_PAPERS = delete(print_job).where(print_job.c.order_id == bindparam("of_order"))
-_DROP_INVOICES_ON_PAPER = delete(print_job).where(
-    print_job.c.kind == PrintKind.INVOICE_SLIP.value, print_job.c.created_at < bindparam("before")
+_DROP_PAPERS_WITH_NAMES = delete(print_job).where(
+    print_job.c.kind.in_((PrintKind.INVOICE_SLIP.value, PrintKind.MARKET_SHEET.value)),
+    print_job.c.created_at < bindparam("before"),
 )
-"""They name the buyer; the invoice itself is kept apart, as long as the law wants."""
+"""They name the buyer, or many; an invoice itself is kept apart, as long as the law wants."""
 _DROP_QUARANTINE = delete(quarantine).where(quarantine.c.at < bindparam("before"))
 _PURGE = "purge"
 _FACTS_NEXT = "\N{DELETE}"  # comes after every order's id
@@ -120,7 +121,7 @@ def _purge_some(session: Session, views: OrderViews, before: datetime, after: st
     session.run_many(_BLANK_ORDER, [{"of_order": order_id, "at": time_text(now)} for order_id in due])
     session.run_many(_BLANK_HANDOVERS, [{"of_order": order_id} for order_id in due])
     session.run_many(_DROP_PAPERS, [{"of_order": order_id} for order_id in due])
-    session.run(_DROP_INVOICES_ON_PAPER, before=time_text(before))
+    session.run(_DROP_PAPERS_WITH_NAMES, before=time_text(before))
     session.run(_DROP_QUARANTINE, before=time_text(before))
     for order_id in due:
         views.facts_changed(order_id)

@@ -1,7 +1,7 @@
 """Owns the paper sheet at the right of the window: what would be on paper, newest first, shown and hidden with F7.
 
 It receives laid-out lines from the printing side by their attributes alone (`text`, `bold`, `size`; `content` of a QR;
-`count` of a feed) and knows nothing of printers.
+`count` of a feed; `bars` and `number` of a bar code) and knows nothing of printers.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ QrModules = Callable[[str], Sequence[Sequence[bool]]]
 PAPERS_KEPT = 12
 _QR_MODULE_PX = 4
 _QUIET_MODULES = 4
+_BARS_PX, _BAR_MODULE_PX = 56, 2
 _FONT_FILES = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
 
 
@@ -118,6 +119,10 @@ class Paper(QWidget):
             return self._line_px * (1 if str(line.size) == "normal" else 2)
         if hasattr(line, "content"):
             return (len(self._codes[line.content]) + 2 * _QUIET_MODULES) * _QR_MODULE_PX
+        if hasattr(line, "bars"):
+            return _BARS_PX + self._line_px
+        if type(line).__name__.startswith("Logo"):
+            return 0
         return self._line_px * (line.count if hasattr(line, "count") else 1)
 
     def paintEvent(self, _event) -> None:
@@ -135,6 +140,8 @@ class Paper(QWidget):
             self._paint_text(painter, place, line)
         elif hasattr(line, "content"):
             self._paint_code(painter, place, self._codes[line.content])
+        elif hasattr(line, "bars"):
+            self._paint_bars(painter, place, line)
         elif not hasattr(line, "count") and type(line).__name__.startswith("Rule"):
             painter.drawLine(place.left(), place.center().y(), place.right(), place.center().y())
 
@@ -146,6 +153,16 @@ class Paper(QWidget):
         box = QRect(0, 0, place.width(), self._line_px)
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.text)
         painter.restore()
+
+    def _paint_bars(self, painter: QPainter, place: QRect, line: Any) -> None:
+        bars = line.bars
+        module = max(1, min(_BAR_MODULE_PX, place.width() // len(bars)))
+        left = place.left() + (place.width() - len(bars) * module) // 2
+        for number, dark in enumerate(bars):
+            if dark:
+                painter.fillRect(left + number * module, place.top(), module, _BARS_PX, QColor(PAPER_INK))
+        painter.setFont(_font(False))
+        painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, line.number)
 
     def _paint_code(self, painter: QPainter, place: QRect, modules: Sequence[Sequence[bool]]) -> None:
         left = place.left() + (place.width() - len(modules) * _QR_MODULE_PX) // 2

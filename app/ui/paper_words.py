@@ -22,6 +22,9 @@ def paper_name(kind: PrintKind) -> str:
         PrintKind.CASH_COUNT: tr("Cash count"),
         PrintKind.INVOICE_SLIP: tr("Invoice"),
         PrintKind.PICKUP_SLIP: tr("Pickup slip"),
+        PrintKind.BAG_LABELS: tr("Bag labels"),
+        PrintKind.SHELF_LABELS: tr("Shelf labels"),
+        PrintKind.MARKET_SHEET: tr("Market sheet"),
     }[kind]
 
 

@@ -13,7 +13,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 READY_ANSWERS = {1: 0x12, 2: 0x12, 4: 0x12}
 
@@ -228,17 +228,24 @@ _FIXED_LENGTHS = {
     b"\x1dr": 3,
     b"\x1dI": 3,
     b"\x1dV": 3,
+    b"\x1dh": 3,
+    b"\x1dw": 3,
+    b"\x1dH": 3,
+    b"\x1df": 3,
+    b"\x1cp": 4,
 }
 
 
 def command_length(data: bytes) -> int | None:
     """Length of the command or character at the beginning; None if more bytes are needed to tell."""
-    if data[0] not in (0x10, 0x1B, 0x1D):
+    if data[0] not in (0x10, 0x1B, 0x1C, 0x1D):
         return 1
     if len(data) < 2:
         return None
     if data[:2] in _FIXED_LENGTHS:
         return _FIXED_LENGTHS[data[:2]]
+    if data[:2] == b"\x1dk":
+        return 4 + data[3] if len(data) >= 4 else None
     if data[:3] == b"\x1d(k":
         return 5 + data[3] + 256 * data[4] if len(data) >= 5 else None
     if data[:3] == b"\x1dv0":
@@ -258,6 +265,7 @@ class Printed:
     pictures: int
     cuts: int
     drawer_kicks: int
+    bars: list[str] = field(default_factory=list)
 
 
 def read_job(job: bytes, pages: dict[int, str]) -> Printed:
@@ -283,6 +291,8 @@ def read_job(job: bytes, pages: dict[int, str]) -> Printed:
             printed.qr_texts.append(command[8:].decode())
         elif command[:3] == b"\x1dv0":
             printed.pictures += 1
+        elif command[:2] == b"\x1dk":
+            printed.bars.append(command[4:].decode("ascii").removeprefix("{B"))
         elif command[:2] == b"\x1dV":
             printed.cuts += 1
         elif command[:2] == b"\x1bp":

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from app.domain.receipt import (
+    BagLabels,
     HandoverSlip,
     InvoiceSlip,
     PreparationList,
@@ -138,4 +139,6 @@ def _what_it_shows(document: Printable) -> tuple[str, str]:
         return document.handover.handover_id, document.order.order.order_id
     if isinstance(document, PreparationList):
         return document.order.order.order_id, document.order.order.order_id
+    if isinstance(document, BagLabels):
+        return "", document.order_id
     return "", ""

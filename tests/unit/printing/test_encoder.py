@@ -14,10 +14,11 @@ from PIL import Image
 from app.printing.encoder import encode, kick, module_dots
 from app.printing.folding import fold_for
 from app.printing.layout import lay_out
-from app.printing.lines import CutLine, QrLine, RuleLine, Size, TextLine, as_text
+from app.printing.lines import BarcodeLine, CutLine, QrLine, RuleLine, Size, TextLine, as_text
 from app.settings import PrinterProfile
 from tests.fakes.socket_printer import command_length, read_job
-from tests.unit.printing import closing_samples, fiscal_samples, invoice_samples, samples
+from tests.unit.printing import samples
+from tests.unit.printing.documents import DOCUMENTS
 
 EPSON = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}
 CHEAP = {53: "cp858", 71: "cp1252"}
@@ -29,15 +30,6 @@ PROFILES = {
         PrinterProfile(width_columns=32, code_page="cp858", code_page_number=53, has_cutter=False, has_native_qr=False),
         CHEAP,
     ),
-}
-DOCUMENTS = {
-    "sale": samples.sale_receipt(1),
-    "handover": samples.handover_slip(),
-    "preparation": samples.preparation_list(),
-    "self-test": samples.self_test(),
-    **fiscal_samples.DOCUMENTS,
-    **closing_samples.DOCUMENTS,
-    **invoice_samples.DOCUMENTS,
 }
 
 
@@ -51,12 +43,13 @@ def printed(document, profile, pages, **options):
 def test_paper_reads_as_it_was_laid_out(profile, document):
     profile, pages = PROFILES[profile]
     lines, job = printed(DOCUMENTS[document], profile, pages)
-    shown = [line for line in lines if not isinstance(line, QrLine | CutLine)]
+    shown = [line for line in lines if not isinstance(line, QrLine | BarcodeLine | CutLine)]
     expected = [line.strip() for line in as_text(shown, profile.width_columns).splitlines() if line.strip()]
     assert [line.strip() for line in job.text.splitlines() if line.strip()] == expected
     assert job.cuts == (sum(isinstance(line, CutLine) for line in lines) if profile.has_cutter else 0)
     assert set(job.code_pages) == {profile.code_page_number}
     assert job.drawer_kicks == 0
+    assert job.bars == [line.number for line in lines if isinstance(line, BarcodeLine)]
 
 
 @pytest.mark.parametrize("profile", PROFILES)

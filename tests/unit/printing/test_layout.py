@@ -19,23 +19,11 @@ from app.printing.folding import fold_for
 from app.printing.layout import lay_out
 from app.printing.lines import CutLine, QrLine, TextLine, as_text
 from app.printing.words import FRENCH, amount
-from tests.unit.printing import closing_samples, fiscal_samples, invoice_samples, samples
+from tests.unit.printing import samples
+from tests.unit.printing.documents import DOCUMENTS
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE_GOLDEN = bool(os.environ.get("COMPTOIR_WRITE_GOLDEN"))
-
-DOCUMENTS = {
-    "sale": samples.sale_receipt(),
-    "sale-copy": samples.sale_receipt(copy_no=2),
-    "return": samples.return_receipt(),
-    "handover": samples.handover_slip(),
-    "preparation": samples.preparation_list(),
-    "self-test": samples.self_test(),
-    "pickup-slip": samples.pickup_slip(),
-    **fiscal_samples.DOCUMENTS,
-    **closing_samples.DOCUMENTS,
-    **invoice_samples.DOCUMENTS,
-}
 
 
 def in_paris(moment):
@@ -94,7 +82,7 @@ def test_a_code_is_printed_where_there_is_something_to_scan():
     with_code = [name for name, document in DOCUMENTS.items() if any(isinstance(x, QrLine) for x in paper(document))]
     tickets = ["sale", "sale-copy", "full-ticket", "franchise", "exchange", "note"]
     closures = ["z-day", "z-day-copy", "z-year", "z-franchise"]
-    assert set(with_code) == {"self-test", "pickup-slip", "gift", *tickets, *closures}
+    assert set(with_code) == {"self-test", "pickup-slip", "bag-labels", "gift", *tickets, *closures}
 
 
 def test_a_name_of_ten_kilobytes_does_not_empty_the_roll():
