@@ -73,6 +73,8 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             leave=staff.approvals.ask_approval,
             discount_limit=staff.on_duty.discount_limit_percent,
             on_training=window.set_training,
+            display=assembly.line_devices,
+            scale=assembly.line_devices,
             reading=reading,
         )
         return SaleScreen(look, window, around)

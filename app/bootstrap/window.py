@@ -33,6 +33,7 @@ from app.ui.task_runner import Lane, TaskRunner
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.inputs import Inputs
+    from app.bootstrap.line_devices import LineDevices
     from app.bootstrap.staff import Staff
     from app.bootstrap.upkeep import Upkeep
     from app.domain.ledger_check import Finding
@@ -51,6 +52,7 @@ _log = logging.getLogger(__name__)
 _LOADED_BEHIND_THE_WINDOW = (
     "app.bootstrap.devices",
     "app.bootstrap.inputs",
+    "app.bootstrap.line_devices",
     "app.bootstrap.link_chip",
     "app.bootstrap.screens",
     "app.bootstrap.staff",
@@ -140,6 +142,7 @@ class Assembly:
         self.link_listeners: list[Callable[[], None]] = []
         self.device_listeners: list[Callable[[Device], None]] = []
         self._devices: DeviceBook | None = None
+        self._line_devices: LineDevices | None = None
         self._ledger_begun = False
         self._printer_trouble: tuple[str, PrintState, str] | None = None
         self._attached = attached
@@ -175,6 +178,8 @@ class Assembly:
             self.worker.stop()
         if self.spooler is not None:
             self.spooler.stop()
+        if self._line_devices is not None:
+            self._line_devices.stop()
         self.runner.close()
         if self.core is not None:
             if self.staff is not None:
@@ -191,6 +196,13 @@ class Assembly:
         if self._devices is None:
             raise RuntimeError("the core is not built yet")
         return self._devices
+
+    @property
+    def line_devices(self) -> LineDevices:
+        """Customer display and scale; there as soon as the core is."""
+        if self._line_devices is None:
+            raise RuntimeError("the core is not built yet")
+        return self._line_devices
 
     def operator(self) -> str:
         """Who is at the counter: who signed in, else who usually is."""
@@ -216,12 +228,14 @@ class Assembly:
     def _attach(self, built: tuple[Core, Sequence[Operator]]) -> None:
         from app.bootstrap.devices import device_book
         from app.bootstrap.inputs import Inputs
+        from app.bootstrap.line_devices import LineDevices
         from app.bootstrap.screens import screen_factories
         from app.bootstrap.staff import Staff
 
         core, team = built
         self.core = core
         self._devices = device_book(core, self._home.device_changed.emit)
+        self._line_devices = LineDevices(self._devices, self.runner)
         self.inputs = Inputs(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
         self.staff = Staff(self, core, team)
@@ -283,6 +297,7 @@ class Assembly:
         favour_the_counter()
         self.start_printing()
         self.start_sync()
+        self.line_devices.use(self.settings)
         self._start_upkeep(self.core)
         self._attached(self)
 
@@ -388,6 +403,8 @@ class Assembly:
             self.staff.use_settings()
         if settings.printer != old.printer or settings.language != old.language:
             self.start_printing()
+        if self._line_devices is not None:
+            self._line_devices.use(settings)
         if settings.scanner != old.scanner and self.inputs is not None:
             self.inputs.use_scanner(settings.scanner)
 
