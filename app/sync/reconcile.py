@@ -441,6 +441,15 @@ class DailyComparison:
         self._under_way: Comparison | None = None
         self._cannot = False
         self._failed_at: datetime | None = None
+        self._histories_lost = 0
+        self._mends = 0
+        self._histories_mended = 0
+
+    def history_was_lost(self) -> None:
+        """The marketplace was set back: what it forgot is told again as soon as can be, not tomorrow. Until then it may
+        tell another till that an order handed over here is still to be collected. May be called from any thread; a till
+        that dies before the comparison has ended makes it when the day is over."""
+        self._histories_lost += 1
 
     def reconcile_if_due(self, marketplace: Marketplace) -> bool:
         """Make the next request of the comparison under way, or of today's. Whether one was made.
@@ -450,14 +459,17 @@ class DailyComparison:
         now = self._counter.clock.now()
         if self._cannot or self._makes_way(now):
             return False
-        if self._under_way is None or self._under_way.is_too_old(now):
-            if not is_due(self._queries.agreed(), self._queries.identity().paired_at, now):
+        lost = self._histories_lost
+        if self._under_way is None or self._under_way.is_too_old(now) or lost > self._mends:
+            forgot = lost > self._histories_mended
+            if not forgot and not is_due(self._queries.agreed(), self._queries.identity().paired_at, now):
                 return False
-            self._under_way = Comparison(self._counter, self._queries, self._secrets, thorough=False)
+            self._under_way = Comparison(self._counter, self._queries, self._secrets, thorough=forgot)
+            self._mends = lost
         try:
             if self._under_way.step(marketplace):
                 self._note(self._under_way.run)
-                self._under_way = None
+                self._under_way, self._histories_mended = None, self._mends
         except MarketplaceUnreachable as failure:
             if failure.reason in _MAYBE_ITS_FAULT:
                 self._failed_at = now

@@ -129,6 +129,8 @@ class Till:
     Attributes:
         running: the program is up: a person may act here (only then).
         set_back: how often an older copy of its database was put in place.
+        cannot_know: an older copy of the life that the power cut short: no witness has seen what came after it, so the
+            till takes itself for up to date until it greets (`docs/sync.md`, what is not guaranteed).
         paired_as: the till id that it was given last; shut_out: the marketplace takes nothing from it any more.
         counter, queries, store, secrets: while it runs.
     """
@@ -139,6 +141,7 @@ class Till:
         self.clock = TillClock(town.timeline)
         self.running = False
         self.set_back = 0
+        self.cannot_know = False
         self.paired_as = ""
         self.shut_out = False
         self._town = town
@@ -295,6 +298,11 @@ class Till:
         self.shut()
         self._town.trace.note(self.name, "is closed")
 
+    def _ends_orderly(self) -> bool:
+        was_running, lives = self.running, self._lives
+        self.stop()
+        return was_running and self._lives == lives
+
     def shut(self) -> None:
         """Let go of the database."""
         if self.core is not None:
@@ -346,7 +354,7 @@ class Till:
 
     def put_back(self, copy: Path, *, by_hand: bool) -> None:
         """An older copy takes the database's place, by `comptoir restore` or by a file manager; then it starts."""
-        self.stop()
+        self.cannot_know = by_hand and not self._ends_orderly()
         if self.is_open:
             return
         if by_hand:

@@ -187,6 +187,24 @@ def test_a_till_just_paired_waits_a_day(till: Till) -> None:
     assert till.daily.reconcile_if_due(till.client)
 
 
+def test_a_marketplace_that_was_set_back_is_compared_with_at_once(till: Till) -> None:
+    """Until tomorrow, other tills would be told that what left here is still to be collected."""
+    till.run_today()
+    forgotten = {key: till.marketplace.facts.pop(key) for key in sorted(till.marketplace.facts)[3:6]}
+    till.run_today()
+    till.push()
+    assert not set(forgotten) & set(till.marketplace.facts)
+
+    till.daily.history_was_lost()
+    till.run_today()
+    till.push()
+    assert set(forgotten) <= set(till.marketplace.facts)
+
+    before = len(till.asked())
+    till.run_today()
+    assert len(till.asked()) == before
+
+
 def test_a_clock_set_back_makes_it_due(till: Till) -> None:
     till.run_today()
     before = len(till.asked())

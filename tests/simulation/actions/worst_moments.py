@@ -151,10 +151,12 @@ def the_marketplace_forgets_its_morning(world: World, chance: Random) -> None:
     copy = world.server.keep_copy()
 
     def forgets() -> None:
+        knew = {fact_id for (fact_id,) in world.ask_server("SELECT fact_id FROM fact")}
         world.server.put_back(copy)
         world.server.come_up()
         for till in world.tills:
             till.link.heal()
+        _expect_told_again(world, knew, world.tills, _HOURS_TO_HEAR * 6)
         placed = world.server.visit(lambda transaction: order_something(transaction, chance))
         if isinstance(placed, PlacedOrder):
             world.orders.append(placed)
@@ -186,6 +188,10 @@ def a_cache_answers_an_older_copy(world: World, chance: Random) -> None:
     world.after(3600.0 * chance.uniform(1.0, 4.0), goes_back)
 
 
+_SETTLED_HERE = "SELECT fact_id FROM fact WHERE fact_id NOT IN (SELECT fact_id FROM outbox WHERE state <> 'conflicted')"
+"""What the till believes to be told."""
+
+
 def _expect(world: World, orders: Mapping[str, int], tills: list[Till], times: int) -> None:
     """That tills have orders, at least as new as these; looked at every ten minutes. Whoever was not on line all the
     time need not have heard."""
@@ -198,6 +204,20 @@ def _expect(world: World, orders: Mapping[str, int], tills: list[Till], times: i
         for order_id, version in orders.items():
             if here.get(order_id, -1) < version:
                 raise Broken("I3", f"{till.name} has not heard of order {order_id} of {_HOURS_TO_HEAR} hours ago")
+
+
+def _expect_told_again(world: World, knew: set[str], tills: list[Till], times: int) -> None:
+    """That what the marketplace forgot is told again while it is worth something, not with the comparison of tomorrow;
+    by tills that were on line all the time."""
+    on_line = [till for till in tills if _is_on_line(world, till)]
+    if times:
+        world.after(600.0, lambda: _expect_told_again(world, knew, on_line, times - 1))
+        return
+    knows = {fact_id for (fact_id,) in world.ask_server("SELECT fact_id FROM fact")}
+    for till in on_line:
+        own = {fact_id for (fact_id,) in till.ask(_SETTLED_HERE)}
+        for fact_id in sorted(own & knew - knows):
+            raise Broken("I3", f"{till.name} has not told fact {fact_id} again, which was forgotten hours ago")
 
 
 def _is_on_line(world: World, till: Till) -> bool:

@@ -12,10 +12,11 @@ from app.storage import store as store_module
 from app.storage.tables import fact
 from app.storage.tables import outbox as queue
 from app.storage.unit_of_work import StoreUnitOfWork
-from app.sync import push
+from app.sync import push, reconcile
 from app.usecases import sell_at_counter
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
 from app.usecases.record_fact import record_fact
+from tests.simulation.actions.worst_moments import FORGETFUL
 from tests.simulation.mutations import Patch, mutation
 
 _o = queue.c
@@ -126,3 +127,8 @@ def newest_first(patch: Patch) -> None:
 def claims_for_ever(patch: Patch) -> None:
     patch.attribute(outbox, "CLAIMABLE", _claimable(states=_o.state == outbox.PENDING))
     patch.attribute(store_module, "free_claims", lambda session: None)
+
+
+@mutation("what a marketplace forgot is told again tomorrow, not at once", scenario=FORGETFUL, seed=1, days=2)
+def forgotten_until_tomorrow(patch: Patch) -> None:
+    patch.attribute(reconcile.DailyComparison, "history_was_lost", lambda comparison: None)

@@ -60,8 +60,8 @@ def facts_of_a_subject_arrive_in_order(world: World) -> Iterator[str]:
 def what_follows_a_refused_fact_waits(world: World) -> Iterator[str]:
     """Until a person has seen to it: sent again, worded anew or set aside."""
     for till, refused_id, next_id, attempts, sticks in world.notes.get(HELD_BACK, ()):
-        if not till.running or len(world.notes.get(STICKS, ())) > sticks:
-            continue  # a rescue file tells all there is
+        if not till.running or till.set_back or len(world.notes.get(STICKS, ())) > sticks:
+            continue  # a rescue file tells all there is; an older copy knows nothing of what was sent again since
         still = till.ask(
             "SELECT 1 FROM outbox WHERE fact_id = ? AND state = 'refused' AND attempts = ?", refused_id, attempts
         )
