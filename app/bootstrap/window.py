@@ -13,7 +13,6 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.inputs import Inputs
     from app.bootstrap.line_devices import LineDevices
+    from app.bootstrap.printers import Printers
     from app.bootstrap.staff import Staff
     from app.bootstrap.upkeep import Upkeep
     from app.domain.ledger_check import Finding
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from app.domain.order import HandoverVerdict
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
+    from app.ui.camera.presenter import CameraPresenter
     from app.ui.closing.reminder import ClosingReminder
     from app.usecases.device_book import Device, DeviceBook
     from app.usecases.marketplace_port import LinkStatus
-    from app.usecases.ports import PrintState, TillIdentity, Touched
-    from app.usecases.queries import PrintJobRow
+    from app.usecases.ports import TillIdentity, Touched
 
 _log = logging.getLogger(__name__)
 
@@ -67,11 +67,10 @@ _LOADED_BEHIND_THE_COUNTER = (
     "app.ui.books.view",
     "app.sync.client",
     "app.sync.worker",
-    "app.printing.printer",
-    "app.printing.spooler",
     "app.bootstrap.outbox",
-    "app.bootstrap.printer_chip",
+    "app.bootstrap.printers",
     "app.bootstrap.upkeep",
+    "app.bootstrap.camera",
     "app.ui.closing.reminder",
     "app.ui.link_notices",
 )
@@ -103,6 +102,7 @@ class _Home(QObject):
     link_changed = Signal(object)
     ledger_found = Signal(object)
     paper_came = Signal(object, int)
+    drawer_stayed_shut = Signal(str)
     device_changed = Signal(object)
     crashed = Signal(object)
 
@@ -133,7 +133,7 @@ class Assembly:
         self.window = MainWindow(look)
         self.runner = TaskRunner()
         self.core: Core | None = None
-        self.spooler: Spooler | None = None
+        self.printers: Printers | None = None
         self.worker: SyncWorker | None = None
         self.inputs: Inputs | None = None
         self.staff: Staff | None = None
@@ -143,8 +143,8 @@ class Assembly:
         self.device_listeners: list[Callable[[Device], None]] = []
         self._devices: DeviceBook | None = None
         self._line_devices: LineDevices | None = None
+        self._camera: CameraPresenter | None = None
         self._ledger_begun = False
-        self._printer_trouble: tuple[str, PrintState, str] | None = None
         self._attached = attached
         self._on_paper = on_paper
         self._home = _Home()
@@ -152,6 +152,7 @@ class Assembly:
         self._home.link_changed.connect(self._link_changed, Qt.ConnectionType.QueuedConnection)
         self._home.ledger_found.connect(self._tell_ledger_alarm, Qt.ConnectionType.QueuedConnection)
         self._home.paper_came.connect(self._paper_came, Qt.ConnectionType.QueuedConnection)
+        self._home.drawer_stayed_shut.connect(self._drawer_stayed_shut, Qt.ConnectionType.QueuedConnection)
         self._home.device_changed.connect(self._device_changed, Qt.ConnectionType.QueuedConnection)
         self._home.crashed.connect(self._crashed, Qt.ConnectionType.QueuedConnection)
         self.window.closing.connect(self.close)
@@ -172,6 +173,8 @@ class Assembly:
             self.upkeep.stop()
         if self.reminder is not None:
             self.reminder.stop()
+        if self._camera is not None:
+            self._camera.close()
         if self.core is not None:
             self.core.open_gate()
         if self.worker is not None:
@@ -187,7 +190,7 @@ class Assembly:
             if self._ledger_begun:
                 end_ledger(self.core)
             self.core.close()
-        self.worker = self.spooler = self.core = None
+        self.worker = self.printers = self.core = None
         collect_all_again()
 
     @property
@@ -203,6 +206,15 @@ class Assembly:
         if self._line_devices is None:
             raise RuntimeError("the core is not built yet")
         return self._line_devices
+
+    @property
+    def camera(self) -> CameraPresenter:
+        """The camera of this counter, joined to the window when first asked for; the core must be there."""
+        from app.bootstrap.camera import join_camera
+
+        if self._camera is None:
+            self._camera = join_camera(self, self._core())
+        return self._camera
 
     def operator(self) -> str:
         """Who is at the counter: who signed in, else who usually is."""
@@ -299,6 +311,7 @@ class Assembly:
         self.start_sync()
         self.line_devices.use(self.settings)
         self._start_upkeep(self.core)
+        self.camera  # noqa: B018  # joined by being asked for
         self._attached(self)
 
     def _start_upkeep(self, core: Core) -> None:
@@ -312,32 +325,31 @@ class Assembly:
         self.reminder.start()
         tell_of_link(self, core)
 
+    @property
+    def spooler(self) -> Spooler | None:
+        """What prints; None until it was begun."""
+        return self.printers.spooler if self.printers is not None else None
+
     def start_printing(self) -> None:
-        """Begin to print on the printer of the settings; a spooler that runs is stopped first."""
-        from app.printing.printer import build_printer
-        from app.printing.spooler import Spooler
+        """Begin to print on the printers of the settings; what prints already is stopped first."""
+        from app.bootstrap.printers import Printers
         from app.usecases.ports import Touched
 
-        core = self._core()
-        if self.spooler is not None:
-            self.spooler.stop()
-        printer = build_printer(self.settings.printer, self.settings.language, _local_time, self._show_paper)
-        changed = Touched(print_queue=True)
-        self.spooler = Spooler(core.counter.unit_of_work, printer, core.clock, lambda: self._home.touched.emit(changed))
-        self.spooler.start()
+        if self.printers is None:
+            changed = Touched(print_queue=True)
+            self.printers = Printers(
+                self,
+                self._core(),
+                lambda: self._home.touched.emit(changed),
+                self._show_paper,
+                self._home.drawer_stayed_shut.emit,
+            )
+        self.printers.start()
 
     def kick_drawer(self) -> None:
         """Open the drawer without a paper. One that stays shut is said so: a key opens it."""
-        from app.printing.printer import build_printer
-        from app.ui.messages import describe_failure
-
-        printer = build_printer(self.settings.printer, self.settings.language, _local_time, self._show_paper)
-        self.runner.run(
-            Lane.PRINT,
-            printer.open_drawer,
-            lambda _: None,
-            lambda failure: self.window.show_notice(describe_failure(failure), Role.WARNING),
-        )
+        if self.printers is not None:
+            self.printers.kick_drawer()
 
     def start_sync(self) -> None:
         """Begin to talk with the marketplace of the pairing; a worker that runs is stopped first."""
@@ -401,10 +413,12 @@ class Assembly:
         self.look.use(settings.theme)
         if self.staff is not None:
             self.staff.use_settings()
-        if settings.printer != old.printer or settings.language != old.language:
+        if _printers_of(settings) != _printers_of(old):
             self.start_printing()
         if self._line_devices is not None:
             self._line_devices.use(settings)
+        if self._camera is not None:
+            self._camera.use_settings(settings.camera)
         if settings.scanner != old.scanner and self.inputs is not None:
             self.inputs.use_scanner(settings.scanner)
 
@@ -420,37 +434,13 @@ class Assembly:
             return
         if touched.outbox and self.worker is not None:
             self.worker.kick()
-        if touched.print_queue and self.spooler is not None:
-            self.spooler.kick()
-            self.runner.run(Lane.LISTS, self._troubled_print, self._show_printer, self._cannot_look)
+        if self.printers is not None:
+            self.printers.touched(touched)
         if self.staff is not None:
             self.staff.touched(touched)
         if touched.closures and self.reminder is not None:
             self.reminder.look()
         self.window.hear(touched)
-
-    def _troubled_print(self) -> PrintJobRow | None:
-        from app.bootstrap.printer_chip import troubled
-
-        return troubled(self._core().store.queries.print_jobs())
-
-    def _show_printer(self, trouble: PrintJobRow | None) -> None:
-        """The chip always; the sentence with what to do once for each new trouble."""
-        from app.bootstrap.printer_chip import printer_chip_for
-        from app.ui.messages import printer_failure
-        from app.usecases.ports import PrintState
-
-        self.window.foot.set_printer(*printer_chip_for(trouble))
-        now = (trouble.job_id, trouble.state, trouble.error) if trouble is not None else None
-        if trouble is not None and now != self._printer_trouble:
-            reason = "unknown" if trouble.state is PrintState.UNKNOWN else trouble.error
-            self.window.show_notice(
-                printer_failure(reason), Role.WARNING, tr("Outbox"), lambda: self.window.go_to(PlaceName.OUTBOX)
-            )
-        self._printer_trouble = now
-
-    def _cannot_look(self, failure: Exception) -> None:
-        _log.warning("the print queue cannot be read: %s", type(failure).__name__)
 
     def _link_changed(self, status: LinkStatus) -> None:
         from app.bootstrap.link_chip import chip_for
@@ -478,6 +468,10 @@ class Assembly:
             self.inputs.paper.add_paper(lines, columns)
         self._on_paper(lines, columns)
 
+    def _drawer_stayed_shut(self, reason: str) -> None:
+        if self.printers is not None:
+            self.printers.tell_drawer_shut(reason)
+
     def _cannot_open(self, failure: Exception) -> None:
         from app.ui.messages import describe_failure
 
@@ -504,8 +498,9 @@ def _load(modules: Sequence[str]) -> None:
         importlib.import_module(name)
 
 
-def _local_time(moment: datetime) -> datetime:
-    return moment.astimezone()
+def _printers_of(settings: Settings) -> tuple[object, ...]:
+    """What the printing depends on."""
+    return settings.printer, settings.preparation_printer, settings.fallback_printer, settings.language
 
 
 def _settings_or_default(path: Path) -> Settings:

@@ -37,9 +37,6 @@ KICK_WINDOW = timedelta(seconds=10)
 TRIES_BEFORE_HANDING_ON = 3
 """So often a printer fails in a row before what it surely did not print goes to another one."""
 
-ToldOfDrawer = Callable[[PrinterUnavailable | None], None]
-"""Told whether a drawer was opened; on the thread of the printer."""
-
 
 class PrintWorker:
     """One printer and its thread. Made and driven by `spooler.Spooler`."""
@@ -75,7 +72,7 @@ class PrintWorker:
         self._retry_after_s = retry_after_s
         self._look_every_s = look_every_s if stand.printer.live else None
         self._wake = threading.Condition()
-        self._kicks: deque[tuple[datetime, ToldOfDrawer]] = deque()
+        self._drawers_asked: deque[datetime] = deque()
         self._kicked = False
         self._impatient = False
         self._stopping = False
@@ -96,10 +93,10 @@ class PrintWorker:
             self._kicked = self._impatient = True
             self._wake.notify_all()
 
-    def open_drawer(self, told: ToldOfDrawer) -> None:
-        """Open the drawer as soon as nothing is printing."""
+    def open_drawer(self) -> None:
+        """Open the drawer as soon as nothing is printing; `news` hears whether it opened."""
         with self._wake:
-            self._kicks.append((self._clock.now(), told))
+            self._drawers_asked.append(self._clock.now())
             self._impatient = True
             self._wake.notify_all()
 
@@ -159,6 +156,14 @@ class PrintWorker:
             self._settle(job, PrintState.UNKNOWN, "unprintable")
         else:
             self._settle(job, PrintState.DONE, self._where(job))
+            if drawer:
+                self._tell_of_drawer()
+
+    def _tell_of_drawer(self) -> None:
+        if self._stand.printer.live:
+            self._stand.news.drawer_opened()
+        else:
+            self._stand.news.drawer_stayed_shut("not_live")
 
     def _where(self, job: PrintJob) -> str:
         """ "" where it belongs, else which printer has it."""
@@ -199,29 +204,23 @@ class PrintWorker:
         return timedelta(0) <= self._clock.now() - job.created_at <= DRAWER_WINDOW
 
     def _open_drawers(self) -> None:
-        while True:
-            with self._wake:
-                if not self._kicks:
-                    return
-                asked_at, told = self._kicks.popleft()
-            told(self._opened(asked_at))
-
-    def _opened(self, asked_at: datetime) -> PrinterUnavailable | None:
-        """None if the drawer was opened, else why not."""
-        try:
-            if not timedelta(0) <= self._clock.now() - asked_at <= KICK_WINDOW:
-                raise PrinterUnavailable("timeout", "the printer was busy")
-            self._stand.printer.open_drawer()
-        except PrinterUnavailable as error:
-            _log.info("the drawer stays shut: %s", error)
-            self._stand.news.drawer_stayed_shut(error.reason)
-            return error
-        self._stand.news.drawer_opened()
-        return None
+        while self._drawers_asked:
+            asked_at = self._drawers_asked.popleft()
+            try:
+                if not timedelta(0) <= self._clock.now() - asked_at <= KICK_WINDOW:
+                    raise PrinterUnavailable("timeout", "the printer was busy")
+                self._stand.printer.open_drawer()
+            except PrinterUnavailable as error:
+                _log.info("the drawer stays shut: %s", error)
+                self._stand.news.drawer_stayed_shut(error.reason)
+            else:
+                self._stand.news.drawer_opened()
 
     def _wait_for_work(self) -> None:
         with self._wake:
-            awake = self._wake.wait_for(lambda: self._kicked or self._kicks or self._stopping, self._look_every_s)
+            awake = self._wake.wait_for(
+                lambda: self._kicked or self._drawers_asked or self._stopping, self._look_every_s
+            )
             self._kicked = False
         if not awake:
             self._look()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from app.domain.receipt import Printable
@@ -99,10 +100,11 @@ class PaperPrinter:
 
     def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
         from app.printing.encoder import encode  # brings python-escpos and PIL: not at start-up
+        from app.printing.logo import shop_logo
 
         lines = laid_out_for(self._profile, document, self._language, self._local_time)
         kick = open_drawer and self._profile.open_drawer and self._transport.live
-        self._transport.send(encode(lines, self._profile, open_drawer=kick))
+        self._transport.send(encode(lines, self._profile, open_drawer=kick, logo=shop_logo(self._profile)))
 
     @property
     def live(self) -> bool:
@@ -112,7 +114,7 @@ class PaperPrinter:
         if not self._profile.open_drawer:
             return
         if not self._transport.live:
-            raise PrinterUnavailable("no_drawer_here")
+            raise PrinterUnavailable("not_live")
         from app.printing.encoder import kick  # brings python-escpos and PIL: not at start-up
 
         self._transport.send(kick(self._profile))
@@ -146,6 +148,35 @@ class ScreenPrinter:
         """None hangs here."""
 
     def status(self) -> PrinterStatus:
+        return PrinterStatus(PrinterState.READY)
+
+    def abort(self) -> None:
+        """Nothing here waits."""
+
+
+class PdfPrinter:
+    """A folder that gets a file for each paper."""
+
+    live = False
+
+    def __init__(self, profile: PrinterProfile, language: str, local_time: LocalTime) -> None:
+        self._profile = profile
+        self._folder = Path(profile.path)
+        self._language = language
+        self._local_time = local_time
+
+    def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
+        from app.printing.pdf_paper import file_stem, keep, paper_as_pdf
+
+        lines = laid_out_for(self._profile, document, self._language, self._local_time)
+        keep(paper_as_pdf(lines, self._profile.width_columns), self._folder, file_stem(document))
+
+    def open_drawer(self) -> None:
+        """None hangs here."""
+
+    def status(self) -> PrinterStatus:
+        if not self._folder.is_dir():
+            return PrinterStatus(PrinterState.UNREACHABLE, "absent")
         return PrinterStatus(PrinterState.READY)
 
     def abort(self) -> None:
@@ -192,4 +223,6 @@ def build_printer(profile: PrinterProfile, language: str, local_time: LocalTime,
         return PaperPrinter(profile, transport, language, local_time)
     if profile.transport == "screen":
         return ScreenPrinter(profile, show, language, local_time)
+    if profile.transport == "pdf":
+        return PdfPrinter(profile, language, local_time)
     return NoPrinter()

@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from app.printing.print_routes import NoNews, PrinterNews, Routes, Stand
-from app.printing.print_worker import DRAWER_WINDOW, PrintWorker, ToldOfDrawer
+from app.printing.print_worker import DRAWER_WINDOW, PrintWorker
 from app.printing.printer import Printer, PrinterStatus
 from app.usecases.ports import Clock, PrintState, UnitOfWorkFactory
 
@@ -95,10 +95,10 @@ class Spooler:
         for worker in self._workers:
             worker.retry_now()
 
-    def open_drawer(self, told: ToldOfDrawer) -> None:
-        """Open the drawer without a paper, between two papers. `told` hears whether it opened, on a printer's thread;
-        nothing happens where none is set up."""
-        self._workers[0].open_drawer(told)
+    def open_drawer(self) -> None:
+        """Open the drawer without a paper, between two papers; `news` hears whether it opened. Nothing happens where
+        none is set up."""
+        self._workers[0].open_drawer()
 
     def status(self) -> PrinterStatus:
         """Ask the printer. Takes up to some seconds: never on the screen's thread, and not while a job is printing."""

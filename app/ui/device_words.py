@@ -78,6 +78,11 @@ def trouble(device: Device, reason: str) -> Trouble:
     )
 
 
+def drawer_stays_shut(reason: str) -> str:
+    """What the clerk must do now, and why."""
+    return f"{tr('The drawer may have stayed shut: open it with its key.')} {trouble(Device.DRAWER, reason).happened}"
+
+
 def has_words(device: Device, reason: str) -> bool:
     """Whether somebody wrote words for this reason."""
     return _known(device, reason) is not None
@@ -117,6 +122,17 @@ def _printer() -> dict[str, Trouble]:
             tr("A paper could not be laid out."), tr("Look at the outbox, and send the file for support.")
         ),
         "no_printer": Trouble(tr("No printer is set up."), tr("Choose one in the settings, under Printer.")),
+        "no_spooler": Trouble(
+            tr("This computer's print system does not run."),
+            tr("Start the computer again; whoever looks after it looks at CUPS or the print spooler."),
+        ),
+        "queue_stopped": Trouble(
+            tr("Its queue on this computer is paused."), tr("Go on with it in the computer's own printer settings.")
+        ),
+        "too_late": Trouble(
+            tr("A paper waited so long that nobody waits for it any more; it was not printed."),
+            tr("Print it from the outbox if somebody still wants it."),
+        ),
         "io": Trouble(tr("The connection broke."), tr("Check its cable; unplug it and plug it in again.")),
         "other": Trouble(tr("It does not work."), tr("Check its cable and its paper; papers wait for it.")),
     }
@@ -129,6 +145,10 @@ def _drawer() -> dict[str, Trouble]:
             tr("Open it with its key; choose the printer in the settings."),
         ),
         "unknown": Trouble(tr("Nobody knows whether it opened."), tr("Open it with its key if it stayed shut.")),
+        "not_live": Trouble(
+            tr("A printer reached through a queue of this computer cannot open it in time."),
+            tr("Open it with its key, or set the printer up by its cable or its address."),
+        ),
     }
 
 

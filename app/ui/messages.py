@@ -290,7 +290,18 @@ def printer_failure(reason: str) -> str:
         "offline": tr("The printer is off line. Press its button; the ticket waits."),
         "unknown": tr("Was it printed? Look at the paper, then answer in the print queue."),
         "no_printer": tr("No printer is set up. Choose one in the settings."),
+        "no_spooler": tr("This computer's print system does not run. Start the computer again; the ticket waits."),
+        "queue_stopped": tr(
+            "The printer's queue is paused. Go on with it in the computer's printer settings; the ticket waits."
+        ),
+        "too_late": tr("It waited too long for the printer and was not printed. Print it again if it is still wanted."),
+        "not_live": tr("This printer cannot open the drawer. Open it with its key."),
     }.get(reason, tr("The printer does not work. Check its cable and its paper; the ticket waits."))
+
+
+def printed_elsewhere(printer: str) -> str:
+    """A paper came out of another printer than its own."""
+    return tr("The printer did not work: the paper came out of “{printer}”.").format(printer=printer)
 
 
 def _unreachable(reason: str) -> str:

@@ -53,7 +53,7 @@ class StoreUnavailable(Unavailable):
 class PrinterUnavailable(Unavailable):
     """reason: `absent`, `refused`, `timeout`, `paper_out`, `cover_open`, `offline`, `unknown` (maybe printed: ask),
     `no_printer`, `io`, `no_spooler` (the computer has no print system, or it is not running), `queue_stopped` (its
-    queue is paused), `no_drawer_here` (what is sent that way does not act now)."""
+    queue is paused), `not_live` (a drawer cannot be opened that way)."""
 
 
 class MarketplaceUnreachable(Unavailable):
@@ -430,7 +430,11 @@ class Announce(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a commit changed: screens reload only if concerned and visible."""
+    """What a commit changed: screens reload only if concerned and visible.
+
+    Attributes:
+        drawer: cash went in or out and no paper opens the drawer on its way: it is to be opened now.
+    """
 
     orders: bool = False
     stock: bool = False
@@ -443,6 +447,7 @@ class Touched:
     merchant: bool = False
     cash: bool = False
     closures: bool = False
+    drawer: bool = False
 
 
 def _no_witness() -> None:

@@ -175,9 +175,10 @@ def sell_at_counter(counter: Counter, request: SaleRequest) -> SaleDone | SaleRe
             uow, counter, sale, row, request.operator, ticket_wanted=request.print_receipt, open_drawer=cash
         )
         uow.commit()
-    counter.announce(_touched(request, printing=bool(papers)))
+    kick_drawer = cash and not papers
+    counter.announce(_touched(request, printing=bool(papers), drawer=kick_drawer))
     change = total_of([payment.change for payment in sale.payments])
-    return SaleDone(sale, change, handover, kick_drawer=cash and not papers)
+    return SaleDone(sale, change, handover, kick_drawer)
 
 
 def _refusal_now(uow: UnitOfWork, counter: Counter, place: Place, request: SaleRequest) -> SaleRefused | None:
@@ -472,9 +473,9 @@ def _any_cash(payments: Sequence[Payment]) -> bool:
     return any(payment.means is PaymentMeans.CASH for payment in payments)
 
 
-def _touched(request: SaleRequest, *, printing: bool) -> Touched:
+def _touched(request: SaleRequest, *, printing: bool, drawer: bool) -> Touched:
     if request.training:
         return Touched(print_queue=printing)
     of_order = request.handover is not None or any(line.order_id for line in request.basket.lines)
     prints = printing or (request.handover is not None and request.handover.print_slip)
-    return Touched(orders=of_order, stock=True, sales=True, outbox=True, print_queue=prints)
+    return Touched(orders=of_order, stock=True, sales=True, outbox=True, print_queue=prints, drawer=drawer)

@@ -27,7 +27,7 @@ from app.ui.style.tokens import Role
 from app.usecases.ask_again import AskedAgain
 from app.usecases.exception_queries import ExceptionRow, OutboxRow, SetAsideRow
 from app.usecases.marketplace_port import LinkState, LinkStatus
-from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, PrintState
+from app.usecases.ports import PRINTED_ON, MarketplaceRefused, MarketplaceUnreachable, PrintState
 from app.usecases.queries import PrintJobRow, QuarantineRow
 from app.usecases.repair_fact import RepairRefused
 from app.usecases.set_aside_fact import SettingAside
@@ -267,6 +267,8 @@ def _print_explanation(row: PrintJobRow) -> str:
         return messages.printer_failure(row.error)
     if row.state is PrintState.QUEUED:
         return tr("It is printed as soon as the printer is free.")
+    if row.error.startswith(PRINTED_ON):
+        return messages.printed_elsewhere(row.error.removeprefix(PRINTED_ON))
     return messages.print_state(row.state) + "."
 
 

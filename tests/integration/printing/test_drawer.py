@@ -32,7 +32,7 @@ def test_a_printer_that_is_off_is_told(tmp_path: Path):
     with pytest.raises(PrinterUnavailable):
         open_drawer(PrinterProfile(transport="network", host="127.0.0.1", port=port, open_drawer=True))
     paper = tmp_path / "paper.bin"
-    with pytest.raises(PrinterUnavailable, match="no_drawer_here"):
+    with pytest.raises(PrinterUnavailable, match="not_live"):
         open_drawer(PrinterProfile(transport="file", path=str(paper), open_drawer=True))
     open_drawer(PrinterProfile(transport="screen", open_drawer=True))
     assert not paper.exists(), "what is kept in a file opens no drawer now"
