@@ -93,7 +93,7 @@ def _disk(database: Path) -> Finding:
 def _decoders() -> list[Finding]:
     from importlib.util import find_spec
 
-    from app.scanning.decoder import best_bar_reader, read_bars_with_zxing
+    from app.scanning.readers import best_bar_reader, read_bars_with_zxing
 
     qr = find_spec("zxingcpp") is not None
     bars = best_bar_reader() is not read_bars_with_zxing

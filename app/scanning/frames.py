@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from app.scanning.decoder import FoundCode
+    from app.scanning.readers import FoundCode
 
 
 @dataclass(frozen=True, slots=True)
