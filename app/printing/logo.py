@@ -8,12 +8,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.paths import data_dir
 from app.printing.lines import DOTS_PER_COLUMN
 from app.settings import PrinterProfile
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+LOGO_FILE = "logo.png"
 MOST_BYTES = 4_000_000
 """Of a picture file; a photograph straight from a telephone is no logo."""
 
@@ -67,9 +69,15 @@ def store_logo(file: bytes, profile: PrinterProfile) -> bytes:
     return _STORE_ONE + across.to_bytes(2, "little") + down.to_bytes(2, "little") + bytes(columns)
 
 
-def logo_file(folder: Path) -> bytes:
-    """The shop's picture, `logo.png` in its folder; empty if there is none or it cannot be read."""
-    try:
-        return (folder / "logo.png").read_bytes()
-    except OSError:
+def shop_logo(profile: PrinterProfile, folder: Path | None = None) -> bytes:
+    """The shop's picture, `logo.png` beside its data; empty if it is not sent with tickets, is not there or is no
+    picture: a ticket comes out without it then.
+    """
+    if profile.logo != "sent" or profile.sends_logo_slowly:
         return b""
+    try:
+        file = ((folder or data_dir()) / LOGO_FILE).read_bytes()
+        logo_picture(file, profile)
+    except (OSError, LogoUnusable):
+        return b""
+    return file

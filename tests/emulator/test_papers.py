@@ -18,7 +18,7 @@ from app.domain.receipt import ShelfLabel, ShelfLabels, ShopIdentity
 from app.printing.encoder import encode, kick
 from app.printing.folding import fold_for
 from app.printing.layout import lay_out
-from app.printing.lines import BarcodeLine, CutLine, FeedLine, LogoLine, QrLine, RuleLine, TextLine
+from app.printing.lines import BarcodeLine, CutLine, FeedLine, LogoLine, PrintLine, QrLine, RuleLine, TextLine
 from app.settings import PrinterProfile
 from tests.emulator.simulator import EPSON, RONGTA, SMALL, XPRINTER, Wanted
 from tests.unit.printing.documents import DOCUMENTS
@@ -45,9 +45,7 @@ PRINTERS = {
     "rp326-old": ("rongta-rp326", (OLD_437,)),
 }
 TEAR_OFF_LINES = 6
-QRCode, EAN13, EAN8, Code128 = (
-    getattr(zxingcpp.BarcodeFormat, kind) for kind in ("QRCode", "EAN13", "EAN8", "Code128")
-)
+KINDS = zxingcpp.barcode_formats_from_str("QRCode,EAN13,EAN8,Code128")
 CASES = [(name, profile) for name, (_, profiles) in PRINTERS.items() for profile in profiles]
 
 
@@ -115,7 +113,7 @@ def test_the_drawer_opens_by_the_plug_it_hangs_on(printers, pin):
 def test_a_logo_is_sent_where_it_is_wanted_and_text_reads_right_after_it(printers):
     name, picture = "xp-80t", BytesIO()
     Image.linear_gradient("L").save(picture, "PNG")
-    lines = [LogoLine(), TextLine("été €")]
+    lines: list[PrintLine] = [LogoLine(), TextLine("été €")]
     before = len(printers.receipts(name))
     for wanted in ("none", "sent"):
         job = [*lines, CutLine()]
@@ -128,7 +126,7 @@ def test_a_logo_is_sent_where_it_is_wanted_and_text_reads_right_after_it(printer
 
 def sheets_of(lines, profile):
     """The lines of each paper: cut apart, or one long paper where there is no cutter."""
-    sheets = [[]]
+    sheets: list[list[PrintLine]] = [[]]
     for line in lines:
         if isinstance(line, CutLine) and profile.has_cutter:
             sheets.append([])
@@ -167,5 +165,4 @@ def squeezed(lines):
 
 
 def codes_in(picture):
-    kinds = (QRCode, EAN13, EAN8, Code128)
-    return sorted(found.text for found in zxingcpp.read_barcodes(ImageOps.expand(picture, 40, 255), kinds))
+    return sorted(found.text for found in zxingcpp.read_barcodes(ImageOps.expand(picture, 40, 255), KINDS))

@@ -11,7 +11,7 @@ from app.domain.closure import ActivityCounts, Closure, ClosureKind, PeriodRepor
 from app.domain.merchant import VatRegime
 from app.domain.money import Money
 from app.domain.period_totals import PeriodTotals, VatTotal
-from app.domain.receipt import CashCountSlip, XReport, ZReport
+from app.domain.receipt import CashCountSlip, Printable, XReport, ZReport
 from app.domain.sale import DocumentKind, PaymentMeans
 from tests.unit.printing.fiscal_samples import MERCHANT
 from tests.unit.printing.samples import SHOP
@@ -162,7 +162,7 @@ def count_slip() -> CashCountSlip:
     )
 
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, Printable] = {
     "z-day": z_report(),
     "z-day-copy": z_report(copy_no=2),
     "z-year": fiscal_year(),

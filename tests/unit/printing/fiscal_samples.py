@@ -12,6 +12,7 @@ from app.domain.receipt import (
     CheckedChain,
     CorrectedDocument,
     CounterNotice,
+    Printable,
     SaleReceipt,
     ServiceNote,
     VerificationReport,
@@ -197,7 +198,7 @@ FINDINGS = (
     "Tickets A-000044 à A-000046 : ils manquent à la fin du registre ; la clôture imprimée du 20 novembre les connaît.",
 )
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, Printable] = {
     "full-ticket": full_ticket(),
     "franchise": franchise_ticket(),
     "training": training_ticket(),

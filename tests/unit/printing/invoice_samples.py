@@ -8,7 +8,7 @@ from datetime import date
 from app.domain.invoice import Invoice, InvoiceBuyer, InvoiceKind, issued
 from app.domain.merchant import VatRegime
 from app.domain.money import Money
-from app.domain.receipt import InvoiceSlip
+from app.domain.receipt import InvoiceSlip, Printable
 from app.domain.sale import Basket, DocumentKind, Payment, PaymentMeans, SaleDocument
 from tests.unit.printing.fiscal_samples import CONTAINER, MEAT, MERCHANT, SERVICE, TOY, document
 from tests.unit.printing.samples import NOON, SHOP
@@ -67,4 +67,8 @@ def franchise() -> InvoiceSlip:
     return slip_of(invoice_of(sale, merchant=replace(MERCHANT, vat_number=""), due_day=date(2026, 11, 21)))
 
 
-DOCUMENTS = {"invoice": on_account(), "credit-note": credit_note(), "invoice-franchise": franchise()}
+DOCUMENTS: dict[str, Printable] = {
+    "invoice": on_account(),
+    "credit-note": credit_note(),
+    "invoice-franchise": franchise(),
+}

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from app.domain.catalogue import Unit
 from app.domain.money import ZERO, Money
-from app.domain.receipt import BagLabels, ListedOrder, MarketSheet, ShelfLabel, ShelfLabels
+from app.domain.receipt import BagLabels, ListedOrder, MarketSheet, Printable, ShelfLabel, ShelfLabels
 from tests.unit.printing.samples import NOON, SHOP
 
 
@@ -45,7 +45,7 @@ def market_sheet(orders: bool = True) -> MarketSheet:
     return MarketSheet(SHOP, "Caisse A", NOON, listed if orders else (), 12)
 
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, Printable] = {
     "bag-labels": bag_labels(),
     "shelf-labels": shelf_labels(),
     "market-sheet": market_sheet(),

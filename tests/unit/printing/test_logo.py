@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from app.printing.encoder import encode
-from app.printing.lines import LogoLine, TextLine
+from app.printing.lines import LogoLine, PrintLine, TextLine
 from app.printing.logo import LogoUnusable, logo_picture, store_logo
 from app.settings import PrinterProfile
 
 PLAIN = PrinterProfile()
 SENT, STORED = replace(PLAIN, logo="sent"), replace(PLAIN, logo="stored")
-LINES = [LogoLine(), TextLine("é")]
+LINES: list[PrintLine] = [LogoLine(), TextLine("é")]
 
 
 def file_of(picture):
