@@ -207,9 +207,8 @@ class Assembly:
             raise RuntimeError("the core is not built yet")
         return self._line_devices
 
-    @property
-    def camera(self) -> CameraPresenter:
-        """The camera of this counter, joined to the window when first asked for; the core must be there."""
+    def join_camera(self) -> CameraPresenter:
+        """The camera of this counter, joined to the window the first time; the core must be there."""
         from app.bootstrap.camera import join_camera
 
         if self._camera is None:
@@ -311,7 +310,7 @@ class Assembly:
         self.start_sync()
         self.line_devices.use(self.settings)
         self._start_upkeep(self.core)
-        self.camera  # noqa: B018  # joined by being asked for
+        self.join_camera()
         self._attached(self)
 
     def _start_upkeep(self, core: Core) -> None:

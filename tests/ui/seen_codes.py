@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import zxingcpp
 from PySide6.QtGui import QImage
@@ -18,6 +19,7 @@ hush_multimedia()
 NV12 = QVideoFrameFormat.PixelFormat.Format_NV12
 
 
+@cache
 def code_picture(text: str, module_px: int = 8) -> QImage:
     """A QR code with its white edge on a grey table, 1280x720."""
     modules = qr_modules(text)
@@ -31,6 +33,7 @@ def code_picture(text: str, module_px: int = 8) -> QImage:
     return on_canvas(small.scaled(side * module_px, side * module_px))
 
 
+@cache
 def empty_picture() -> QImage:
     return on_canvas(QImage(1, 1, QImage.Format.Format_Grayscale8))
 

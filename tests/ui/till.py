@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from app.bootstrap.papers import attestation_texts
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
 from app.domain.money import Money
 from app.domain.rescue import RescueRefusal
-from app.settings import Settings
+from app.settings import CameraSettings, Settings
 from app.ui.books.desk import BooksSurroundings, Period
 from app.ui.books.view import BooksScreen
+from app.ui.camera.presenter import CameraPresenter, CameraSurroundings
+from app.ui.camera.window_side import may_take
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
 from app.ui.closing.view import ClosingScreen, ClosingSurroundings
@@ -98,6 +100,8 @@ class Till:
     write_rescue: Callable[[Path], Any] = lambda _folder: NothingWritten.NOTHING_WAITS  # a default
     import_rescue: Callable[[Path, str], Any] = lambda _file, _operator: RescueRefusal.OTHER_SHOP  # a default
     site: ASite = field(init=False)
+    camera: CameraPresenter = field(init=False)
+    films: list[Any] = field(default_factory=list)
     on_duty: OperatorOnDuty = field(init=False)
     approvals: Approvals = field(init=False)
     lock: Lock = field(init=False)
@@ -207,6 +211,7 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
     link = LinkStatus(LinkState.OFFLINE, NOON - timedelta(minutes=12), 3, NOON - timedelta(minutes=14), "no_network")
     till = Till(window, store, counter, clock, runner, look, Settings(warn_on_negative_stock=False), link)
     till.site = ASite(counter, secrets)
+    till.camera = _camera(till)
     with store.unit_of_work() as uow:
         uow.catalogue.save_all(PRODUCTS)
         uow.stock.record(
@@ -226,8 +231,31 @@ def open_till(qtbot, look: Look, place: PlaceName, size: tuple[int, int] = (1366
     window.show()
     qtbot.waitExposed(window)
     yield till
+    till.camera.close()
     window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _camera(till: Till) -> CameraPresenter:
+    """A camera that is fed by hand, off at first; `till.films` holds what to feed once it is on."""
+
+    def source(take: Any) -> Any:
+        from app.ui.camera.films import FeederSource
+
+        till.films.append(FeederSource(take, "Webcam du comptoir"))
+        return till.films[-1]
+
+    def reader() -> Any:
+        from tests.ui.seen_codes import PlainReader
+
+        return PlainReader()
+
+    def keep(camera: CameraSettings) -> None:
+        till.settings = replace(till.settings, camera=camera)
+
+    window = till.window
+    around = CameraSurroundings(source, reader, lambda: may_take(window), window.take_scan, keep)
+    return CameraPresenter(around, till.settings.camera)
 
 
 def _factories(till: Till, window: MainWindow, clock: HandSetClock):
@@ -239,6 +267,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
 
     def save(settings: Settings) -> None:
         till.settings = settings
+        till.camera.use_settings(settings.camera)
 
     def pair(url: str, code: str, name: str, cash_passes: bool) -> TillIdentity:
         till.paired.append((url, code, name))
@@ -362,6 +391,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 approvals=approvals,
                 team=TeamSurroundings(Team(counter, queries, hasher), queries, runner, on_duty, approvals),
                 merchant=merchant,
+                camera=till.camera,
                 site=SiteSurroundings(
                     queries,
                     runner,

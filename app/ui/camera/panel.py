@@ -30,9 +30,10 @@ _MARK_PX = 72
 class CameraPicture(QWidget):
     """The picture with its guide; a tick over it for a moment once a code was read."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, size_px: tuple[int, int] = PICTURE_PX) -> None:
         super().__init__()
         self._look = look
+        self._size_px = size_px
         self._image = QImage()
         self._read = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -41,7 +42,7 @@ class CameraPicture(QWidget):
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(*PICTURE_PX)
+        return QSize(*self._size_px)
 
     @property
     def has_picture(self) -> bool:

@@ -71,11 +71,19 @@ class CameraSurroundings:
 
 
 class CameraPresenter(QObject):
-    """Signals: changed: the new `CameraScene`; picture: a small QImage of what it sees; sighted: each `Sight`."""
+    """The camera of one window.
+
+    Signals:
+        changed: the new `CameraScene`.
+        picture: a small QImage of what it sees.
+        sighted: each `Sight`, for measures.
+        figures_told: (`Figures`, frames a second), every few seconds.
+    """
 
     changed = Signal(object)
     picture = Signal(object)
     sighted = Signal(object)
+    figures_told = Signal(object, float)
 
     def __init__(self, around: CameraSurroundings, settings: CameraSettings) -> None:
         super().__init__()
@@ -123,6 +131,11 @@ class CameraPresenter(QObject):
         if self._watcher is not None:
             self._watcher.wants_pictures = trying or not self.scene.folded
         self._follow()
+
+    @property
+    def settings(self) -> CameraSettings:
+        """As they are in force."""
+        return self._settings
 
     @property
     def is_on(self) -> bool:
@@ -238,18 +251,21 @@ class CameraPresenter(QObject):
 
     def _tell_figures(self, now: int) -> None:
         took_s, self._figures_ms = (now - self._figures_ms) / 1000, now
-        if self._around.book is None or self._watcher is None or self.scene.state is not CameraState.LIVE:
+        if self._watcher is None or self.scene.state is not CameraState.LIVE:
             return
         figures = self._watcher.figures()
         before, self._figures = self._figures, figures
-        self._around.book.works(
-            Device.CAMERA,
-            frames_per_s=f"{(figures.frames - before.frames) / took_s:.0f}",
-            read_ms=str(figures.read_ms),
-            dropped=str(figures.dropped),
-            reads=str(figures.reads),
-            accepted=str(figures.accepted),
-        )
+        frames_per_s = (figures.frames - before.frames) / took_s
+        self.figures_told.emit(figures, frames_per_s)
+        if self._around.book is not None:
+            self._around.book.works(
+                Device.CAMERA,
+                frames_per_s=f"{frames_per_s:.0f}",
+                read_ms=str(figures.read_ms),
+                dropped=str(figures.dropped),
+                reads=str(figures.reads),
+                accepted=str(figures.accepted),
+            )
 
     def _change(self, **values: Any) -> None:
         scene = replace(self.scene, **values)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from app.domain.operators import Right
 from app.settings import PrinterProfile, Settings, SettingsError
+from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.site import SiteSurroundings
@@ -26,8 +27,8 @@ from app.usecases.queries import Queries
 CODE_LENGTH = 8
 """Characters of a pairing code."""
 
-ANYBODYS = frozenset({"language", "theme", "ring_on_new_order"})
-"""What changes nothing but how the screen looks and sounds needs no manager."""
+ANYBODYS = frozenset({"language", "theme", "ring_on_new_order", "camera"})
+"""What changes nothing but how the screen looks and sounds, or what it looks at, needs no manager."""
 
 MAX_FILE_BYTES = 200_000_000
 """A catalogue file is never larger; a film chosen by mistake is not read into memory."""
@@ -40,6 +41,7 @@ class Section(StrEnum):
     PRINTER = "printer"
     DISPLAY = "display"
     SCANNER = "scanner"
+    CAMERA = "camera"
     CATALOGUE = "catalogue"
     TEAM = "team"
     MERCHANT = "merchant"
@@ -120,6 +122,7 @@ class SettingsSurroundings:
         team: what the team's sheet is given.
         merchant: what the merchant's sheet is given.
         site: what the sheet about other marketplaces is given.
+        camera: the camera of this counter.
     """
 
     counter: Counter
@@ -138,6 +141,7 @@ class SettingsSurroundings:
     team: TeamSurroundings
     merchant: MerchantSurroundings
     site: SiteSurroundings
+    camera: CameraPresenter
 
 
 class SettingsPresenter:
@@ -177,6 +181,7 @@ class SettingsPresenter:
     def set_values(self, next_start: bool = False, **values: Any) -> None:
         """Change settings and save them; a value that is refused changes nothing."""
         if values.keys() <= ANYBODYS:
+            self._catch_up()
             self._set_values(next_start, values)
         else:
             self._with_leave(lambda: self._set_values(next_start, values))
@@ -195,9 +200,14 @@ class SettingsPresenter:
             if approved_by is None:
                 self._view.show(self.state)
             else:
+                self._catch_up()
                 act()
 
         self._around.approvals.ask_approval(Right.CHANGE_SETTINGS, answered, at_once=True)
+
+    def _catch_up(self) -> None:
+        """The camera's key changes settings too: what it kept is not to be undone by saving something else."""
+        self.state = replace(self.state, settings=self._around.settings())
 
     def _set_values(self, next_start: bool, values: Mapping[str, Any]) -> None:
         try:

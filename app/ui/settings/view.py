@@ -15,6 +15,7 @@ from app.ui.components.notice import NoticeBar
 from app.ui.components.painting import shorten
 from app.ui.screen import How, KeyHint, Screen, Shell
 from app.ui.settings import words
+from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.sheets import CatalogueSheet, all_sheets
@@ -52,6 +53,7 @@ class SettingsScreen(Screen):
         self.merchant = MerchantSheet(look, around.merchant)
         self.site = SiteSheet(look, around.site)
         self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
+        self.camera = next(sheet for sheet in self.sheets if isinstance(sheet, CameraSheet))
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
         self.sections.setObjectName("settings-sections")
@@ -95,6 +97,8 @@ class SettingsScreen(Screen):
             return False
         if self.presenter.state.section is Section.SITE:
             return self.site.scanned(text)
+        if self.presenter.state.section is Section.CAMERA:
+            return self.camera.scanned(text)
         return self.presenter.scanned(text)
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:

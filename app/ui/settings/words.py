@@ -26,6 +26,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.PRINTER: (tr("Printer"), "printer"),
         Section.DISPLAY: (tr("Display and language"), "sun"),
         Section.SCANNER: (tr("Scanner"), "scan-line"),
+        Section.CAMERA: (tr("Camera"), "camera"),
         Section.CATALOGUE: (tr("Catalogue"), "upload"),
         Section.TEAM: (tr("Team"), "user"),
         Section.MERCHANT: (tr("Business"), "file-text"),
