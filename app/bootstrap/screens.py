@@ -174,6 +174,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             merchant=merchant(),
             site=site_surroundings(assembly, core, staff),
             camera=assembly.join_camera(),
+            reading=reading,
         )
         return SettingsScreen(look, window, around)
 

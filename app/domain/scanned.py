@@ -95,7 +95,7 @@ _INSTEAD_OF_SEPARATOR = re.compile(r"\{GS\}|\[GS\]|<GS>|[\u241d|~^]")
 
 _LEADING_GTIN = re.compile(r"(?:1[1-7][0-9]{6}){0,2}01([0-9]{14})")
 _LEADING_CONTENT = re.compile(r"02([0-9]{14})")
-_PALLET = re.compile(r"00([0-9]{18})(?![0-9]{0,3}$)")
+_PALLET = re.compile(r"00([0-9]{18})")
 _BRACKETS = re.compile(r"\([0-9]{2,4}\)[^(]")
 _BRACKETED_GTIN = re.compile(r"\(01\) ?([0-9]{14})(?= ?\(|$)")
 _WEB = re.compile(r"https?://[^/?#]{1,253}(/[^?#]*)?", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Answers "which article is this, and how much of it?" for a code that was scanned or typed. Never writes.
 
 What is an order's code is no article's, whatever the catalogue says. Then the catalogue's own codes come first, but for
-GS1 codes, whose dates must be heard; then the shop's scale labels and other spellings of the same number. What is not
+GS1 codes, whose dates must be heard before; then the shop's scale labels and other spellings of the same number. What is not
 sure is not guessed: the answer says why.
 """
 
@@ -180,6 +180,10 @@ def _priced(found: ArticleFound, price: Money, code: str) -> ArticleFound | NoAr
 
 def _goods(queries: Queries, reading: CodeReading, meant: GoodsCode) -> ArticleFound | NoArticle:
     goods = reading.read_goods(meant.text)
+    if goods is None or not goods.gtin:
+        own = queries.product_by_code(meant.text)
+        if own is not None:
+            return ArticleFound(own)
     if goods is None:
         return NoArticle(CodeProblem.GS1_UNREADABLE, normalise_code(meant.gtin) or meant.text)
     code = normalise_code(goods.gtin)

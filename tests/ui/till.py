@@ -17,6 +17,7 @@ from app.bootstrap.papers import attestation_texts
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
 from app.domain.money import Money
 from app.domain.rescue import RescueRefusal
+from app.scanning.gs1 import read_gs1
 from app.settings import CameraSettings, Settings
 from app.ui.books.desk import BooksSurroundings, Period
 from app.ui.books.view import BooksScreen
@@ -40,6 +41,7 @@ from app.ui.style.look import Look
 from app.usecases.ask_again import AskedAgain
 from app.usecases.export_archive import ArchiveRefusal, ArchiveRefused
 from app.usecases.export_books import ExportKind
+from app.usecases.find_article import CodeReading, templates_of
 from app.usecases.manage_operators import Team
 from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import Counter, TillIdentity
@@ -148,6 +150,9 @@ class Till:
         assert button is not None, name
         assert button.isVisible(), name
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    def reading(self) -> CodeReading:
+        """How codes are read by the settings of now."""
+        return CodeReading(templates_of(self.settings.scale_labels), lambda text: read_gs1(text, NOON.year))
 
     # --- eyes
 
@@ -335,10 +340,11 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 leave=approvals.ask_approval,
                 discount_limit=on_duty.discount_limit_percent,
                 on_training=window.set_training,
+                reading=till.reading,
             ),
         ),
         PlaceName.STOCK: lambda: StockScreen(
-            look, window, StockSurroundings(counter, queries, runner, lambda: "Léa", approvals.leave)
+            look, window, StockSurroundings(counter, queries, runner, lambda: "Léa", approvals.leave, till.reading)
         ),
         PlaceName.OUTBOX: lambda: OutboxScreen(
             look,
@@ -401,6 +407,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                     join_code=lambda: till.site.join_code(),  # noqa: PLW0108  # as above
                     qr_modules=lambda text: [[True] * 21 for _ in range(21)],
                 ),
+                reading=till.reading,
             ),
         ),
     }

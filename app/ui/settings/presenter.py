@@ -17,6 +17,7 @@ from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
 from app.usecases.connector_ports import Linked
+from app.usecases.find_article import CodeReading
 from app.usecases.import_catalogue import ImportReport, import_catalogue
 from app.usecases.note_settings import note_backup, note_settings
 from app.usecases.ports import Counter, MarketplaceRefused, TillIdentity, Touched
@@ -42,6 +43,7 @@ class Section(StrEnum):
     DISPLAY = "display"
     SCANNER = "scanner"
     CAMERA = "camera"
+    LABELS = "labels"
     CATALOGUE = "catalogue"
     TEAM = "team"
     MERCHANT = "merchant"
@@ -123,6 +125,7 @@ class SettingsSurroundings:
         merchant: what the merchant's sheet is given.
         site: what the sheet about other marketplaces is given.
         camera: the camera of this counter.
+        reading: how codes are read now.
     """
 
     counter: Counter
@@ -142,6 +145,7 @@ class SettingsSurroundings:
     merchant: MerchantSurroundings
     site: SiteSurroundings
     camera: CameraPresenter
+    reading: Callable[[], CodeReading] = CodeReading
 
 
 class SettingsPresenter:

@@ -18,6 +18,7 @@ from app.ui.import_words import row_refusal
 from app.ui.link_words import missing_words
 from app.ui.settings import words
 from app.ui.settings.camera_sheet import CameraSheet
+from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.printer_sheet import PrinterSheet
 from app.ui.settings.sheet import Sheet, check_box, in_row, refuse_if_wrong, sheet_button, titled
@@ -322,6 +323,7 @@ def all_sheets(
         DisplaySheet(look, presenter),
         ScannerSheet(look, presenter),
         CameraSheet(look, presenter, around.camera),
+        LabelsSheet(look, presenter, around),
         CatalogueSheet(look, presenter),
         *others,
         DataSheet(look, presenter, around),

@@ -15,6 +15,7 @@ from app.ui.components.notice import NoticeBar
 from app.ui.components.painting import shorten
 from app.ui.screen import How, KeyHint, Screen, Shell
 from app.ui.settings import words
+from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
@@ -53,6 +54,7 @@ class SettingsScreen(Screen):
         self.merchant = MerchantSheet(look, around.merchant)
         self.site = SiteSheet(look, around.site)
         self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
+        self.labels = next(sheet for sheet in self.sheets if isinstance(sheet, LabelsSheet))
         self.camera = next(sheet for sheet in self.sheets if isinstance(sheet, CameraSheet))
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
@@ -99,6 +101,8 @@ class SettingsScreen(Screen):
             return self.site.scanned(text)
         if self.presenter.state.section is Section.CAMERA:
             return self.camera.scanned(text)
+        if self.presenter.state.section is Section.LABELS:
+            return self.labels.scanned(text)
         return self.presenter.scanned(text)
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:

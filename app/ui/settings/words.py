@@ -27,6 +27,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.DISPLAY: (tr("Display and language"), "sun"),
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CAMERA: (tr("Camera"), "camera"),
+        Section.LABELS: (tr("Scale labels"), "tag"),
         Section.CATALOGUE: (tr("Catalogue"), "upload"),
         Section.TEAM: (tr("Team"), "user"),
         Section.MERCHANT: (tr("Business"), "file-text"),

@@ -66,6 +66,8 @@ def _gtin14(body: str) -> str:
         (f"(01) {GTIN14} (17) 261231", GoodsCode(f"(01) {GTIN14} (17) 261231", GTIN14)),
         ("(17)261231", GoodsCode("(17)261231")),
         ("02" + GTIN14 + "3712", GoodsCode("02" + GTIN14 + "3712")),
+        ("00376012345678901237", GoodsCode("00376012345678901237")),
+        ("00376012345678901238", Words("00376012345678901238")),
         (LINK, GoodsCode(LINK, GTIN14)),
         (f"HTTPS://SHOP.FR/x/01/{GTIN}", GoodsCode(f"HTTPS://SHOP.FR/x/01/{GTIN}", GTIN14)),
         (f"]Q3https://id.gs1.org/01/{GTIN}", GoodsCode(f"https://id.gs1.org/01/{GTIN}", GTIN14)),
