@@ -1,4 +1,5 @@
-"""Owns which book the devices of this counter write in, and how its news come to the main thread. Touches no device.
+"""Owns which book the devices of this counter write in, and what the page of devices is given. Holds no rule, touches
+no device itself.
 
 Imported behind the window's first paint.
 """
@@ -8,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.usecases.device_book import Device, DeviceBook
+from app.ui.task_runner import Lane
+from app.usecases.device_book import Device, DeviceBook, DeviceState
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
+    from app.bootstrap.window import Assembly
+    from app.ui.settings.devices import DevicesSurroundings
 
 
 def device_book(core: Core, tell: Callable[[Device], None]) -> DeviceBook:
@@ -21,3 +25,32 @@ def device_book(core: Core, tell: Callable[[Device], None]) -> DeviceBook:
         tell: called after each change that can be seen, on whichever thread wrote it.
     """
     return DeviceBook(core.clock, tell)
+
+
+def devices_surroundings(assembly: Assembly, core: Core) -> DevicesSurroundings:
+    """All that the sheets about devices need."""
+    from app.serial_line import serial_ports
+    from app.ui.settings.devices import DevicesSurroundings
+    from app.usecases.print_document import print_self_test
+
+    def try_printer() -> None:
+        if assembly.devices.report(Device.PRINTER).state is DeviceState.FAILED:
+            assembly.try_now()
+        else:
+            assembly.runner.run(Lane.STORE, lambda: print_self_test(core.counter), lambda _job: None, _shown_elsewhere)
+
+    return DevicesSurroundings(
+        runner=assembly.runner,
+        reports=assembly.devices.reports,
+        tries={
+            Device.PRINTER: try_printer,
+            Device.DRAWER: assembly.kick_drawer,
+            Device.CUSTOMER_DISPLAY: assembly.line_devices.try_display,
+        },
+        ports=serial_ports,
+        weigh=assembly.line_devices.weigh,
+    )
+
+
+def _shown_elsewhere(_failure: Exception) -> None:
+    """The store that fails is said by every screen that asks it."""

@@ -48,7 +48,7 @@ def device_icon(device: Device) -> str:
         Device.DRAWER: "banknote",
         Device.WEDGE_SCANNER: "scan-line",
         Device.SERIAL_SCANNER: "scan-line",
-        Device.CAMERA: "image",
+        Device.CAMERA: "camera",
         Device.CUSTOMER_DISPLAY: "user",
         Device.SCALE: "scale",
     }.get(device, "printer")

@@ -76,9 +76,13 @@ def times(report: DeviceReport) -> str:
     if report.worked_at is not None:
         said.append(tr("Last worked: {time}").format(time=formats.day_and_time(report.worked_at)))
     if report.failed_at is not None:
+        time = formats.day_and_time(report.failed_at)
         told = device_words.trouble(report.device, report.last_reason).happened
-        said.append(tr("Last trouble: {time}, {what}").format(time=formats.day_and_time(report.failed_at), what=told))
-    return "  ·  ".join(said)
+        if report.state is DeviceState.FAILED:  # what it is stands above
+            said.append(tr("Last trouble: {time}").format(time=time))
+        else:
+            said.append(tr("Last trouble: {time}, {what}").format(time=time, what=told))
+    return "\n".join(said)
 
 
 def button_words(report: DeviceReport, *, can_try: bool) -> str:

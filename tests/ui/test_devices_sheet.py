@@ -1,0 +1,170 @@
+"""The page of devices and the sheet of display and scale: live, with the remedy, by keys alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.i18n import set_language
+from app.serial_line import SerialPort
+from app.settings import CustomerDisplaySettings, ScaleSettings, Settings
+from app.ui.settings.counter_sheet import CounterSheet
+from app.ui.settings.devices import DevicesSurroundings
+from app.ui.settings.devices_sheet import DevicesSheet
+from app.ui.settings.presenter import Section, SettingsState
+from app.ui.style.look import Look
+from app.usecases.counter_devices import ScaleReading, ScaleState
+from app.usecases.device_book import Device, DeviceBook
+from tests.fakes.inline_runner import InlineRunner
+from tests.fakes.surroundings import NOON, HandSetClock
+
+
+class SettingsHands:
+    """Stands in for the presenter of the settings: remembers where one was led and what was saved."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.state = SettingsState(settings)
+        self.led_to: list[Section] = []
+        self.saved: list[tuple[dict[str, Any], dict[str, Any]]] = []
+
+    def choose_section(self, section: Section) -> None:
+        self.led_to.append(section)
+
+    def set_beside(self, display: dict[str, Any], scale: dict[str, Any]) -> None:
+        self.saved.append((display, scale))
+
+
+class Desk:
+    """A book, a scale and what was tried."""
+
+    def __init__(self) -> None:
+        self.book = DeviceBook(HandSetClock(NOON))
+        self.tried: list[Device] = []
+        self.reading = ScaleReading(ScaleState.STABLE, 456)
+        self.ports = [SerialPort("/dev/ttyUSB0", "CH340", "1a86:7523"), SerialPort("/dev/ttyUSB1", "n/a")]
+        self.runner = InlineRunner()
+
+    def around(self) -> DevicesSurroundings:
+        able = (Device.PRINTER, Device.DRAWER, Device.CUSTOMER_DISPLAY)
+        tries = {device: (lambda device=device: self.tried.append(device)) for device in able}
+        return DevicesSurroundings(self.runner, self.book.reports, tries, lambda: self.ports, lambda: self.reading)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    set_language("en")
+    return Desk()
+
+
+@pytest.fixture
+def look(qapp) -> Look:
+    made = Look("light")
+    made.apply(qapp)
+    return made
+
+
+def shown(qtbot, sheet):
+    qtbot.addWidget(sheet)
+    sheet.resize(700, 900)
+    sheet.show()
+    qtbot.waitExposed(sheet)
+    return sheet
+
+
+@pytest.fixture
+def page(qtbot, look, desk) -> DevicesSheet:
+    return shown(qtbot, DevicesSheet(look, SettingsHands(Settings()), desk.around()))
+
+
+def test_a_device_that_fails_is_shown_with_its_remedy_and_by_itself(qtbot, desk, page) -> None:
+    card = page.cards[Device.PRINTER]
+    assert card.chip.text == "None set up"
+    desk.book.set_up(Device.PRINTER, "Epson")
+    desk.book.failed(Device.PRINTER, "paper_out")
+    qtbot.waitUntil(lambda: card.trouble.text() == "No paper left.", timeout=60_000)
+    assert "new roll" in card.remedy.text()
+    assert card.button.text() == "Try again now"
+    desk.book.works(Device.PRINTER)
+    qtbot.waitUntil(lambda: card.chip.text == "Works", timeout=60_000)
+    assert not card.trouble.isVisible()
+    assert card.button.text() == "Print a test page"
+
+
+def test_one_button_tries_or_leads_to_the_settings_by_keys(qtbot, desk, page) -> None:
+    desk.book.set_up(Device.DRAWER, "Epson")
+    desk.book.set_up(Device.SERIAL_SCANNER, "COM3")
+    page.presenter.look()
+    for device in (Device.DRAWER, Device.SERIAL_SCANNER, Device.SCALE):
+        button = page.cards[device].button
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Space)
+    assert desk.tried == [Device.DRAWER]
+    assert page._settings.led_to == [Section.SCANNER, Section.COUNTER]
+
+
+@pytest.mark.parametrize(("state", "words"), [(ScaleState.EMPTY, "it says 0"), (ScaleState.ABSENT, "does not answer")])
+def test_weighing_says_what_came_of_it(desk, page, state, words) -> None:
+    desk.book.set_up(Device.SCALE, "COM4")
+    desk.book.works(Device.SCALE)
+    page.presenter.look()
+    page.cards[Device.SCALE].button.click()
+    assert "0.456" in page.cards[Device.SCALE].remedy.text()
+    desk.reading = ScaleReading(state)
+    page.cards[Device.SCALE].button.click()
+    assert words in page.cards[Device.SCALE].remedy.text()
+
+
+def test_every_device_leads_somewhere(desk, page) -> None:
+    for device in Device:
+        page.cards[device].button.click()
+    assert len(page._settings.led_to) == len(Device)
+
+
+@pytest.fixture
+def counter(qtbot, look, desk) -> CounterSheet:
+    hands = SettingsHands(Settings(scale=ScaleSettings("serial", "COM9", 2400, "toledo_8217")))
+    sheet = shown(qtbot, CounterSheet(look, hands, desk.around()))
+    sheet.show_state(hands.state)
+    return sheet
+
+
+def test_ports_of_this_computer_are_offered_and_what_is_chosen_is_saved(counter) -> None:
+    assert [counter.display_port.itemData(at) for at in range(counter.display_port.count())] == [
+        "/dev/ttyUSB0",
+        "/dev/ttyUSB1",
+    ]
+    assert counter.scale_port.current == "COM9"
+    assert not counter.display_port.isVisible()
+    counter.display.choose("cd5220", tell=True)
+    assert counter.display_port.isVisible()
+    counter.display_port.choose("/dev/ttyUSB1")
+    counter.save.click()
+    [(display, scale)] = counter._settings.saved
+    assert CustomerDisplaySettings(**display) == CustomerDisplaySettings("serial", "/dev/ttyUSB1", protocol="cd5220")
+    assert ScaleSettings(**scale) == ScaleSettings("serial", "COM9", 2400, "toledo_8217")
+
+
+def test_none_takes_it_away(counter) -> None:
+    counter.scale.choose("none", tell=True)
+    counter.save.click()
+    assert counter._settings.saved == [({"kind": "none"}, {"kind": "none"})]
+
+
+def test_a_computer_without_ports_is_told_what_to_do(qtbot, look, desk) -> None:
+    desk.ports = []
+    hands = SettingsHands(Settings())
+    sheet = shown(qtbot, CounterSheet(look, hands, desk.around()))
+    sheet.show_state(hands.state)
+    assert not sheet._no_ports.isVisible()
+    sheet.display.choose("esc_pos", tell=True)
+    assert sheet._no_ports.isVisible()
+    sheet.save.click()
+    assert hands.saved[0][0]["serial_port"] == ""
+
+
+def test_the_scale_is_tried_where_it_is_set_up(counter, desk) -> None:
+    counter.weigh.click()
+    assert "0.456" in counter._weighed.text()
