@@ -147,6 +147,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         return BooksScreen(look, window, books_surroundings(assembly, core, staff, today, merchant()))
 
     def settings_screen() -> Screen:
+        from app.bootstrap.printer_set_up import printer_surroundings
         from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
         from app.ui.settings.presenter import SettingsSurroundings
@@ -173,6 +174,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             ),
             merchant=merchant(),
             site=site_surroundings(assembly, core, staff),
+            printer=printer_surroundings(assembly, core),
             camera=assembly.join_camera(),
             reading=reading,
         )

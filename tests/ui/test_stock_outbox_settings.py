@@ -236,10 +236,10 @@ def test_linking_again_with_an_open_drawer_is_done_on_the_second_word(till):
 def test_a_printer_without_an_address_is_refused_at_its_field(till):
     till.window.go_to(PlaceName.SETTINGS)
     till.set_up.presenter.choose_section(Section.PRINTER)
-    till.set_up.sheets[1].transport.choose("network", tell=True)
+    till.set_up.printer.by_hand.transport.choose("network", tell=True)
     till.click("save-printer")
     assert till.settings.printer.transport == "screen"
-    till.set_up.sheets[1].host.set_text("192.168.1.50")
+    till.set_up.printer.by_hand.host.set_text("192.168.1.50")
     till.click("save-printer")
     assert (till.settings.printer.transport, till.settings.printer.host) == ("network", "192.168.1.50")
     till.click("test-printer")

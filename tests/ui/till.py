@@ -33,6 +33,7 @@ from app.ui.on_duty import OperatorOnDuty
 from app.ui.outbox.view import OutboxScreen, OutboxSurroundings
 from app.ui.screen import How, PlaceName
 from app.ui.settings.merchant import MerchantSurroundings
+from app.ui.settings.printer import PrinterSurroundings
 from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.settings.view import SettingsScreen, SettingsSurroundings
@@ -52,6 +53,7 @@ from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.invoices import PlainWriter
 from tests.fakes.memory_store import A_TILL, MemoryStore
 from tests.fakes.pins import PlainPinHasher
+from tests.fakes.printer_bench import MemoryBench
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE, an_order
 from tests.fakes.surroundings import NOON, CountingIds, DigestSigner, HandSetClock, MemorySecrets
 from tests.ui.site import ASite
@@ -102,6 +104,7 @@ class Till:
     write_rescue: Callable[[Path], Any] = lambda _folder: NothingWritten.NOTHING_WAITS  # a default
     import_rescue: Callable[[Path, str], Any] = lambda _file, _operator: RescueRefusal.OTHER_SHOP  # a default
     site: ASite = field(init=False)
+    bench: MemoryBench = field(default_factory=MemoryBench)
     camera: CameraPresenter = field(init=False)
     films: list[Any] = field(default_factory=list)
     on_duty: OperatorOnDuty = field(init=False)
@@ -407,6 +410,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                     join_code=lambda: till.site.join_code(),  # noqa: PLW0108  # as above
                     qr_modules=lambda text: [[True] * 21 for _ in range(21)],
                 ),
+                printer=PrinterSurroundings(till.bench, runner, lambda: till.settings),
                 reading=till.reading,
             ),
         ),

@@ -13,6 +13,7 @@ from app.settings import PrinterProfile, Settings, SettingsError
 from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
 from app.ui.settings.merchant import MerchantSurroundings
+from app.ui.settings.printer import PrinterSurroundings
 from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
@@ -24,6 +25,7 @@ from app.usecases.ports import Counter, MarketplaceRefused, TillIdentity, Touche
 from app.usecases.print_document import print_self_test
 from app.usecases.print_papers import print_notice
 from app.usecases.queries import Queries
+from app.usecases.set_up_printer import PrinterPlace
 
 CODE_LENGTH = 8
 """Characters of a pairing code."""
@@ -83,13 +85,11 @@ class SettingsState:
     """All that the screen shows.
 
     Attributes:
-        draft: the printer as edited, not yet saved.
         wrong_field: the name of the setting that was refused, "" for none.
         busy: the jobs under way.
     """
 
     settings: Settings
-    draft: PrinterProfile
     section: Section = Section.SHOP
     identity: TillIdentity | None = None
     linked: Linked = Linked()  # noqa: RUF009  # a frozen value
@@ -123,6 +123,7 @@ class SettingsSurroundings:
         approvals: asked before anything that only a manager may change.
         team: what the team's sheet is given.
         merchant: what the merchant's sheet is given.
+        printer: what the printers' sheet is given.
         site: what the sheet about other marketplaces is given.
         camera: the camera of this counter.
         reading: how codes are read now.
@@ -144,6 +145,7 @@ class SettingsSurroundings:
     team: TeamSurroundings
     merchant: MerchantSurroundings
     site: SiteSurroundings
+    printer: PrinterSurroundings
     camera: CameraPresenter
     reading: Callable[[], CodeReading] = CodeReading
 
@@ -156,7 +158,7 @@ class SettingsPresenter:
         self._view = view
         self.rows_done = 0
         settings = around.settings()
-        self.state = SettingsState(settings, settings.printer)
+        self.state = SettingsState(settings)
 
     def activate(self) -> None:
         queries = self._around.queries
@@ -193,9 +195,18 @@ class SettingsPresenter:
     def set_scanner(self, **values: Any) -> None:
         self._with_leave(lambda: self._set_scanner(values))
 
-    def save_printer(self, **values: Any) -> None:
-        """Check and save the printer as it stands in the fields."""
-        self._with_leave(lambda: self._save_printer(values))
+    def save_printer(self, place: PrinterPlace = PrinterPlace.TICKETS, **values: Any) -> None:
+        """Check and save a printer as it stands in the fields."""
+        self._with_leave(lambda: self._save_printer(place, values))
+
+    def keep_printer(self, place: PrinterPlace, profile: PrinterProfile, kept: Callable[[], None]) -> None:
+        """Save a printer as it was set up; `kept` is told once it is."""
+
+        def act() -> None:
+            if self._save(replace(self.state.settings, **{place.value: profile}), False):
+                kept()
+
+        self._with_leave(act)
 
     def _with_leave(self, act: Callable[[], None]) -> None:
         """Now, or once a manager has approved; else the fields show again what is in force."""
@@ -229,24 +240,24 @@ class SettingsPresenter:
             return
         self._save(replace(self.state.settings, scanner=scanner), False)
 
-    def _save_printer(self, values: Mapping[str, Any]) -> None:
+    def _save_printer(self, place: PrinterPlace, values: Mapping[str, Any]) -> None:
         try:
-            printer = replace(self.state.draft, **values)
+            printer = replace(getattr(self.state.settings, place.value), **values)
         except ValueError as error:
             self._refuse_field(error)
             return
-        self._change(draft=printer)
-        self._save(replace(self.state.settings, printer=printer), False)
+        self._save(replace(self.state.settings, **{place.value: printer}), False)
 
-    def _save(self, settings: Settings, next_start: bool) -> None:
+    def _save(self, settings: Settings, next_start: bool) -> bool:
         try:
             self._around.save(settings)
         except SettingsError as error:
             self._say(SettingsNotice.NOT_SAVED, str(error.path))
-            return
+            return False
         self._note(_changed(self.state.settings, settings))
-        self._change(settings=settings, draft=settings.printer, wrong_field="")
+        self._change(settings=settings, wrong_field="")
         self._say(SettingsNotice.SAVED_FOR_NEXT_START if next_start else SettingsNotice.SAVED)
+        return True
 
     def _note(self, changed: Sequence[str]) -> None:
         counter, operator = self._around.counter, self._around.operator()

@@ -1,107 +1,170 @@
-"""Owns the printer's sheet of the settings screen. Decides nothing."""
+"""Owns the printers' sheet of the settings screen: which printer, what is set up, the steps that set one up. Decides
+nothing."""
 
 from __future__ import annotations
 
-from app.i18n import tr
-from app.ui.components.buttons import Kind
-from app.ui.components.fields import Field
-from app.ui.components.segments import Segments
-from app.ui.settings.presenter import SettingsPresenter, SettingsState
-from app.ui.settings.sheet import Sheet, check_box, in_row, refuse_if_wrong, sheet_button, titled
-from app.ui.style.look import Look
+from pathlib import Path
 
-_PAGES = (("cp1252", 16), ("cp858", 19), ("cp850", 2), ("cp437", 0))
-"""Code pages that ticket printers know, with their usual numbers."""
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QWidget
+
+from app.i18n import tr
+from app.ui.components.buttons import ActionButton, Kind
+from app.ui.components.layouts import column
+from app.ui.components.segments import Segments
+from app.ui.components.text import label, set_role
+from app.ui.settings import printer_words as words
+from app.ui.settings.presenter import SettingsPresenter, SettingsState
+from app.ui.settings.printer import PrinterPresenter, PrinterState, PrinterSurroundings, Step
+from app.ui.settings.printer_by_hand import PrinterByHand
+from app.ui.settings.printer_steps import all_steps
+from app.ui.settings.sheet import Sheet, in_row, sheet_button, titled
+from app.ui.style.look import Look
+from app.ui.style.tokens import Role, Space, Type
+from app.usecases.set_up_printer import PrinterPlace
+
+_JSON = "JSON (*.json)"
 
 
 class PrinterSheet(Sheet):
-    """The ticket printer's profile."""
+    """Also a `PrinterView` for its presenter."""
 
-    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
-        self._presenter = presenter
-        self.transport = Segments(
-            look,
-            [
-                ("screen", tr("On screen")),
-                ("network", tr("Network")),
-                ("file", tr("USB or file")),
-                ("none", tr("None")),
-            ],
-            tr("Printer"),
+    def __init__(self, look: Look, settings: SettingsPresenter, around: PrinterSurroundings) -> None:
+        self._settings = settings
+        self.presenter = PrinterPresenter(around, settings.keep_printer, self)
+        self.places = Segments(look, [(place, words.place_words(place)) for place in PrinterPlace], tr("Which printer"))
+        self.places.setObjectName("printer-place")
+        self.places.chosen.connect(lambda key: self.presenter.choose_place(PrinterPlace(key)))
+        self._hint = label("", Type.BODY, Role.MUTED, wrap=True)
+        self._kept = label("", Type.LEAD, strong=True, wrap=True)
+        self._kept.setObjectName("printer-kept")
+        self._traits = label("", Type.BODY, Role.MUTED, wrap=True)
+        self.by_hand = PrinterByHand(look, self._save_by_hand)
+        self._home = self._build_home(look)
+        self.steps = all_steps(look, self.presenter)
+        self._back: ActionButton = sheet_button(
+            look, tr("Back"), "printer-back", self.presenter.back, icon="arrow-left"
         )
-        self.transport.setObjectName("printer-transport")
-        self.host = Field(tr("Address"), "192.168.1.50")
-        self.port = Field(tr("Port"), "9100")
-        self.path = Field(tr("Device or file"), "/dev/usb/lp0")
-        self.columns = Segments(look, [("48", tr("80 mm, 48 columns")), ("32", tr("58 mm, 32 columns"))], tr("Paper"))
-        self.page = Segments(look, [(name, f"{name.upper()} ({number})") for name, number in _PAGES], tr("Code page"))
-        self.cutter = check_box(tr("It cuts the paper"))
-        self.drawer = check_box(tr("It opens the cash drawer"))
-        for field, name in ((self.host, "printer-host"), (self.port, "printer-port"), (self.path, "printer-path")):
-            field.edit.setObjectName(name)
-        self._network = in_row(self.host, self.port)
-        self.save = sheet_button(look, tr("Save"), "save-printer", self._save, Kind.MAIN)
-        self.test = sheet_button(look, tr("Print a test page"), "test-printer", presenter.print_test, icon="printer")
-        self.notice = sheet_button(
-            look, tr("Print the notice for customers"), "print-notice", presenter.print_notice, icon="receipt-euro"
+        self._leave: ActionButton = sheet_button(
+            look, tr("Leave for now"), "printer-leave", self.presenter.home, Kind.QUIET
         )
-        self._paper = titled(tr("Paper"), self.columns)
-        self._codes = titled(tr("Characters"), self.page)
-        self._shown = None
+        self._ways = in_row(self._back, self._leave)
+        self._said = label("", Type.BODY, strong=True, wrap=True)
+        self._said.setObjectName("printer-said")
+        self._step: Step | None = None
+        self._shown: object = None
         super().__init__(
             tr("Printer"),
             tr("Tickets are printed when asked for. A printer that fails never stops a sale; tickets wait for it."),
-            self.transport,
-            self._network,
-            self.path,
-            self._paper,
-            self._codes,
-            self.cutter,
-            self.drawer,
-            in_row(self.save, self.test),
-            in_row(self.notice),
+            self.places,
+            self._said,
+            self._home,
+            *self.steps.values(),
+            self._ways,
         )
-        self.transport.chosen.connect(lambda _key: self._show_fields())
+        self.show_printer(self.presenter.state)
+
+    def _build_home(self, look: Look) -> QWidget:
+        find = sheet_button(look, tr("Look for a printer"), "printer-find", self._look, Kind.MAIN, "search")
+        self._chart = sheet_button(look, tr("Chart and questions"), "printer-set-up", self._set_up)
+        self.test = sheet_button(look, tr("Print a test page"), "test-printer", self._print_test, icon="printer")
+        self.notice = sheet_button(
+            look,
+            tr("Print the notice for customers"),
+            "print-notice",
+            self._settings.print_notice,
+            icon="receipt-euro",
+        )
+        export = sheet_button(look, tr("Export…"), "printer-export", self._export, icon="upload")
+        taken = sheet_button(look, tr("Import…"), "printer-import", self._import, icon="download")
+        home = QWidget()
+        home.setLayout(
+            column(
+                self._hint,
+                self._kept,
+                self._traits,
+                in_row(find, self._chart),
+                in_row(self.test, self.notice),
+                titled(tr("By hand"), self.by_hand),
+                titled(tr("Pass this profile on to another till"), in_row(export, taken)),
+                gap=Space.NEAR,
+            )
+        )
+        return home
 
     def show_state(self, state: SettingsState) -> None:
-        if state.draft is not self._shown:
-            self._shown = state.draft
-            self._fill(state)
-        self._show_fields()
-        refuse_if_wrong(state, {"host": self.host, "port": self.port, "path": self.path})
+        self.presenter.settings_changed()
+        self.by_hand.refuse_if_wrong(state)
 
-    def _fill(self, state: SettingsState) -> None:
-        profile = state.draft
-        self.transport.choose(profile.transport)
-        self.host.set_text(profile.host)
-        self.port.set_text(str(profile.port))
-        self.path.set_text(profile.path)
-        self.columns.choose("32" if profile.width_columns <= 40 else "48")
-        if profile.code_page in dict(_PAGES):
-            self.page.choose(profile.code_page)
-        self.cutter.setChecked(profile.has_cutter)
-        self.drawer.setChecked(profile.open_drawer)
+    def scanned(self, text: str) -> bool:
+        """A scan while this sheet is shown. False if it is none of the chart's codes."""
+        return self.presenter.scanned(text)
 
-    def _show_fields(self) -> None:
-        kind = self.transport.current
-        self._network.setVisible(kind == "network")
-        self.path.setVisible(kind == "file")
-        for part in (self._paper, self._codes, self.cutter, self.drawer):
-            part.setVisible(kind in ("network", "file") or (part is self._paper and kind == "screen"))
-        for paper in (self.test, self.notice):
-            paper.setVisible(kind != "none")
+    def show_printer(self, state: PrinterState) -> None:
+        self.places.choose(state.place)
+        self._hint.setText(words.place_hint(state.place))
+        self._kept.setText(words.kept_words(state.profile))
+        self._traits.setText(words.traits_words(state.profile) if state.is_device else "")
+        self._traits.setVisible(state.is_device)
+        self._chart.setVisible(state.is_device)
+        self.test.setVisible(state.profile.transport != "none")
+        self.notice.setVisible(state.place is PrinterPlace.TICKETS and state.profile.transport != "none")
+        if state.step is Step.HOME and (state.place, state.profile) != self._shown:
+            self._shown = (state.place, state.profile)
+            self.by_hand.fill(state.profile)
+        self._show_step(state)
+        self._said.setText(tr("One moment…") if state.busy else words.said_words(state))
+        self._said.setVisible(bool(self._said.text()))
+        set_role(self._said, Role.INFO if state.busy else words.said_role(state))
 
-    def _save(self) -> None:
-        port = self.port.text
-        self._presenter.save_printer(
-            name=self.transport.current,
-            transport=self.transport.current,
-            host=self.host.text,
-            port=int(port) if port.isdigit() and len(port) < 6 else 0,
-            path=self.path.text,
-            width_columns=int(self.columns.current),
-            code_page=self.page.current,
-            code_page_number=dict(_PAGES)[self.page.current],
-            has_cutter=self.cutter.isChecked(),
-            open_drawer=self.drawer.isChecked(),
-        )
+    def _show_step(self, state: PrinterState) -> None:
+        moved = self.isVisible() and self._step is not state.step
+        self._step = state.step
+        self._home.setVisible(state.step is Step.HOME)
+        for step, part in self.steps.items():
+            part.setVisible(step is state.step)
+        self._ways.setVisible(state.step is not Step.HOME)
+        part = self.steps.get(state.step)
+        if part is not None:
+            part.show_printer(state)
+        if moved:
+            self._to_top()
+            if part is not None:
+                part.begin(state)
+            else:
+                self.places.setFocus()
+
+    def _to_top(self) -> None:
+        [area] = self.findChildren(QScrollArea)
+        QTimer.singleShot(0, area, lambda: area.verticalScrollBar().setValue(0))
+
+    def stop(self) -> None:
+        """The window is going."""
+        self.presenter.stop_search()
+
+    def _look(self) -> None:
+        self.presenter.look()
+
+    def _set_up(self) -> None:
+        self.presenter.to_chart()
+
+    def _print_test(self) -> None:
+        """Through the queue where the queue prints there; a stand-in is only reached directly."""
+        if self.presenter.state.place is PrinterPlace.TICKETS or not self.presenter.state.is_device:
+            self._settings.print_test()
+        else:
+            self.presenter.print_sample()
+
+    def _save_by_hand(self, values: dict[str, object]) -> None:
+        self._settings.save_printer(self.presenter.state.place, **values)
+
+    def _export(self) -> None:
+        proposed = str(Path.home() / "imprimante.json")
+        name, _kind = QFileDialog.getSaveFileName(self, tr("Export…"), proposed, _JSON)
+        if name:
+            self.presenter.export_to(Path(name))
+
+    def _import(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(self, tr("Import…"), str(Path.home()), _JSON)
+        if name:
+            self.presenter.import_from(Path(name))

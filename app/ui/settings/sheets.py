@@ -319,7 +319,7 @@ def all_sheets(
     """The sheets in the order of `Section`; `others` have presenters of their own."""
     return (
         ShopSheet(look, presenter),
-        PrinterSheet(look, presenter),
+        PrinterSheet(look, presenter, around.printer),
         DisplaySheet(look, presenter),
         ScannerSheet(look, presenter),
         CameraSheet(look, presenter, around.camera),

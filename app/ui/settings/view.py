@@ -19,6 +19,7 @@ from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
+from app.ui.settings.printer_sheet import PrinterSheet
 from app.ui.settings.sheets import CatalogueSheet, all_sheets
 from app.ui.settings.site_sheet import SiteSheet
 from app.ui.settings.team_sheet import TeamSheet
@@ -56,6 +57,7 @@ class SettingsScreen(Screen):
         self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
         self.labels = next(sheet for sheet in self.sheets if isinstance(sheet, LabelsSheet))
         self.camera = next(sheet for sheet in self.sheets if isinstance(sheet, CameraSheet))
+        [self.printer] = [sheet for sheet in self.sheets if isinstance(sheet, PrinterSheet)]
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
         self.sections.setObjectName("settings-sections")
@@ -99,6 +101,8 @@ class SettingsScreen(Screen):
             return False
         if self.presenter.state.section is Section.SITE:
             return self.site.scanned(text)
+        if self.presenter.state.section is Section.PRINTER and self.printer.scanned(text):
+            return True
         if self.presenter.state.section is Section.CAMERA:
             return self.camera.scanned(text)
         if self.presenter.state.section is Section.LABELS:
@@ -119,7 +123,7 @@ class SettingsScreen(Screen):
 
     def close(self) -> None:
         for sheet in self.sheets:
-            if isinstance(sheet, CatalogueSheet):
+            if isinstance(sheet, CatalogueSheet | PrinterSheet):
                 sheet.stop()
 
     def show(self, state: SettingsState) -> None:
