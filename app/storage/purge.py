@@ -20,7 +20,7 @@ from app.storage.purge_words import purge_words, purge_words_of_facts
 from app.storage.repositories.order_views import DONE, OrderViews
 from app.storage.repositories.pulled import load_server_time
 from app.storage.sale_tables import print_job
-from app.storage.session import Session
+from app.storage.session import Session, values_of
 from app.storage.tables import handover, order_summary, quarantine, server_order, upkeep
 from app.storage.unit_of_work import Writer
 from app.storage.values import time_text
@@ -48,7 +48,7 @@ _BLANK_ORDER = (
 _BLANK_HANDOVERS = update(handover).where(handover.c.order_id == bindparam("of_order")).values(handed_to="")
 _DROP_PAPERS = delete(print_job).where(print_job.c.order_id == bindparam("of_order"))
 _DROP_PAPERS_WITH_NAMES = delete(print_job).where(
-    print_job.c.kind.in_((PrintKind.INVOICE_SLIP.value, PrintKind.MARKET_SHEET.value)),
+    print_job.c.kind.in_(values_of((PrintKind.INVOICE_SLIP.value, PrintKind.MARKET_SHEET.value))),
     print_job.c.created_at < bindparam("before"),
 )
 """They name the buyer, or many; an invoice itself is kept apart, as long as the law wants."""
