@@ -26,6 +26,14 @@ simulate: ## a town of tills on one seed: make simulate SEED=7 DAYS=30 TILLS=2; 
 	@$(PYTHON_HERE) -m tests.simulation $(if $(SEED),--seed $(SEED)) --days $(or $(DAYS),14) \
 		$(if $(TILLS),--tills $(TILLS)) $(if $(SECONDS),--seconds $(SECONDS) --varied) $(SIMULATE_ARGS)
 
+bench-scan: ## codes read by the camera: a made corpus, photographs, films: make bench-scan SEED=7 PHOTOS=folder
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m bench.scan $(if $(SEED),--seed $(SEED)) $(if $(PHOTOS),--photos $(PHOTOS)) $(SCAN_ARGS)
+
+fuzz-scan: ## 20,000 broken frames through the camera's reader: no crash, nothing accepted, memory flat
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m bench.scan.fuzz $(if $(SEED),--seed $(SEED)) $(SCAN_ARGS)
+
 simulate-mutations: ## each safeguard taken away: after how many shop days the simulator notices, from fresh seeds
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m tests.simulation --mutations $(if $(SEED),--seed $(SEED))

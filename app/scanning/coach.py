@@ -24,7 +24,7 @@ _EVERY_FRAMES = 3
 
 _CELL_PX = 8
 """Of the picture made smaller: steps between neighbours are added up in cells of this."""
-_BUSY = 0.10
+_BUSY = 0.07
 """Steps between neighbours, of the level, that make a cell busy once the picture's noise is taken off."""
 _FEWEST_CELLS = 6
 _COMPACT = 0.4
@@ -33,8 +33,8 @@ _LEAST_CONTRAST = 12
 _BALANCE = (0.2, 0.8)
 """Where the mean lies between ink and paper; a page of text is nearly all paper."""
 _DARK_PAPER = 80
-_BLOWN = 250
-_BLOWN_PART = 0.02
+_BLOWN = 244
+_BLOWN_PART = 0.01
 _SHARP = 0.3
 _ONE_WAY = 3.0
 _SMALL_QR_PX = 75
@@ -49,7 +49,8 @@ class Patch:
     Attributes:
         side_px: its longer side, as it would be in a frame 1280 pixels wide.
         paper: the grey level of its lightest tenth.
-        edge: the steepest steps between neighbouring pixels, of the contrast, 0 to 1.
+        edge: the steepest steps between neighbouring pixels, of the contrast, 0 to 1; of the softer direction unless
+            there are lines.
         blown: the part of it that is white without any detail.
         lines: the steps run one way only, as those of bars do.
     """
@@ -128,12 +129,14 @@ def patch_in(sight: Sight) -> Patch | None:
     if contrast < _LEAST_CONTRAST or not _BALANCE[0] < (mean - ink) / contrast < _BALANCE[1]:
         return None
     across, down = (sum(steps[at] for at in patch) for steps in (cells.across, cells.down))
+    lines = max(across, down) > _ONE_WAY * min(across, down)
+    steepest = _steepest(full)
     return Patch(
         side_px=round(max(right - left, bottom - top) * scale * _FULL_WIDTH_PX / sight.full.width),
         paper=paper,
-        edge=min(1.0, _steepest(full) / contrast),
+        edge=min(1.0, (max(steepest) if lines else min(steepest)) / contrast),
         blown=cells.blown(left, top, right, bottom),
-        lines=max(across, down) > _ONE_WAY * min(across, down),
+        lines=lines,
     )
 
 
@@ -151,7 +154,7 @@ class _Cells:
     def patches(self) -> list[list[int]]:
         """Busy cells that touch each other, by their numbers."""
         steps = [across + down for across, down in zip(self.across, self.down, strict=True)]
-        noise = 2 * sorted(steps)[len(steps) // 4]
+        noise = 1.5 * sorted(steps)[len(steps) // 4]
         busy = {
             at for at, (step, light) in enumerate(zip(steps, self.light, strict=True)) if step > noise + _BUSY * light
         }
@@ -194,13 +197,15 @@ def _tones(picture: Image) -> tuple[int, int, float]:
     return _level_at(counts, total * 0.1), _level_at(counts, total * 0.9), mean
 
 
-def _steepest(picture: Image) -> int:
-    """The step between neighbours that 2 in 100 exceed."""
+def _steepest(picture: Image) -> tuple[int, int]:
+    """The steps between neighbours that 2 in 100 exceed, across and down."""
     from PIL import ImageChops
 
-    steps = [ImageChops.difference(picture, ImageChops.offset(picture, x, y)) for x, y in ((1, 0), (0, 1))]
-    counts = ImageChops.lighter(*steps).histogram()
-    return _level_at(counts, sum(counts) * 0.98)
+    def of(x: int, y: int) -> int:
+        counts = ImageChops.difference(picture, ImageChops.offset(picture, x, y)).histogram()
+        return _level_at(counts, sum(counts) * 0.98)
+
+    return of(1, 0), of(0, 1)
 
 
 def _level_at(counts: list[int], part: float) -> int:

@@ -149,7 +149,7 @@ def noted_by(sizes, answers=()):
 
 
 def test_a_large_picture_is_made_smaller_for_bar_codes():
-    sizes = []
+    sizes: list[tuple[int, int]] = []
     Decoder(noted_by(sizes)).decode_bytes(png(Image.new("L", (5000, 3000), 255)))
     assert sizes[0][0] < 800
     assert sizes[-1] == (2000, 1200)
