@@ -24,7 +24,7 @@ FOR_CUSTOMERS = frozenset(
     }
 )
 
-FOR_PREPARING = frozenset({PrintKind.PREPARATION_LIST})
+FOR_PREPARING = frozenset({PrintKind.PREPARATION_LIST, PrintKind.BAG_LABELS})
 
 AT_THE_COUNTER = timedelta(minutes=2)
 """How long a customer stands there for a paper."""

@@ -79,6 +79,8 @@ class OneBox(QLineEdit):
         if not self.text() and key in _WHEN_EMPTY:
             return True
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if control and key == Qt.Key.Key_P:  # prints what a search has found too
+            return True
         return control and not self.text() and Qt.Key.Key_A <= key <= Qt.Key.Key_Z and key != Qt.Key.Key_V
 
     def _offer(self, event: QKeyEvent) -> bool:

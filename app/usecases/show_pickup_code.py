@@ -53,7 +53,7 @@ class NoPass(StrEnum):
 def pickup_pass(queries: Queries, keys: PickupKeys, order_id: str) -> PickupPass | NoPass:
     """Raises StoreUnavailable, KeyStoreUnavailable."""
     order, till = queries.order(order_id), queries.identity()
-    code = _code_of(order, till, keys.pickup_keys())
+    code = code_of_order(order, till, keys.pickup_keys())
     if order is None or isinstance(code, NoPass):
         return code if isinstance(code, NoPass) else NoPass.UNKNOWN_ORDER
     page = code_page(till, queries.linked())
@@ -74,7 +74,7 @@ def print_pickup_slip(counter: Counter, order_id: str) -> PrintJob | NoPass:
     keys = counter.keys.pickup_keys()
     with counter.unit_of_work() as uow:
         order, till = uow.orders.get(order_id), uow.identity()
-        code = _code_of(order, till, keys)
+        code = code_of_order(order, till, keys)
         if order is None or isinstance(code, NoPass):
             return code if isinstance(code, NoPass) else NoPass.UNKNOWN_ORDER
         slip = PickupSlip(
@@ -99,7 +99,8 @@ def code_page(till: TillIdentity, linked: Linked) -> str:
     return linked.options.get(CODE_PAGE_OPTION, "").rstrip("/")
 
 
-def _code_of(order: OrderAtCounter | None, till: TillIdentity, keys: Mapping[str, bytes]) -> str | NoPass:
+def code_of_order(order: OrderAtCounter | None, till: TillIdentity, keys: Mapping[str, bytes]) -> str | NoPass:
+    """The code of an order that may still be collected."""
     if order is None:
         return NoPass.UNKNOWN_ORDER
     if order.order.cancelled_at is not None:

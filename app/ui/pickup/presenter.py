@@ -24,6 +24,7 @@ from app.ui.pickup.card_words import sound_of
 from app.ui.pickup.codes import CustomerCodes
 from app.ui.pickup.flow import PickupFlow, View
 from app.ui.pickup.line_answers import LineAnswers
+from app.ui.pickup.papers import OrderPapers
 from app.ui.pickup.state import CardState, MainAction, PickupState, Step
 from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane, Runner, Task
@@ -67,6 +68,7 @@ class PickupPresenter:
         self._list_was_chosen = False
         self.lines = LineAnswers(self._flow)
         self.codes = CustomerCodes(self._flow)
+        self.papers = OrderPapers(self._flow)
 
     @property
     def state(self) -> PickupState:

@@ -110,6 +110,9 @@ class PickupScreen(Screen):
         if control and key == Qt.Key.Key_Z:
             self.presenter.undo()
             return True
+        if control and key == Qt.Key.Key_P:
+            self.presenter.papers.print_market_sheet()
+            return True
         return not control and self._card_key(key)
 
     def _card_key(self, key: int) -> bool:
@@ -126,6 +129,8 @@ class PickupScreen(Screen):
             self.presenter.lines.choose_outcome(outcome)
         elif card.step is Step.LOOK and key == Qt.Key.Key_P and card.may_print:
             self.presenter.print()
+        elif card.step is Step.LOOK and key == Qt.Key.Key_L and card.may_print:
+            self.presenter.papers.print_bag_labels()
         elif card.step is Step.LOOK and key == Qt.Key.Key_B and card.may_print:
             self.presenter.codes.print_slip()
         elif card.step is Step.LOOK and key == Qt.Key.Key_E and card.may_print:
@@ -304,7 +309,8 @@ def _verb(card: CardState | None) -> str:
 
 def _hints(card: CardState | None, *, makes_codes: bool = False) -> list[KeyHint]:
     if card is None:
-        return [KeyHint("↑ ↓", tr("choose an order")), KeyHint("F3", tr("sale")), KeyHint("F7", tr("paper"))]
+        choose = KeyHint("↑ ↓", tr("choose an order"))
+        return [choose, KeyHint("F3", tr("sale")), KeyHint("F7", tr("paper")), KeyHint("Ctrl+P", tr("market sheet"))]
     back = KeyHint(tr("Esc"), tr("back"))
     if card.step is Step.LINE:
         return [KeyHint("M R K X S", tr("what became of it")), back]
@@ -317,6 +323,8 @@ def _hints(card: CardState | None, *, makes_codes: bool = False) -> list[KeyHint
         hints.append(KeyHint("1-9", tr("a line")))
     hints += [KeyHint("Ctrl+Z", tr("undo"))] if card.may_undo else []
     hints += [KeyHint("P", tr("print"))] if card.may_print else []
+    if card.may_print and not card.just_handed_over:
+        hints.append(KeyHint("L", tr("bag labels")))
     if makes_codes and card.may_print and not card.just_handed_over:
         hints += [KeyHint("B", tr("pickup slip")), KeyHint("E", tr("e-mail with the code"))]
     return [*hints, KeyHint("↑ ↓", tr("choose an order")), back]

@@ -27,6 +27,7 @@ from app.ui.task_runner import Lane, Runner
 from app.usecases.adjust_stock import correct_level, receive_goods, record_loss
 from app.usecases.find_article import ArticleFound, CodeProblem, CodeReading, NoArticle, find_article
 from app.usecases.ports import Counter, Touched
+from app.usecases.print_labels import NoLabel, ShelfLabelsQueued, print_shelf_labels
 from app.usecases.queries import ProductRow, Queries, StockCard
 
 LOCATIONS = (DEFAULT_LOCATION, "store_room", "stall")
@@ -51,6 +52,8 @@ class StockNotice(StrEnum):
     NO_ARTICLE = "no_article"
     QUANTITY_FIRST = "quantity_first"
     STORE_FAILED = "store_failed"
+    LABELS = "labels"
+    NO_LABEL = "no_label"
 
 
 MOST = 99_999
@@ -176,6 +179,21 @@ class StockPresenter:
         else:
             return False
         return True
+
+    def print_labels(self) -> None:
+        """The shelf label of the open article; without one, those of the articles a search has found."""
+        card, found = self.state.card, self.finder.found
+        if card is not None:
+            wanted = [card.product.product_id]
+        else:
+            wanted = [row.product.product_id for row in found.rows] if found.text else []
+        self._ask(lambda: print_shelf_labels(self._around.counter, wanted), self._labels_queued)
+
+    def _labels_queued(self, queued: ShelfLabelsQueued | NoLabel) -> None:
+        if isinstance(queued, NoLabel):
+            self._refuse(StockNotice.NO_LABEL, why=queued)
+        else:
+            self._change(said=Said(StockNotice.LABELS, {"queued": queued}))
 
     def set_location(self, location: str) -> None:
         self._change(location=location, said=None)

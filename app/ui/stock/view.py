@@ -159,6 +159,9 @@ class StockScreen(Screen):
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         if key == Qt.Key.Key_Escape:
             return self.presenter.go_back()
+        if key == Qt.Key.Key_P and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.presenter.print_labels()
+            return True
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}.get(Qt.Key(key))
         if step is not None:
             self.presenter.walk(step)
@@ -172,12 +175,14 @@ class StockScreen(Screen):
     def hints(self) -> Sequence[KeyHint]:
         enter = tr("Enter")
         if self.presenter.state.card is None:
-            return (KeyHint("↑ ↓", tr("Choose")), KeyHint(enter, tr("Open")))
+            labels = (KeyHint("Ctrl+P", tr("Shelf labels of these")),) if self.presenter.finder.found.text else ()
+            return (KeyHint("↑ ↓", tr("Choose")), KeyHint(enter, tr("Open")), *labels)
         return (
             KeyHint(f"24 {enter}", tr("Goods in")),
             KeyHint(f"=18 {enter}", tr("Counted")),
             KeyHint(f"-2 {enter}", tr("Loss")),
             KeyHint(tr("Tab"), tr("Place, note")),
+            KeyHint("Ctrl+P", tr("Shelf label")),
             KeyHint(tr("Esc"), tr("Back")),
         )
 

@@ -7,10 +7,13 @@ from app.i18n import tr, trn
 from app.ui import messages
 from app.ui.code_words import no_article_words
 from app.ui.input_grammar import StockAction, parse_stock_input, quantity_in_base_units
+from app.ui.label_words import no_label_words, shelf_labels_words
 from app.ui.stock.presenter import Said, StockNotice, StockState
 from app.ui.style.tokens import Role
 
-_GOOD = frozenset({StockNotice.RECEIVED, StockNotice.CORRECTED, StockNotice.COUNT_AGREES, StockNotice.LOST})
+_GOOD = frozenset(
+    {StockNotice.RECEIVED, StockNotice.CORRECTED, StockNotice.COUNT_AGREES, StockNotice.LOST, StockNotice.LABELS}
+)
 
 
 def rules_line(product: Product) -> str:
@@ -46,6 +49,10 @@ def said_words(said: Said) -> str:
         return messages.describe_failure(values["error"])
     if said.kind is StockNotice.NOT_AN_ARTICLE:
         return no_article_words(values["found"])
+    if said.kind is StockNotice.LABELS:
+        return shelf_labels_words(values["queued"])
+    if said.kind is StockNotice.NO_LABEL:
+        return no_label_words(values["why"])
     unit = values.get("unit", Unit.PIECE)
     for name in ("quantity", "difference"):
         if name in values:
