@@ -44,6 +44,9 @@ MACHINE_KEYS = 10
 MACHINE_GAP_MS = 20
 """Ten keys this fast were sent by a machine, whatever they say."""
 
+TYPING_GAP_MS = 60
+"""What lies closer before an unknown code than this was not typed: a quick scanner stutters, too."""
+
 STEADY_GAP_MS = 5
 """Nor do a person's keys follow each other as evenly as this."""
 
@@ -294,7 +297,9 @@ class Wedge:
     ) -> Scan | None:
         """What nobody knows, if a person cannot have typed it."""
         for keys, typed_before in reversed(bursts):
-            if _is_machine(keys) and (self._holding or by_terminator):
+            start = len(self._keys) - len(keys)
+            is_apart = start == 0 or keys[0].timestamp_ms - self._keys[start - 1].timestamp_ms >= TYPING_GAP_MS
+            if is_apart and _is_machine(keys) and (self._holding or by_terminator):
                 return self._unknown(keys, max(0, passed - typed_before))
         prefixed = self._prefixed and delivered_text(self._keys).startswith(self._prefix)
         if prefixed and len(self._keys) >= len(self._prefix) + self._min_length:

@@ -22,6 +22,18 @@ from app.ui.lull import Lull
 from app.ui.typed_text import TypedText, is_field
 
 _NO_TYPING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_MODIFIERS = frozenset(
+    {
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_NumLock,
+    }
+)
 _END_OF_CAPTURE_MS = 400
 _MOST_CAPTURED = 1000
 
@@ -141,6 +153,8 @@ class ScanFilter(QObject):
 
     def _pressed(self, event: QKeyEvent) -> bool:
         """True if the key goes no further now."""
+        if event.key() in _MODIFIERS:
+            return False
         self._newest_ms = event.timestamp()
         stroke = self._stroke(event)
         if self._on_capture is not None and event.key() == Qt.Key.Key_Escape:
@@ -150,6 +164,7 @@ class ScanFilter(QObject):
         self._events[id(stroke)] = _copy(event)
         let_through = self._judged(stroke)
         if not let_through:
+            self._wait.stop()  # what waits goes the way of what is held
             self._swallowed.add(event.key())
             return True
         if self._must_wait(event):
@@ -157,7 +172,8 @@ class ScanFilter(QObject):
             self._wait.start(self._wedge.patience_ms)
             self._swallowed.add(event.key())
             return True
-        self._give_waiting()
+        if self._wedge.deadline_ms is None:
+            self._give_waiting()
         if event.text():
             self._typed.about_to_type(QApplication.focusWidget())
         return False
@@ -194,7 +210,7 @@ class ScanFilter(QObject):
             event.timestamp(),
             shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier),
             auto_repeat=event.isAutoRepeat(),
-            with_command=bool(event.modifiers() & _NO_TYPING),
+            with_command=_is_command(event),
         )
 
     def _settle(self, outcome: Any) -> None:
@@ -223,7 +239,7 @@ class ScanFilter(QObject):
             self._give(event)
 
     def _must_wait(self, event: QKeyEvent) -> bool:
-        if event.modifiers() & _NO_TYPING or not event.text().isprintable() or not event.text():
+        if _is_command(event) or not event.text().isprintable() or not event.text():
             return False
         return not is_field(QApplication.focusWidget())
 
@@ -265,6 +281,14 @@ class ScanFilter(QObject):
         captured, self._captured = self._captured, []
         if self._on_capture is not None:
             self._on_capture(captured)
+
+
+def _is_command(event: QKeyEvent) -> bool:
+    """Whether the key is a shortcut; AltGr, which Windows tells as Ctrl and Alt, makes characters."""
+    modifiers = event.modifiers()
+    if modifiers & _ALT_GR == _ALT_GR and event.text() and event.text().isprintable():
+        return False
+    return bool(modifiers & _NO_TYPING)
 
 
 def _copy(event: QKeyEvent, kind: QEvent.Type = QEvent.Type.KeyPress) -> QKeyEvent:
