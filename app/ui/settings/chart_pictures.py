@@ -65,6 +65,8 @@ class ChartPicture(QWidget):
         side, ink = 3 * _LINE_PX, QColor(PAPER_INK)
         for at in (0, 1):
             left, top = _MARGIN_PX + _MARK_PX + at * (side + 60), _MARGIN_PX + _LINE_PX
+            painter.setPen(ink)
+            painter.drawText(QRect(left, _MARGIN_PX, side, _LINE_PX), Qt.AlignmentFlag.AlignVCenter, "BA"[at])
             for down in range(12):
                 for across in range(12):
                     if _is_dark(down, across):
@@ -94,7 +96,7 @@ def _rows(step: Step) -> Sequence[tuple[str, bool]]:
                 ("---56", False),
             )
         case Step.CODE:
-            return (("B            A", False), ("", False), ("", False), ("", False))
+            return (("", False), ("", False), ("", False), ("", False))
         case Step.CUT:
             return (("4. Papier coupé ici ?", True), ("", False))
         case _:

@@ -204,6 +204,7 @@ class SettingsPresenter:
 
         def act() -> None:
             if self._save(replace(self.state.settings, **{place.value: profile}), False):
+                self._change(said=None)  # its own sheet says what comes next
                 kept()
 
         self._with_leave(act)

@@ -35,6 +35,7 @@ class PrinterSheet(Sheet):
         self.places = Segments(look, [(place, words.place_words(place)) for place in PrinterPlace], tr("Which printer"))
         self.places.setObjectName("printer-place")
         self.places.chosen.connect(lambda key: self.presenter.choose_place(PrinterPlace(key)))
+        self._where = label("", Type.CAPTION, Role.MUTED, strong=True)
         self._hint = label("", Type.BODY, Role.MUTED, wrap=True)
         self._kept = label("", Type.LEAD, strong=True, wrap=True)
         self._kept.setObjectName("printer-kept")
@@ -57,6 +58,7 @@ class PrinterSheet(Sheet):
             tr("Printer"),
             tr("Tickets are printed when asked for. A printer that fails never stops a sale; tickets wait for it."),
             self.places,
+            self._where,
             self._said,
             self._home,
             *self.steps.values(),
@@ -120,17 +122,21 @@ class PrinterSheet(Sheet):
     def _show_step(self, state: PrinterState) -> None:
         moved = self.isVisible() and self._step is not state.step
         self._step = state.step
-        self._home.setVisible(state.step is Step.HOME)
-        for step, part in self.steps.items():
-            part.setVisible(step is state.step)
-        self._ways.setVisible(state.step is not Step.HOME)
-        part = self.steps.get(state.step)
-        if part is not None:
-            part.show_printer(state)
+        at_home = state.step is Step.HOME
+        for part in (self.sentence, self.places, self._home):
+            part.setVisible(at_home)
+        self._where.setText(tr("Printer: {place}").format(place=words.place_words(state.place)))
+        self._where.setVisible(not at_home)
+        for step, widget in self.steps.items():
+            widget.setVisible(step is state.step)
+        self._ways.setVisible(not at_home)
+        here = self.steps.get(state.step)
+        if here is not None:
+            here.show_printer(state)
         if moved:
             self._to_top()
-            if part is not None:
-                part.begin(state)
+            if here is not None:
+                here.begin(state)
             else:
                 self.places.setFocus()
 

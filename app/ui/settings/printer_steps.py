@@ -58,11 +58,10 @@ class StepPart(QWidget):
     def __init__(self, step: Step, first: QWidget, *parts: QWidget) -> None:
         super().__init__()
         self.first = first
-        question, look_at = words.question_words(step) if step is not Step.SEARCH else ("", "")
-        heading = [label(question, Type.LEAD, strong=True, wrap=True)] if question else []
+        question, look_at = words.question_words(step)
+        heading = label(question, Type.LEAD, strong=True, wrap=True)
         told = [label(look_at, Type.BODY, Role.MUTED, wrap=True)] if look_at else []
-        box = column(*heading, *told, *parts, gap=Space.NEAR)
-        self.setLayout(box)
+        self.setLayout(column(heading, *told, *parts, gap=Space.NEAR))
 
     def show_printer(self, state: PrinterState) -> None:
         """What of it changes; mostly nothing."""
@@ -147,7 +146,7 @@ class NumberStep(StepPart):
         question, _look_at = words.question_words(step)
         picture = ChartPicture(look, step, question)
         on = sheet_button(look, tr("Next"), f"{name}-next", lambda: self._entered(self.number.text), Kind.MAIN)
-        super().__init__(step, self.number.edit, picture, self.number, in_row(on, *others))
+        super().__init__(step, self.number.edit, self.number, in_row(on, *others), picture)
 
     def begin(self, state: PrinterState) -> None:
         given = getattr(state.answers, self._answer_of)
@@ -172,7 +171,7 @@ class ChoiceStep(StepPart):
         ]
         question, _look_at = words.question_words(step)
         pictures = [ChartPicture(look, step, question)] if step in (Step.CODE, Step.CUT) else []
-        super().__init__(step, self._buttons[0], *pictures, in_row(*self._buttons))
+        super().__init__(step, self._buttons[0], in_row(*self._buttons), *pictures)
 
 
 class DoneStep(ChoiceStep):

@@ -118,6 +118,7 @@ def search_words(state: PrinterState) -> str:
 def question_words(step: Step) -> tuple[str, str]:
     """A step's question and what to look at."""
     return {
+        Step.SEARCH: (tr("Look for a printer"), ""),
         Step.CHART: (
             tr("Print the chart"),
             tr("A strip of about 25 cm with four numbered questions. It tells the till what this printer can do."),

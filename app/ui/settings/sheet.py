@@ -32,8 +32,8 @@ class Sheet(QWidget):
     def __init__(self, title: str, sentence: str, *fields: QWidget) -> None:
         super().__init__()
         heading = label(title, Type.TITLE, strong=True)
-        told = label(sentence, Type.BODY, Role.MUTED, wrap=True)
-        inner = column(heading, told, *fields, None, gap=Space.BETWEEN, around=Space.BETWEEN)
+        self.sentence = label(sentence, Type.BODY, Role.MUTED, wrap=True)
+        inner = column(heading, self.sentence, *fields, None, gap=Space.BETWEEN, around=Space.BETWEEN)
         whole = column(scrolling(inner))
         whole.setContentsMargins(0, 0, 0, 0)
         self.setLayout(whole)

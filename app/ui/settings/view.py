@@ -15,8 +15,8 @@ from app.ui.components.notice import NoticeBar
 from app.ui.components.painting import shorten
 from app.ui.screen import How, KeyHint, Screen, Shell
 from app.ui.settings import words
-from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.camera_sheet import CameraSheet
+from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.printer_sheet import PrinterSheet
@@ -55,9 +55,9 @@ class SettingsScreen(Screen):
         self.merchant = MerchantSheet(look, around.merchant)
         self.site = SiteSheet(look, around.site)
         self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
+        [self.printer] = [sheet for sheet in self.sheets if isinstance(sheet, PrinterSheet)]
         self.labels = next(sheet for sheet in self.sheets if isinstance(sheet, LabelsSheet))
         self.camera = next(sheet for sheet in self.sheets if isinstance(sheet, CameraSheet))
-        [self.printer] = [sheet for sheet in self.sheets if isinstance(sheet, PrinterSheet)]
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
         self.sections.setObjectName("settings-sections")
@@ -101,12 +101,12 @@ class SettingsScreen(Screen):
             return False
         if self.presenter.state.section is Section.SITE:
             return self.site.scanned(text)
-        if self.presenter.state.section is Section.PRINTER and self.printer.scanned(text):
-            return True
         if self.presenter.state.section is Section.CAMERA:
             return self.camera.scanned(text)
         if self.presenter.state.section is Section.LABELS:
             return self.labels.scanned(text)
+        if self.presenter.state.section is Section.PRINTER and self.printer.scanned(text):
+            return True
         return self.presenter.scanned(text)
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
