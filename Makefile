@@ -1,7 +1,7 @@
 # What a person types. Each target sets up what it needs first (.ci/setup), on a bare Debian too.
 .DEFAULT_GOAL := help
 .PHONY: help run test simulate bench simulate-mutations lint style types imports texts format lock translations \
-	screenshots clean storm nightly
+	screenshots clean storm nightly fuzz
 
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
@@ -33,6 +33,10 @@ bench-scan: ## codes read by the camera: a made corpus, photographs, films: make
 fuzz-scan: ## 20,000 broken frames through the camera's reader: no crash, nothing accepted, memory flat
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m bench.scan.fuzz $(if $(SEED),--seed $(SEED)) $(SCAN_ARGS)
+
+fuzz: ## 1,000,000 random and mutated codes: no crash, no wrong verdict, memory flat: make fuzz SEED=7 TEXTS=50000
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(TEXTS),--texts $(TEXTS))
 
 simulate-mutations: ## each safeguard taken away: after how many shop days the simulator notices, from fresh seeds
 	@.ci/setup dev

@@ -26,6 +26,8 @@ from app.domain.pickup_code import looks_like_pickup_code, parse_spoken_code
 LONGEST = 500
 """Characters; no label says more, and whoever sends more gets no answer but "words"."""
 
+CUT = "…"
+
 SEPARATOR = "\x1d"
 """Between the parts of a GS1 code (FNC1 as scanners send it)."""
 
@@ -112,7 +114,7 @@ def what_is(text: str) -> Scanned:
     """What the text is; never raises, whatever the text, and takes a time bounded by `LONGEST`."""
     came = text.strip()
     if len(came) > LONGEST:
-        return Words(came[:LONGEST])
+        return Words(came[:LONGEST] + CUT)  # still too long: what is left of it is never taken for a code
     symbology = _SYMBOLOGY.match(came)
     if symbology is None:
         return _without_prefix(came)

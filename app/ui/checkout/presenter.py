@@ -332,8 +332,8 @@ class SalePresenter:
                 self._choose(words, thousandths)
             case Text(words) if how == How.TYPED:
                 self._choose(words, None)
-            case Text(words):
-                self._code(words, None)
+            case Text():
+                self._code(text, None)
 
     def _to_order(self, text: str, how: str) -> None:
         self.park_under_way()

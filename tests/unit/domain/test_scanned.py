@@ -10,6 +10,7 @@ from app.domain.barcodes import gtin_check_digit
 from app.domain.join_code import JoinCode, write_join_code
 from app.domain.pickup_code import ALPHABET, make_pickup_code, parse_pickup_code, parse_spoken_code
 from app.domain.scanned import (
+    CUT,
     LONGEST,
     Address,
     ArticleNumber,
@@ -91,7 +92,7 @@ def test_what_a_text_is(text, meant):
 
 
 def test_what_no_label_says_is_cut():
-    assert what_is("P1" + "2" * 10_000) == Words("P1" + "2" * (LONGEST - 2))
+    assert what_is("P1" + "2" * 10_000) == Words("P1" + "2" * (LONGEST - 2) + CUT)
 
 
 @given(_references)

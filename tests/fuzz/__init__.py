@@ -1,0 +1,1 @@
+"""Broken inputs by the thousand, against independent answers."""
