@@ -147,6 +147,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         return BooksScreen(look, window, books_surroundings(assembly, core, staff, today, merchant()))
 
     def settings_screen() -> Screen:
+        from app.bootstrap.devices import devices_surroundings
         from app.bootstrap.printer_set_up import printer_surroundings
         from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
@@ -164,7 +165,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             save=assembly.use_settings,
             pair=assembly.pair,
             backup=core.store.backup,
-            bundle=lambda target: write_support_bundle(assembly.places.database, target),
+            bundle=lambda target: write_support_bundle(assembly.places.database, target, assembly.devices.reports()),
             database=str(assembly.places.database),
             backups=assembly.places.database.parent / "backups",
             weaker_way=lambda: core.secrets.weaker_way,
@@ -174,6 +175,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             ),
             merchant=merchant(),
             site=site_surroundings(assembly, core, staff),
+            devices=devices_surroundings(assembly, core),
             printer=printer_surroundings(assembly, core),
             camera=assembly.join_camera(),
             reading=reading,

@@ -248,6 +248,15 @@ def run_doctor(options: argparse.Namespace) -> Answer:
     return support_commands.run_doctor(options, _database(options))
 
 
+def run_devices(options: argparse.Namespace) -> Answer:
+    from app.cli import device_commands
+    from app.paths import settings_path
+    from app.settings import load
+    from app.surroundings import SystemClock
+
+    return device_commands.run_devices(load(settings_path()), SystemClock())
+
+
 def run_support(options: argparse.Namespace) -> Answer:
     from app.cli import support_commands
 

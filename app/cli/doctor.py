@@ -7,6 +7,7 @@ Shows no secret and no customer data: its output is meant to be sent to whoever 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.usecases.ports import Unavailable
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
+    from app.usecases.device_book import DeviceReport
 
 ENOUGH_DISK_BYTES = 500_000_000
 HARDLY_ANY_DISK_BYTES = 50_000_000
@@ -45,15 +47,25 @@ class Finding:
 
 
 def examine(
-    database: Path, secrets_file: Path, settings_file: Path, backups: Path, *, online: bool = False
+    database: Path,
+    secrets_file: Path,
+    settings_file: Path,
+    backups: Path,
+    *,
+    online: bool = False,
+    devices: Sequence[DeviceReport] = (),
 ) -> list[Finding]:
     """Look at everything that can be looked at; what fails hides nothing that comes after it.
 
     Args:
         backups: the folder of copies.
         online: ask the marketplace too.
+        devices: how the devices of the counter do, where that was asked or told.
     """
+    from app.cli.doctor_devices import device_findings
+
     findings = [_settings(settings_file), _disk(database), *_decoders()]
+    findings += device_findings(devices)
     if not database.exists():
         none = tr("There is no database yet. Start Comptoir once, or: comptoir pair CODE")
         return [*findings, Finding("database", Health.TO_SEE_TO, none)]

@@ -199,9 +199,13 @@ def build_parser() -> argparse.ArgumentParser:
     add_rescue_arguments(command("rescue", rescue_help, by_whom))
     doctor = command("doctor", tr("check this till and say what to do"))
     doctor.add_argument("--online", action="store_true", help=tr("ask the marketplace too"))
+    doctor.add_argument("--devices", action="store_true", help=tr("ask printers, display and scale too"))
     support = command("support", tr("write a file for whoever helps: no name, no amount, no secret"))
     support.add_argument("file", type=Path, metavar="FILE.zip")
     support.add_argument("--online", action="store_true", help=tr("ask the marketplace too"))
+    told = tr("take what a window knows of its devices from the standard input")
+    support.add_argument("--devices-from-stdin", action="store_true", help=told)
+    command("devices", tr("ask printers, display and scale how they do, and say what to do"))
 
     demo = command(
         "demo", tr("the demo shop with a marketplace and a printer on screen; without a display, the guided tour")

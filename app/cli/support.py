@@ -19,11 +19,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app import __version__
+from app.bootstrap.told_devices import plain_reports
 from app.cli.doctor import Finding
+from app.cli.doctor_devices import finding_name
 from app.cli.redact import Redactor, crashes_in
 from app.domain.fiscal import FISCAL_VERSION
 from app.settings import Settings
 from app.storage.support_reads import SQLITE_VERSION, StoreShape
+from app.usecases.device_book import Device, DeviceReport
 from app.usecases.ports import TillIdentity
 from app.usecases.queries import OutboxState
 
@@ -40,7 +43,7 @@ _SCANNER = ("max_gap_ms", "min_length")
 _OUR_OWN_SENTENCES = frozenset(
     {
         "disk", "qr_decoder", "bar_code_decoder", "database", "key_store", "backup", "link", "contact", "token",
-        "reconciliation", "leases", "online", "outbox", "customer_data",
+        "reconciliation", "leases", "online", "outbox", "customer_data", *map(finding_name, Device),
     }
 )  # fmt: skip
 """Findings whose sentences hold our words, counts and dates alone; others name the shop, or a file of a person."""
@@ -50,6 +53,7 @@ COMPTOIR: FICHIER POUR L'ASSISTANCE / SUPPORT BUNDLE
 
 Contenu / contents:
   doctor.json    l'examen de cette caisse / the check-up of this till
+  devices.json   les appareils : état, dernier souci, dates / devices: how they do, last trouble, times
   versions.json  versions du logiciel, de Python, de SQLite, du système / versions
   settings.json  les réglages sans nom ni adresse / settings without names and addresses
   database.json  tables et nombre de lignes, jamais leur contenu / tables and numbers of rows, never what they hold
@@ -68,6 +72,7 @@ def write_bundle(
     *,
     made_at: datetime,
     findings: Sequence[Finding],
+    devices: Sequence[DeviceReport],
     settings: Settings | None,
     identity: TillIdentity | None,
     state: OutboxState | None,
@@ -82,6 +87,7 @@ def write_bundle(
     redactor = Redactor()
     parts: dict[str, str] = {"README.txt": CONTENTS}
     parts["doctor.json"] = _json([_found(finding) for finding in findings])
+    parts["devices.json"] = _json(plain_reports(devices))
     parts["versions.json"] = _json(_versions(made_at))
     if settings is not None:
         parts["settings.json"] = _json(_settings(settings))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app.bootstrap.told_devices import reports_of
 from app.cli.doctor import Finding, Health, examine
+from app.cli.doctor_devices import ask_devices_of
 from app.cli.output import Answer
 from app.i18n import tr, trn
 from app.paths import backups_dir, log_path, secrets_path, settings_path
@@ -18,7 +21,8 @@ _MARKS = {Health.OK: "✓", Health.TO_SEE_TO: "!", Health.BROKEN: "✗"}
 
 
 def run_doctor(options: argparse.Namespace, database: Path) -> Answer:
-    findings = examine(database, secrets_path(), settings_path(), backups_dir(), online=options.online)
+    devices = ask_devices_of(settings_path()) if options.devices else ()
+    findings = examine(database, secrets_path(), settings_path(), backups_dir(), online=options.online, devices=devices)
     return Answer(
         _summary(findings),
         {"checks": [_plain(finding) for finding in findings], "health": _worst(findings).value},
@@ -46,10 +50,11 @@ def run_support(options: argparse.Namespace, database: Path) -> Answer:
                 told["state"] = core.store.queries.outbox_state()
                 told["server_time"] = core.store.queries.newest_server_time()
                 told["shape"] = shape_of(database, told["identity"].till_id, now)
-    findings = examine(database, secrets_path(), settings_path(), backups_dir(), online=options.online)
+    devices = reports_of(sys.stdin.read()) if options.devices_from_stdin else ()
+    findings = examine(database, secrets_path(), settings_path(), backups_dir(), online=options.online, devices=devices)
     logs = sorted(log_path().parent.glob("*.log*"))
     try:
-        names = write_bundle(options.file, made_at=now, findings=findings, logs=logs, **told)
+        names = write_bundle(options.file, made_at=now, findings=findings, devices=devices, logs=logs, **told)
     except FileExistsError:
         text = tr("There is a file {path} already: choose another name.")
         return Answer(text.format(path=options.file), reason="file_exists")

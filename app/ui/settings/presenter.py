@@ -12,6 +12,7 @@ from app.domain.operators import Right
 from app.settings import PrinterProfile, Settings, SettingsError
 from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
+from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.printer import PrinterSurroundings
 from app.ui.settings.site import SiteSurroundings
@@ -46,6 +47,8 @@ class Section(StrEnum):
     SCANNER = "scanner"
     CAMERA = "camera"
     LABELS = "labels"
+    COUNTER = "counter"
+    DEVICES = "devices"
     CATALOGUE = "catalogue"
     TEAM = "team"
     MERCHANT = "merchant"
@@ -125,6 +128,7 @@ class SettingsSurroundings:
         merchant: what the merchant's sheet is given.
         printer: what the printers' sheet is given.
         site: what the sheet about other marketplaces is given.
+        devices: what the sheets about devices are given.
         camera: the camera of this counter.
         reading: how codes are read now.
     """
@@ -148,6 +152,7 @@ class SettingsSurroundings:
     printer: PrinterSurroundings
     camera: CameraPresenter
     reading: Callable[[], CodeReading] = CodeReading
+    devices: DevicesSurroundings = DevicesSurroundings()  # noqa: RUF009  # a frozen value
 
 
 class SettingsPresenter:
@@ -192,6 +197,10 @@ class SettingsPresenter:
         else:
             self._with_leave(lambda: self._set_values(next_start, values))
 
+    def set_beside(self, display: Mapping[str, Any], scale: Mapping[str, Any]) -> None:
+        """Check and save what stands beside the till, as it stands in the fields."""
+        self._with_leave(lambda: self._set_beside(display, scale))
+
     def set_scanner(self, **values: Any) -> None:
         self._with_leave(lambda: self._set_scanner(values))
 
@@ -232,6 +241,17 @@ class SettingsPresenter:
             self._refuse_field(error)
             return
         self._save(settings, next_start)
+
+    def _set_beside(self, display: Mapping[str, Any], scale: Mapping[str, Any]) -> None:
+        old = self.state.settings
+        try:
+            settings = replace(
+                old, customer_display=replace(old.customer_display, **display), scale=replace(old.scale, **scale)
+            )
+        except ValueError as error:
+            self._refuse_field(error)
+            return
+        self._save(settings, False)
 
     def _set_scanner(self, values: Mapping[str, Any]) -> None:
         try:

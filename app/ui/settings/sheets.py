@@ -18,6 +18,8 @@ from app.ui.import_words import row_refusal
 from app.ui.link_words import missing_words
 from app.ui.settings import words
 from app.ui.settings.camera_sheet import CameraSheet
+from app.ui.settings.counter_sheet import CounterSheet
+from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.printer_sheet import PrinterSheet
@@ -324,6 +326,8 @@ def all_sheets(
         ScannerSheet(look, presenter),
         CameraSheet(look, presenter, around.camera),
         LabelsSheet(look, presenter, around),
+        CounterSheet(look, presenter, around.devices),
+        DevicesSheet(look, presenter, around.devices),
         CatalogueSheet(look, presenter),
         *others,
         DataSheet(look, presenter, around),
