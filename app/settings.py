@@ -137,6 +137,9 @@ class ScannerSettings:
 
     Attributes:
         max_gap_ms: keys further apart than this were typed by a person.
+        suffix: what ends a scan besides Enter and Tab; "" if only silence does.
+        reading: by which way the calibrator read the keys right: the text as it arrived, the keys as an American
+            keyboard's, or what was learned.
         learned_from, learned_to: what the calibrator learned: each character that arrives, and the one that is meant.
         serial_port: of a scanner in USB-COM mode; "" for none.
     """
@@ -145,6 +148,7 @@ class ScannerSettings:
     min_length: int = 6
     prefix: str = ""
     suffix: str = "\r"
+    reading: Literal["text", "keys", "learned"] = "text"
     learned_from: str = ""
     learned_to: str = ""
     serial_port: str = ""
@@ -154,6 +158,7 @@ class ScannerSettings:
         _require(5 <= self.max_gap_ms <= 1000, "max_gap_ms", "must be between 5 and 1000")
         _require(1 <= self.min_length <= 25, "min_length", "must be between 1 and 25")
         _require(len(self.learned_from) == len(self.learned_to), "learned_to", "must be as long as learned_from")
+        _require(len(self.prefix) <= 10, "prefix", "must be at most 10 characters")
         _require(300 <= self.serial_baud_rate <= 921_600, "serial_baud_rate", "must be between 300 and 921600")
 
 

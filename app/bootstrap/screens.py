@@ -152,6 +152,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
         from app.ui.settings.presenter import SettingsSurroundings
+        from app.ui.settings.scanner import ScannerSurroundings
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
         from app.usecases.manage_operators import Team
@@ -176,6 +177,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             merchant=merchant(),
             site=site_surroundings(assembly, core, staff),
             devices=devices_surroundings(assembly, core),
+            scanner=assembly.inputs.scanners.surroundings() if assembly.inputs is not None else ScannerSurroundings(),
             printer=printer_surroundings(assembly, core),
             camera=assembly.join_camera(),
             reading=reading,

@@ -177,6 +177,8 @@ class Assembly:
             self._camera.close()
         if self.core is not None:
             self.core.open_gate()
+        if self.inputs is not None:
+            self.inputs.close()
         if self.worker is not None:
             self.worker.stop()
         if self.spooler is not None:

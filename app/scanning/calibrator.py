@@ -19,8 +19,8 @@ from app.scanning.wedge import SLOW_GAP_MS, SLOW_MEDIAN_MS, TERMINATORS
 QR_TEXT = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-./:+?=&%_()]COMPTOIR2468"
 """Every character that codes of orders, goods and tills have. What stands twice shows whether a table holds."""
 
-BAR_TEXTS = ("0123456789-2468", "ABCDEFGHIJKLM-ABCD", "NOPQRSTUVWXYZ-.NOPQRS")
-"""The same for scanners that read bars alone: upper case only, in three codes that are told apart by their lengths."""
+BAR_TEXTS = ("01234567892468", "ABCDEFGHIJKLMABCD", "NOPQRSTUVWXYZNOPQRS")
+"""For scanners that read bars alone: figures and capitals, in three codes that are told apart by their lengths."""
 
 USUAL_GAP_MS = 50
 SLOWEST_PEAK_MS = 250

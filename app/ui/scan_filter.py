@@ -217,9 +217,9 @@ class ScanFilter(QObject):
         if outcome.scan is not None:
             self._events.clear()
             self._take_back(outcome.scan.retract)
+            self.scanned.emit(outcome.scan.text, outcome.scan.recognised)
             if outcome.scan.from_keys:
                 self.misread_layout.emit()
-            self.scanned.emit(outcome.scan.text, outcome.scan.recognised)
         elif outcome.replay:
             self._give_waiting()
             for stroke in outcome.replay:

@@ -15,6 +15,7 @@ from app.ui.components.approval import Approvals
 from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.printer import PrinterSurroundings
+from app.ui.settings.scanner import ScannerSurroundings
 from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
 from app.ui.task_runner import Lane, Runner
@@ -129,6 +130,7 @@ class SettingsSurroundings:
         printer: what the printers' sheet is given.
         site: what the sheet about other marketplaces is given.
         devices: what the sheets about devices are given.
+        scanner: what the scanner's sheet is given.
         camera: the camera of this counter.
         reading: how codes are read now.
     """
@@ -153,6 +155,7 @@ class SettingsSurroundings:
     camera: CameraPresenter
     reading: Callable[[], CodeReading] = CodeReading
     devices: DevicesSurroundings = DevicesSurroundings()  # noqa: RUF009  # a frozen value
+    scanner: ScannerSurroundings = ScannerSurroundings()  # noqa: RUF009  # a frozen value
 
 
 class SettingsPresenter:

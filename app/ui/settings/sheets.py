@@ -23,6 +23,7 @@ from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.printer_sheet import PrinterSheet
+from app.ui.settings.scanner_sheet import ScannerSheet
 from app.ui.settings.sheet import Sheet, check_box, in_row, refuse_if_wrong, sheet_button, titled
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Type
@@ -128,45 +129,6 @@ class DisplaySheet(Sheet):
         self.receipt.choose(settings.print_receipt)
         self.ring.setChecked(settings.ring_on_new_order)
         self.stock.setChecked(settings.warn_on_negative_stock)
-
-
-class ScannerSheet(Sheet):
-    """The keyboard-wedge scanner, and a place to try it."""
-
-    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
-        self._presenter = presenter
-        self.gap = Field(tr("Longest pause between two keys (ms)"), "50", tr("Slower keys were typed by a person."))
-        self.prefix = Field(tr("Characters the scanner sends first"), "", tr("Usually none"))
-        self.suffix = Segments(look, [("\r", tr("Enter")), ("\t", tr("Tab"))], tr("Last key"))
-        self._try = label("", Type.LEAD, strong=True, wrap=True)
-        self._try.setObjectName("scanned")
-        self.gap.edit.setObjectName("scanner-gap")
-        super().__init__(
-            tr("Scanner"),
-            tr("A scanner plugged in as a keyboard works at once. Scan anything now to try it."),
-            self._try,
-            self.gap,
-            self.prefix,
-            titled(tr("Key sent at the end"), self.suffix),
-            in_row(sheet_button(look, tr("Save"), "save-scanner", self._save, Kind.MAIN)),
-        )
-        self._filled = False
-
-    def show_state(self, state: SettingsState) -> None:
-        if not self._filled:
-            self._filled = True
-            self.gap.set_text(str(state.settings.scanner.max_gap_ms))
-            self.prefix.set_text(state.settings.scanner.prefix)
-            self.suffix.choose(state.settings.scanner.suffix)
-        self._try.setText(
-            tr("Read: {text}").format(text=state.scanned[:60]) if state.scanned else tr("Nothing read yet")
-        )
-        refuse_if_wrong(state, {"max_gap_ms": self.gap})
-
-    def _save(self) -> None:
-        gap = self.gap.text
-        milliseconds = int(gap) if gap.isdigit() and len(gap) < 6 else 0
-        self._presenter.set_scanner(max_gap_ms=milliseconds, prefix=self.prefix.text, suffix=self.suffix.current)
 
 
 class CatalogueSheet(Sheet):
@@ -323,7 +285,7 @@ def all_sheets(
         ShopSheet(look, presenter),
         PrinterSheet(look, presenter, around.printer),
         DisplaySheet(look, presenter),
-        ScannerSheet(look, presenter),
+        ScannerSheet(look, presenter, around.scanner),
         CameraSheet(look, presenter, around.camera),
         LabelsSheet(look, presenter, around),
         CounterSheet(look, presenter, around.devices),

@@ -85,6 +85,7 @@ def wrong_words(field: str) -> str:
         "width_columns": tr("Between 24 and 64: 48 on 80 mm paper, 32 on 58 mm."),
         "code_page_number": tr("Between 0 and 255; it stands in the printer's manual."),
         "max_gap_ms": tr("Between 5 and 1000 milliseconds."),
+        "prefix": tr("At most 10 characters."),
         "min_length": tr("Between 1 and 25 characters."),
         "keep_customer_days": tr("Between 0 and 365 days."),
         "marketplace_url": tr("The address begins with https://."),
