@@ -89,6 +89,7 @@ def open_line(port: str, baud_rate: int, flow_control: FlowControl = "none") -> 
     """
     import serial
 
+    failures = (OSError, ValueError, *_terminal_errors())  # SerialException is an OSError
     try:
         return _PortLine(
             serial.Serial(
@@ -101,7 +102,7 @@ def open_line(port: str, baud_rate: int, flow_control: FlowControl = "none") -> 
                 rtscts=flow_control == "hardware",
             )
         )
-    except (OSError, ValueError) as error:  # SerialException is an OSError
+    except failures as error:
         raise SerialUnavailable(_reason(error), str(error)) from error
 
 
@@ -117,6 +118,15 @@ def _reason(error: Exception) -> str:
         return "refused"
     missing = code in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or "FileNotFoundError" in str(error)
     return "absent" if missing else "io"
+
+
+def _terminal_errors() -> tuple[type[Exception], ...]:
+    """What a port that is gone raises where the system has terminals; it is no OSError."""
+    try:
+        import termios
+    except ImportError:  # Windows
+        return ()
+    return (termios.error,)
 
 
 class _PortLine:
@@ -156,7 +166,7 @@ class _PortLine:
         self._port.cancel_write()
 
     def close(self) -> None:
-        with suppress(OSError):  # it was unplugged: there is nothing left to throw away
+        with suppress(OSError, *_terminal_errors()):  # it was unplugged: there is nothing left to throw away
             self._port.reset_output_buffer()  # else closing a real port waits for half a minute
         self._port.close()
 

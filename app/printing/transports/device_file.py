@@ -1,6 +1,6 @@
 """Owns a printer that is a file: a device (`/dev/usb/lp0`), a pipe, or a plain file that jobs are added to.
 
-A device is asked and answers as one on the network does, where it lets itself be read. One that does not is believed
+A device is asked and answers as one on the network does, where it lets itself be read. One that never did is believed
 when it has taken every byte: a USB printer that is off line or without power takes none, or is not there. What the
 kernel knows of a USB or parallel printer (no paper, off line) is asked before anything is sent.
 """
@@ -22,6 +22,7 @@ from app.printing.transports.talk import CalledOffError, Limits, Talk, named
 from app.usecases.ports import PrinterUnavailable
 
 _SLICE_S = 0.05
+_MOST_OLD_READS = 16
 
 _LPGETSTATUS = 0x060B
 """The kernel's question to a USB or parallel printer: the state of its status lines."""
@@ -63,6 +64,12 @@ class _FileWire:
         deadline = self._now_s() + limit_s
         while not select.select([], [self._handle], [], 0)[1]:
             self._wait(deadline)
+
+    def forget_old(self) -> None:
+        """Throw away what came before anything was asked, within reason. Raises OSError."""
+        for _ in range(_MOST_OLD_READS):
+            if not self.readable or not select.select([self._handle], [], [], 0)[0] or not self._came(4096):
+                return
 
     def read(self, most: int, limit_s: float) -> bytes:
         deadline = self._now_s() + limit_s
@@ -111,6 +118,9 @@ class FileTransport:
         self._limits = limits or Limits()
         self._now_s = now_s
         self._called_off = threading.Event()
+        self._has_answered = False
+        self._answers_fences = False
+        self._in_doubt = False
 
     @property
     def live(self) -> bool:
@@ -127,19 +137,25 @@ class FileTransport:
                 raise PrinterUnavailable(status.reason or status.state.value)
             before = wire.written
             try:
-                if status.state is PrinterState.READY:
-                    answered, sound = talk.send(job, silent=False)
-                    done = answered and sound
-                else:
-                    wire.write(job, self._limits.send_s)
-                    if self.live:
-                        wire.drain(self._limits.drain_s)
-                    done = True
+                done = self._sent(talk, wire, job, answering=status.state is PrinterState.READY)
             except (OSError, CalledOffError) as error:
                 started = wire.written > before
+                self._in_doubt = started and self._answers_fences
                 raise PrinterUnavailable("unknown" if started else _reason(error), named(error)) from error
             if not done:
+                self._in_doubt = self._answers_fences
                 raise PrinterUnavailable("unknown", "no answer that the job is done")
+
+    def _sent(self, talk: Talk, wire: _FileWire, job: bytes, *, answering: bool) -> bool:
+        """Whether there is reason to believe that it was all worked through. Raises as the wire does."""
+        if answering:
+            answered, sound = talk.send(job, silent=False)
+            self._answers_fences = self._answers_fences or answered
+            return answered and sound
+        wire.write(job, self._limits.send_s)
+        if self.live:
+            wire.drain(self._limits.drain_s)
+        return True
 
     def status(self) -> PrinterStatus:
         if not self.live:
@@ -159,9 +175,16 @@ class FileTransport:
         if not wire.readable:
             return PrinterStatus(PrinterState.SILENT)
         try:
-            return talk.status()
+            wire.forget_old()
+            status = talk.status()
+            silent = status.state is PrinterState.SILENT
+            if (silent and self._has_answered) or (self._in_doubt and not silent and not talk.caught_up()):
+                raise PrinterUnavailable("timeout", "it answered before, and does not now")
         except (OSError, CalledOffError) as error:
             raise PrinterUnavailable(_reason(error), named(error)) from error
+        self._has_answered = not silent
+        self._in_doubt = False
+        return status
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[_FileWire]:
@@ -185,11 +208,14 @@ class FileTransport:
             with contextlib.suppress(PermissionError):  # it may only be written to
                 return os.open(self._path, flags | os.O_RDWR), True
         # a device must be there; a plain file is made when its folder is there
-        made = 0 if self._is_special() else os.O_CREAT
+        made = 0 if self._is_device() else os.O_CREAT
         return os.open(self._path, flags | os.O_WRONLY | made, 0o600), False
 
-    def _is_special(self) -> bool:
-        return self._path.exists() and not self._path.is_file()
+    def _is_device(self) -> bool:
+        """Whether it is, or would be if it was plugged in, something else than a plain file."""
+        if self._path.exists():
+            return not self._path.is_file()
+        return self._path.resolve().parts[:2] == ("/", "dev")
 
 
 def _told_by_kernel(handle: int) -> PrinterState | None:

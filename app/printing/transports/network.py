@@ -5,7 +5,7 @@
 `close()` with an unread answer would reset the connection and cut the paper off in the middle, hence the reading. Once
 a byte of the job has left, every failure is `unknown`: no one can say from here what is on paper. A printer that
 answers no question at all (many clones) is believed when it closes the connection after our half-close, having read
-everything.
+everything; one that used to answer and is silent now gets nothing.
 """
 
 from __future__ import annotations
@@ -107,6 +107,7 @@ class NetworkTransport:
         self._limits = limits or Limits()
         self._now_s = now_s
         self._called_off = threading.Event()
+        self._has_answered = False
 
     def send(self, job: bytes) -> None:
         with contextlib.ExitStack() as stack:
@@ -154,13 +155,18 @@ class NetworkTransport:
 
     def _asked(self, talk: Talk) -> PrinterStatus:
         try:
-            return talk.status()
+            status = talk.status()
         except CalledOffError as error:
             raise PrinterUnavailable("timeout", "called off") from error
         except TimeoutError as error:
             raise PrinterUnavailable("timeout", named(error)) from error
         except OSError as error:
             raise PrinterUnavailable("io", named(error)) from error
+        silent = status.state is PrinterState.SILENT
+        if silent and self._has_answered:
+            raise PrinterUnavailable("timeout", "it answered before, and does not now")
+        self._has_answered = not silent
+        return status
 
     def _closed(self, wire: _SocketWire) -> bool:
         """Whether the other side closed after us; a reset at this point says nothing about the paper."""

@@ -69,6 +69,8 @@ class SerialTransport:
         self._now_s = now_s
         self._called_off = threading.Event()
         self._line: SerialLine | None = None
+        self._answers_fences = False
+        self._in_doubt = False
 
     def send(self, job: bytes) -> None:
         with self._opened() as wire:
@@ -80,8 +82,10 @@ class SerialTransport:
             try:
                 done = self._sent(talk, wire, job, silent=silent)
             except (OSError, SerialUnavailable, CalledOffError) as error:
+                self._in_doubt = self._answers_fences
                 raise PrinterUnavailable("unknown", named(error)) from error
             if not done:
+                self._in_doubt = self._answers_fences
                 raise PrinterUnavailable("unknown", "no answer that the job is done")
 
     def status(self) -> PrinterStatus:
@@ -103,12 +107,15 @@ class SerialTransport:
             return PrinterStatus(PrinterState.SILENT)
         try:
             status = talk.status()
+            silent = status.state is PrinterState.SILENT
+            caught_up = silent or not self._in_doubt or talk.caught_up()
         except (TimeoutError, CalledOffError) as error:
             raise PrinterUnavailable("timeout", named(error)) from error
         except (OSError, SerialUnavailable) as error:
             raise PrinterUnavailable("io", named(error)) from error
-        if status.state is PrinterState.SILENT:
+        if silent or not caught_up:
             raise PrinterUnavailable("timeout", "no answer on the serial line")
+        self._in_doubt = False
         return status
 
     def _sent(self, talk: Talk, wire: _LineWire, job: bytes, *, silent: bool) -> bool:
@@ -116,6 +123,7 @@ class SerialTransport:
             wire.write(job, self._limits_for(job).send_s)
             return True
         answered, sound = talk.send(job, silent=False)
+        self._answers_fences = self._answers_fences or answered
         return answered and sound
 
     def _limits_for(self, job: bytes) -> Limits:

@@ -29,6 +29,9 @@ _MARK_LATER = 0b1001_0000
 """Clear in the second to fourth byte of a report, and in the answer to the fence."""
 _REPORT_LENGTH = 4
 
+_QUIET_S = 0.2
+"""After this long without one, no late answer is expected any more."""
+
 _DRAWER_SIGNAL = 0x04
 _OFFLINE = 0x08
 _COVER_OPEN = 0x04
@@ -93,6 +96,16 @@ class Talk:
         if answers:
             return _judged(answers)
         return _reported(self._last_report) if self._last_report else PrinterStatus(PrinterState.SILENT)
+
+    def caught_up(self) -> bool:
+        """Whether it has worked through all that it was sent before. On a line without connections the answer to an
+        earlier job may come late, and would be taken for that to the next one. Raises as the wire does."""
+        self._wire.write(FENCE, self._limits.answer_s)
+        if self._answer(self._limits.fence_s, _is_fence_answer) is None:
+            return False
+        while self._answer(_QUIET_S, _is_fence_answer) is not None:
+            pass
+        return True
 
     def send(self, job: bytes, *, silent: bool) -> tuple[bool, bool]:
         """Send the job and the fence: whether it was answered, and whether nothing speaks against paper that is whole.

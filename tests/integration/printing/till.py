@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +17,15 @@ from app.domain.money import Money
 from app.domain.receipt import ShopIdentity
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
 from app.printing.layout import as_given
-from app.printing.printer import PaperPrinter
+from app.printing.print_routes import Stand
+from app.printing.printer import PaperPrinter, Printer
 from app.printing.spooler import Spooler
 from app.printing.transports.network import NetworkTransport
 from app.printing.transports.talk import Limits
 from app.settings import PrinterProfile
 from app.storage.store import Store, open_store
 from app.surroundings import SystemClock
-from app.usecases.ports import Counter, TillIdentity
+from app.usecases.ports import Clock, Counter, TillIdentity
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from tests.fakes.surroundings import DigestSigner
 
@@ -52,13 +53,10 @@ class NoKeys:
 class Till:
     """A counter on a real store, and a spooler on a printer's port."""
 
-    def __init__(self, store: Store, port: int, limits: Limits) -> None:
+    def __init__(self, store: Store, printer: Printer, clock: Clock, others: Sequence[Stand] = ()) -> None:
         self.store = store
-        clock = SystemClock()
         self.changed = threading.Condition()
-        profile = PrinterProfile(transport="network", host="127.0.0.1", port=port)
-        printer = PaperPrinter(profile, NetworkTransport("127.0.0.1", port, limits), "fr", as_given)
-        self.spooler = Spooler(store.unit_of_work, printer, clock, self._note, retry_after_s=(0.05,))
+        self.spooler = Spooler(store.unit_of_work, printer, clock, self._note, (0.05,), others=others)
         self.counter = Counter(
             unit_of_work=store.unit_of_work,
             clock=clock,
@@ -94,10 +92,24 @@ class Till:
             self.changed.notify_all()
 
 
+def at_port(port: int, limits: Limits = SHORT, *, open_drawer: bool = False) -> PaperPrinter:
+    profile = PrinterProfile(transport="network", host="127.0.0.1", port=port, open_drawer=open_drawer)
+    return PaperPrinter(profile, NetworkTransport("127.0.0.1", port, limits), "fr", as_given)
+
+
 @contextmanager
 def open_till(database: Path, port: int, limits: Limits = SHORT) -> Iterator[Till]:
-    store = open_store(database, clock=SystemClock())
-    till = Till(store, port, limits)
+    with open_till_with(database, at_port(port, limits)) as till:
+        yield till
+
+
+@contextmanager
+def open_till_with(
+    database: Path, printer: Printer, others: Sequence[Stand] = (), clock: Clock | None = None
+) -> Iterator[Till]:
+    clock = clock or SystemClock()
+    store = open_store(database, clock=clock)
+    till = Till(store, printer, clock, others)
     try:
         yield till
     finally:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.receipt import PrintKind
+from app.printing.print_routes import Stand
 from app.printing.printer import NoPrinter, PrinterState, PrinterStatus
 from app.printing.spooler import DRAWER_WINDOW, Spooler
 from app.usecases.ports import PrinterUnavailable, PrintJob, PrintState, StoreUnavailable
@@ -74,17 +75,15 @@ class Till:
         self._changed = threading.Condition()
         self._spoolers: list[Spooler] = []
 
-    def queue(self, number, *, open_drawer=False, state=PrintState.QUEUED):
+    def queue(self, number, *, open_drawer=False, state=PrintState.QUEUED, kind=PrintKind.SALE_RECEIPT):
         document = samples.sale_receipt(copy_no=number)
-        job = PrintJob(
-            f"job-{number:03d}", NOON, PrintKind.SALE_RECEIPT, document, state, 0, "", f"Ticket {number}", open_drawer
-        )
+        job = PrintJob(f"job-{number:03d}", NOON, kind, document, state, 0, "", f"Ticket {number}", open_drawer)
         with self.store.unit_of_work() as uow:
             uow.print_queue.add(job)
             uow.commit()
 
-    def spooler(self, printer, retry_after_s=AT_ONCE):
-        spooler = Spooler(self.store.unit_of_work, printer, self.clock, self._note, retry_after_s)
+    def spooler(self, printer, retry_after_s=AT_ONCE, **other):
+        spooler = Spooler(self.store.unit_of_work, printer, self.clock, self._note, retry_after_s, **other)
         self._spoolers.append(spooler)
         spooler.start()
         return spooler
@@ -252,3 +251,207 @@ def test_the_drawer_stays_shut_for_an_old_ticket(till, age):
     till.spooler(printer)
     till.wait_until(lambda: till.all_are(PrintState.DONE))
     assert printer.printed == [(1, False)]
+
+
+# --- more than one printer -----------------------------------------------------------------------------------
+
+
+class Listener:
+    """Keeps what a printer's worker says."""
+
+    def __init__(self):
+        self.heard = []
+        self._changed = threading.Condition()
+
+    def _note(self, *words):
+        with self._changed:
+            self.heard.append(words)
+            self._changed.notify_all()
+
+    def wait_for(self, *words):
+        with self._changed:
+            assert self._changed.wait_for(lambda: words in self.heard, 20), self.heard
+
+    def printed(self):
+        self._note("printed")
+
+    def failed(self, reason):
+        self._note("failed", reason)
+
+    def looked(self, status):
+        self._note("looked", status.state.value)
+
+    def drawer_opened(self):
+        self._note("drawer opened")
+
+    def drawer_stayed_shut(self, reason):
+        self._note("drawer shut", reason)
+
+
+PREPARING = frozenset({PrintKind.PREPARATION_LIST})
+
+
+def test_each_printer_prints_its_own_papers(till):
+    counter, kitchen = ScriptedPrinter(), ScriptedPrinter()
+    till.queue(1)
+    till.queue(2, kind=PrintKind.PREPARATION_LIST)
+    till.queue(3)
+    till.spooler(counter, others=[Stand(kitchen, "Réserve", PREPARING)])
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert [number for number, _ in counter.printed] == [1, 3]
+    assert [number for number, _ in kitchen.printed] == [2]
+    assert {error for _, error in till.states().values()} == {""}
+
+
+def test_a_printer_that_hangs_holds_up_its_own_papers_only(till):
+    stuck = ScriptedPrinter(wait=threading.Event())
+    till.queue(1)
+    till.queue(2, kind=PrintKind.PREPARATION_LIST)
+    till.spooler(stuck, others=[Stand(ScriptedPrinter(), "Réserve", PREPARING)])
+    till.wait_until(lambda: till.states()["job-002"][0] is PrintState.DONE)
+    assert till.states()["job-001"][0] is PrintState.PRINTING
+
+
+def test_what_surely_is_not_on_paper_comes_out_of_the_fallback_printer_which_is_said(till):
+    first, spare = ScriptedPrinter(["paper_out"] * 3), ScriptedPrinter()
+    till.queue(1)
+    till.queue(2)
+    till.spooler(first, others=[Stand(spare, "Réserve", takes_over=True)])
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert [number for number, _ in spare.printed] == [1]
+    assert [number for number, _ in first.printed] == [2], "its own printer is tried first each time"
+    assert till.states()["job-001"] == (PrintState.DONE, "printed_on:Réserve")
+    assert till.states()["job-002"] == (PrintState.DONE, "")
+
+
+def test_twice_is_not_often_enough_to_hand_a_paper_on(till):
+    first, spare = ScriptedPrinter(["offline"] * 2), ScriptedPrinter()
+    till.queue(1)
+    till.spooler(first, others=[Stand(spare, "Réserve", takes_over=True)])
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert ([number for number, _ in first.printed], spare.tries) == ([1], 0)
+
+
+def test_what_may_be_on_paper_never_goes_to_the_fallback_printer(till):
+    first, spare = ScriptedPrinter(["absent", "absent", "absent", "unknown"]), ScriptedPrinter()
+    till.queue(1)
+    spooler = till.spooler(first, others=[Stand(spare, "Réserve", takes_over=True)])
+    till.wait_until(lambda: till.states()["job-001"][0] is PrintState.DONE)
+    till.queue(2)
+    spooler.kick()
+    till.wait_until(lambda: till.states()["job-002"] == (PrintState.UNKNOWN, "unknown"))
+    assert [number for number, _ in spare.printed] == [1]
+
+
+def test_a_paper_comes_home_if_the_fallback_printer_fails_too_and_its_own_works_again(till):
+    first = ScriptedPrinter(["absent"] * 3)
+    spare = ScriptedPrinter(["paper_out"] * 1000)
+    till.queue(1)
+    spooler = till.spooler(first, others=[Stand(spare, "Réserve", takes_over=True)], look_every_s=0.01)
+    spooler.kick()
+    till.wait_until(lambda: till.states()["job-001"] == (PrintState.DONE, ""))
+    assert [number for number, _ in first.printed] == [1]
+    assert spare.printed == []
+
+
+# --- what comes first, what comes too late --------------------------------------------------------------------
+
+
+def test_a_ticket_somebody_waits_for_does_not_wait_behind_a_hundred_labels(till):
+    for number in range(1, 101):
+        till.queue(number, kind=PrintKind.SELF_TEST)
+    till.queue(101)
+    printer = ScriptedPrinter()
+    till.spooler(printer)
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert [number for number, _ in printer.printed] == [101, *range(1, 101)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "late"),
+    [
+        (PrintKind.SALE_RECEIPT, 1, False),
+        (PrintKind.SALE_RECEIPT, 1.01, True),
+        (PrintKind.PREPARATION_LIST, 11.9, False),
+        (PrintKind.PREPARATION_LIST, 12.1, True),
+        (PrintKind.Z_REPORT, 400, False),
+    ],
+)
+def test_what_nobody_waits_for_any_more_is_printed_only_on_somebodys_word(till, kind, hours, late):
+    till.queue(1, kind=kind, open_drawer=True)
+    till.clock.go_on(seconds=hours * 3600)
+    printer = ScriptedPrinter()
+    spooler = till.spooler(printer)
+    after = (PrintState.FAILED, "too_late") if late else (PrintState.DONE, "")
+    till.wait_until(lambda: till.states()["job-001"] == after)
+    if late:
+        with till.store.unit_of_work() as uow:
+            uow.print_queue.ask_again("job-001", till.clock.now())
+            uow.commit()
+        spooler.kick()
+        till.wait_until(lambda: till.states()["job-001"] == (PrintState.DONE, ""))
+    assert printer.printed == [(1, False)]
+
+
+# --- drawer and look ------------------------------------------------------------------------------------------
+
+
+def test_the_drawer_is_opened_between_two_papers_and_that_is_told(till):
+    news, printer = Listener(), ScriptedPrinter()
+    till.spooler(printer, news=news).open_drawer()
+    news.wait_for("drawer opened")
+    assert printer.drawers == 1
+
+
+@pytest.mark.parametrize("reason", ["absent", "paper_out", "not_live"])
+def test_a_drawer_that_stays_shut_is_told(till, reason):
+    news, printer = Listener(), ScriptedPrinter()
+    printer.drawer_script.append(reason)
+    till.spooler(printer, news=news).open_drawer()
+    news.wait_for("drawer shut", reason)
+
+
+def test_a_drawer_asked_for_while_the_printer_was_busy_for_long_stays_shut(till):
+    news, printer = Listener(), ScriptedPrinter()
+    spooler = Spooler(till.store.unit_of_work, printer, till.clock, lambda: None, AT_ONCE, news=news)
+    spooler.open_drawer()
+    till.clock.go_on(seconds=11)
+    spooler.start()
+    news.wait_for("drawer shut", "timeout")
+    assert spooler.stop()
+    assert printer.drawers == 0
+
+
+def test_a_cash_ticket_that_does_not_come_out_tells_once_that_the_drawer_stayed_shut(till):
+    news = Listener()
+    till.queue(1, open_drawer=True)
+    till.spooler(ScriptedPrinter(["paper_out", "paper_out"]), news=news)
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    news.wait_for("drawer opened")
+    assert news.heard.count(("drawer shut", "paper_out")) == 1
+
+
+def test_a_drawer_behind_a_spooler_is_said_to_be_shut(till):
+    news, printer = Listener(), ScriptedPrinter()
+    printer.live = False
+    till.queue(1, open_drawer=True)
+    till.spooler(printer, news=news)
+    news.wait_for("drawer shut", "not_live")
+
+
+def test_an_idle_printer_is_asked_how_it_does(till):
+    news, printer = Listener(), ScriptedPrinter()
+    printer.states.append(PrinterStatus(PrinterState.PAPER_OUT))
+    till.spooler(printer, news=news, look_every_s=0.01)
+    news.wait_for("looked", "paper_out")
+    news.wait_for("looked", "ready")
+
+
+def test_what_a_spooler_holds_is_never_asked(till):
+    printer = ScriptedPrinter()
+    printer.live = False
+    spooler = till.spooler(printer, look_every_s=0.01)
+    till.queue(1)
+    spooler.kick()
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert printer.looks == 0
