@@ -17,7 +17,7 @@ from app.scanning.readers import CodeKind, FoundCode
 from app.scanning.wedge import Confidence, Judge, RepeatGuard
 
 READS_NEEDED = 2
-VOTE_LASTS_MS = 2000
+VOTE_LASTS_MS = 1000
 _REMEMBERED_MS = 5000
 """A judgement is asked for again after this: the article may have been entered meanwhile."""
 _MOST_REMEMBERED = 64
@@ -79,7 +79,7 @@ class CameraJudge:
         return due
 
     def _count(self, codes: Sequence[FoundCode], now_ms: int) -> None:
-        if now_ms - self._voted_ms > VOTE_LASTS_MS:
+        if now_ms - self._voted_ms >= VOTE_LASTS_MS:
             self._votes = {}
         if not codes:
             return

@@ -27,6 +27,8 @@ _CELL_PX = 8
 _BUSY = 0.07
 """Steps between neighbours, of the level, that make a cell busy once the picture's noise is taken off."""
 _FEWEST_CELLS = 6
+_THINNEST_CELLS = 3
+"""A patch with fewer rows or columns of cells is a line of words or an edge."""
 _COMPACT = 0.4
 """Busy cells of all in the patch's rectangle; a code that stands on its corner has half."""
 _LEAST_CONTRAST = 12
@@ -37,7 +39,7 @@ _BLOWN = 244
 _BLOWN_PART = 0.01
 _SHARP = 0.3
 _ONE_WAY = 3.0
-_SMALL_QR_PX = 75
+_SMALL_QR_PX = 100
 _SMALL_BARS_PX = 230
 _FULL_WIDTH_PX = 1280
 
@@ -113,14 +115,15 @@ def trouble_of(patch: Patch) -> Advice:
 
 
 def patch_in(sight: Sight) -> Patch | None:
-    """The largest patch that looks like a code; None if there is none."""
+    """The patch with the most going on, if it looks like a code."""
     cells = _Cells(sight.half)
-    patch = max(cells.patches(), key=len, default=None)
+    patch = max(cells.patches(), key=cells.stir, default=None)
     if patch is None:
         return None
     rows, columns = [at // cells.wide for at in patch], [at % cells.wide for at in patch]
     left, right, top, bottom = min(columns), max(columns) + 1, min(rows), max(rows) + 1
-    if len(patch) < _COMPACT * (right - left) * (bottom - top):
+    is_thin = min(right - left, bottom - top) < _THINNEST_CELLS
+    if is_thin or len(patch) < _COMPACT * (right - left) * (bottom - top):
         return None
     scale = sight.full.width / sight.half.width * _CELL_PX
     full = sight.full.crop((left * scale, top * scale, right * scale, bottom * scale))
@@ -169,6 +172,10 @@ class _Cells:
             if len(patch) >= _FEWEST_CELLS:
                 found.append(patch)
         return found
+
+    def stir(self, patch: list[int]) -> int:
+        """How much goes on in a patch."""
+        return sum(self.across[at] + self.down[at] for at in patch)
 
     def blown(self, left: int, top: int, right: int, bottom: int) -> float:
         """The part of a rectangle, without its edges, that is white."""

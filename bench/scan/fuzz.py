@@ -28,7 +28,7 @@ MOST_GROWTH_MB = 40
 
 @dataclass
 class Fuzzed:
-    """What came of it: frames by what was done to them, wrong accepts, and the most memory used until each quarter's end."""
+    """Frames by what was done to them, what was wrong, and the most memory used (bytes) until each quarter's end."""
 
     looks: Counter[str] = field(default_factory=Counter)
     refused: int = 0
