@@ -209,6 +209,21 @@ def run_print(options: argparse.Namespace) -> Answer:
         return print_commands.run_print(options, core)
 
 
+def run_printer(options: argparse.Namespace) -> Answer:
+    from app.cli import printer_commands
+    from app.cli.printer_parser import CHANGING
+
+    if options.action == "find":
+        return printer_commands.run_find(options)
+    if options.action in CHANGING:
+        with _core(options) as core:
+            return printer_commands.run_change(options, core)
+    if options.action != "test":
+        return printer_commands.run_act(options, None)
+    with _core(options, read_only=True) as core:
+        return printer_commands.run_act(options, core)
+
+
 def run_export(options: argparse.Namespace) -> Answer:
     from app.cli import archive_commands
 

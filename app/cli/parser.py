@@ -19,6 +19,7 @@ from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
 from app.cli.pickup_code_parser import add_pickup_code_arguments
 from app.cli.print_parser import add_print_arguments
+from app.cli.printer_parser import add_printer_arguments
 from app.cli.rescue_parser import add_rescue_arguments
 from app.domain.facts import LABEL_LENGTH, SENTENCE_LENGTH, WORD_LENGTH
 from app.i18n import set_language, tr
@@ -190,6 +191,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_close_arguments(command("close", tr("close the day, the month or the year; or only look"), by_whom))
 
     add_print_arguments(command("print", tr("put a paper into the print queue, by its number"), by_whom))
+
+    printer_help = tr("find a printer, print its numbered chart, answer it, try it, pass its profile on")
+    add_printer_arguments(command("printer", printer_help, by_whom))
 
     backup = command("backup", tr("copy the database, also while Comptoir runs"))
     backup.add_argument("target", type=Path, nargs="?")
