@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.scanning.frame_reader import EVERY_PASS
-from app.scanning.passes import QR_PASSES, Passes, Sight
+from app.scanning.passes import QR_PASSES, Pass, Passes, Sight
 from app.scanning.readers import FoundCode, read_qr
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Decoder:
         if self._passes is None:
             self._passes = Passes.installed()
         votes: Counter[FoundCode] = Counter()
-        for way in EVERY_PASS:
+        for way in (*EVERY_PASS, Pass.BARS_PLAIN):
             found = self._passes.codes_in(sight, way)
             if way in QR_PASSES and found:
                 return found

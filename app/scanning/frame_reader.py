@@ -42,7 +42,7 @@ EVERY_PASS: tuple[Pass, ...] = (
     Pass.BARS_HALF_TURNED,
     Pass.BARS_FULL,
 )
-"""All there are for a single picture, the most promising for their cost first."""
+"""Those worth their time on a single frame, the most promising for their cost first."""
 
 IsEnough = Callable[[FoundCode], bool]
 

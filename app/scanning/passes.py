@@ -38,6 +38,7 @@ class Pass(StrEnum):
     BARS_HALF = "bars_half"  # 6 ms: zbar, the picture made smaller
     BARS_HALF_TURNED = "bars_half_turned"  # 11 ms: the same a little turned, for much noise and odd angles
     BARS_FULL = "bars_full"  # 32 ms: zbar at full size: 1 code in 100 more
+    BARS_PLAIN = "bars_plain"  # 5 ms: zxing-cpp, the picture as it is: reads wrong the most often
 
 
 QR_PASSES = (Pass.QR, Pass.QR_SMALLER, Pass.QR_LARGER)
@@ -114,6 +115,7 @@ class Passes:
             Pass.BARS_HALF: lambda sight: read_bars(sight.half if zbar else sight.full.reduce(2)),
             Pass.BARS_HALF_TURNED: lambda sight: read_bars(_turned(sight.half, 22)),
             Pass.BARS_FULL: lambda sight: read_bars(sight.full),
+            Pass.BARS_PLAIN: lambda sight: read_bars_with_zxing(sight.full),
         }
 
     @classmethod
