@@ -27,8 +27,9 @@ GROUPS = {
     "weak": ("N1", "N2", "N3"),
     "load": ("W1", "W2", "W3", "W4", "W5", "W6"),
     "connectors": ("C1", "C2", "C3"),
+    "camera": ("K1", "K2", "K3"),
 }
-ORDER = ("S", "D", "F", "Y", "U", "L", "N", "W", "C")
+ORDER = ("S", "D", "F", "Y", "U", "L", "N", "W", "C", "K")
 OUTPUT = Path("bench-output") / "results.json"
 
 
@@ -103,6 +104,10 @@ def _take(group: str, *, full: bool) -> list[Row]:
         from bench import connectors_bench
 
         return connectors_bench.measure()
+    if group == "camera":
+        from bench import camera_bench
+
+        return camera_bench.measure()
     from bench import sync_bench
 
     return sync_bench.measure()

@@ -6,7 +6,6 @@ Loaded behind the counter; Qt Multimedia is loaded when the camera is first swit
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from app.scanning.frames import Luma
 from app.settings import SettingsError
 from app.ui.camera.frame_source import hush_multimedia
 from app.ui.camera.panel import CameraPanel
-from app.ui.camera.presenter import CameraPresenter, CameraSurroundings
+from app.ui.camera.presenter import CameraPresenter, CameraSurroundings, MakeSource
 from app.ui.camera.qt_camera import QtCameraSource
 from app.ui.camera.watcher import Reading
 from app.ui.camera.window_side import join_to_window, may_take
@@ -54,8 +53,8 @@ class GreyReader:
         self._reader.begin()
 
 
-def join_camera(assembly: Assembly, core: Core) -> CameraPresenter:
-    """The camera of this window, on if the settings say so."""
+def join_camera(assembly: Assembly, core: Core, make_source: MakeSource | None = None) -> CameraPresenter:
+    """The camera of this window, on if the settings say so. Args: make_source: makes what stands in for it."""
     window, queries = assembly.window, core.store.queries
     reading = code_reading(lambda: assembly.settings, core)
 
@@ -75,7 +74,7 @@ def join_camera(assembly: Assembly, core: Core) -> CameraPresenter:
             window.show_notice(words.format(detail=error.path), Role.WARNING)
 
     around = CameraSurroundings(
-        make_source=frame_source(os.environ.get(FILM_VARIABLE, "")),
+        make_source=make_source or frame_source(os.environ.get(FILM_VARIABLE, "")),
         make_reader=lambda: GreyReader(CodesOnCamera(lambda text: judge_seen(text, is_article))),
         may_take=lambda: may_take(window),
         take=window.take_scan,
@@ -88,7 +87,7 @@ def join_camera(assembly: Assembly, core: Core) -> CameraPresenter:
     return presenter
 
 
-def frame_source(film: str) -> Callable[[TakeFrame], FrameSource]:
+def frame_source(film: str) -> MakeSource:
     """Where frames come from: a camera, or a file instead."""
 
     def from_file(take: TakeFrame) -> FrameSource:

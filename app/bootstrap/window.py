@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from app.domain.order import HandoverVerdict
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
-    from app.ui.camera.presenter import CameraPresenter
+    from app.ui.camera.presenter import CameraPresenter, MakeSource
     from app.ui.closing.reminder import ClosingReminder
     from app.usecases.device_book import Device, DeviceBook
     from app.usecases.marketplace_port import LinkStatus
@@ -124,9 +124,10 @@ class Assembly:
         *,
         attached: Callable[[Assembly], None] = lambda _self: None,
         on_paper: Callable[[Any, int], None] = lambda _lines, _columns: None,
+        camera_source: MakeSource | None = None,
     ) -> None:
         """Args: attached: called once, when the screens are there; on_paper: given each paper of the on-screen printer,
-        as (laid-out lines, columns)."""
+        as (laid-out lines, columns); camera_source: stands in for the camera."""
         self.places = places
         self.settings = _settings_or_default(places.settings)
         self.look = look
@@ -147,6 +148,7 @@ class Assembly:
         self._ledger_begun = False
         self._attached = attached
         self._on_paper = on_paper
+        self._camera_source = camera_source
         self._home = _Home()
         self._home.touched.connect(self._touched, Qt.ConnectionType.QueuedConnection)
         self._home.link_changed.connect(self._link_changed, Qt.ConnectionType.QueuedConnection)
@@ -214,7 +216,7 @@ class Assembly:
         from app.bootstrap.camera import join_camera
 
         if self._camera is None:
-            self._camera = join_camera(self, self._core())
+            self._camera = join_camera(self, self._core(), self._camera_source)
         return self._camera
 
     def operator(self) -> str:

@@ -19,6 +19,7 @@ from app.bootstrap.window import Assembly, new_application
 from app.demo import audit
 from app.demo.demo_shop import DemoHome, DemoMarketplace, link_till
 from app.demo.hands import Hands
+from app.demo.phone import held_phone
 from app.demo.summary import Proof
 from app.demo.tour_agreement import Agreement
 from app.demo.tour_evening import Evening
@@ -94,7 +95,8 @@ class _Tour:
 
     def _new_assembly(self) -> Assembly:
         _application, look = new_application(load(self._home.places.settings))
-        self._assembly = Assembly(self._home.places, look, on_paper=self._keep_receipt)
+        camera = held_phone(self._home)
+        self._assembly = Assembly(self._home.places, look, on_paper=self._keep_receipt, camera_source=camera)
         self._assembly.window.resize(*WINDOW_SIZE)
         self._assembly.show()
         return self._assembly

@@ -16,6 +16,7 @@ from app.bootstrap.window import Assembly
 from app.demo import audit
 from app.demo.demo_shop import DemoHome, DemoMarketplace
 from app.demo.hands import Hands
+from app.demo.phone import phone_of
 from app.demo.summary import Proof
 from app.demo.web_customer import OrderPage, WebCustomer
 from app.domain.order import VerdictKind
@@ -61,6 +62,7 @@ class Story:
             self.it_is_prepared,
             self.another_lacks_an_article,
             self.the_code_is_read_from_a_picture,
+            self.it_is_held_before_the_camera,
             self.it_is_handed_over_on_the_scan,
             self.the_code_works_once,
             self.codes_that_are_not_ours,
@@ -265,6 +267,19 @@ class Story:
         card = self._pickup.card
         number = card.order.order.number if card is not None and card.order is not None else ""
         self._proof.check("the picture's code opens its order", number == self._paid.number, f"order {number}")
+        self._hands.press(Qt.Key.Key_Escape)
+
+    def it_is_held_before_the_camera(self) -> None:
+        """the same code is held before the camera"""
+        assert self._paid is not None  # noqa: S101  # placed above, or this step fails too
+        self._draw_qr(self._paid).replace(phone_of(self._home))
+        self._hands.press(Qt.Key.Key_F6)
+        seconds = self._hands.wait_until(lambda: self._shows(VerdictKind.READY), "the verdict on the code it sees")
+        number = self._pickup.card.order.order.number if self._pickup.card and self._pickup.card.order else ""
+        words = f"order {number}, {seconds:.1f} s after the camera was switched on"
+        self._proof.check("the camera's code opens its order", number == self._paid.number, words)
+        self._picture("held-before-the-camera")
+        self._hands.press(Qt.Key.Key_F6)
         self._hands.press(Qt.Key.Key_Escape)
 
     def _draw_qr(self, page: OrderPage) -> Path:

@@ -18,15 +18,19 @@ class Stalls(QObject):
 
     Attributes:
         longest_ms: the longest time between two beats of the event loop, less the beat itself.
+        busiest_ms: the most processor time the main thread used between two beats: what of a stall was its own doing,
+            not that of other programs on a busy machine.
         stack: what the main thread was at, seen during the longest stall; "" if it was too short to be looked at.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.longest_ms = 0.0
+        self.longest_ms = self.busiest_ms = 0.0
+        self._kept = (0.0, 0.0, "")
+        self._seen_s = 0.0
         self.beats = 0
         self.stack = ""
-        self._beat_s = time.perf_counter()
+        self._beat_s, self._busy_s = time.perf_counter(), time.thread_time()
         self._main = threading.get_ident()
         self._timer = QTimer(self)
         self._timer.setInterval(_BEAT_MS)
@@ -35,7 +39,7 @@ class Stalls(QObject):
         self._watch = threading.Thread(target=self._look, name="stalls", daemon=True)
 
     def start(self) -> None:
-        self._beat_s = time.perf_counter()
+        self._beat_s, self._busy_s = time.perf_counter(), time.thread_time()
         self._timer.start()
         self._watch.start()
 
@@ -46,17 +50,27 @@ class Stalls(QObject):
         self._watch.join()
         return self.longest_ms
 
+    def forget(self) -> None:
+        """What was until now does not count: the test itself kept the main thread."""
+        self.longest_ms, self.busiest_ms, self.stack = self._kept
+        self._seen_s = self.longest_ms / 1000
+        self._beat_s, self._busy_s = time.perf_counter(), time.thread_time()
+
+    def keep(self) -> None:
+        """What was until now counts, whatever is forgotten later."""
+        self._kept = self.longest_ms, self.busiest_ms, self.stack
+
     def _beat(self) -> None:
-        now = time.perf_counter()
+        now, busy = time.perf_counter(), time.thread_time()
         self.longest_ms = max(self.longest_ms, (now - self._beat_s) * 1000 - _BEAT_MS)
-        self._beat_s = now
+        self.busiest_ms = max(self.busiest_ms, (busy - self._busy_s) * 1000)
+        self._beat_s, self._busy_s = now, busy
         self.beats += 1
 
     def _look(self) -> None:
-        worst_s = 0.0
         while not self._ended.wait(_LOOK_S):
             waited_s = time.perf_counter() - self._beat_s
-            if waited_s > max(worst_s, 2 * _LOOK_S):
-                worst_s = waited_s
+            if waited_s > max(self._seen_s, 2 * _LOOK_S):
+                self._seen_s = waited_s
                 frame = sys._current_frames().get(self._main)
                 self.stack = "".join(traceback.format_stack(frame)) if frame is not None else ""

@@ -29,6 +29,10 @@ ACCEPTED_HELD_MS = 1_000
 """How long "read" is shown of a code that was."""
 
 
+MakeSource = Callable[[TakeFrame], FrameSource]
+"""Makes what gives frames; given where they go."""
+
+
 @dataclass(frozen=True, slots=True)
 class CameraScene:
     """All that is shown of the camera besides its picture.
@@ -54,7 +58,6 @@ class CameraSurroundings:
     """What the camera is given.
 
     Attributes:
-        make_source: makes what gives frames; given where they go.
         make_reader: makes what reads them; called in the reading thread.
         may_take: whether a code may be taken now: no sheet or dialog is open.
         take: where a code goes that was accepted.
@@ -62,7 +65,7 @@ class CameraSurroundings:
         book: where it is written how the camera does; None: nowhere.
     """
 
-    make_source: Callable[[TakeFrame], FrameSource]
+    make_source: MakeSource
     make_reader: Callable[[], FrameReader]
     may_take: Callable[[], bool]
     take: Callable[[str], None]
