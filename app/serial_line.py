@@ -89,7 +89,7 @@ def open_line(port: str, baud_rate: int, flow_control: FlowControl = "none") -> 
     """
     import serial
 
-    failures = (OSError, ValueError, *_terminal_errors())  # SerialException is an OSError
+    failures: tuple[type[Exception], ...] = (OSError, ValueError, *_terminal_errors())  # SerialException is an OSError
     try:
         return _PortLine(
             serial.Serial(

@@ -32,9 +32,9 @@ class ScriptedPrinter:
         self.aborted = threading.Event()
         self.in_the_middle = threading.Event()
         self.once_printed = lambda: None
-        self.drawer_script = deque()
+        self.drawer_script: deque[str] = deque()
         self.drawers = 0
-        self.states = deque()
+        self.states: deque[PrinterStatus] = deque()
         self.looks = 0
         self._wait = wait
 
