@@ -148,6 +148,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
 
     def settings_screen() -> Screen:
         from app.bootstrap.devices import devices_surroundings
+        from app.bootstrap.papers import papers_surroundings
         from app.bootstrap.printer_set_up import printer_surroundings
         from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
@@ -178,9 +179,10 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             site=site_surroundings(assembly, core, staff),
             devices=devices_surroundings(assembly, core),
             scanner=assembly.inputs.scanners.surroundings() if assembly.inputs is not None else ScannerSurroundings(),
-            printer=printer_surroundings(assembly, core),
             camera=assembly.join_camera(),
             reading=reading,
+            printer=printer_surroundings(assembly, core),
+            papers=papers_surroundings(assembly, core),
         )
         return SettingsScreen(look, window, around)
 

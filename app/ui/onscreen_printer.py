@@ -92,8 +92,10 @@ class PaperSheet(QWidget):
 class Paper(QWidget):
     """One paper, black on white in every theme, on the printer's own grid of characters."""
 
-    def __init__(self, lines: Sequence[Any], columns: int, qr_modules: QrModules) -> None:
-        super().__init__()
+    def __init__(
+        self, lines: Sequence[Any], columns: int, qr_modules: QrModules, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._lines = list(lines)
         self._columns = columns
         self._codes = {line.content: qr_modules(line.content) for line in self._lines if hasattr(line, "content")}
@@ -104,6 +106,10 @@ class Paper(QWidget):
         self._column_px, self._line_px = metrics.horizontalAdvance("0"), metrics.height() + 2
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.words)
+
+    def shows(self, lines: Sequence[Any]) -> bool:
+        """Whether these lines are already on it."""
+        return self._lines == list(lines)
 
     @property
     def words(self) -> str:

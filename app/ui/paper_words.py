@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.receipt import PrintKind
 from app.i18n import tr
+from app.usecases.sample_papers import GIFT
 
 
 def paper_name(kind: PrintKind) -> str:
@@ -26,6 +27,15 @@ def paper_name(kind: PrintKind) -> str:
         PrintKind.SHELF_LABELS: tr("Shelf labels"),
         PrintKind.MARKET_SHEET: tr("Market sheet"),
     }[kind]
+
+
+def sample_name(name: str) -> str:
+    """What a sample of `usecases/sample_papers` shows."""
+    return tr("Gift ticket") if name == GIFT else paper_name(PrintKind(name))
+
+
+def sample_sent_words() -> str:
+    return tr("The sample goes to the printer.")
 
 
 def paper_title(kind: PrintKind, number: str) -> str:

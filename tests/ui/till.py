@@ -17,6 +17,7 @@ from app.bootstrap.papers import attestation_texts
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason, Product, StockMovement
 from app.domain.money import Money
 from app.domain.rescue import RescueRefusal
+from app.printing.layout import lay_out
 from app.scanning.gs1 import read_gs1
 from app.settings import CameraSettings, Settings
 from app.ui.books.desk import BooksSurroundings, Period
@@ -33,6 +34,7 @@ from app.ui.on_duty import OperatorOnDuty
 from app.ui.outbox.view import OutboxScreen, OutboxSurroundings
 from app.ui.screen import How, PlaceName
 from app.ui.settings.merchant import MerchantSurroundings
+from app.ui.settings.papers import PapersSurroundings
 from app.ui.settings.printer import PrinterSurroundings
 from app.ui.settings.site import SiteSurroundings
 from app.ui.settings.team import TeamSurroundings
@@ -104,9 +106,9 @@ class Till:
     write_rescue: Callable[[Path], Any] = lambda _folder: NothingWritten.NOTHING_WAITS  # a default
     import_rescue: Callable[[Path, str], Any] = lambda _file, _operator: RescueRefusal.OTHER_SHOP  # a default
     site: ASite = field(init=False)
-    bench: MemoryBench = field(default_factory=MemoryBench)
     camera: CameraPresenter = field(init=False)
     films: list[Any] = field(default_factory=list)
+    bench: MemoryBench = field(default_factory=MemoryBench)
     on_duty: OperatorOnDuty = field(init=False)
     approvals: Approvals = field(init=False)
     lock: Lock = field(init=False)
@@ -153,6 +155,7 @@ class Till:
         assert button is not None, name
         assert button.isVisible(), name
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
     def reading(self) -> CodeReading:
         """How codes are read by the settings of now."""
         return CodeReading(templates_of(self.settings.scale_labels), lambda text: read_gs1(text, NOON.year))
@@ -410,8 +413,16 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                     join_code=lambda: till.site.join_code(),  # noqa: PLW0108  # as above
                     qr_modules=lambda text: [[True] * 21 for _ in range(21)],
                 ),
-                printer=PrinterSurroundings(till.bench, runner, lambda: till.settings),
                 reading=till.reading,
+                printer=PrinterSurroundings(till.bench, runner, lambda: till.settings),
+                papers=PapersSurroundings(
+                    counter,
+                    queries,
+                    runner,
+                    lambda: till.settings,
+                    lay_out=lambda document, columns, _settings: lay_out(document, columns),
+                    qr_modules=lambda text: [[True] * 21 for _ in range(21)],
+                ),
             ),
         ),
     }

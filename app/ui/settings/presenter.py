@@ -14,6 +14,7 @@ from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
 from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
+from app.ui.settings.papers import PapersSurroundings
 from app.ui.settings.printer import PrinterSurroundings
 from app.ui.settings.scanner import ScannerSurroundings
 from app.ui.settings.site import SiteSurroundings
@@ -44,6 +45,7 @@ class Section(StrEnum):
 
     SHOP = "shop"
     PRINTER = "printer"
+    PAPERS = "papers"
     DISPLAY = "display"
     SCANNER = "scanner"
     CAMERA = "camera"
@@ -131,6 +133,7 @@ class SettingsSurroundings:
         site: what the sheet about other marketplaces is given.
         devices: what the sheets about devices are given.
         scanner: what the scanner's sheet is given.
+        papers: what the sheet that shows papers is given.
         camera: the camera of this counter.
         reading: how codes are read now.
     """
@@ -151,8 +154,9 @@ class SettingsSurroundings:
     team: TeamSurroundings
     merchant: MerchantSurroundings
     site: SiteSurroundings
-    printer: PrinterSurroundings
     camera: CameraPresenter
+    printer: PrinterSurroundings
+    papers: PapersSurroundings
     reading: Callable[[], CodeReading] = CodeReading
     devices: DevicesSurroundings = DevicesSurroundings()  # noqa: RUF009  # a frozen value
     scanner: ScannerSurroundings = ScannerSurroundings()  # noqa: RUF009  # a frozen value

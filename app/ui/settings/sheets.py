@@ -21,6 +21,7 @@ from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.counter_sheet import CounterSheet
 from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.labels_sheet import LabelsSheet
+from app.ui.settings.papers_sheet import PapersSheet
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.printer_sheet import PrinterSheet
 from app.ui.settings.scanner_sheet import ScannerSheet
@@ -284,6 +285,7 @@ def all_sheets(
     return (
         ShopSheet(look, presenter),
         PrinterSheet(look, presenter, around.printer),
+        PapersSheet(look, around.papers),
         DisplaySheet(look, presenter),
         ScannerSheet(look, presenter, around.scanner),
         CameraSheet(look, presenter, around.camera),

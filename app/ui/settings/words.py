@@ -24,6 +24,7 @@ def section_words(section: Section) -> tuple[str, str]:
     return {
         Section.SHOP: (tr("Shop and till"), "store"),
         Section.PRINTER: (tr("Printer"), "printer"),
+        Section.PAPERS: (tr("Papers"), "receipt-euro"),
         Section.DISPLAY: (tr("Display and language"), "sun"),
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CAMERA: (tr("Camera"), "camera"),
