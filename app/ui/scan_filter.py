@@ -86,7 +86,7 @@ class ScanFilter(QObject):
         self._events: dict[int, QKeyEvent] = {}
         self._swallowed: set[int] = set()
         self._newest_ms = 0
-        self._on_capture: Callable[[Sequence[Any]], None] | None = None
+        self._on_capture: Callable[[Sequence[Any] | None], None] | None = None
         self._captured: list[Any] = []
         self._wait = Lull(self)
         self._wait.over.connect(self._give_waiting)
@@ -120,9 +120,9 @@ class ScanFilter(QObject):
         self._give_waiting()
         self._wedge = wedge
 
-    def capture(self, on_keys: Callable[[Sequence[Any]], None] | None) -> None:
+    def capture(self, on_keys: Callable[[Sequence[Any] | None], None] | None) -> None:
         """From now on keys are no scans and reach nobody: after the next pause all that came is given to `on_keys`, and
-        again after the next. None ends it; so does Escape."""
+        again after the next. None ends it; so does Escape, which is told as None."""
         self._on_capture = on_keys
         self._captured = []
         self._capture_end.stop()
@@ -158,7 +158,9 @@ class ScanFilter(QObject):
         self._newest_ms = event.timestamp()
         stroke = self._stroke(event)
         if self._on_capture is not None and event.key() == Qt.Key.Key_Escape:
-            self.capture(None)
+            self._end_capture(self._on_capture)
+            self._swallowed.add(event.key())
+            return True
         if self._on_capture is not None:
             return self._capture(stroke, event.key())
         self._events[id(stroke)] = _copy(event)
@@ -276,6 +278,10 @@ class ScanFilter(QObject):
         self._capture_end.start(_END_OF_CAPTURE_MS)
         self._swallowed.add(key)
         return True
+
+    def _end_capture(self, on_keys: Callable[[Sequence[Any] | None], None]) -> None:
+        self.capture(None)
+        on_keys(None)
 
     def _capture_over(self) -> None:
         captured, self._captured = self._captured, []

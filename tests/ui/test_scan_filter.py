@@ -26,7 +26,7 @@ class Scanner:
 
     def __init__(self, shop: Shop, watcher: ScanFilter) -> None:
         self._window = shop.window.windowHandle()
-        self._watcher = watcher
+        self.watcher = watcher
         self._now_ms = 1_000
 
     def send(self, text: str, gap_ms: int = 5, terminator: str = "\r") -> None:
@@ -38,13 +38,14 @@ class Scanner:
         self._now_ms += ms
 
     def key(self, character: str) -> None:
-        key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character.upper()))
+        named = {"\r": Qt.Key.Key_Return, "\x1b": Qt.Key.Key_Escape}
+        key = named[character] if character in named else Qt.Key(ord(character.upper()))
         shift = Qt.KeyboardModifier.ShiftModifier if character.isupper() else Qt.KeyboardModifier.NoModifier
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, shift, character)
             event.setTimestamp(self._now_ms)
             focused = QApplication.focusWidget()
-            if not self._watcher.eventFilter(self._window, event) and focused is not None:
+            if not self.watcher.eventFilter(self._window, event) and focused is not None:
                 QCoreApplication.sendEvent(focused, event)
 
 
@@ -155,3 +156,25 @@ def test_the_filter_sees_what_the_desktop_sends_to_the_window(shop, scanner, sca
             QCoreApplication.sendEvent(shop.window.windowHandle(), event)
     assert [text.upper() for text, _known in scans] == [CODE]
     assert shop.window.box.text() == ""
+
+
+def test_keys_that_are_captured_reach_nobody_and_escape_gives_them_back(shop, scanner, scans, qtbot):
+    captured: list[list[str] | None] = []
+    shop.window.focus_box("")
+    scanner.watcher.capture(lambda keys: captured.append(keys and [key.text for key in keys]))
+    scanner.send("AB1", gap_ms=80)
+    qtbot.waitUntil(lambda: captured == [["A", "B", "1", "\r"]])
+    scanner.key("\x1b")
+    assert captured[1:] == [None]
+    assert (scans, shop.window.box.text()) == ([], "")
+    scanner.pause()
+    scanner.send(CODE)
+    assert [text for text, _known in scans] == [CODE]
+
+
+def test_what_was_selected_in_a_field_is_there_again_after_a_scan(shop, scanner, scans):
+    shop.window.focus_box("delattre")
+    shop.window.box.setSelection(0, 3)
+    scanner.send(GTIN, gap_ms=80)
+    assert [text for text, _known in scans] == [GTIN]
+    assert shop.window.box.text() in ("delattre", ""), "the screen may have emptied its box"

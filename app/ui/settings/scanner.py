@@ -24,15 +24,15 @@ class ScannerSurroundings:
     """What the scanner's sheet is given.
 
     Attributes:
-        capture: gives every key to what it is given, until it is given None.
+        capture: gives every key to what it is given, until it is given None; a person who ends it is told as None.
         read_lesson, joined: the calibrator.
         qr_text, bar_texts: what the codes say.
         qr_modules, bars: how they look: rows of modules, and modules; True is dark.
         ports: the serial ports there are now, as (name, description).
     """
 
-    capture: Callable[[Callable[[Sequence[Any]], None] | None], None] = lambda _on_keys: None
-    read_lesson: LessonSource = lambda sent, keys: None  # noqa: ARG005  # the protocol's names
+    capture: Callable[[Callable[[Sequence[Any] | None], None] | None], None] = lambda _on_keys: None
+    read_lesson: LessonSource = lambda sent, keys: None  # the protocol's names
     joined: Callable[[Sequence[Any]], Any] = lambda lessons: lessons[0]
     qr_text: str = ""
     bar_texts: Sequence[str] = ()
@@ -115,7 +115,10 @@ class ScannerPresenter:
             self._keep(before)
             self._change(before=None, findings=(), is_saved=False)
 
-    def _arrived(self, keys: Sequence[Any]) -> None:
+    def _arrived(self, keys: Sequence[Any] | None) -> None:
+        if keys is None:
+            self.stop()
+            return
         lesson = self._around.read_lesson(self.code, keys)
         if not lesson.is_usable:
             self._change(findings=tuple(str(finding) for finding in lesson.findings), is_saved=False)
