@@ -24,12 +24,15 @@ def device_book(core: Core, tell: Callable[[Device], None]) -> DeviceBook:
     Args:
         tell: called after each change that can be seen, on whichever thread wrote it.
     """
-    return DeviceBook(core.clock, tell)
+    book = DeviceBook(core.clock, tell)
+    book.set_up(Device.WEDGE_SCANNER, "")  # any keyboard may be one: nothing is set up for it
+    return book
 
 
 def devices_surroundings(assembly: Assembly, core: Core) -> DevicesSurroundings:
     """All that the sheets about devices need."""
     from app.serial_line import serial_ports
+    from app.ui.device_words import device_lines
     from app.ui.settings.devices import DevicesSurroundings
     from app.usecases.print_document import print_self_test
 
@@ -37,7 +40,10 @@ def devices_surroundings(assembly: Assembly, core: Core) -> DevicesSurroundings:
         if assembly.devices.report(Device.PRINTER).state is DeviceState.FAILED:
             assembly.try_now()
         else:
-            assembly.runner.run(Lane.STORE, lambda: print_self_test(core.counter), lambda _job: None, _shown_elsewhere)
+            lines = device_lines(assembly.devices.reports())
+            assembly.runner.run(
+                Lane.STORE, lambda: print_self_test(core.counter, lines), lambda _job: None, _shown_elsewhere
+            )
 
     return DevicesSurroundings(
         runner=assembly.runner,

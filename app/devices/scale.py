@@ -27,7 +27,8 @@ _log = logging.getLogger(__name__)
 DIALECTS = {"sics": SICS, "toledo_8217": TOLEDO_8217}
 
 _ABSENT = ScaleReading(ScaleState.ABSENT)
-_REASONS = {ScaleState.FAULT: "scale_error", ScaleState.NOT_UNDERSTOOD: "not_understood"}
+REASONS = {ScaleState.FAULT: "scale_error", ScaleState.NOT_UNDERSTOOD: "not_understood"}
+"""What the book of devices calls answers that bring no weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,8 @@ class SerialScale:
     def _note(self, reading: ScaleReading) -> None:
         if reading.state is ScaleState.ABSENT:
             self._failed("timeout")
-        elif reading.state in _REASONS:
-            self._failed(_REASONS[reading.state])
+        elif reading.state in REASONS:
+            self._failed(REASONS[reading.state])
         else:
             self._book.works(Device.SCALE)
 

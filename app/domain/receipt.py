@@ -204,12 +204,21 @@ class MarketSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """How one device of the counter does, in words that were put together when the paper was asked for."""
+
+    device: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class SelfTest:
-    """Shows that accents, the euro sign, width, QR and cut come out right."""
+    """Shows that accents, the euro sign, width, QR and cut come out right, and how the devices of the counter do."""
 
     shop: ShopIdentity
     printed_at: datetime
     qr_text: str
+    devices: tuple[DeviceLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,6 +262,8 @@ def _self_test(paper: Paper, words: Words, test: SelfTest, width: int, local_tim
     paper.text("Double", size=Size.DOUBLE)
     paper.row(words.total, amount(words, Money(1234_50)), bold=True, size=Size.TALL)
     paper.text(words.self_test_hint)
+    for line in test.devices:
+        paper.text(f"{line.device} - {line.state}")
     if test.qr_text:
         paper.qr(test.qr_text)
         paper.centred(test.qr_text)

@@ -7,8 +7,10 @@ that nobody foresaw gets a sentence that helps all the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.receipt import DeviceLine
 from app.i18n import tr
 from app.ui.style.tokens import Role
 from app.usecases.device_book import Device, DeviceReport, DeviceState
@@ -63,6 +65,20 @@ def state_words(state: DeviceState) -> tuple[str, Role, str]:
         DeviceState.SILENT: (tr("Takes what it is sent, answers nothing"), Role.SUCCESS, "circle-check"),
         DeviceState.FAILED: (tr("Does not work"), Role.DANGER, "circle-alert"),
     }[state]
+
+
+def device_lines(reports: Sequence[DeviceReport]) -> list[DeviceLine]:
+    """What a printed self-test says of the devices that are set up: how each does, and what is wrong with it."""
+    return [
+        DeviceLine(device_name(report.device), _state_and_trouble(report))
+        for report in reports
+        if report.state is not DeviceState.OFF
+    ]
+
+
+def _state_and_trouble(report: DeviceReport) -> str:
+    wrong = trouble_of(report)
+    return wrong.sentence if wrong is not None else state_words(report.state)[0]
 
 
 def trouble_of(report: DeviceReport) -> Trouble | None:

@@ -5,14 +5,14 @@ What has been asked for before is marked as a duplicate with its number (R11).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from app.domain.fiscal import EventCode
 from app.domain.money import Money
 from app.domain.order import PastHandover
-from app.domain.receipt import HandoverSlip, PreparationList, Printable, PrintKind, SelfTest
+from app.domain.receipt import DeviceLine, HandoverSlip, PreparationList, Printable, PrintKind, SelfTest
 from app.usecases.log_event import log_event
 from app.usecases.ports import Counter, PrintJob, PrintQueue, PrintState, Touched, UnitOfWork
 from app.usecases.queue_print import queue_print, queue_receipt, receipt_of
@@ -85,10 +85,14 @@ def print_preparation_list(counter: Counter, order_id: str) -> PrintJob | None:
     return job
 
 
-def print_self_test(counter: Counter) -> PrintJob:
-    """Queue a page that shows whether accents, the euro sign, width, QR and cut come out right."""
+def print_self_test(counter: Counter, devices: Sequence[DeviceLine] = ()) -> PrintJob:
+    """Queue a page that shows whether accents, the euro sign, width, QR and cut come out right.
+
+    Args:
+        devices: how the devices of the counter do, in words.
+    """
     with counter.unit_of_work() as uow:
-        document = SelfTest(uow.identity().shop, counter.clock.now(), SELF_TEST_QR)
+        document = SelfTest(uow.identity().shop, counter.clock.now(), SELF_TEST_QR, tuple(devices))
         job = _queue_and_commit(uow, counter, PrintKind.SELF_TEST, document, "")
     counter.announce(Touched(print_queue=True))
     return job

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,21 +13,24 @@ from PySide6.QtTest import QTest
 from app.i18n import set_language
 from app.serial_line import SerialPort
 from app.settings import CustomerDisplaySettings, ScaleSettings, Settings
+from app.ui.screen import PlaceName
 from app.ui.settings.counter_sheet import CounterSheet
 from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.devices_sheet import DevicesSheet
-from app.ui.settings.presenter import Section, SettingsState
+from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState
 from app.ui.style.look import Look
 from app.usecases.counter_devices import ScaleReading, ScaleState
 from app.usecases.device_book import Device, DeviceBook
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.surroundings import NOON, HandSetClock
+from tests.ui.till import open_till
+from tests.unit.ui.test_sale_beside import HandScale
 
 
-class SettingsHands:
+class SettingsHands(SettingsPresenter):
     """Stands in for the presenter of the settings: remembers where one was led and what was saved."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings) -> None:  # nothing behind it
         self.state = SettingsState(settings)
         self.led_to: list[Section] = []
         self.saved: list[tuple[dict[str, Any], dict[str, Any]]] = []
@@ -33,8 +38,8 @@ class SettingsHands:
     def choose_section(self, section: Section) -> None:
         self.led_to.append(section)
 
-    def set_beside(self, display: dict[str, Any], scale: dict[str, Any]) -> None:
-        self.saved.append((display, scale))
+    def set_beside(self, display: Mapping[str, Any], scale: Mapping[str, Any]) -> None:
+        self.saved.append((dict(display), dict(scale)))
 
 
 class Desk:
@@ -54,6 +59,13 @@ class Desk:
 
 
 @pytest.fixture
+def till(qtbot, look):
+    set_language("en")
+    with open_till(qtbot, look, PlaceName.SALE) as opened:
+        yield opened
+
+
+@pytest.fixture
 def desk() -> Desk:
     set_language("en")
     return Desk()
@@ -66,7 +78,7 @@ def look(qapp) -> Look:
     return made
 
 
-def shown(qtbot, sheet):
+def shown(qtbot, sheet: Any) -> Any:
     qtbot.addWidget(sheet)
     sheet.resize(700, 900)
     sheet.show()
@@ -75,7 +87,7 @@ def shown(qtbot, sheet):
 
 
 @pytest.fixture
-def page(qtbot, look, desk) -> DevicesSheet:
+def page(qtbot, look, desk):
     return shown(qtbot, DevicesSheet(look, SettingsHands(Settings()), desk.around()))
 
 
@@ -124,7 +136,7 @@ def test_every_device_leads_somewhere(desk, page) -> None:
 
 
 @pytest.fixture
-def counter(qtbot, look, desk) -> CounterSheet:
+def counter(qtbot, look, desk):
     hands = SettingsHands(Settings(scale=ScaleSettings("serial", "COM9", 2400, "toledo_8217")))
     sheet = shown(qtbot, CounterSheet(look, hands, desk.around()))
     sheet.show_state(hands.state)
@@ -168,3 +180,51 @@ def test_a_computer_without_ports_is_told_what_to_do(qtbot, look, desk) -> None:
 def test_the_scale_is_tried_where_it_is_set_up(counter, desk) -> None:
     counter.weigh.click()
     assert "0.456" in counter._weighed.text()
+
+
+def test_a_display_chosen_in_the_real_settings_is_kept(till) -> None:
+    till.window.go_to(PlaceName.SETTINGS)
+    settings = till.set_up.presenter
+    settings.choose_section(Section.COUNTER)
+    settings.set_beside({"kind": "serial", "serial_port": ""}, {"kind": "none"})
+    assert settings.state.wrong_field == "serial_port"
+    assert till.settings.customer_display == CustomerDisplaySettings()
+    settings.set_beside({"kind": "serial", "serial_port": "COM3"}, {"kind": "serial", "serial_port": "COM4"})
+    assert till.settings.customer_display == CustomerDisplaySettings("serial", "COM3")
+    assert till.settings.scale == ScaleSettings("serial", "COM4")
+
+
+def test_each_sheet_stands_where_its_section_is(till) -> None:
+    till.window.go_to(PlaceName.SETTINGS)
+    kinds = {Section.COUNTER: CounterSheet, Section.DEVICES: DevicesSheet}
+    for section, kind in kinds.items():
+        assert isinstance(till.set_up.sheets[list(Section).index(section)], kind)
+
+
+def test_the_scales_weight_is_taken_by_key_and_confirmed_by_enter(till) -> None:
+    scale = HandScale()
+    flow = till.sale.presenter.flow
+    flow.around = replace(flow.around, scale=scale)
+    till.window.go_to(PlaceName.SALE)
+    till.press("tomate")
+    till.enter()
+    scale.says(ScaleReading(ScaleState.STABLE, 456))
+    till.press("p")
+    assert till.window.box.text() == "0.456"
+    assert not till.sale.presenter.state.basket.lines
+    till.enter()
+    assert [line.quantity for line in till.sale.presenter.state.basket.lines] == [456]
+
+
+def test_a_touch_takes_the_weight_too(till) -> None:
+    scale = HandScale()
+    flow = till.sale.presenter.flow
+    flow.around = replace(flow.around, scale=scale)
+    till.window.go_to(PlaceName.SALE)
+    till.press("tomate")
+    till.enter()
+    scale.says(ScaleReading(ScaleState.STABLE, 1234))
+    till.click("take-weight")
+    assert till.window.box.text() == "1.234"
+    till.enter()
+    assert [line.quantity for line in till.sale.presenter.state.basket.lines] == [1234]

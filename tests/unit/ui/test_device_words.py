@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.devices.scale import REASONS as SCALE_REASONS
 from app.i18n import set_language
+from app.printing.printer import PrinterState
+from app.ui.camera.frame_source import CameraState
 from app.ui.device_words import device_icon, device_name, has_words, state_words, trouble, trouble_of
 from app.usecases.device_book import Device, DeviceReport, DeviceState
 
@@ -55,7 +58,10 @@ def test_reasons_are_found_in_the_code() -> None:
 
 @pytest.mark.parametrize(("device", "reason"), reasons())
 def test_each_reason_a_driver_names_has_words_of_its_own(device: Device, reason: str) -> None:
-    assert has_words(device, reason), f"add {reason!r} of the {device} to app/ui/device_words.py"
+    places = [device, Device.DRAWER] if device is Device.PRINTER else [device]  # some are of its drawer alone
+    assert any(has_words(place, reason) for place in places), (
+        f"add {reason!r} of the {device} to app/ui/device_words.py"
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,6 +72,14 @@ def test_the_printers_documented_reasons_have_words_in_both_languages(reason: st
     set_language(language)
     assert has_words(Device.PRINTER, reason)
     assert trouble(Device.PRINTER, reason).remedy.endswith(".")
+
+
+def test_what_printers_scales_and_cameras_say_of_themselves_has_words() -> None:
+    well = (PrinterState.READY, PrinterState.SILENT, PrinterState.UNREACHABLE)
+    assert [state for state in PrinterState if state not in well and not has_words(Device.PRINTER, state)] == []
+    assert [reason for reason in SCALE_REASONS.values() if not has_words(Device.SCALE, reason)] == []
+    fine = ("off", "starting", "live", "resting")
+    assert [state for state in CameraState if state not in fine and not has_words(Device.CAMERA, state)] == []
 
 
 @given(st.sampled_from(Device), st.text(max_size=20))
