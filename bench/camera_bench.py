@@ -18,7 +18,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -42,7 +42,7 @@ from bench.till import bring_orders, code_of, open_till
 from tests.ui.stalls import Stalls
 
 ARTICLES = 1_000
-ORDERS, BARS = 60, 40
+ORDERS, BARS = 50, 40
 FRAME_MS = 33
 EMPTY_FRAMES = 12
 GIVE_UP_S = 20.0
@@ -57,11 +57,13 @@ def measure() -> list[Row]:
         with open_till(at, ARTICLES) as core:
             orders = bring_orders(core, ORDERS, products=ARTICLES)
         with _window(at) as counter:
-            orders_ms, orders_frames = _shown(counter, orders, counter.order_is_shown)
+            seen_orders, seen_bars = counter.scenes(orders), counter.scenes([code_of(number) for number in range(BARS)])
+            stalls = counter.stalls
+            stalls.start()
+            orders_ms, orders_frames = _shown(counter, seen_orders, counter.order_is_shown)
             counter.assembly.window.go_to(PlaceName.SALE)
-            goods = [code_of(number) for number in range(BARS)]
-            bars_ms, bars_frames = _shown(counter, goods, counter.article_is_shown)
-    stalls = counter.stalls
+            bars_ms, bars_frames = _shown(counter, seen_bars, counter.article_is_shown)
+            stalls.stop()
     if stalls.longest_ms > STALL_MS:
         print(f"the longest stall, as seen in its middle:\n{stalls.stack}", file=sys.stderr)
     return [
@@ -95,9 +97,9 @@ class _Counter:
     def take_away(self) -> None:
         self.hold(self._empty)
 
-    def scenes(self, code: str) -> Sequence[QVideoFrame]:
-        """Two frames of the same still code: only their noise differs, as a camera's do."""
-        return [frame_of(each) for each in _still_scenes(code, self._chance)]
+    def scenes(self, codes: Sequence[str]) -> Mapping[str, Sequence[QVideoFrame]]:
+        """Two frames of each still code: only their noise differs, as a camera's do. Drawn before anything counts."""
+        return {code: [frame_of(each) for each in _still_scenes(code, self._chance)] for code in codes}
 
     def order_is_shown(self, code: str) -> bool:
         screen: Any = self.assembly.window.screen(PlaceName.PICKUP)
@@ -119,21 +121,19 @@ class _Counter:
             self.fed += 1
 
 
-def _shown(counter: _Counter, codes: Sequence[str], is_shown: Callable[[str], bool]) -> tuple[list[float], list[float]]:
+def _shown(
+    counter: _Counter, scenes: Mapping[str, Sequence[QVideoFrame]], is_shown: Callable[[str], bool]
+) -> tuple[list[float], list[float]]:
     took_ms, took_frames = [], []
-    for code in codes:
+    for code, frames in scenes.items():
         counter.take_away()
         _until(lambda: counter.fed >= EMPTY_FRAMES, code)
-        scenes = counter.scenes(code)
-        _until(lambda: True, code)
-        counter.stalls.forget()  # the scenes were drawn on this thread
-        counter.hold(scenes)
+        counter.hold(frames)
         _until(lambda: counter.fed > 0, code)
         began = time.perf_counter()
         _until(partial(is_shown, code), code)
         took_ms.append((time.perf_counter() - began) * 1000)
         took_frames.append(float(counter.fed))
-        counter.stalls.keep()
     return took_ms, took_frames
 
 
@@ -157,10 +157,8 @@ def _window(folder: Path) -> Iterator[_Counter]:
         assembly.worker.stop()  # there is no marketplace
         assembly.use_settings(replace(assembly.settings, camera=CameraSettings(on=True)))
         _until(lambda: counter.fed > EMPTY_FRAMES, "the first frames")
-        counter.stalls.start()
         yield counter
     finally:
-        counter.stalls.stop()
         counter.stop()
         assembly.window.close()
         assembly.close()

@@ -26,7 +26,6 @@ class Stalls(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.longest_ms = self.busiest_ms = 0.0
-        self._kept = (0.0, 0.0, "")
         self._seen_s = 0.0
         self.beats = 0
         self.stack = ""
@@ -49,16 +48,6 @@ class Stalls(QObject):
         self._ended.set()
         self._watch.join()
         return self.longest_ms
-
-    def forget(self) -> None:
-        """What was until now does not count: the test itself kept the main thread."""
-        self.longest_ms, self.busiest_ms, self.stack = self._kept
-        self._seen_s = self.longest_ms / 1000
-        self._beat_s, self._busy_s = time.perf_counter(), time.thread_time()
-
-    def keep(self) -> None:
-        """What was until now counts, whatever is forgotten later."""
-        self._kept = self.longest_ms, self.busiest_ms, self.stack
 
     def _beat(self) -> None:
         now, busy = time.perf_counter(), time.thread_time()
