@@ -35,6 +35,7 @@ _MODIFIERS = frozenset(
     }
 )
 _END_OF_CAPTURE_MS = 400
+_NOTHING_CAME_MS = 20_000
 _MOST_CAPTURED = 1000
 
 
@@ -122,10 +123,14 @@ class ScanFilter(QObject):
 
     def capture(self, on_keys: Callable[[Sequence[Any] | None], None] | None) -> None:
         """From now on keys are no scans and reach nobody: after the next pause all that came is given to `on_keys`, and
-        again after the next. None ends it; so does Escape, which is told as None."""
+        again after the next; nothing, if nothing comes for a while. None ends it; so does Escape, which is told as
+        None."""
         self._on_capture = on_keys
         self._captured = []
-        self._capture_end.stop()
+        if on_keys is None:
+            self._capture_end.stop()
+        else:
+            self._capture_end.start(_NOTHING_CAME_MS)
 
     @property
     def is_capturing(self) -> bool:
