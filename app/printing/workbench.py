@@ -9,8 +9,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from app.domain.receipt import Printable
+from app.paths import data_dir
 from app.printing.discovery import (
     Finder,
     find_announced,
@@ -20,13 +22,14 @@ from app.printing.discovery import (
     find_usb_printers,
     look_everywhere,
 )
+from app.printing.lines import LogoLine
 from app.printing.parts import LocalTime
 from app.printing.printer import Transport, laid_out_for
 from app.printing.transports.choose import transport_of
 from app.serial_line import OpenLine, SerialUnavailable, open_line
 from app.settings import PrinterProfile
 from app.usecases.ports import PrinterUnavailable
-from app.usecases.set_up_printer import Search
+from app.usecases.set_up_printer import LogoWay, Search
 
 _BAUD_RATES = (9600, 115_200, 38_400, 19_200)
 _ASK_STATE = b"\x10\x04\x01"
@@ -50,11 +53,13 @@ class Workbench:
         local_time: LocalTime,
         sample: Callable[[], Printable],
         *,
+        folder: Path | None = None,
         finders: Callable[[], Sequence[Finder]] = every_finder,
         transport: Callable[[PrinterProfile], Transport | None] = transport_of,
         opened: OpenLine = open_line,
     ) -> None:
-        """Args: sample: the paper a printer shows with what it can do."""
+        """Args: sample: the paper a printer shows with what it can do; folder: where the logo is kept."""
+        self._folder = folder or data_dir()
         self._language = language
         self._local_time = local_time
         self._sample = sample
@@ -80,9 +85,24 @@ class Workbench:
 
     def print_sample(self, profile: PrinterProfile) -> None:
         from app.printing.encoder import encode
+        from app.printing.logo import shop_logo
 
-        way = self._way_to(profile)
-        way.send(encode(laid_out_for(profile, self._sample(), self._language(), self._local_time), profile))
+        lines = laid_out_for(profile, self._sample(), self._language(), self._local_time)
+        with_logo = [LogoLine(), *lines] if profile.logo != "none" else lines
+        self._way_to(profile).send(encode(with_logo, profile, logo=shop_logo(profile, self._folder)))
+
+    def keep_logo(self, profile: PrinterProfile, file: bytes, way: LogoWay) -> PrinterProfile | None:
+        from app.printing.logo import LOGO_FILE, LogoUnusable, logo_picture, store_logo
+
+        try:
+            logo_picture(file, profile)
+            if way == "stored":
+                self._way_to(profile).send(store_logo(file, profile))
+            else:
+                (self._folder / LOGO_FILE).write_bytes(file)
+        except LogoUnusable:
+            return None
+        return replace(profile, logo=way)
 
     def kick(self, profile: PrinterProfile) -> None:
         from app.printing.encoder import kick

@@ -236,6 +236,10 @@ NEEDS_NOTHING: frozenset[str] = frozenset({"screen", "pdf", "none"})
 # --- what the screen and the commands work with ---
 
 
+LogoWay = Literal["stored", "sent"]
+"""`stored` once in the printer's memory, or `sent` with each ticket."""
+
+
 class PrinterBench(Protocol):
     """Works on a printer directly, past the print queue: only while it is being set up. Everything here takes up to
     some seconds: never on the screen's thread."""
@@ -254,6 +258,10 @@ class PrinterBench(Protocol):
 
     def kick(self, profile: PrinterProfile) -> None:
         """Open the drawer on the profile's pin. Raises PrinterUnavailable."""
+
+    def keep_logo(self, profile: PrinterProfile, file: bytes, way: LogoWay) -> PrinterProfile | None:
+        """Put the shop's picture into the printer, or beside the data to be sent with each ticket. The profile with it;
+        None if the file is no picture, or too large. Raises PrinterUnavailable, OSError."""
 
     def drawer_signal(self, profile: PrinterProfile) -> bool | None:
         """The level of the drawer's sensor, None if the printer says nothing of it."""

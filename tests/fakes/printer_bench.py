@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from app.settings import PrinterProfile
-from app.usecases.set_up_printer import FoundBy, FoundPrinter, Search
+from app.usecases.set_up_printer import FoundBy, FoundPrinter, LogoWay, Search
 
 XP80 = FoundPrinter(
     FoundBy.NETWORK, "192.168.1.50", "XP-80", PrinterProfile("XP-80", "network", "192.168.1.50"), is_ticket_printer=True
@@ -54,6 +54,10 @@ class MemoryBench:
     def kick(self, profile: PrinterProfile) -> None:
         self._act("kick", profile)
         self.is_open = profile.drawer_pin == self.drawer_opens_on
+
+    def keep_logo(self, profile: PrinterProfile, file: bytes, way: LogoWay) -> PrinterProfile | None:
+        self._act(f"logo {way}", profile)
+        return replace(profile, logo=way) if file.startswith(b"\x89PNG") else None
 
     def drawer_signal(self, profile: PrinterProfile) -> bool | None:
         self._act("signal", profile)

@@ -72,6 +72,7 @@ def test_from_nothing_to_a_kept_profile_with_the_keyboard(till: Till) -> None:
     till.enter()  # print a sample
     assert [name for name, _ in till.bench.acts] == ["chart", "kick", "signal", "signal", "sample"]
     assert till.bench.acts[-1][1] == kept
+    assert till.keys <= 20, "two minutes are plenty"
     press(till, "printer-done")
     assert step(till) is Step.HOME
     assert "XP-80" in till.text("printer-kept")
@@ -273,6 +274,30 @@ def test_a_profile_is_passed_on(till: Till, tmp_path: Path, monkeypatch: pytest.
     assert "dossier" in till.text("printer-said")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     till.click("printer-export")
+
+
+def test_a_logo_is_kept_in_the_printer_or_sent(till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "logo.png"
+    file.write_bytes(b"\x89PNG...")
+    till.set_up.presenter.save_printer(transport="network", host="10.0.0.9")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    for way in ("stored", "sent"):
+        till.click(f"logo-{way}")
+        assert till.settings.printer.logo == way
+        assert "logo" in till.text("printer-said")
+    till.click("logo-none")
+    assert till.settings.printer.logo == "none"
+    file.write_bytes(b"MZ")
+    till.click("logo-stored")
+    assert "PNG" in till.text("printer-said")
+    file.unlink()
+    till.click("logo-stored")
+    assert "fichier" in till.text("printer-said")
+    till.bench.fails = PrinterUnavailable("paper_out")
+    file.write_bytes(b"\x89PNG...")
+    till.click("logo-stored")
+    assert "rouleau" in till.text("printer-said")
+    assert till.settings.printer.logo == "none"
 
 
 def test_by_hand_nothing_that_the_chart_told_is_lost(till: Till) -> None:

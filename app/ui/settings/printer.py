@@ -26,6 +26,7 @@ from app.usecases.set_up_printer import (
     ChartAnswers,
     CodeRead,
     FoundPrinter,
+    LogoWay,
     PrinterBench,
     PrinterPlace,
     Search,
@@ -34,6 +35,9 @@ from app.usecases.set_up_printer import (
     learned_level,
     profile_answered,
 )
+
+MOST_LOGO_BYTES = 4_000_000
+"""Of a picture file; a larger one is no logo, and is not read to its end."""
 
 
 class Step(StrEnum):
@@ -81,6 +85,9 @@ class PrinterSaid(StrEnum):
     NO_RIGHT = "no_right"
     NO_SENSOR = "no_sensor"
     SENSOR_LEARNED = "sensor_learned"
+    LOGO_KEPT = "logo_kept"
+    LOGO_GONE = "logo_gone"
+    NO_PICTURE = "no_picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +361,28 @@ class PrinterPresenter:
 
     def _keep(self, profile: PrinterProfile, then: Callable[[], None]) -> None:
         self._keep_profile(self.state.place, profile, then)
+
+    # --- the logo
+
+    def keep_logo(self, path: Path, way: LogoWay) -> None:
+        """Put the shop's picture on tickets."""
+        profile, bench = self.state.profile, self._around.bench
+
+        def work() -> PrinterProfile | None:
+            with path.open("rb") as file:
+                return bench.keep_logo(profile, file.read(MOST_LOGO_BYTES + 1), way)
+
+        def came(kept: PrinterProfile | None) -> None:
+            if kept is None:
+                self._change(said=PrinterSaid.NO_PICTURE)
+            else:
+                self._keep(kept, lambda: self._change(profile=kept, said=PrinterSaid.LOGO_KEPT))
+
+        self._work(work, came)
+
+    def no_logo(self) -> None:
+        profile = replace(self.state.profile, logo="none")
+        self._keep(profile, lambda: self._change(profile=profile, said=PrinterSaid.LOGO_GONE))
 
     # --- passing a profile on
 

@@ -21,7 +21,7 @@ from app.ui.settings.printer_steps import all_steps
 from app.ui.settings.sheet import Sheet, in_row, sheet_button, titled
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
-from app.usecases.set_up_printer import PrinterPlace
+from app.usecases.set_up_printer import LogoWay, PrinterPlace
 
 _JSON = "JSON (*.json)"
 
@@ -79,6 +79,7 @@ class PrinterSheet(Sheet):
         )
         export = sheet_button(look, tr("Export…"), "printer-export", self._export, icon="upload")
         taken = sheet_button(look, tr("Import…"), "printer-import", self._import, icon="download")
+        self._logo = self._build_logo(look)
         home = QWidget()
         home.setLayout(
             column(
@@ -88,11 +89,18 @@ class PrinterSheet(Sheet):
                 in_row(find, self._chart),
                 in_row(self.test, self.notice),
                 titled(tr("By hand"), self.by_hand),
+                self._logo,
                 titled(tr("Pass this profile on to another till"), in_row(export, taken)),
                 gap=Space.NEAR,
             )
         )
         return home
+
+    def _build_logo(self, look: Look) -> QWidget:
+        stored = sheet_button(look, tr("Keep one in the printer…"), "logo-stored", lambda: self._choose_logo("stored"))
+        sent = sheet_button(look, tr("Send it with each ticket…"), "logo-sent", lambda: self._choose_logo("sent"))
+        none = sheet_button(look, tr("No logo"), "logo-none", lambda: self.presenter.no_logo(), Kind.QUIET)  # noqa: PLW0108  # the presenter comes later
+        return titled(tr("Logo on tickets"), in_row(stored, sent, none))
 
     def show_state(self, state: SettingsState) -> None:
         self.presenter.settings_changed()
@@ -109,6 +117,7 @@ class PrinterSheet(Sheet):
         self._traits.setText(words.traits_words(state.profile) if state.is_device else "")
         self._traits.setVisible(state.is_device)
         self._chart.setVisible(state.is_device)
+        self._logo.setVisible(state.is_device and state.place is PrinterPlace.TICKETS)
         self.test.setVisible(state.profile.transport != "none")
         self.notice.setVisible(state.place is PrinterPlace.TICKETS and state.profile.transport != "none")
         if state.step is Step.HOME and (state.place, state.profile) != self._shown:
@@ -163,6 +172,12 @@ class PrinterSheet(Sheet):
 
     def _save_by_hand(self, values: dict[str, object]) -> None:
         self._settings.save_printer(self.presenter.state.place, **values)
+
+    def _choose_logo(self, way: LogoWay) -> None:
+        pictures = tr("Pictures") + " (*.png *.jpg *.jpeg *.bmp *.gif)"
+        name, _kind = QFileDialog.getOpenFileName(self, tr("Logo on tickets"), str(Path.home()), pictures)
+        if name:
+            self.presenter.keep_logo(Path(name), way)
 
     def _export(self) -> None:
         proposed = str(Path.home() / "imprimante.json")

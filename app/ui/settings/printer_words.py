@@ -17,6 +17,8 @@ _GOOD = frozenset(
         PrinterSaid.EXPORTED,
         PrinterSaid.IMPORTED,
         PrinterSaid.SENSOR_LEARNED,
+        PrinterSaid.LOGO_KEPT,
+        PrinterSaid.LOGO_GONE,
     }
 )
 
@@ -87,6 +89,8 @@ def traits_words(profile: PrinterProfile) -> str:
     ]
     if profile.open_drawer:
         parts.append(tr("opens the drawer"))
+    if profile.logo != "none":
+        parts.append(tr("logo on tickets"))
     return " · ".join(parts)
 
 
@@ -166,6 +170,8 @@ def said_words(state: PrinterState) -> str:
         return file_refusal(said)
     if isinstance(said, PrinterUnavailable):
         return set_up_failure(said.reason)
+    if isinstance(said, OSError):
+        return tr("This file cannot be read or kept. Check that it is there and that the disk is not full.")
     if isinstance(said, PrinterSaid):
         return _plain(said).format(detail=state.detail)
     return describe_failure(said)
@@ -216,5 +222,8 @@ def _plain(said: PrinterSaid) -> str:
             "This person may not use {detail}. Ask whoever looks after the computer for the right to printers."
         ),
         PrinterSaid.NO_SENSOR: tr("Its drawer does not tell whether it is open."),
+        PrinterSaid.LOGO_KEPT: tr("Tickets carry the logo now. Print a test page to see it."),
+        PrinterSaid.LOGO_GONE: tr("Tickets carry no logo any more."),
+        PrinterSaid.NO_PICTURE: tr("This is no picture, or larger than 4 MB. Choose a PNG or JPEG file."),
         PrinterSaid.SENSOR_LEARNED: tr("The till now knows when the drawer stands open."),
     }[said]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Literal
 
 import pytest
+from PIL import Image
 
 from app.domain.receipt import SelfTest
 from app.printing.discovery import find_serial_ports
@@ -55,6 +58,21 @@ def test_the_drawer_is_kicked_and_its_sensor_read(printer: SocketPrinter) -> Non
     assert bench().drawer_signal(profile) is False
     printer.behaviour = Behaviour(silent=True)
     assert bench().drawer_signal(profile) is None
+
+
+def test_a_logo_is_put_into_the_printer_or_beside_the_data(printer: SocketPrinter, tmp_path: Path) -> None:
+    picture = BytesIO()
+    Image.linear_gradient("L").save(picture, "PNG")
+    file, profile = picture.getvalue(), profile_of(printer)
+    at_work = Workbench(lambda: "fr", local, lambda: SelfTest(A_TILL.shop, NOON, "TEST"), folder=tmp_path)
+    sent = at_work.keep_logo(profile, file, "sent")
+    assert sent is not None
+    assert (tmp_path / "logo.png").read_bytes() == file
+    assert printer.jobs == []
+    at_work.print_sample(sent)
+    assert read_job(printer.jobs[-1], {16: "cp1252"}).pictures == 1
+    assert at_work.keep_logo(profile, b"no picture", "stored") is None
+    assert len(printer.jobs) == 1
 
 
 def test_a_spooler_never_gets_a_kick() -> None:
