@@ -31,10 +31,15 @@ class DisplayDialect:
 
 def laid_out(row: DisplayRow, columns: int, fold: Callable[[str], str]) -> str:
     """Exactly `columns` characters: `right` whole at the right end, `left` in what is left of the room."""
-    right = fold(row.right)[-columns:]
+    right = _spaced(fold(row.right))[-columns:]
     room = columns - len(right) - (1 if right and row.left else 0)
-    left = fold(row.left)[: max(room, 0)]
+    left = _spaced(fold(row.left))[: max(room, 0)]
     return left + " " * (columns - len(left) - len(right)) + right
+
+
+def _spaced(text: str) -> str:
+    """Every space a plain one: many displays show something else for the others of a page."""
+    return text.replace("\u00a0", " ")
 
 
 def _esc_pos_rows(upper: str, lower: str) -> bytes:

@@ -103,6 +103,9 @@ def test_a_device_that_fails_is_shown_with_its_remedy_and_by_itself(qtbot, desk,
     qtbot.waitUntil(lambda: card.chip.text == "Works", timeout=60_000)
     assert not card.trouble.isVisible()
     assert card.button.text() == "Print a test page"
+    card.button.click()
+    assert "on its way" in card.remedy.text()
+    assert desk.tried == [Device.PRINTER]
 
 
 def test_one_button_tries_or_leads_to_the_settings_by_keys(qtbot, desk, page) -> None:

@@ -55,7 +55,7 @@ class DeviceCard(QFrame):
         self.report = report
         words, role, icon = device_words.state_words(report.state)
         self.chip.set_state(words, role, icon)
-        self._called.setText(report.name)
+        self._called.setText(tr("On screen") if report.name == "screen" else report.name)
         self._called.setVisible(bool(report.name))
         trouble = device_words.trouble_of(report)
         self.trouble.setText(trouble.happened if trouble is not None else "")

@@ -67,8 +67,7 @@ class DevicesSheet(Sheet):
     def show_devices(self, state: DevicesState) -> None:
         """The `DevicesView`."""
         for report in state.reports:
-            note = weighed_words(state) if report.device is Device.SCALE else ""
-            self.cards[report.device].show_report(report, note)
+            self.cards[report.device].show_report(report, _note(state, report.device))
 
     def _pressed(self, name: str) -> None:
         device = Device(name)
@@ -77,6 +76,15 @@ class DevicesSheet(Sheet):
             self._settings.choose_section(_SECTIONS[device])
         else:
             self.presenter.try_device(device)
+
+
+def _note(state: DevicesState, device: Device) -> str:
+    """What came of trying a device, beside what its card says anyhow."""
+    if device is Device.SCALE:
+        return weighed_words(state)
+    if device is Device.PRINTER and state.tried is device:
+        return tr("The test page is on its way. Check the accents, the euro sign and the cut.")
+    return ""
 
 
 def weighed_words(state: DevicesState) -> str:

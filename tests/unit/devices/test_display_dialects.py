@@ -13,6 +13,11 @@ def test_the_amount_is_never_cut_and_the_name_is() -> None:
     assert laid_out(row, 20, fold_for("cp858")) == "Tomates c 1 234,56 €"
 
 
+def test_every_space_is_a_plain_one() -> None:
+    row = laid_out(DisplayRow("Total", "1\u202f234,56\u00a0€"), 20, fold_for("cp858"))
+    assert row == "Total     1 234,56 €"
+
+
 def test_rows_are_padded_after_folding() -> None:
     assert laid_out(DisplayRow("Œufs", "2,40 €"), 20, fold_for("cp437")) == "OEufs       2,40 EUR"
 
