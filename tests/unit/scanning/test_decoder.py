@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -39,6 +40,14 @@ def test_photographs_say_what_is_written_beside_them(photo, passes):
 
 def test_the_library_that_reads_bar_codes_best_is_here():
     assert best_bar_reader() is not read_bars_with_zxing, "libzbar0 is missing"
+
+
+def test_without_pyzbar_the_other_library_reads_all(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyzbar", None)
+    assert zbar_reader() is None
+    assert best_bar_reader() is read_bars_with_zxing
+    photo = next(photo for photo in PHOTOS if photo.stem.startswith("code128"))
+    assert [code.text for code in Decoder().decode_file(photo).codes] == [photo.with_suffix(".txt").read_text().strip()]
 
 
 def pickup_qr(box_px=4, **colours):
