@@ -258,6 +258,25 @@ def test_nothing_typed_at_90_words_a_minute_is_swallowed(text, seed):
     assert (field.scans, field.entered) == ([], [text])
 
 
+@given(st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz "), min_size=12, max_size=80), st.integers(0, 2**32))
+def test_the_fastest_typist_is_not_taken_for_a_machine(text, seed):
+    """100 ms a key on the average; a slow scanner is as fast, but far more even."""
+    chance = random.Random(seed)
+    keys, at = [], 1000
+    for key in typed(text):
+        at += max(55, round(chance.gauss(100, 25)))
+        keys.append(replace(key, timestamp_ms=at))
+    field = Field().press(*keys, Keystroke("\r", 28, False, at + 100))
+    assert (field.scans, field.entered) == ([], [text])
+
+
+def test_the_end_of_an_unknown_code_behind_a_stutter_is_no_article_number():
+    keys = scanned("X7", end="") + scanned("12345670", start_ms=1100)
+    field = Field().press(*keys)
+    assert [(scan.text, scan.recognised) for scan in field.scans] == [("X712345670", False)]
+    assert field.text == ""
+
+
 @pytest.mark.parametrize("later_ms", [3, 60, 150])
 def test_the_second_half_of_cr_and_lf_presses_nothing(later_ms):
     field = Field().press(*scanned(EAN), Keystroke("\r", 28, False, 1000 + 13 * 5 + later_ms))
