@@ -118,6 +118,7 @@ class FileTransport:
         self._limits = limits or Limits()
         self._now_s = now_s
         self._called_off = threading.Event()
+        self._was_device = self.live
         self._has_answered = False
         self._answers_fences = False
         self._in_doubt = False
@@ -214,8 +215,9 @@ class FileTransport:
     def _is_device(self) -> bool:
         """Whether it is, or would be if it was plugged in, something else than a plain file."""
         if self._path.exists():
-            return not self._path.is_file()
-        return self._path.resolve().parts[:2] == ("/", "dev")
+            self._was_device = not self._path.is_file()
+            return self._was_device
+        return self._was_device or self._path.resolve().parts[:2] == ("/", "dev")
 
 
 def _told_by_kernel(handle: int) -> PrinterState | None:

@@ -107,9 +107,10 @@ def test_after_a_day_without_power_nothing_is_printed_unasked_and_no_drawer_open
         old = [till.sell().sale.display_number for _ in range(5)]
         wait_until(till, lambda: "failed" in till.states())
         clock.later = timedelta(days=1)
-        stand.end()
         till.spooler.retry_now()
         wait_until(till, lambda: [row.error for row in till.store.queries.print_jobs()] == [TOO_LATE] * 5)
+        stand.end()
+        till.spooler.retry_now()
         assert till.states() == ["failed"] * 5
         assert stand.papers == []
         wanted = till.store.queries.print_jobs()[2]
