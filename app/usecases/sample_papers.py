@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.domain.cash import CashCount, CashTotals
-from app.domain.catalogue import Unit
-from app.domain.closure import ActivityCounts, Closure, ClosureKind
+from app.domain.catalogue import LineNature, Unit
+from app.domain.closure import ActivityCounts, Closure, ClosureKind, PeriodReport
 from app.domain.merchant import VatRegime
 from app.domain.money import ZERO, Money
 from app.domain.order import CounterFacts, Order, OrderAtCounter, OrderLine, PastHandover, as_ordered
@@ -27,11 +27,13 @@ from app.domain.receipt import (
     PrintKind,
     SaleReceipt,
     SelfTest,
+    ServiceNote,
     ShelfLabel,
     ShelfLabels,
     ShopIdentity,
     WeighedPiece,
     WeighSlip,
+    XReport,
     ZReport,
 )
 from app.domain.rules_fr import NO_PAPER_NOTICE
@@ -60,12 +62,14 @@ SampleName = str
 SAMPLES: tuple[SampleName, ...] = (
     PrintKind.SALE_RECEIPT,
     GIFT,
+    PrintKind.SERVICE_NOTE,
     PrintKind.HANDOVER_SLIP,
     PrintKind.PREPARATION_LIST,
     PrintKind.BAG_LABELS,
     PrintKind.PICKUP_SLIP,
     PrintKind.SHELF_LABELS,
     PrintKind.WEIGH_SLIP,
+    PrintKind.X_REPORT,
     PrintKind.Z_REPORT,
     PrintKind.CASH_COUNT,
     PrintKind.MARKET_SHEET,
@@ -91,6 +95,8 @@ def sample_paper(name: SampleName, shop: ShopIdentity, till_name: str, software:
             return SaleReceipt(shown, _sale(now), till_name, software, order_number="1042")
         case "gift":
             return SaleReceipt(shown, _sale(now), till_name, software, gift=True)
+        case PrintKind.SERVICE_NOTE:
+            return ServiceNote(SaleReceipt(shown, _sale(now, _SERVICE), till_name, software))
         case PrintKind.HANDOVER_SLIP:
             return HandoverSlip(shown, _order(now, handed_over=True), _handover(now, till_name), till_name, ZERO, ZERO)
         case PrintKind.PREPARATION_LIST:
@@ -104,6 +110,8 @@ def sample_paper(name: SampleName, shop: ShopIdentity, till_name: str, software:
         case PrintKind.WEIGH_SLIP:
             piece = WeighedPiece("Maroilles fermier AOP", 456, Unit.KG, Money(18_90), Money(8_62))
             return WeighSlip(shown, now, (piece,), training=True)
+        case PrintKind.X_REPORT:
+            return XReport(shown, _period(now), till_name, software, SPECIMEN)
         case PrintKind.Z_REPORT:
             return ZReport(shown, _closure(now), till_name, software)
         case PrintKind.CASH_COUNT:
@@ -128,16 +136,17 @@ def print_sample(counter: Counter, name: SampleName) -> PrintJob:
     return job
 
 
-def _sale(now: datetime) -> SaleDocument:
-    basket = Basket(
-        (
-            BasketLine("l1", "Baguette de tradition française", Money(1_30), 550, quantity=3),
-            BasketLine(
-                "l2", "Maroilles fermier AOP « Cœur d’Avesnois »", Money(18_90), 550, quantity=456, unit=Unit.KG
-            ),
-            BasketLine("l3", "Vélo d'appartement", Money(1_234_50), 2000),
-        )
+_GOODS = Basket(
+    (
+        BasketLine("l1", "Baguette de tradition française", Money(1_30), 550, quantity=3),
+        BasketLine("l2", "Maroilles fermier AOP « Cœur d’Avesnois »", Money(18_90), 550, quantity=456, unit=Unit.KG),
+        BasketLine("l3", "Vélo d'appartement", Money(1_234_50), 2000),
     )
+)
+_SERVICE = Basket((BasketLine("l1", "Affûtage de trois couteaux", Money(27_00), 2000, nature=LineNature.SERVICE),))
+
+
+def _sale(now: datetime, basket: Basket = _GOODS) -> SaleDocument:
     lines = freeze_lines(basket)
     return SaleDocument(
         sale_id="specimen",
@@ -200,15 +209,33 @@ def _listed() -> tuple[ListedOrder, ...]:
     )
 
 
+_TOTALS = PeriodTotals(
+    sales=Money(360_00),
+    vat=(VatTotal(VatRegime.NORMAL, 2000, Money(360_00), Money(300_00), Money(60_00)),),
+    means=((PaymentMeans.CASH, Money(120_00)), (PaymentMeans.CARD, Money(240_00))),
+    documents=((DocumentKind.SALE, 12),),
+)
+
+
+def _period(now: datetime) -> PeriodReport:
+    return PeriodReport(
+        till_letter="A",
+        made_at=now,
+        utc_offset_minutes=0,
+        since=now - timedelta(hours=10),
+        days=(now.date(),),
+        first_number=0,
+        last_number=0,
+        totals=_TOTALS,
+        cash=CashTotals(carried=Money(100_00), sales=Money(120_00)),
+        activity=ActivityCounts(),
+        perpetual=Money(360_00),
+        perpetual_absolute=Money(360_00),
+    )
+
+
 def _closure(now: datetime) -> Closure:
     day: date = now.date()
-    cash = Money(120_00)
-    totals = PeriodTotals(
-        sales=Money(360_00),
-        vat=(VatTotal(VatRegime.NORMAL, 2000, Money(360_00), Money(300_00), Money(60_00)),),
-        means=((PaymentMeans.CASH, cash), (PaymentMeans.CARD, Money(240_00))),
-        documents=((DocumentKind.SALE, 12),),
-    )
     return Closure(
         closure_id="specimen",
         till_letter="A",
@@ -226,8 +253,8 @@ def _closure(now: datetime) -> Closure:
         last_number=0,
         first_event=0,
         last_event=0,
-        totals=totals,
-        cash=CashTotals(carried=Money(100_00), sales=cash, counted=Money(220_00), banked=cash),
+        totals=_TOTALS,
+        cash=CashTotals(carried=Money(100_00), sales=Money(120_00), counted=Money(220_00), banked=Money(120_00)),
         activity=ActivityCounts(),
         year_first_day=date(day.year, 1, 1),
         year_to_date=Money(360_00),
