@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+import faulthandler
+import tempfile
 import threading
 import time
-import traceback
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -61,5 +61,13 @@ class Stalls(QObject):
             waited_s = time.perf_counter() - self._beat_s
             if waited_s > max(self._seen_s, 2 * _LOOK_S):
                 self._seen_s = waited_s
-                frame = sys._current_frames().get(self._main)
-                self.stack = "".join(traceback.format_stack(frame)) if frame is not None else ""
+                self.stack = self._stack_of_main()
+
+    def _stack_of_main(self) -> str:
+        """Written by the fault handler: a frame held here would keep its painter alive after its paint event, which
+        Qt does not bear."""
+        with tempfile.TemporaryFile("w+") as file:
+            faulthandler.dump_traceback(file)
+            file.seek(0)
+            threads = file.read().split("\n\n")
+        return next((each for each in threads if f"0x{self._main:016x}" in each), "")
