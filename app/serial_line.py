@@ -163,7 +163,8 @@ class _PortLine:
 
     def abort(self) -> None:
         self._called_off.set()
-        self._port.cancel_write()
+        with suppress(OSError, TypeError):  # its own thread closed it at this moment: the pipe to wake it is gone
+            self._port.cancel_write()
 
     def close(self) -> None:
         with suppress(OSError, *_terminal_errors()):  # it was unplugged: there is nothing left to throw away

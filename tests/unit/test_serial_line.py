@@ -66,3 +66,22 @@ def test_a_port_in_use_is_refused(far_end: tuple[int, str]) -> None:
 
 def test_the_ports_have_names() -> None:
     assert all(port.name for port in serial_ports())
+
+
+def test_calling_off_a_line_that_was_closed_meanwhile_does_no_harm():
+    master, slave = os.openpty()
+    try:
+        line = open_line(os.ttyname(slave), 9600)
+        line.close()
+        line.abort()
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+def test_a_line_that_was_unplugged_is_closed_all_the_same():
+    master, slave = os.openpty()
+    line = open_line(os.ttyname(slave), 9600)
+    os.close(slave)
+    os.close(master)
+    line.close()
