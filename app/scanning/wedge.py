@@ -50,10 +50,10 @@ TYPING_GAP_MS = 60
 STEADY_GAP_MS = 5
 """Nor do a person's keys follow each other as evenly as this."""
 
-SLOW_GAP_MS = 140
+SLOW_GAP_MS = 150
 """The slowest scanners stutter up to 110 ms."""
 
-SLOW_MEDIAN_MS = 120
+SLOW_MEDIAN_MS = 130
 FIRST_REPEAT_MS = 150
 """A key held down repeats after a quarter of a second and more; the same figure twice in a code comes sooner, and some
 desktops call it a repeat all the same."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.printing.bars import bars_of
 from app.printing.qr import qr_modules
@@ -74,12 +74,19 @@ def sheet(qtbot, till, look, hands):
 
 
 def _text(sheet: QWidget, name: str) -> str:
-    found = sheet.findChild(QWidget, name)
+    found = sheet.findChild(QLabel, name)
+    assert found is not None, name
     return found.text() if found.isVisible() else ""
 
 
 def press(sheet: QWidget, name: str) -> None:
-    QTest.mouseClick(sheet.findChild(QWidget, name), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(part(sheet, name), Qt.MouseButton.LeftButton)
+
+
+def part(sheet: QWidget, name: str) -> QWidget:
+    found = sheet.findChild(QWidget, name)
+    assert found is not None, name
+    return found
 
 
 def test_a_code_teaches_that_the_scanner_is_set_to_another_keyboard_and_can_be_taken_back(till, sheet, hands):
@@ -93,7 +100,7 @@ def test_a_code_teaches_that_the_scanner_is_set_to_another_keyboard_and_can_be_t
     assert not sheet.picture.isVisible()
     press(sheet, "scanner-undo")
     assert till.settings.scanner == ScannerSettings()
-    assert not sheet.findChild(QWidget, "scanner-undo").isVisible()
+    assert not part(sheet, "scanner-undo").isVisible()
 
 
 def test_one_that_is_fine_changes_nothing(till, sheet, hands):
@@ -101,7 +108,7 @@ def test_one_that_is_fine_changes_nothing(till, sheet, hands):
     hands.scan(QR_TEXT)
     assert till.settings.scanner == ScannerSettings()
     assert _text(sheet, "scanner-found") == finding_words("fine")
-    assert not sheet.findChild(QWidget, "scanner-undo").isVisible()
+    assert not part(sheet, "scanner-undo").isVisible()
 
 
 def test_what_cannot_be_used_is_said_and_the_sheet_waits_on(till, sheet, hands):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -65,8 +66,9 @@ def book():
 
 @pytest.fixture
 def scanners(window, store, book):
-    assembly = SimpleNamespace(window=window, devices=book, settings=Settings())
-    made = Scanners(assembly, SimpleNamespace(store=store))
+    assembly: Any = SimpleNamespace(window=window, devices=book, settings=Settings())
+    core: Any = SimpleNamespace(store=store)
+    made = Scanners(assembly, core)
     yield made
     made.close()
     window.windowHandle().removeEventFilter(made.scan_filter)

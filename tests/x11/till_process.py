@@ -120,7 +120,7 @@ class Till:
             made.clear()
         self._wedge = self._new_wedge(wedge)
         self._filter.set_wedge(self._wedge)
-        self._filter.capture((lambda keys: self._lessons.append((calibrate, list(keys)))) if calibrate else None)
+        self._filter.capture((lambda keys: self._lessons.append((calibrate, list(keys or ())))) if calibrate else None)
         if self._dialog is not None:
             self._dialog.close()
             self._dialog = None

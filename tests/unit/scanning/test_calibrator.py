@@ -115,7 +115,9 @@ def test_a_slow_scanner_without_a_suffix_is_given_time():
     for key in scanned(EAN, gap_ms=80, end=""):
         wedge.press(key)
     assert wedge.deadline_ms is not None
-    assert wedge.silence(wedge.deadline_ms).scan.text == EAN
+    scan = wedge.silence(wedge.deadline_ms).scan
+    assert scan is not None
+    assert scan.text == EAN
 
 
 def test_one_that_is_too_slow_is_said_so():
