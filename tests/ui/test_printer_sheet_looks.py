@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.i18n import set_language
 from app.ui.screen import PlaceName
@@ -50,6 +50,8 @@ def walk(till: Till, name: str) -> None:
         lambda: presenter.did_open(True),
         presenter.drawer_is_shut,
     ]
+    till.set_up.presenter.save_printer(transport="network", host="192.168.1.50", logo="sent", open_drawer=True)
+    assert fits_in_width(till), "what is set up, and the fields by hand"
     seen = []
     for at, way in enumerate(ways):
         way()
@@ -68,6 +70,14 @@ def look_at(till: Till, name: str) -> None:
     first = till.set_up.printer.steps[till.set_up.printer.presenter.state.step].first
     assert first.hasFocus(), name
     assert is_in_sight(first), name
+    assert fits_in_width(till), name
+
+
+def fits_in_width(till: Till) -> bool:
+    """Whether nothing stands beyond the right edge, where no bar leads."""
+    QCoreApplication.processEvents()
+    [area] = till.set_up.printer.findChildren(QScrollArea)
+    return area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def is_in_sight(widget: QWidget) -> bool:

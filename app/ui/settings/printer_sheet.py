@@ -97,8 +97,8 @@ class PrinterSheet(Sheet):
         return home
 
     def _build_logo(self, look: Look) -> QWidget:
-        stored = sheet_button(look, tr("Keep one in the printer…"), "logo-stored", lambda: self._choose_logo("stored"))
-        sent = sheet_button(look, tr("Send it with each ticket…"), "logo-sent", lambda: self._choose_logo("sent"))
+        stored = sheet_button(look, tr("In the printer…"), "logo-stored", lambda: self._choose_logo("stored"))
+        sent = sheet_button(look, tr("With each ticket…"), "logo-sent", lambda: self._choose_logo("sent"))
         none = sheet_button(look, tr("No logo"), "logo-none", lambda: self.presenter.no_logo(), Kind.QUIET)  # noqa: PLW0108  # the presenter comes later
         return titled(tr("Logo on tickets"), in_row(stored, sent, none))
 
