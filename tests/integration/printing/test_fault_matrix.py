@@ -14,13 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.lease import Lease
 from app.printing.printer import NoPrinter
 from app.surroundings import SystemClock
+from app.usecases.find_order import HowFound
+from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.ports import TOO_LATE
 from app.usecases.print_document import print_again
+from tests.fakes.samples import COFFEE, TOMATO, an_order
 from tests.fakes.socket_printer import read_job
 from tests.integration.printing.stands import KINDS, MATRIX, StandIn
-from tests.integration.printing.till import Till, open_till_with
+from tests.integration.printing.till import IDENTITY, Till, open_till_with
 
 PAGES = {16: "cp1252"}
 
@@ -137,8 +141,50 @@ def test_two_tills_print_on_one_printer_at_once(tmp_path: Path, kind: str) -> No
         assert sorted(tickets(stand.papers)) == sorted([f"A-{number:06d}" for number in range(1, 6)] * 2)
 
 
-@pytest.mark.parametrize(("kind", "name"), [("network", "black hole"), ("serial", "stalls late"), ("cups", "stalls")])
-def test_a_sale_takes_no_longer_while_the_printer_hangs(tmp_path: Path, kind: str, name: str) -> None:
+Act = Callable[[Till, int], object]
+
+
+def one_more_sale(till: Till, _number: int) -> object:
+    return till.sell()
+
+
+def one_more_handover(till: Till, number: int) -> object:
+    """The number-th order of `with_orders`, with its slip."""
+    request = HandoverRequest(f"order-{number}", HowFound.SCAN, "Camille", print_slip=True)
+    done = hand_over_order(till.counter, request)
+    assert isinstance(done, HandoverDone)
+    return done
+
+
+def with_orders(till: Till) -> None:
+    """Paid ones that wait for their customers, this till's to hand over."""
+    now = till.counter.clock.now()
+    lease = Lease(IDENTITY.till_id, now + timedelta(days=1))
+    with till.store.unit_of_work() as uow:
+        uow.catalogue.save_all([COFFEE, TOMATO])
+        for number in range(ACTS):
+            order = an_order(
+                f"order-{number}",
+                prepaid=True,
+                reference=f"K7F3K{number:02d}",
+                number=str(number),
+                spoken_code="",
+                placed_at=now - timedelta(hours=2),
+                pickup_from=now - timedelta(hours=1),
+                keep_until=now + timedelta(days=1),
+                lease=lease,
+            )
+            uow.orders.save_server_copy(order)
+        uow.commit()
+
+
+ACTS = 30
+HANGING = [("network", "black hole"), ("serial", "stalls late"), ("cups", "stalls")]
+
+
+@pytest.mark.parametrize("act", [one_more_sale, one_more_handover])
+@pytest.mark.parametrize(("kind", "name"), HANGING)
+def test_a_customer_waits_no_longer_while_the_printer_hangs(tmp_path: Path, kind: str, name: str, act: Act) -> None:
     """Compared with a shop that prints nothing, on the same computer at the same time."""
     with (
         stand_in(kind, tmp_path) as stand,
@@ -153,13 +199,15 @@ def test_a_sale_takes_no_longer_while_the_printer_hangs(tmp_path: Path, kind: st
         hanging.sell()
         wait_until(hanging, lambda: state_of(hanging, 1) in ("printing", "unknown", "failed"))
         took: dict[Till, list[float]] = {hanging: [], without: []}
-        for _ in range(40):
+        for till in took:
+            with_orders(till)
+        for number in range(ACTS):
             for till, times in took.items():
                 begun = time.perf_counter()
-                till.sell()
+                act(till, number)
                 times.append(time.perf_counter() - begun)
         slower = statistics.median(took[hanging]) / statistics.median(took[without])
-        print(f"{kind}, {name}: a sale takes {slower:.2f} times as long as without a printer")
+        print(f"{kind}, {name}, {act.__name__}: takes {slower:.2f} times as long as without a printer")
         assert slower < 3
 
 
