@@ -203,7 +203,8 @@ class Town:
         if figures in product.codes or bare in product.codes or came in product.codes:
             return True
         if figures.isascii() and figures.isdigit() and len(figures) <= 14:
-            return self._is_label_of(figures, found) or product.product_id in self._by_figures(figures)
+            thirteen = figures[1:] if len(figures) == 14 and figures[0] == "0" else figures
+            return self._is_label_of(thirteen, found) or product.product_id in self._by_figures(figures)
         numbers = [number for number, owner in self.shelf.gtins.items() if owner == product.product_id]
         marks = ("01", "(01)", "/01/")
         forms = {f"{number:014d}" for number in numbers} | {
