@@ -17,6 +17,7 @@ from app.i18n import set_language
 from app.ui.outbox.state import Tab
 from app.ui.screen import PlaceName
 from app.ui.settings.presenter import Section
+from app.ui.settings.sheets import DisplaySheet
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
@@ -260,7 +261,7 @@ def test_r19_the_notice_for_customers_is_printed_from_the_settings(till):
 def test_choices_are_saved_at_once(till):
     till.window.go_to(PlaceName.SETTINGS)
     till.set_up.presenter.choose_section(Section.DISPLAY)
-    display = till.set_up.sheets[2]
+    [display] = [sheet for sheet in till.set_up.sheets if isinstance(sheet, DisplaySheet)]
     display.theme.choose("dark", tell=True)
     display.receipt.choose("never", tell=True)
     display.language.choose("en", tell=True)
