@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QWidget
+
 from app.i18n import tr, trn
 from app.settings import CameraSettings
 from app.ui.camera.frame_source import CameraState
@@ -14,14 +16,14 @@ from app.ui.camera.presenter import CameraPresenter, CameraScene
 from app.ui.camera.watcher import Figures
 from app.ui.camera.words import advice_sentence, state_sentence
 from app.ui.components.choice import Choice
+from app.ui.components.layouts import column, row
 from app.ui.components.segments import Segments
 from app.ui.components.text import label, set_role
 from app.ui.settings.presenter import SettingsPresenter, SettingsState
 from app.ui.settings.sheet import Sheet, in_row, sheet_button, titled
 from app.ui.style.look import Look
-from app.ui.style.tokens import Role, Type
+from app.ui.style.tokens import Role, Space, Type
 
-PICTURE_PX = (480, 270)
 _RESTS = ("30", "120", "0")
 _CODE_SHOWN = 40
 
@@ -42,7 +44,7 @@ class CameraSheet(Sheet):
         rests = [("30", tr("After 30 minutes")), ("120", tr("After 2 hours")), ("0", tr("Never"))]
         self.rest = Segments(look, rests, tr("It rests when nobody shows a code"))
         self.rest.setObjectName("camera-rest")
-        self.picture = CameraPicture(look, PICTURE_PX)
+        self.picture = CameraPicture(look)
         self.picture.setObjectName("camera-try-picture")
         self.words = label("", Type.LEAD, strong=True, wrap=True)
         self.words.setObjectName("camera-try-words")
@@ -61,10 +63,7 @@ class CameraSheet(Sheet):
             titled(tr("Which camera"), self.device),
             titled(tr("It rests when nobody shows a code"), self.rest),
             in_row(self.try_it),
-            self.picture,
-            self.words,
-            self.seen,
-            self.figures,
+            _beside(self.picture, self.words, self.seen, self.figures),
         )
         self.on.chosen.connect(lambda key: self._keep(on=key == "on"))
         self.rest.chosen.connect(lambda key: self._keep(rest_after_min=int(key)))
@@ -150,6 +149,15 @@ class CameraSheet(Sheet):
             trn("{n} code read", "{n} codes read", figures.accepted).format(n=figures.accepted),
         ]
         self.figures.setText(" · ".join(parts))
+
+
+def _beside(picture: QWidget, *words: QWidget) -> QWidget:
+    """What is read stands beside the picture: both are in sight on small screens."""
+    made = QWidget()
+    box = row(picture, column(*words, None), gap=Space.BETWEEN)
+    box.setStretch(1, 1)
+    made.setLayout(box)
+    return made
 
 
 def _seen_words(code: str) -> str:
