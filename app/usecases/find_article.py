@@ -1,7 +1,7 @@
 """Answers "which article is this, and how much of it?" for a code that was scanned or typed. Never writes.
 
 What is an order's code is no article's, whatever the catalogue says. Then the catalogue's own codes come first, but for
-GS1 codes, whose dates must be heard before; then the shop's scale labels and other spellings of the same number. What is not
+GS1 codes, whose dates must be heard; then the shop's scale labels and other spellings of the same number. What is not
 sure is not guessed: the answer says why.
 """
 
