@@ -241,7 +241,8 @@ class Wedge:
     def _is_aftermath(self, terminator: Keystroke) -> bool:
         if self._scanned_until_ms is None:
             return False
-        return terminator.timestamp_ms - self._scanned_until_ms <= self._silence_ms + AFTERMATH_MS
+        since_ms = terminator.timestamp_ms - self._scanned_until_ms
+        return 0 <= since_ms <= self._silence_ms + AFTERMATH_MS  # the clock of X11's keys begins anew after 49 days
 
     def _closed(self, by_terminator: bool = False) -> Outcome:
         scan = self._scan(by_terminator) if self._holding or by_terminator else None

@@ -291,6 +291,13 @@ def test_an_enter_that_stutters_behind_the_silence_presses_nothing():
     assert field.entered == ["abc"]
 
 
+def test_an_enter_counts_after_the_clock_of_the_keys_began_anew():
+    """X11 counts milliseconds in 32 bits: after 49 days a scan is far later than the Enter that follows it."""
+    field = Field().press(*scanned(EAN, start_ms=2**32 - 100))
+    field.press(Keystroke("\r", 28, False, 900))
+    assert (field.texts, len(field.entered)) == ([EAN], 1)
+
+
 def test_two_equal_figures_that_the_desktop_calls_a_repeat_are_two():
     keys = scanned("3017620422003", gap_ms=1)
     keys[11] = replace(keys[11], auto_repeat=True)
