@@ -139,8 +139,8 @@ class _PortLine:
     def write(self, data: bytes, timeout_s: float) -> bool:
         import serial
 
-        self._port.write_timeout = timeout_s
         try:
+            self._port.write_timeout = timeout_s  # the library asks the port for its state: one that is gone fails here
             taken: int = self._port.write(data)
         except serial.SerialTimeoutException:
             return False
@@ -168,7 +168,8 @@ class _PortLine:
 
     def close(self) -> None:
         with suppress(OSError, *_terminal_errors()):  # it was unplugged: there is nothing left to throw away
-            self._port.reset_output_buffer()  # else closing a real port waits for half a minute
+            if self._port.out_waiting:  # what has left for the port itself goes out by itself
+                self._port.reset_output_buffer()  # else closing a real port waits for half a minute
         self._port.close()
 
     def _waited(self, timeout_s: float, is_so: Callable[[], bool]) -> bool:

@@ -35,6 +35,9 @@ _TYPOGRAPHIC = {
 }
 """Folded on every page: cheap firmwares that have the letters of a page right often have these wrong."""
 
+_OPENED = str.maketrans(_TYPOGRAPHIC)
+"""A third is `1/3` where the page has no third: without its stroke it would read thirteen."""
+
 _LAST_RESORT = {
     "€": "EUR",
     "œ": "oe",
@@ -98,7 +101,7 @@ def _fold_character(character: str, code_page: str) -> str:
 
 
 def _without_accents(character: str, code_page: str) -> str:
-    opened = unicodedata.normalize("NFKD", character)
+    opened = unicodedata.normalize("NFKD", character).translate(_OPENED)
     return "".join(part for part in opened if not unicodedata.combining(part) and _is_printable_on(code_page, part))
 
 

@@ -19,6 +19,9 @@ LOGO_FILE = "logo.png"
 MOST_BYTES = 4_000_000
 """Of a picture file; a photograph straight from a telephone is no logo."""
 
+MOST_PIXELS = 25_000_000
+"""A small file may unfold to gigabytes."""
+
 MOST_DOTS_HIGH = 192
 RECALL = b"\x1cp\x01\x00"
 """Prints the first picture kept in the printer."""
@@ -40,8 +43,12 @@ def logo_picture(file: bytes, profile: PrinterProfile) -> Image:
         raise LogoUnusable("more than 4 MB")
     try:
         with Image.open(BytesIO(file)) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise LogoUnusable(f"{opened.width} x {opened.height} pixels")
             picture = opened.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+    except LogoUnusable:
+        raise
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise LogoUnusable(f"no picture: {type(error).__name__}") from error
     on_white = Image.new("RGBA", picture.size, "white")
     on_white.alpha_composite(picture)

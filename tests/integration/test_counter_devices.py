@@ -244,3 +244,36 @@ def test_a_display_that_is_not_there_never_holds_anybody_up(
         assert heard.until(Device.CUSTOMER_DISPLAY, DeviceState.SILENT)
         displays.remove(display)
         assert display.stop()
+
+
+def test_a_display_whose_cable_is_pulled_shows_again_once_it_is_back(
+    tmp_path: Path, heard: Heard, displays: list[SerialDisplay]
+) -> None:
+    port = tmp_path / "display"
+    with FarEnd() as first:
+        port.symlink_to(first.port)
+        display = display_at(str(port), "esc_pos", heard, displays)
+        display.show(DisplayRow("Bonjour"), DisplayRow())
+        assert first.wait_for(b"Bonjour")
+    port.unlink()
+    with FarEnd() as second:
+        port.symlink_to(second.port)
+        assert second.wait_for(b"Bonjour")
+        displays.remove(display)
+        assert display.stop()
+
+
+def test_a_scale_whose_cable_is_pulled_weighs_again_once_it_is_back(
+    tmp_path: Path, heard: Heard, scales: list[SerialScale]
+) -> None:
+    port, weights = tmp_path / "scale", WEIGHTS["sics"]
+    with FarEnd(lambda asked: weights.get(asked, b"")) as first:
+        port.symlink_to(first.port)
+        scale = scale_at(str(port), "sics", heard, scales)
+        assert scale.weigh(LONG_S) == ScaleReading(ScaleState.STABLE, 456)
+    port.unlink()
+    with FarEnd(lambda asked: weights.get(asked, b"")) as second:
+        port.symlink_to(second.port)
+        assert second.wait_for(b"SI")
+        scales.remove(scale)
+        assert scale.stop()

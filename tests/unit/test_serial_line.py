@@ -85,3 +85,15 @@ def test_a_line_that_was_unplugged_is_closed_all_the_same():
     os.close(slave)
     os.close(master)
     line.close()
+
+
+def test_a_line_that_was_unplugged_fails_as_a_line_does_whatever_is_tried() -> None:
+    device, ours = os.openpty()
+    tty.setraw(device)
+    with closing(open_line(os.ttyname(ours), 9600)) as line:
+        os.close(device)
+        os.close(ours)
+        for attempt in (lambda: line.write(b"x", 1.0), lambda: line.drain(1.0), lambda: line.read(1, 1.0)):
+            with pytest.raises(SerialUnavailable) as gone:
+                attempt()
+            assert gone.value.reason == "io"

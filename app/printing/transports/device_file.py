@@ -160,7 +160,7 @@ class FileTransport:
 
     def status(self) -> PrinterStatus:
         if not self.live:
-            there = self._path.parent.is_dir()
+            there = self._path.exists() or (self._path.parent.is_dir() and not self._is_device())
             return PrinterStatus(PrinterState.SILENT) if there else PrinterStatus(PrinterState.UNREACHABLE, "absent")
         try:
             with self._opened() as wire:

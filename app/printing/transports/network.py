@@ -149,7 +149,7 @@ class NetworkTransport:
             raise PrinterUnavailable("refused", named(error)) from error
         except CalledOffError as error:
             raise PrinterUnavailable("timeout", "called off") from error
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: what was typed can be no address at all
             raise PrinterUnavailable("absent", named(error)) from error
         return wire
 

@@ -183,6 +183,20 @@ def test_a_folder_that_is_not_there_is_absent(tmp_path):
     assert transport.status().reason == "absent"
 
 
+def test_a_device_that_is_not_plugged_in_is_absent_and_not_silent():
+    status = FileTransport("/dev/comptoir-none").status()
+    assert (status.state, status.reason) == (PrinterState.UNREACHABLE, "absent")
+
+
+@pytest.mark.parametrize("host", ["x" * 70 + ".local", "a..b", "caisse\0"])
+def test_what_can_be_no_address_is_absent(host):
+    transport = NetworkTransport(host, 9100, SHORT)
+    assert transport.status().reason == "absent"
+    with pytest.raises(PrinterUnavailable) as raised:
+        transport.send(JOB)
+    assert raised.value.reason == "absent"
+
+
 def test_a_pipe_nobody_reads_is_absent(tmp_path):
     os.mkfifo(tmp_path / "lp0")
     with pytest.raises(PrinterUnavailable) as raised:

@@ -62,3 +62,8 @@ def test_folded_text_is_on_the_page_printable_and_stays_so(text, code_page):
     folded.replace(NO_BREAK, " ").encode(code_page)
     assert all(character == NO_BREAK or character.isprintable() for character in folded)
     assert fold(folded) == folded
+
+
+@pytest.mark.parametrize(("code_page", "third"), [("cp1252", "1/3"), ("cp858", "1/3"), ("ascii", "1/3")])
+def test_a_third_never_reads_thirteen(code_page, third):
+    assert fold_for(code_page)("\u2153 kg") == f"{third} kg"

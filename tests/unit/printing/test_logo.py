@@ -77,3 +77,17 @@ def test_what_is_transparent_is_paper():
 def test_what_is_no_picture_is_refused(file):
     with pytest.raises(LogoUnusable):
         logo_picture(file, PLAIN)
+
+
+def test_a_small_file_that_unfolds_to_gigabytes_is_no_logo():
+    with pytest.raises(LogoUnusable):
+        logo_picture(file_of(Image.new("1", (6000, 5000))), PLAIN)
+
+
+def test_a_picture_broken_inside_is_no_logo():
+    broken = bytearray(file_of(Image.effect_noise((60, 40), 50)))
+    at = broken.index(b"IDAT")
+    length = int.from_bytes(broken[at - 4 : at], "big")
+    broken[at - 4 : at] = (length // 2).to_bytes(4, "big")
+    with pytest.raises(LogoUnusable):
+        logo_picture(bytes(broken), PLAIN)
