@@ -107,10 +107,10 @@ def sight_of(luma: Luma) -> Sight:
         pixels = memoryview(bytes(pixels) + bytes(needed - pixels.nbytes))
     if luma.pixel_stride == 1:
         grey = Image.frombuffer("L", size, pixels, "raw", "L", luma.bytes_per_line, 1)  # type: ignore[arg-type]  # any buffer does
-        return Sight(grey, _zxing_view(pixels, luma))
+        return Sight(grey, _zxing_view(pixels, luma), pixels)
     if luma.pixel_stride == 2 and luma.bytes_per_line >= 2 * luma.width:
         both = Image.frombuffer("LA", size, pixels, "raw", "LA", luma.bytes_per_line, 1)  # type: ignore[arg-type]  # as above
-        return Sight(both.getchannel("L"), _zxing_view(pixels, luma))
+        return Sight(both.getchannel("L"), _zxing_view(pixels, luma), pixels)
     return Sight(Image.frombytes("L", size, b"".join(_lines(pixels, luma))))
 
 

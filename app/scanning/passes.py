@@ -47,13 +47,15 @@ QR_PASSES = (Pass.QR, Pass.QR_SMALLER, Pass.QR_LARGER)
 class Sight:
     """One grey picture, and its smaller and squashed copies as they are asked for. As short-lived as the picture."""
 
-    def __init__(self, full: Image, view: object = None) -> None:
+    def __init__(self, full: Image, view: object = None, pixels: memoryview | None = None) -> None:
         """Args:
         full: the picture, mode L.
         view: the same without a copy, as zxing-cpp likes it; the picture if not given.
+        pixels: the memory of `view`, held here because zxing-cpp does not: read after it is gone, it crashes.
         """
         self.full = full
         self.view = full if view is None else view
+        self.pixels = pixels
 
     @cached_property
     def half(self) -> Image:

@@ -42,6 +42,17 @@ def test_each_layout_of_a_frames_memory_is_read(stride: int, rest: int, cut: boo
     assert FrameReader().read(sight, (Pass.QR,)) == FOUND
 
 
+@pytest.mark.parametrize("stride", [1, 2])
+def test_memory_that_was_filled_up_stays_as_long_as_it_is_read_from(stride: int) -> None:
+    """zxing-cpp holds no memory it is shown: a frame whose last line was filled up once crashed the program."""
+    sight = sight_of(in_memory(FRAME.picture, stride, 64, cut=True))
+    assert isinstance(sight.pixels, memoryview)
+    assert sight.pixels.nbytes == (640 * stride + 64) * 480
+    others = [bytes(sight.pixels.nbytes) for _ in range(4)]  # takes the place of what was let go
+    assert FrameReader().read(sight, (Pass.QR,)) == FOUND
+    del others
+
+
 def test_a_frame_without_gaps_is_not_copied() -> None:
     pixels = bytearray(64 * 48)
     sight = sight_of(Luma(memoryview(pixels), 64, 48, 64))
