@@ -258,6 +258,7 @@ class Settings:
         blind_count: at closing, what should be in the drawer is shown only once it was counted.
         cash_difference_limit_minor: a greater cash difference at closing needs a manager; cents (0-100000).
         warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
+        customer_screen: the screen, as the system names it, that customers read; "" for none.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -282,6 +283,7 @@ class Settings:
     cashier_discount_percent: int = 10
     blind_count: bool = True
     cash_difference_limit_minor: int = 10_00
+    customer_screen: str = ""
 
     def __post_init__(self) -> None:
         _require(0 <= self.keep_customer_days <= 365, "keep_customer_days", "must be between 0 and 365")

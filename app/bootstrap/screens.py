@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.staff import Staff
     from app.bootstrap.window import Assembly
+    from app.ui.second_screen import SecondScreen
     from app.ui.settings.merchant import MerchantSurroundings
 
 
 _log = logging.getLogger(__name__)
 
 
-def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[PlaceName, ScreenFactory]:
+def screen_factories(
+    assembly: Assembly, core: Core, staff: Staff, second: SecondScreen
+) -> Mapping[PlaceName, ScreenFactory]:
     """One factory a place; a screen is built when it is first visited."""
     look, window, runner = assembly.look, assembly.window, assembly.runner
     counter, queries = core.counter, core.store.queries
@@ -48,7 +51,7 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
         window.screen(PlaceName.PICKUP).take_input(text, how)
 
     def pickup_screen() -> PickupScreen:
-        return PickupScreen(
+        screen = PickupScreen(
             look,
             window,
             counter,
@@ -61,6 +64,8 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             leave=staff.approvals.leave,
             want_lease=assembly.want_lease,
         )
+        screen.presenter.listeners.append(second.pickup_changed)
+        return screen
 
     def sale_screen() -> SaleScreen:
         around = SaleSurroundings(
@@ -77,7 +82,9 @@ def screen_factories(assembly: Assembly, core: Core, staff: Staff) -> Mapping[Pl
             scale=assembly.line_devices,
             reading=reading,
         )
-        return SaleScreen(look, window, around)
+        screen = SaleScreen(look, window, around)
+        screen.presenter.flow.listeners.append(second.sale_changed)
+        return screen
 
     def end_training() -> None:
         window.go_to(PlaceName.SALE)

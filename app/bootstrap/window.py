@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.sync.worker import SyncWorker
     from app.ui.camera.presenter import CameraPresenter, MakeSource
     from app.ui.closing.reminder import ClosingReminder
+    from app.ui.second_screen import SecondScreen
     from app.usecases.device_book import Device, DeviceBook
     from app.usecases.marketplace_port import LinkStatus
     from app.usecases.ports import TillIdentity, Touched
@@ -145,6 +146,7 @@ class Assembly:
         self._devices: DeviceBook | None = None
         self._line_devices: LineDevices | None = None
         self._camera: CameraPresenter | None = None
+        self._second: SecondScreen | None = None
         self._ledger_begun = False
         self._attached = attached
         self._on_paper = on_paper
@@ -177,6 +179,8 @@ class Assembly:
             self.reminder.stop()
         if self._camera is not None:
             self._camera.close()
+        if self._second is not None:
+            self._second.close()
         if self.core is not None:
             self.core.open_gate()
         if self.inputs is not None:
@@ -241,6 +245,7 @@ class Assembly:
             raise
 
     def _attach(self, built: tuple[Core, Sequence[Operator]]) -> None:
+        from app.bootstrap.customer_screen import join_second_screen
         from app.bootstrap.devices import device_book
         from app.bootstrap.inputs import Inputs
         from app.bootstrap.line_devices import LineDevices
@@ -252,9 +257,10 @@ class Assembly:
         self._devices = device_book(core, self._home.device_changed.emit)
         self._line_devices = LineDevices(self._devices, self.runner)
         self.inputs = Inputs(self, core)
+        self._second = second = join_second_screen(self, core)
         core.news.subscribe(lambda touched: self._home.touched.emit(touched))  # noqa: PLW0108  # emit is untyped
         self.staff = Staff(self, core, team)
-        self._step(self.window.attach_in_steps(screen_factories(self, core, self.staff)))
+        self._step(self.window.attach_in_steps(screen_factories(self, core, self.staff, second)))
 
     def _step(self, steps: Iterator[None]) -> None:
         """One step a turn of the event loop: keys, scans and paint come in between (S2)."""
@@ -422,6 +428,8 @@ class Assembly:
             self._line_devices.use(settings)
         if self._camera is not None:
             self._camera.use_settings(settings.camera)
+        if self._second is not None:
+            self._second.use(settings.customer_screen)
         if settings.scanner != old.scanner and self.inputs is not None:
             self.inputs.use_scanner(settings.scanner)
 

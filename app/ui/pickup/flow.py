@@ -49,6 +49,7 @@ class PickupFlow:
         self.operator = operator
         self.card_task = Task()
         self.state = PickupState(now=counter.clock.now())
+        self.listeners: list[Callable[[PickupState], None]] = []
 
     def step(self, step: Step) -> None:
         if self.state.card is not None:
@@ -71,6 +72,8 @@ class PickupFlow:
     def change(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]  # names checked by the dataclass at run time
         self.view.show(self.state)
+        for listener in self.listeners:
+            listener(self.state)
 
     def record(self, card: CardState, work: Callable[[], object], done: Callable[..., None]) -> None:
         """Do a use case for the card; until it comes home, further keys wait."""

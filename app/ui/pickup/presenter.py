@@ -69,6 +69,7 @@ class PickupPresenter:
         self.lines = LineAnswers(self._flow)
         self.codes = CustomerCodes(self._flow)
         self.papers = OrderPapers(self._flow)
+        self.listeners = self._flow.listeners
 
     @property
     def state(self) -> PickupState:

@@ -19,6 +19,7 @@ from app.ui.link_words import missing_words
 from app.ui.settings import words
 from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.counter_sheet import CounterSheet
+from app.ui.settings.customer_screen_choice import CustomerScreenChoice
 from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.papers_sheet import PapersSheet
@@ -106,6 +107,7 @@ class DisplaySheet(Sheet):
         )
         self.ring = check_box(tr("Ring when an order arrives"))
         self.stock = check_box(tr("Say when a sale takes more than the stock knows of"))
+        self.customers = CustomerScreenChoice()
         for widget, name in ((self.language, "language"), (self.theme, "theme"), (self.receipt, "print-receipt")):
             widget.setObjectName(name)
         super().__init__(
@@ -116,11 +118,13 @@ class DisplaySheet(Sheet):
             titled(tr("Print the ticket"), self.receipt),
             self.ring,
             self.stock,
+            titled(tr("Screen for customers"), self.customers),
         )
         self.language.chosen.connect(lambda key: presenter.set_values(next_start=True, language=key))
         self.theme.chosen.connect(lambda key: presenter.set_values(theme=key))
         self.receipt.chosen.connect(lambda key: presenter.set_values(print_receipt=key))
         self.ring.clicked.connect(lambda checked: presenter.set_values(ring_on_new_order=checked))
+        self.customers.chosen.connect(lambda name: presenter.set_values(customer_screen=name))
         self.stock.clicked.connect(lambda checked: presenter.set_values(warn_on_negative_stock=checked))
 
     def show_state(self, state: SettingsState) -> None:
@@ -130,6 +134,7 @@ class DisplaySheet(Sheet):
         self.receipt.choose(settings.print_receipt)
         self.ring.setChecked(settings.ring_on_new_order)
         self.stock.setChecked(settings.warn_on_negative_stock)
+        self.customers.show_chosen(settings.customer_screen)
 
 
 class CatalogueSheet(Sheet):

@@ -1,0 +1,27 @@
+"""Owns joining the screen that customers read to one window. Holds no rule of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from app.ui.second_screen import SecondScreen
+from app.ui.task_runner import Lane
+
+if TYPE_CHECKING:
+    from app.bootstrap.core import Core
+    from app.bootstrap.window import Assembly
+
+_log = logging.getLogger(__name__)
+
+
+def join_second_screen(assembly: Assembly, core: Core) -> SecondScreen:
+    """The second screen of a window, with the shop's name on it as soon as that was read."""
+    made = SecondScreen(assembly.look, assembly.window)
+
+    def unread(failure: Exception) -> None:
+        _log.warning("the shop's name cannot be read: %s", type(failure).__name__)
+
+    assembly.runner.run(Lane.LISTS, core.store.queries.identity, lambda found: made.set_shop(found.shop.name), unread)
+    made.use(assembly.settings.customer_screen)
+    return made
