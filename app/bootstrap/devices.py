@@ -7,6 +7,7 @@ Imported behind the window's first paint.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.ui.task_runner import Lane
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.window import Assembly
     from app.ui.settings.devices import DevicesSurroundings
+
+
+PRINTERS = (Device.PRINTER, Device.PREPARATION_PRINTER, Device.FALLBACK_PRINTER)
 
 
 def device_book(core: Core, tell: Callable[[Device], None]) -> DeviceBook:
@@ -36,20 +40,23 @@ def devices_surroundings(assembly: Assembly, core: Core) -> DevicesSurroundings:
     from app.ui.settings.devices import DevicesSurroundings
     from app.usecases.print_document import print_self_test
 
-    def try_printer() -> None:
-        if assembly.devices.report(Device.PRINTER).state is DeviceState.FAILED:
+    def try_printer(device: Device) -> None:
+        if assembly.devices.report(device).state is DeviceState.FAILED:
             assembly.try_now()
-        else:
-            lines = device_lines(assembly.devices.reports())
+        elif assembly.printers is not None:
+            lines, printers = device_lines(assembly.devices.reports()), assembly.printers
             assembly.runner.run(
-                Lane.STORE, lambda: print_self_test(core.counter, lines), lambda _job: None, _shown_elsewhere
+                Lane.STORE,
+                lambda: print_self_test(core.counter, lines, lambda job_id: printers.keep_at(job_id, device)),
+                lambda _job: None,
+                _shown_elsewhere,
             )
 
     return DevicesSurroundings(
         runner=assembly.runner,
         reports=assembly.devices.reports,
         tries={
-            Device.PRINTER: try_printer,
+            **{device: partial(try_printer, device) for device in PRINTERS},
             Device.DRAWER: assembly.kick_drawer,
             Device.CUSTOMER_DISPLAY: assembly.line_devices.try_display,
         },

@@ -61,12 +61,19 @@ class Printers:
         self._told: tuple[str, PrintState, str] | None = None
         self._elsewhere: str | None = None
         self._sight = PrinterSight()
+        self._places: dict[Device, int] = {}
+        self._books: list[PrinterBook] = []
         self.spooler: Spooler | None = None
         assembly.device_listeners.append(self._device_changed)
 
     def start(self) -> None:
-        """Begin to print on the printers of the settings; what prints already is stopped first."""
-        self.stop()
+        """Begin to print on the printers of the settings; what prints already is called off first. Waits for nothing."""
+        before = self.spooler
+        if before is not None:
+            before.call_off()
+        for book in self._books:
+            book.end()
+        self._books.clear()
         for device in _PRINTERS:
             self._assembly.devices.taken_away(device)
         first, *others = self._stands(self._assembly.settings)
@@ -78,13 +85,15 @@ class Printers:
             others=others,
             news=first.news,
             look_every_s=LOOK_EVERY_S,
+            follows=before,
         )
         self.spooler.start()
         self._look_soon()
 
-    def stop(self) -> None:
-        if self.spooler is not None:
-            self.spooler.stop()
+    def keep_at(self, job_id: str, device: Device) -> None:
+        """A job that no printer has seen yet is for the one at this place alone."""
+        if self.spooler is not None and device in self._places:
+            self.spooler.keep_at(job_id, self._places[device])
 
     def kick_drawer(self) -> None:
         """Open the drawer without a paper. One that stays shut is said so: a key opens it."""
@@ -118,10 +127,12 @@ class Printers:
                 place = place_of(profile)
                 profiles.setdefault(place, profile)
                 places.setdefault(place, []).append(device)
+        self._places = {device: at for at, devices in enumerate(places.values()) for device in devices}
         return [self._stand(profiles[place], devices) for place, devices in places.items()]
 
     def _stand(self, profile: PrinterProfile, devices: Sequence[Device]) -> Stand:
         news = PrinterBook(self._assembly.devices, devices, profile, self._on_drawer_shut)
+        self._books.append(news)
         if profile.transport != "none":
             news.set_up()
         return Stand(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.cli.output import Answer
 from app.i18n import tr, trn
 from app.settings import Settings
-from app.ui.device_words import device_name, state_words, trouble_of
+from app.ui.device_words import device_name, remark, report_words, trouble_of
 from app.usecases.device_book import DeviceReport, DeviceState
 from app.usecases.ports import Clock
 
@@ -33,8 +33,8 @@ def devices_answer(reports: Sequence[DeviceReport]) -> Answer:
 
 def _row(report: DeviceReport) -> tuple[str, ...]:
     trouble = trouble_of(report)
-    said = trouble.sentence if trouble is not None else ""
-    return (device_name(report.device), report.name, state_words(report.state)[0], said)
+    said = trouble.sentence if trouble is not None else remark(report)
+    return (device_name(report.device), report.name, report_words(report)[0], said)
 
 
 def _plain(report: DeviceReport) -> dict[str, str]:

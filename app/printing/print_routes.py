@@ -68,6 +68,7 @@ class Routes:
         self._homes = {kind: index for index, stand in enumerate(stands) for kind in stand.kinds}
         self._taker = next((index for index, stand in enumerate(stands) if stand.takes_over), None)
         self._handed_on: dict[str, int] = {}
+        self._kept: set[str] = set()
         self._failing: set[int] = set()
 
     def home(self, kind: PrintKind) -> int:
@@ -88,6 +89,8 @@ class Routes:
         """Take a job, surely not on paper, from a stand that fails again and again, to one that does not; the one that
         has it now, None if it stays."""
         with self._lock:
+            if job_id in self._kept:
+                return None
             home = self.home(kind)
             other = self._taker if index == home else home
             if index not in self._failing or other is None or other == index or other in self._failing:
@@ -95,7 +98,19 @@ class Routes:
             self._handed_on[job_id] = other
             return other
 
+    def keep_at(self, job_id: str, index: int) -> None:
+        """This job is for this stand and no other, whatever its kind: it tries the printer."""
+        with self._lock:
+            self._handed_on[job_id] = index
+            self._kept.add(job_id)
+
+    def is_home(self, job_id: str, kind: PrintKind, index: int) -> bool:
+        """Whether a job of this stand came out where it was meant to."""
+        with self._lock:
+            return job_id in self._kept or self.home(kind) == index
+
     def forget(self, job_id: str) -> None:
         """It is settled."""
         with self._lock:
             self._handed_on.pop(job_id, None)
+            self._kept.discard(job_id)

@@ -21,6 +21,7 @@ from app.usecases.ports import (
     Clock,
     PrinterUnavailable,
     PrintJob,
+    PrintQueue,
     PrintState,
     StoreUnavailable,
     UnitOfWorkFactory,
@@ -33,6 +34,12 @@ DRAWER_WINDOW = timedelta(seconds=30)
 
 KICK_WINDOW = timedelta(seconds=10)
 """A drawer somebody asked to open is opened within this, or stays shut."""
+
+UNPRINTABLE = "unprintable"
+"""Why a job is `unknown` that cannot be read or laid out."""
+
+_UNREADABLE = ("damaged", "newer_version")
+"""Of one document. Where the whole store is damaged, saying so of the job fails too."""
 
 TRIES_BEFORE_HANDING_ON = 3
 """So often a printer fails in a row before what it surely did not print goes to another one."""
@@ -70,11 +77,12 @@ class PrintWorker:
         self._on_handed_on = on_handed_on
         self._before_first = before_first
         self._retry_after_s = retry_after_s
-        self._look_every_s = look_every_s if stand.printer.live else None
+        self._look_every_s = look_every_s
         self._wake = threading.Condition()
         self._drawers_asked: deque[datetime] = deque()
         self._kicked = False
         self._impatient = False
+        self._look_asked = False
         self._stopping = False
         self._failures = 0
         self._thread = threading.Thread(target=self._run, name=f"print {index}", daemon=True)
@@ -89,8 +97,9 @@ class PrintWorker:
             self._wake.notify_all()
 
     def retry_now(self) -> None:
+        """Print what waits at once; if nothing does, ask the printer how it is."""
         with self._wake:
-            self._kicked = self._impatient = True
+            self._kicked = self._impatient = self._look_asked = True
             self._wake.notify_all()
 
     def open_drawer(self) -> None:
@@ -119,7 +128,11 @@ class PrintWorker:
             self._open_drawers()
             job = self._with_the_store(self._take)
             if job is not None:
+                self._look_asked = False
                 self._print(job)
+            elif self._look_asked:
+                self._look_asked = self._impatient = False
+                self._look()
             else:
                 self._wait_for_work()
 
@@ -133,13 +146,16 @@ class PrintWorker:
                     changed = True
             chosen = next_paper([paper for paper in mine if not is_too_late(paper, now)], now)
             if chosen is not None:
-                job = uow.print_queue.get(chosen.job_id)
-                uow.print_queue.set_state(chosen.job_id, PrintState.PRINTING, "", now)
+                job = _read(uow.print_queue, chosen.job_id)
+                state, why = (PrintState.PRINTING, "") if job is not None else (PrintState.UNKNOWN, UNPRINTABLE)
+                uow.print_queue.set_state(chosen.job_id, state, why, now)
                 changed = True
             if changed:
                 uow.commit()
         if changed:
             self._on_change()
+        if chosen is not None and job is None:
+            self.kick()  # the next one can be read, perhaps
         return job
 
     def _print(self, job: PrintJob) -> None:
@@ -153,7 +169,7 @@ class PrintWorker:
                 self._stand.news.drawer_stayed_shut(error.reason)
         except Exception:  # noqa: BLE001  # a document nobody can lay out must not stop the others
             _log.exception("print job %s cannot be printed", job.job_id)
-            self._settle(job, PrintState.UNKNOWN, "unprintable")
+            self._settle(job, PrintState.UNKNOWN, UNPRINTABLE)
         else:
             self._settle(job, PrintState.DONE, self._where(job))
             if drawer:
@@ -167,7 +183,7 @@ class PrintWorker:
 
     def _where(self, job: PrintJob) -> str:
         """ "" where it belongs, else which printer has it."""
-        return "" if self._routes.home(job.kind) == self._index else PRINTED_ON + self._stand.name
+        return "" if self._routes.is_home(job.job_id, job.kind, self._index) else PRINTED_ON + self._stand.name
 
     def _settle(self, job: PrintJob, state: PrintState, error: str) -> None:
         self._with_the_store(lambda: self._record(job, state, error))
@@ -183,7 +199,7 @@ class PrintWorker:
         self._routes.forget(job.job_id)
         if state is PrintState.DONE:
             self._stand.news.printed()
-        elif state is PrintState.UNKNOWN and error != "unprintable":
+        elif state is PrintState.UNKNOWN and error != UNPRINTABLE:
             self._stand.news.failed(error)
 
     def _hand_on_or_rest(self, job: PrintJob) -> None:
@@ -196,6 +212,8 @@ class PrintWorker:
 
     def _record(self, job: PrintJob, state: PrintState, error: str) -> None:
         with self._unit_of_work() as uow:
+            if self._stopping and _was_taken_since(uow.print_queue, job):
+                return
             uow.print_queue.set_state(job.job_id, state, error, self._clock.now())
             uow.commit()
         self._on_change()
@@ -213,21 +231,27 @@ class PrintWorker:
             except PrinterUnavailable as error:
                 _log.info("the drawer stays shut: %s", error)
                 self._stand.news.drawer_stayed_shut(error.reason)
+            except Exception:  # noqa: BLE001  # as for a document: what nobody foresaw must not end the printing
+                _log.exception("the drawer cannot be opened")
+                self._stand.news.drawer_stayed_shut("io")
             else:
                 self._stand.news.drawer_opened()
 
     def _wait_for_work(self) -> None:
+        look_every_s = self._look_every_s if self._stand.printer.live else None
         with self._wake:
-            awake = self._wake.wait_for(
-                lambda: self._kicked or self._drawers_asked or self._stopping, self._look_every_s
-            )
+            awake = self._wake.wait_for(lambda: self._kicked or self._drawers_asked or self._stopping, look_every_s)
             self._kicked = False
         if not awake:
             self._look()
 
     def _look(self) -> None:
         """Nothing is to be done: ask the printer, so that the shop hears of the end of the paper before a customer."""
-        status = self._stand.printer.status()
+        try:
+            status = self._stand.printer.status()
+        except Exception:  # noqa: BLE001  # as for a document: what nobody foresaw must not end the printing
+            _log.exception("the printer cannot be asked how it does")
+            return
         if self._stopping:
             return
         self._stand.news.looked(status)
@@ -258,6 +282,24 @@ class PrintWorker:
         with self._wake:
             self._wake.wait_for(lambda: self._impatient or self._stopping, rest_s)
             self._impatient = False
+
+
+def _read(queue: PrintQueue, job_id: str) -> PrintJob | None:
+    """A job with what it says; None if that cannot be read (any more). Raises StoreUnavailable for anything else."""
+    try:
+        return queue.get(job_id)
+    except StoreUnavailable as error:
+        if error.reason not in _UNREADABLE:
+            raise
+        _log.error("print job %s cannot be read: %s", job_id, error)  # noqa: TRY400  # it is not a bug of this place
+        return None
+
+
+def _was_taken_since(queue: PrintQueue, job: PrintJob) -> bool:
+    """Whether another worker has begun it after this one, which was called off and took long to end: what became of it
+    then is not this one's to say."""
+    now = _read(queue, job.job_id)
+    return now is None or now.attempts > job.attempts + 1
 
 
 def _state_after(error: PrinterUnavailable) -> PrintState:

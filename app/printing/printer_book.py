@@ -38,8 +38,14 @@ class PrinterBook:
         """There it is: nothing is known of it yet."""
         for device in self._devices:
             self._book.set_up(device, self._profile.name)
+            if self._profile.transport == "screen":  # there is nothing to wait for
+                self._book.works(device)
         if self._has_drawer:
             self._book.set_up(Device.DRAWER, self._profile.name)
+
+    def end(self) -> None:
+        """The printer is another one's from now on: what is still heard of it is not written."""
+        self._devices, self._has_drawer = (), False
 
     def printed(self) -> None:
         for device in self._devices:
@@ -50,6 +56,8 @@ class PrinterBook:
             self._book.failed(device, reason)
 
     def looked(self, status: PrinterStatus) -> None:
+        if self._profile.transport == "none":  # none stands here: nothing can be wrong with it
+            return
         self._silent = status.state is PrinterState.SILENT
         for device in self._devices:
             if status.state in (PrinterState.READY, PrinterState.SILENT):

@@ -47,6 +47,7 @@ class Spooler:
         others: Sequence[Stand] = (),
         news: PrinterNews | None = None,
         look_every_s: float | None = None,
+        follows: Spooler | None = None,
     ) -> None:
         """Args:
         unit_of_work: the store; one short transaction per change of a job's state.
@@ -57,14 +58,16 @@ class Spooler:
         others: printers for certain papers, and the one that takes over.
         news: hears how `printer` does.
         look_every_s: how often an idle printer is asked how it does, where it can answer; None for never.
+        follows: the one before, which was called off: it is waited for, on a printer's thread, before anything is done.
         """
+        self._follows = follows
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._on_change = on_change
         self._once = threading.Lock()
         self._settled = False
         stands = (Stand(printer, news=news or NoNews()), *others)
-        routes = Routes(stands)
+        self._routes = routes = Routes(stands)
         self._workers = [
             PrintWorker(
                 index,
@@ -95,6 +98,10 @@ class Spooler:
         for worker in self._workers:
             worker.retry_now()
 
+    def keep_at(self, job_id: str, index: int) -> None:
+        """A job that no printer has seen yet is for this one alone: 0 is the tickets', 1 the first of `others`."""
+        self._routes.keep_at(job_id, index)
+
     def open_drawer(self) -> None:
         """Open the drawer without a paper, between two papers; `news` hears whether it opened. Nothing happens where
         none is set up."""
@@ -104,11 +111,14 @@ class Spooler:
         """Ask the printer. Takes up to some seconds: never on the screen's thread, and not while a job is printing."""
         return self._workers[0].status()
 
-    def stop(self) -> bool:
-        """Print nothing more and end the threads; whether they ended in time. What is half printed becomes
-        `unknown`."""
+    def call_off(self) -> None:
+        """Print nothing more. Returns at once; the threads end soon. What is half printed becomes `unknown`."""
         for worker in self._workers:
             worker.call_off()
+
+    def stop(self) -> bool:
+        """Call off, and wait for the threads; whether they ended in time."""
+        self.call_off()
         deadline = time.monotonic() + STOP_LIMIT_S
         ended = [worker.ended(max(0.0, deadline - time.monotonic())) for worker in self._workers]
         return all(ended)
@@ -120,6 +130,9 @@ class Spooler:
         """Once, by whichever worker comes first; the others wait for it."""
         with self._once:
             if not self._settled:
+                if self._follows is not None:
+                    self._follows.stop()
+                    self._follows = None
                 self._mark_interrupted()
                 self._settled = True
 

@@ -67,6 +67,23 @@ def state_words(state: DeviceState) -> tuple[str, Role, str]:
     }[state]
 
 
+def report_words(report: DeviceReport) -> tuple[str, Role, str]:
+    """As `state_words`, of a device that is known by name: nothing is expected of a scanner until somebody scans."""
+    words, role, icon = state_words(report.state)
+    if report.device is Device.WEDGE_SCANNER and report.state is DeviceState.UNKNOWN:
+        words = tr("Nothing read yet")
+    return words, role, icon
+
+
+def remark(report: DeviceReport) -> str:
+    """What somebody should see to although it works; "" for nothing."""
+    if report.state not in (DeviceState.WORKING, DeviceState.SILENT):
+        return ""
+    if report.facts.get("paper_low") == "yes":
+        return tr("Its paper runs low: have a new roll ready.")
+    return tr("It stands open: close it.") if report.facts.get("open") == "yes" else ""
+
+
 def device_lines(reports: Sequence[DeviceReport]) -> list[DeviceLine]:
     """What a printed self-test says of the devices that are set up: how each does, and what is wrong with it."""
     return [
@@ -78,7 +95,9 @@ def device_lines(reports: Sequence[DeviceReport]) -> list[DeviceLine]:
 
 def _state_and_trouble(report: DeviceReport) -> str:
     wrong = trouble_of(report)
-    return wrong.sentence if wrong is not None else state_words(report.state)[0]
+    if wrong is not None:
+        return wrong.sentence
+    return ". ".join(filter(None, (report_words(report)[0], remark(report))))
 
 
 def trouble_of(report: DeviceReport) -> Trouble | None:

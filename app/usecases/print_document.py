@@ -85,15 +85,20 @@ def print_preparation_list(counter: Counter, order_id: str) -> PrintJob | None:
     return job
 
 
-def print_self_test(counter: Counter, devices: Sequence[DeviceLine] = ()) -> PrintJob:
+def print_self_test(
+    counter: Counter, devices: Sequence[DeviceLine] = (), route: Callable[[str], None] = lambda _job_id: None
+) -> PrintJob:
     """Queue a page that shows whether accents, the euro sign, width, QR and cut come out right.
 
     Args:
         devices: how the devices of the counter do, in words.
+        route: given the job's id before any printer can see it, to say which one is tried.
     """
     with counter.unit_of_work() as uow:
         document = SelfTest(uow.identity().shop, counter.clock.now(), SELF_TEST_QR, tuple(devices))
-        job = _queue_and_commit(uow, counter, PrintKind.SELF_TEST, document, "")
+        job = queue_print(uow, counter, PrintKind.SELF_TEST, document, "")
+        route(job.job_id)
+        uow.commit()
     counter.announce(Touched(print_queue=True))
     return job
 

@@ -99,13 +99,30 @@ def test_a_device_that_fails_is_shown_with_its_remedy_and_by_itself(qtbot, desk,
     qtbot.waitUntil(lambda: card.trouble.text() == "No paper left.", timeout=60_000)
     assert "new roll" in card.remedy.text()
     assert card.button.text() == "Try again now"
+    card.button.click()
+    assert desk.tried == [Device.PRINTER]
+    desk.tried.clear()
     desk.book.works(Device.PRINTER)
     qtbot.waitUntil(lambda: card.chip.text == "Works", timeout=60_000)
     assert not card.trouble.isVisible()
+    assert not card.remedy.isVisible(), "it was asked again: no page is on its way"
     assert card.button.text() == "Print a test page"
     card.button.click()
     assert "on its way" in card.remedy.text()
     assert desk.tried == [Device.PRINTER]
+
+
+def test_what_to_see_to_before_it_fails_is_said(desk, page) -> None:
+    desk.book.set_up(Device.PRINTER, "Epson")
+    desk.book.works(Device.PRINTER, paper_low="yes")
+    desk.book.set_up(Device.DRAWER, "Epson")
+    desk.book.works(Device.DRAWER, open="yes")
+    page.presenter.look()
+    assert "runs low" in page.cards[Device.PRINTER].remedy.text()
+    assert "close it" in page.cards[Device.DRAWER].remedy.text()
+    desk.book.works(Device.DRAWER, open="no")
+    page.presenter.look()
+    assert not page.cards[Device.DRAWER].remedy.isVisible()
 
 
 def test_one_button_tries_or_leads_to_the_settings_by_keys(qtbot, desk, page) -> None:

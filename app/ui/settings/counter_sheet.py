@@ -32,14 +32,15 @@ class CounterSheet(Sheet):
         self.presenter = DevicesPresenter(around, self)
         speeds = [(str(speed), str(speed)) for speed in _SPEEDS]
         self.display = Choice(
-            [(_NONE, tr("None")), ("esc_pos", tr("Epson and alike (ESC/POS)")), ("cd5220", tr("Others (CD5220)"))],
+            [(_NONE, tr("No display")), ("esc_pos", tr("Epson and alike (ESC/POS)")), ("cd5220", tr("Others (CD5220)"))],
             tr("Customer display"),
         )
         self.display_port = Choice([], tr("Port of the display"))
         self.display_speed = Choice(speeds, tr("Speed of the display"))
         self.columns = Choice([(str(width), str(width)) for width in _WIDTHS], tr("Characters on a line"))
         self.scale = Choice(
-            [(_NONE, tr("None")), ("sics", "Mettler-Toledo (MT-SICS)"), ("toledo_8217", "Toledo 8217")], tr("Scale")
+            [(_NONE, tr("No scale")), ("sics", "Mettler-Toledo (MT-SICS)"), ("toledo_8217", "Toledo 8217")],
+            tr("Scale"),
         )
         self.scale_port = Choice([], tr("Port of the scale"))
         self.scale_speed = Choice(speeds, tr("Speed of the scale"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel
 
 from app.i18n import tr
@@ -15,7 +15,7 @@ from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_PX, Role, Space, Type
 from app.usecases.device_book import Device, DeviceReport, DeviceState
 
-_PRINTERS = (Device.PRINTER, Device.PREPARATION_PRINTER, Device.FALLBACK_PRINTER)
+PRINTERS = (Device.PRINTER, Device.PREPARATION_PRINTER, Device.FALLBACK_PRINTER)
 
 
 class DeviceCard(QFrame):
@@ -39,12 +39,13 @@ class DeviceCard(QFrame):
         self.remedy = label("", Type.BODY, wrap=True)
         self._times = label("", Type.CAPTION, Role.MUTED, wrap=True)
         self.button = sheet_button(look, "", f"device-{device}-button", lambda: self.pressed.emit(str(device)))
-        names = column(self._title, self._called, gap=0)
-        head = row(self._icon, names, self.chip, gap=Space.INSIDE)
-        head.setStretch(1, 1)
-        foot = row(self._times, self.button, gap=Space.INSIDE)
-        foot.setStretch(0, 1)
-        box = column(head, self.trouble, self.remedy, foot, gap=Space.HAIR)
+        state = row(self.chip, self._called, gap=Space.INSIDE)
+        state.setStretch(1, 1)
+        told = column(self._title, state, self.trouble, self.remedy, self._times, gap=Space.HAIR)
+        box = row(self._icon, told, self.button, gap=Space.INSIDE)
+        box.setStretch(1, 1)
+        box.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
+        box.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
         box.setContentsMargins(Space.INSIDE, Space.INSIDE, Space.INSIDE, Space.INSIDE)
         self.setLayout(box)
         look.changed.connect(self._recolour)
@@ -53,16 +54,16 @@ class DeviceCard(QFrame):
     def show_report(self, report: DeviceReport, note: str = "") -> None:
         """Args: note: what trying it brought, "" for nothing."""
         self.report = report
-        words, role, icon = device_words.state_words(report.state)
+        words, role, icon = device_words.report_words(report)
         self.chip.set_state(words, role, icon)
         self._called.setText(tr("On screen") if report.name == "screen" else report.name)
-        self._called.setVisible(bool(report.name))
         trouble = device_words.trouble_of(report)
         self.trouble.setText(trouble.happened if trouble is not None else "")
         self.trouble.setVisible(trouble is not None)
-        self.remedy.setText(trouble.remedy if trouble is not None else note)
+        self.remedy.setText(trouble.remedy if trouble is not None else note or device_words.remark(report))
         self.remedy.setVisible(bool(self.remedy.text()))
         self._times.setText(times(report))
+        self._times.setVisible(bool(self._times.text()))
         self.button.set_text(button_words(report, can_try=self._can_try))
         self.setAccessibleName(f"{device_words.device_name(self.device)}: {words}. {self.trouble.text()}".strip())
 
@@ -89,9 +90,9 @@ def button_words(report: DeviceReport, *, can_try: bool) -> str:
     """What its one button does."""
     if report.state is DeviceState.OFF:
         return tr("Set up…")
-    if not can_try:
-        return tr("Its settings…")
-    if report.device in _PRINTERS:
+    if not can_try:  # on its own sheet
+        return tr("Try it…")
+    if report.device in PRINTERS:
         return tr("Try again now") if report.state is DeviceState.FAILED else tr("Print a test page")
     return {
         Device.DRAWER: tr("Open the drawer"),

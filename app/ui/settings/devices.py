@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from app.serial_line import SerialPort
 from app.ui.task_runner import Lane, Runner
 from app.usecases.counter_devices import ScaleReading, ScaleState
-from app.usecases.device_book import Device, DeviceReport
+from app.usecases.device_book import Device, DeviceReport, DeviceState
 
 
 def _nothing() -> None:
@@ -45,7 +45,7 @@ class DevicesState:
 
     Attributes:
         weighed: what the scale said when it was tried last, None until then.
-        tried: the device tried last.
+        tried: the device tried last, None if it was only asked again.
     """
 
     reports: tuple[DeviceReport, ...] = ()
@@ -79,8 +79,9 @@ class DevicesPresenter:
         return device is Device.SCALE or device in self._around.tries
 
     def try_device(self, device: Device) -> None:
-        """Have it do something that can be seen."""
-        self._change(tried=device)
+        """Have it do something that can be seen; one that failed is only asked again."""
+        failing = any(report.device is device and report.state is DeviceState.FAILED for report in self.state.reports)
+        self._change(tried=None if failing else device)
         if device is Device.SCALE:
             self._weigh()
         elif device in self._around.tries:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 
 from app.i18n import tr
 from app.ui.checkout.beside import as_typed
-from app.ui.settings.device_cards import DeviceCard
+from app.ui.settings.device_cards import PRINTERS, DeviceCard
 from app.ui.settings.devices import DevicesPresenter, DevicesState, DevicesSurroundings
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState
 from app.ui.settings.sheet import Sheet
@@ -82,7 +82,7 @@ def _note(state: DevicesState, device: Device) -> str:
     """What came of trying a device, beside what its card says anyhow."""
     if device is Device.SCALE:
         return weighed_words(state)
-    if device is Device.PRINTER and state.tried is device:
+    if device in PRINTERS and state.tried is device:
         return tr("The test page is on its way. Check the accents, the euro sign and the cut.")
     return ""
 

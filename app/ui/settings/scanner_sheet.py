@@ -87,7 +87,7 @@ class ScannerSheet(Sheet):
         self.prefix = Field(tr("Characters the scanner sends first"), "", tr("Usually none"))
         ends = [("\r", tr("Enter")), ("\t", tr("Tab")), ("", tr("Nothing"))]
         self.suffix = Segments(look, ends, tr("Last key"))
-        self.port = Choice([("", tr("None"))], tr("Serial port"))
+        self.port = Choice([("", tr("No serial port"))], tr("Serial port"))
         for widget, name in ((self.gap.edit, "scanner-gap"), (self.port, "scanner-port")):
             widget.setObjectName(name)
         super().__init__(

@@ -29,7 +29,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CAMERA: (tr("Camera"), "camera"),
         Section.LABELS: (tr("Scale labels"), "tag"),
-        Section.COUNTER: (tr("Customer display and scale"), "scale"),
+        Section.COUNTER: (tr("Customer display, scale"), "scale"),
         Section.DEVICES: (tr("Devices"), "circle-check"),
         Section.CATALOGUE: (tr("Catalogue"), "upload"),
         Section.TEAM: (tr("Team"), "user"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.paths import resources_dir
 from app.ui.style.tokens import (
     FOCUS_PX,
+    ICON_PX,
     LINE_PX,
     MEANINGS,
     RADIUS,
@@ -71,6 +72,7 @@ def _fields(theme: ThemeName) -> str:
 QLineEdit[wrong="true"] {{ border-color: {colour_of(theme, Role.DANGER)}; }}
 QLineEdit[bare="true"] {{ border: none; background: transparent; padding: 0 {Space.INSIDE}px; }}
 QComboBox::drop-down {{ border: none; width: {TARGET_PX - Space.NEAR}px; }}
+QComboBox::down-arrow {{ width: {ICON_PX}px; height: {ICON_PX}px; image: url("{_arrow(theme)}"); }}
 QComboBox QAbstractItemView {{ background: {raised}; color: {text}; border: {LINE_PX}px solid {edge};
     selection-background-color: {colour_of(theme, Role.SELECTED)}; selection-color: {text}; }}
 QCheckBox, QRadioButton {{ color: {text}; spacing: {Space.INSIDE}px; min-height: {TARGET_PX}px;
@@ -85,7 +87,15 @@ QCheckBox::indicator:checked {{ background: {colour_of(theme, Role.PRIMARY, Tone
 
 def _tick(theme: ThemeName) -> str:
     """The file with the tick that stands out on the fill: a style sheet cannot colour one."""
-    name = "check.svg" if theme is ThemeName.DARK else "check-white.svg"
+    return _icon_file("check.svg" if theme is ThemeName.DARK else "check-white.svg")
+
+
+def _arrow(theme: ThemeName) -> str:
+    """The file with the arrow that says: this unfolds."""
+    return _icon_file("chevron-down-white.svg" if theme is ThemeName.DARK else "chevron-down.svg")
+
+
+def _icon_file(name: str) -> str:
     return (resources_dir() / "icons" / name).as_posix()
 
 

@@ -455,3 +455,25 @@ def test_what_a_spooler_holds_is_never_asked(till):
     spooler.kick()
     till.wait_until(lambda: till.all_are(PrintState.DONE))
     assert printer.looks == 0
+
+
+def test_on_somebodys_word_an_idle_printer_is_asked_at_once_even_behind_a_queue(till):
+    news, printer = Listener(), ScriptedPrinter()
+    printer.live = False
+    printer.states.append(PrinterStatus(PrinterState.PAPER_OUT))
+    spooler = till.spooler(printer, news=news)
+    spooler.retry_now()
+    news.wait_for("looked", "paper_out")
+    spooler.retry_now()
+    news.wait_for("looked", "ready")
+
+
+def test_a_page_that_tries_a_printer_comes_out_of_that_one_or_of_none(till):
+    first, spare = ScriptedPrinter(), ScriptedPrinter(["offline"] * 4)
+    spooler = till.spooler(first, others=[Stand(spare, "Réserve", takes_over=True)])
+    spooler.keep_at("job-001", 1)
+    till.queue(1)
+    spooler.kick()
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    assert (first.printed, [number for number, _ in spare.printed]) == ([], [1])
+    assert till.states()["job-001"] == (PrintState.DONE, ""), "it is where it belongs"
