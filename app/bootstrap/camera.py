@@ -52,6 +52,9 @@ class GreyReader:
     def begin(self) -> None:
         self._reader.begin()
 
+    def not_taken(self, code: str) -> None:
+        self._reader.not_taken(code)
+
 
 def join_camera(assembly: Assembly, core: Core, make_source: MakeSource | None = None) -> CameraPresenter:
     """The camera of this window, on if the settings say so. Args: make_source: makes what stands in for it."""

@@ -11,7 +11,8 @@ from app.scanning.frame_reader import FrameReader, sight_of
 from app.scanning.frames import Look, Luma
 from app.scanning.passes import Passes
 from app.scanning.readers import CodeKind, FoundCode
-from app.scanning.wedge import Judge, RepeatGuard
+from app.scanning.repeat_guard import RepeatGuard
+from app.scanning.wedge import Judge
 
 PAUSE_MS = 3000
 OUT_OF_SIGHT_MS = 1000
@@ -57,8 +58,13 @@ class CodesOnCamera:
         """
         sight = sight_of(luma)
         codes = self._reader.next(sight, _is_enough)
-        accepted = self._camera_judge.accepted(codes, now_ms)
-        return Look(codes, accepted, self._coach.advice(sight, bool(codes), now_ms))
+        advice = self._coach.advice(sight, bool(codes), now_ms)
+        accepted = self._camera_judge.accepted(codes, now_ms, self._coach.sees_something, lambda: sight.scene)
+        return Look(codes, accepted, self._camera_judge.advice if codes else advice)
+
+    def not_taken(self, text: str) -> None:
+        """What was accepted could not be taken: it may be accepted again at once."""
+        self._camera_judge.not_taken(text)
 
     def _new_judge(self) -> CameraJudge:
         return CameraJudge(self._judge, RepeatGuard(*self._guard_times))

@@ -76,6 +76,11 @@ class Coach:
     def begin(self) -> None:
         self._frame, self._since_ms, self._advice = 0, None, Advice.NONE
 
+    @property
+    def sees_something(self) -> bool:
+        """Whether something like a code that could not be read was in view lately."""
+        return self._since_ms is not None
+
     def advice(self, sight: Sight, was_read: bool, now_ms: int) -> Advice:
         """What would help now.
 

@@ -31,7 +31,10 @@ class Luma:
 
 
 class Advice(StrEnum):
-    """What would help the camera, the most useful one first. NONE: a code was read, or nothing is in sight."""
+    """What would help the camera, the most useful one first. NONE: a code was read and counts, or nothing is in sight.
+
+    COUNTED_ALREADY: an article that was not taken away since it counted. NOT_KNOWN: read, and nothing of this shop's.
+    """
 
     NONE = "none"
     TOO_DARK = "too_dark"
@@ -40,6 +43,8 @@ class Advice(StrEnum):
     BLURRED = "blurred"
     TORN_EDGE = "torn_edge"
     SAY_THE_CODE = "say_the_code"
+    COUNTED_ALREADY = "counted_already"
+    NOT_KNOWN = "not_known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +74,6 @@ class CameraReader(Protocol):
 
     def begin(self) -> None:
         """The camera was switched on, or shows another place: forget what was seen."""
+
+    def not_taken(self, text: str) -> None:
+        """What was accepted could not be taken: it may be accepted again at once."""

@@ -63,6 +63,12 @@ class Sight:
         return self.full.reduce(factor) if factor > 1 else self.full
 
     @cached_property
+    def scene(self) -> bytes:
+        """The mean grey of some 16 x 9 cells: enough to see that something moved."""
+        width, height = self.full.size
+        return self.full.reduce((max(1, width // 16), max(1, height // 9))).tobytes()
+
+    @cached_property
     def squashed(self) -> Image:
         """Rows averaged, columns doubled: what upright bars are read from."""
         return _stretched(self.full.reduce((1, _SQUASHED)))

@@ -353,33 +353,6 @@ def _is_short_number(text: str) -> bool:
     return len(text) <= 8 and text.isdigit()
 
 
-class RepeatGuard:
-    """Lets a code through once while it stays in front of a camera: again after a pause and a while out of sight.
-
-    Not for the wedge: there each scan is a person's act, and two of the same article are two articles.
-    """
-
-    def __init__(self, pause_ms: int = 3000, out_of_sight_ms: int = 1000) -> None:
-        self._pause_ms = pause_ms
-        self._out_of_sight_ms = out_of_sight_ms
-        self._accepted: dict[str, int] = {}
-        self._seen: dict[str, int] = {}
-
-    def is_new(self, text: str, now_ms: int) -> bool:
-        """Note that the code is seen; whether it counts as a new scan."""
-        accepted, seen = self._accepted.get(text), self._seen.get(text)
-        self._seen = {code: at for code, at in self._seen.items() if now_ms - at <= self._pause_ms}
-        self._seen[text] = now_ms
-        if accepted is not None and seen is not None and not self._may_come_again(accepted, seen, now_ms):
-            return False
-        self._accepted = {code: at for code, at in self._accepted.items() if code in self._seen}
-        self._accepted[text] = now_ms
-        return True
-
-    def _may_come_again(self, accepted_ms: int, seen_ms: int, now_ms: int) -> bool:
-        return now_ms - accepted_ms >= self._pause_ms and now_ms - seen_ms >= self._out_of_sight_ms
-
-
 def _gaps_ms(keys: Sequence[Keystroke]) -> list[int]:
     return [later.timestamp_ms - earlier.timestamp_ms for earlier, later in pairwise(keys)]
 
@@ -400,7 +373,6 @@ __all__ = [
     "Keystroke",
     "Outcome",
     "Reading",
-    "RepeatGuard",
     "Scan",
     "Wedge",
     "judge_code",

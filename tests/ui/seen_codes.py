@@ -70,3 +70,7 @@ class PlainReader:
     def begin(self) -> None:
         self.begun += 1
         self._last = ""
+
+    def not_taken(self, code: str) -> None:
+        if code == self._last:
+            self._last = ""

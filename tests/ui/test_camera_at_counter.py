@@ -335,6 +335,53 @@ def test_while_a_frame_takes_long_to_read_the_window_answers_and_frames_do_not_p
     reader.go.set()
 
 
+class Bad(PlainReader):
+    def look(self, _grey, _at_ms):
+        raise ZeroDivisionError("a bug")
+
+
+def test_a_bug_in_the_reading_is_said_and_switching_it_off_and_on_goes_about_it_anew(counter, monkeypatch):
+    raised = []
+    monkeypatch.setattr("sys.excepthook", lambda _kind, error, _trace: raised.append(error))
+    counter.camera._around = replace(counter.camera._around, make_reader=Bad)
+    counter.camera.use_settings(CameraSettings(on=True))
+    counter.until(lambda: counter.camera.scene.state is CameraState.BROKEN)
+    assert [type(error) for error in raised] == [ZeroDivisionError]
+    assert counter.book.report(Device.CAMERA).reason == "broken"
+    assert not any(thread.name == "camera-reader" for thread in threading.enumerate())
+    counter.camera._around = replace(counter.camera._around, make_reader=lambda: counter.reader)
+    counter.sources.clear()
+    for _ in range(2):
+        QTest.keyClick(counter.shop.window, Qt.Key.Key_F6)
+    counter.hold(CAMILLES)
+    counter.until(lambda: counter.taken == [CAMILLES])
+
+
+def test_a_sheet_that_comes_and_goes_counts_nothing_again(counter):
+    counter.live()
+    counter.hold(CAMILLES)
+    counter.until(lambda: counter.taken == [CAMILLES])
+    counter.shop.window.cover(ASheet())
+    counter.until(lambda: counter.camera._watcher._paused)
+    counter.shop.window.uncover()
+    counter.until(lambda: not counter.camera._watcher._paused)
+    reads = counter.camera._watcher.figures().reads
+    counter.until(lambda: counter.camera._watcher.figures().reads > reads + 10)
+    assert counter.taken == [CAMILLES]
+
+
+def test_nothing_is_taken_that_nobody_can_see(counter):
+    counter.live()
+    counter.shop.window.hide()
+    assert not may_take(counter.shop.window)
+    counter.hold(CAMILLES)
+    fed = counter.fed
+    counter.until(lambda: counter.fed > fed + 15)
+    assert counter.taken == []
+    counter.shop.window.show()
+    counter.until(lambda: counter.taken == [CAMILLES])
+
+
 def test_the_window_may_close_while_frames_come(counter):
     counter.live()
     counter.hold(CAMILLES)

@@ -230,3 +230,27 @@ JPEG = PIXELS.Format_Jpeg
 def test_of_its_formats_a_camera_is_asked_for_the_one_that_reads_best(offered, best):
     assert best_format(offered) is offered[best]
     assert best_format([]) is None
+
+
+class Stuck(PluggedCameras):
+    """Opening one takes as long as the test likes."""
+
+    def __init__(self, *there: CameraDevice) -> None:
+        super().__init__(*there)
+        self.opening, self.go = threading.Event(), threading.Event()
+
+    def open(self, device, take):
+        self.opening.set()
+        assert self.go.wait(60)
+        return super().open(device, take)
+
+
+def test_a_driver_that_hangs_keeps_nobody_from_closing(qtbot):
+    cameras = Stuck(DESK)
+    source = QtCameraSource(lambda _frame: None, lambda: cameras, most_to_close_ms=10)
+    source.start("")
+    assert cameras.opening.wait(60)
+    source.close()
+    assert any(thread.name == "camera-end" for thread in threading.enumerate())
+    cameras.go.set()
+    qtbot.waitUntil(lambda: not any(thread.name == "camera-end" for thread in threading.enumerate()), timeout=LONG_MS)

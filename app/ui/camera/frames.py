@@ -33,6 +33,8 @@ _GREY_FIRST = {
 }
 """By pixel format: at which byte the first grey level is, and how many bytes on the next."""
 
+_MOST_PIXELS = 8192 * 8192
+
 
 @dataclass(frozen=True, slots=True)
 class Grey:
@@ -103,7 +105,8 @@ class NewestFrame:
 @contextmanager
 def grey_of(frame: QVideoFrame) -> Iterator[Grey | None]:
     """The grey levels of a frame, read where they lie if its format has them apart, else unpacked. None if the frame
-    cannot be read (its camera is gone). Valid inside the `with` alone."""
+    cannot be read: its camera is gone, or its size and its memory do not fit together, as when a device changes its
+    format. Valid inside the `with` alone."""
     from PySide6.QtMultimedia import QVideoFrame, QVideoFrameFormat
 
     place = _GREY_FIRST.get(frame.pixelFormat().name)
@@ -116,18 +119,34 @@ def grey_of(frame: QVideoFrame) -> Iterator[Grey | None]:
         yield None
         return
     try:
-        width, height, lines = frame.width(), frame.height(), frame.bytesPerLine(0)
         if place is None:
-            # not by the frame's own way: that asks the graphics card, from a thread that has none
-            image = _grey_image(QImage(frame.bits(0), width, height, lines, coloured))
+            image = _unpacked(frame, coloured)
             yield _grey_in(image)
         else:
-            first, stride = place
-            pixels = frame.bits(0)[first:]
-            whole = min(height, len(pixels) // lines)  # decoders want each line whole: one is lost where first is not 0
-            yield Grey(pixels, width, whole, lines, stride)
+            yield _grey_plane(frame, *place)
     finally:
         frame.unmap()
+
+
+def _grey_plane(frame: QVideoFrame, first: int, stride: int) -> Grey | None:
+    width, height, lines, pixels = frame.width(), frame.height(), frame.bytesPerLine(0), frame.bits(0)
+    if not _is_sane(width, height) or lines < width * stride or pixels is None:
+        return None
+    pixels = pixels[first:]
+    whole = min(height, len(pixels) // lines)  # decoders want each line whole: one is lost where first is not 0
+    return Grey(pixels, width, whole, lines, stride) if whole else None
+
+
+def _unpacked(frame: QVideoFrame, coloured: QImage.Format) -> QImage:
+    """Not by the frame's own way: that asks the graphics card, from a thread that has none."""
+    width, height, lines, pixels = frame.width(), frame.height(), frame.bytesPerLine(0), frame.bits(0)
+    if not _is_sane(width, height) or pixels is None or len(pixels) < lines * height:
+        return QImage()  # Qt would read beyond its memory
+    return _grey_image(QImage(pixels, width, height, lines, coloured))
+
+
+def _is_sane(width: int, height: int) -> bool:
+    return width > 0 and height > 0 and width * height <= _MOST_PIXELS
 
 
 def _grey_image(image: QImage) -> QImage:

@@ -147,6 +147,11 @@ class CameraPresenter(QObject):
     def close(self) -> None:
         """The window goes: no thread and no picture after it."""
         self._tick.stop()
+        self._end_threads()
+
+    # --- inside ---
+
+    def _end_threads(self) -> None:
         if self._source is not None:
             self._source.state_changed.disconnect(self._state_came)
             self._source.close()
@@ -154,7 +159,15 @@ class CameraPresenter(QObject):
             self._watcher.close()
         self._source = self._watcher = None
 
-    # --- inside ---
+    def _broke(self, error: Exception) -> None:
+        """A bug in the reading thread, which has ended: said, and gone about anew when it is next switched on."""
+        if self._watcher is None:
+            return
+        self._tick.stop()
+        self._end_threads()
+        self._state_came(CameraState.BROKEN, self.scene.name)
+        # the crash hook has it: PySide would print and forget what a slot raises
+        sys.excepthook(type(error), error, error.__traceback__)
 
     def _follow(self, anew: bool = False) -> None:
         wanted = self._settings.on or self._tried_out
@@ -167,7 +180,7 @@ class CameraPresenter(QObject):
         if self._watcher is None:
             self._watcher = Watcher(self._around.make_reader)
             self._watcher.sighted.connect(self._sighted)
-            self._watcher.broke.connect(_raise_here)
+            self._watcher.broke.connect(self._broke)
             self._watcher.start()
         if self._source is None:
             self._source = self._around.make_source(self._watcher.frames.put)
@@ -223,7 +236,7 @@ class CameraPresenter(QObject):
     def _accepted(self, code: str, now: int) -> None:
         if not self._around.may_take():
             if self._watcher is not None:
-                self._watcher.forget()  # it may still be in view when the sheet is gone
+                self._watcher.not_taken(code)  # it may still be in view when the sheet is gone
             return
         self._read_ms = now
         self._change(read=code)
@@ -275,8 +288,3 @@ class CameraPresenter(QObject):
         if scene != self.scene:
             self.scene = scene
             self.changed.emit(scene)
-
-
-def _raise_here(error: Exception) -> None:
-    """A bug in the reading thread: the crash hook has it. PySide would print and forget what a slot raises."""
-    sys.excepthook(type(error), error, error.__traceback__)

@@ -7,6 +7,7 @@ gets the frames is called in the camera's thread. Never loads Qt Multimedia befo
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,9 @@ AGAIN_MS = 3_000
 
 NO_PICTURE_S = 6.0
 """A camera that has given no frame for so long gives none: cheap ones take two seconds for their first."""
+
+MOST_TO_CLOSE_MS = 3_000
+"""A driver that hangs must not keep the window from closing; its thread ends with the program."""
 
 MakeCameras = Callable[[], Any]
 """Makes `multimedia.Cameras`, or what a test has instead; called in the camera's thread. May raise ImportError."""
@@ -46,9 +50,11 @@ class QtCameraSource(FrameSource):
         make_cameras: MakeCameras = qt_cameras,
         again_ms: int = AGAIN_MS,
         no_picture_s: float = NO_PICTURE_S,
+        most_to_close_ms: int = MOST_TO_CLOSE_MS,
     ) -> None:
         """Args: take: given each frame, in the camera's thread."""
         super().__init__()
+        self._most_to_close_ms = most_to_close_ms
         self._thread: QThread | None = None
         self._inside: _Inside | None = None
         self._made = (take, make_cameras, again_ms, no_picture_s)
@@ -67,7 +73,10 @@ class QtCameraSource(FrameSource):
         self._inside.state_changed.disconnect(self.state_changed)
         self._inside.devices_changed.disconnect(self.devices_changed)
         self._inside.ask_to_end()
-        self._thread.wait()
+        if not self._thread.wait(self._most_to_close_ms):
+            # a QThread must not be destroyed while it runs: kept alive by one who waits for it as long as it takes
+            kept = threading.Thread(target=_wait_for, args=(self._thread, self._inside), name="camera-end", daemon=True)
+            kept.start()
         self._thread = self._inside = None
 
     def _begin_thread(self) -> None:
@@ -80,6 +89,10 @@ class QtCameraSource(FrameSource):
         self._inside.state_changed.connect(self.state_changed)
         self._inside.devices_changed.connect(self.devices_changed)
         self._thread.start()
+
+
+def _wait_for(thread: QThread, _inside: _Inside) -> None:
+    thread.wait()
 
 
 class _Inside(QObject):

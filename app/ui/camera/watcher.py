@@ -28,6 +28,9 @@ IDLE_REST_S = 0.12
 
 PICTURE_WIDTH_PX = 320
 
+MOST_TO_CLOSE_S = 3.0
+"""A reader that hangs in a library must not keep the window from closing; its thread ends with the program."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -51,6 +54,9 @@ class FrameReader(Protocol):
 
     def begin(self) -> None:
         """Forget what was seen."""
+
+    def not_taken(self, code: str) -> None:
+        """What was accepted could not be taken: it may be accepted again at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ class Watcher(QObject):
         self._make_reader = make_reader
         self._forget = False
         self._paused = False
+        self._not_taken: deque[str] = deque()
         self._told_ms = 0
         self._busy_ms = 0
         self._reads = self._accepted = 0
@@ -108,17 +115,20 @@ class Watcher(QObject):
     def start(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
-        """Read no more; waits for the frame that is being read."""
+    def close(self, most_s: float = MOST_TO_CLOSE_S) -> bool:
+        """Read no more; waits for the frame that is being read, but not for ever. Whether the thread has ended."""
         self.frames.end()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(most_s)
+        return not self._thread.is_alive()
 
     def pause(self, paused: bool) -> None:
-        """While paused frames are let go of unread; then everything seen before is forgotten."""
-        if paused != self._paused:
-            self._forget = True
-            self._paused = paused
+        """While paused frames are let go of unread. What counted before still has: it may lie there all the while."""
+        self._paused = paused
+
+    def not_taken(self, code: str) -> None:
+        """A code that was accepted could not be taken: if it is still in view it is accepted again."""
+        self._not_taken.append(code)
 
     def forget(self) -> None:
         """What was seen counts no more: a code that is still in view is read anew."""
@@ -139,6 +149,8 @@ class Watcher(QObject):
                 if self._forget:
                     self._forget = False
                     reader.begin()
+                while self._not_taken:
+                    reader.not_taken(self._not_taken.popleft())
                 if not self._paused:
                     self._read(reader, arrived)
                 rest_s = IDLE_REST_S if now_ms() - self._busy_ms > IDLE_AFTER_MS else AWAKE_REST_S

@@ -16,8 +16,11 @@ PLACES = (PlaceName.PICKUP, PlaceName.SALE)
 
 
 def may_take(window: MainWindow) -> bool:
-    """Whether a code may be taken now: nobody is asked anything first."""
-    return not window.covered and not window.isMinimized() and QApplication.activeModalWidget() is None
+    """Whether a code may be taken now: somebody can see what becomes of it, and nobody is asked anything first."""
+    if window.covered or window.isHidden() or window.isMinimized() or QApplication.activeModalWidget() is not None:
+        return False
+    handle = window.windowHandle()
+    return handle is not None and handle.isExposed()  # on another desktop, or the screen is locked
 
 
 def join_to_window(window: MainWindow, presenter: CameraPresenter, panel: CameraPanel) -> None:

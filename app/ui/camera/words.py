@@ -40,4 +40,6 @@ def advice_sentence(advice: str) -> str:
         "blurred": tr("Blurred: hold still, a little farther away."),
         "torn_edge": tr("Show the whole code with its white edge."),
         "say_the_code": tr("Still nothing: type the code that stands below it."),
+        "counted_already": tr("Counted already. Another one? Take this one away first."),
+        "not_known": tr("No article here has this code. A new one? Type its number, or use a scanner."),
     }.get(advice, tr("Hold the code inside the frame."))

@@ -19,7 +19,6 @@ from app.scanning.wedge import (
     Keystroke,
     Outcome,
     Reading,
-    RepeatGuard,
     Wedge,
     judge_code,
 )
@@ -494,18 +493,3 @@ def test_keys_have_one_number_on_all_platforms(native, platform, code):
 def test_caps_lock_is_told_where_the_platform_tells(modifiers, platform, on):
     stroke = KeysOf(platform)("a", 38, modifiers, 7, shift=False, auto_repeat=False, with_command=False)
     assert (stroke.caps_lock, stroke.text, stroke.timestamp_ms) == (on, "a", 7)
-
-
-def test_a_code_held_before_the_camera_counts_once():
-    guard = RepeatGuard()
-    assert [guard.is_new(CODE, at) for at in range(0, 10_000, 100)] == [True] + [False] * 99
-
-
-def test_a_code_shown_again_later_counts_again():
-    guard = RepeatGuard()
-    assert guard.is_new(CODE, 0)
-    assert not guard.is_new(CODE, 2000)
-    assert not guard.is_new(CODE, 2900)
-    assert not guard.is_new(CODE, 3500)  # out of sight for 600 ms only
-    assert guard.is_new(CODE, 5000)
-    assert guard.is_new(EAN, 5001)
