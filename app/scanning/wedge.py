@@ -287,8 +287,8 @@ class Wedge:
                 if len(code) < self._min_length:
                     continue
                 confidence = self._judge(code)
-                if needs_check and confidence < Confidence.SURE:
-                    continue
+                if needs_check and (confidence < Confidence.SURE or (_is_short_number(code) and not _is_even(keys))):
+                    continue  # one PIN or date in ten has the check digit of a code
                 if confidence and (best is None or confidence > best[0]):
                     best = confidence, Scan(code, reading=reading, retract=retract, aim=aim)
         return best
@@ -361,10 +361,14 @@ def _is_machine(keys: Sequence[Keystroke]) -> bool:
     """Whether no person typed these: too fast, or too even."""
     if len(keys) < MACHINE_KEYS:
         return False
+    middle = median(_gaps_ms(keys))
+    return middle <= MACHINE_GAP_MS or (middle <= SLOW_MEDIAN_MS and _is_even(keys))
+
+
+def _is_even(keys: Sequence[Keystroke]) -> bool:
     gaps_ms = _gaps_ms(keys)
     middle = median(gaps_ms)
-    even = sum(abs(gap_ms - middle) <= STEADY_GAP_MS for gap_ms in gaps_ms)
-    return middle <= MACHINE_GAP_MS or (middle <= SLOW_MEDIAN_MS and 4 * even >= 3 * len(gaps_ms))
+    return 4 * sum(abs(gap_ms - middle) <= STEADY_GAP_MS for gap_ms in gaps_ms) >= 3 * len(gaps_ms)
 
 
 __all__ = [

@@ -269,6 +269,17 @@ def test_the_fastest_typist_is_not_taken_for_a_machine(text, seed):
     assert (field.scans, field.entered) == ([], [text])
 
 
+@pytest.mark.parametrize("pin", ["12345670", "24112024"])
+def test_a_pin_or_a_date_typed_fast_is_no_code_though_its_check_digit_is_right(pin):
+    keys, at = [], 1000
+    for key, gap_ms in zip(typed(pin), [0, 95, 70, 130, 88, 110, 75, 120], strict=True):
+        at += gap_ms
+        keys.append(replace(key, timestamp_ms=at))
+    field = Field().press(*keys, Keystroke("\r", 28, False, at + 110))
+    assert (field.scans, field.entered) == ([], [pin])
+    assert Field().press(*scanned(pin, gap_ms=80)).texts == [pin], "a slow scanner is even"
+
+
 def test_the_end_of_an_unknown_code_behind_a_stutter_is_no_article_number():
     keys = scanned("X7", end="") + scanned("12345670", start_ms=1100)
     field = Field().press(*keys)
