@@ -67,7 +67,7 @@ class Printers:
         assembly.device_listeners.append(self._device_changed)
 
     def start(self) -> None:
-        """Begin to print on the printers of the settings; what prints already is called off first. Waits for nothing."""
+        """Begin to print on the printers of the settings; what prints already is called off. Waits for nothing."""
         before = self.spooler
         if before is not None:
             before.call_off()

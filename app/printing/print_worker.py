@@ -291,7 +291,7 @@ def _read(queue: PrintQueue, job_id: str) -> PrintJob | None:
     except StoreUnavailable as error:
         if error.reason not in _UNREADABLE:
             raise
-        _log.error("print job %s cannot be read: %s", job_id, error)  # noqa: TRY400  # it is not a bug of this place
+        _log.warning("print job %s cannot be read: %s", job_id, error)
         return None
 
 

@@ -308,7 +308,7 @@ class PrintQueue(Protocol):
     def waiting(self) -> Sequence[WaitingPrint]:
         """What is queued or failed, oldest first, `TOO_LATE` left out. The spooler itself waits between two tries."""
 
-    def interrupted(self) -> Sequence[PrintJob]:
+    def interrupted(self) -> Sequence[WaitingPrint]:
         """Jobs still marked `printing`: at start-up, those that a crash cut short and nobody may reprint without
         asking."""
 

@@ -499,8 +499,12 @@ class MemoryPrintQueue:
             if job.state in (PrintState.QUEUED, PrintState.FAILED) and job.error != TOO_LATE
         ]
 
-    def interrupted(self) -> Sequence[PrintJob]:
-        return [job for job in self._tables.print_jobs.values() if job.state is PrintState.PRINTING]
+    def interrupted(self) -> Sequence[WaitingPrint]:
+        return [
+            WaitingPrint(job.job_id, job.created_at, job.kind)
+            for job in self._tables.print_jobs.values()
+            if job.state is PrintState.PRINTING
+        ]
 
     def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
         job = self._tables.print_jobs[job_id]

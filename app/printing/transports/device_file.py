@@ -110,7 +110,7 @@ class FileTransport:
     """Implements `printer.Transport`.
 
     Attributes:
-        live: True for a device: what is written to it acts now.
+        live: True for a device, plugged in or not: what is written to it acts now.
     """
 
     def __init__(self, path: str, limits: Limits | None = None, now_s: Callable[[], float] = time.monotonic) -> None:
@@ -118,6 +118,7 @@ class FileTransport:
         self._limits = limits or Limits()
         self._now_s = now_s
         self._called_off = threading.Event()
+        self._was_device = False
         self._was_device = self.live
         self._has_answered = False
         self._answers_fences = False
@@ -128,7 +129,7 @@ class FileTransport:
         try:
             return stat.S_ISCHR(self._path.stat().st_mode)
         except OSError:
-            return False
+            return self._is_device()
 
     def send(self, job: bytes) -> None:
         with self._opened() as wire:
@@ -160,7 +161,7 @@ class FileTransport:
 
     def status(self) -> PrinterStatus:
         if not self.live:
-            there = self._path.exists() or (self._path.parent.is_dir() and not self._is_device())
+            there = self._path.parent.is_dir()
             return PrinterStatus(PrinterState.SILENT) if there else PrinterStatus(PrinterState.UNREACHABLE, "absent")
         try:
             with self._opened() as wire:

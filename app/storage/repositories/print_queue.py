@@ -47,7 +47,7 @@ WAITING = (
     .order_by(_j.row_id)
 )
 _INTERRUPTED = (
-    select(*JOB_COLUMNS)
+    select(_j.job_id, _j.created_at, _j.kind)
     .where(literal_column("state IN ('queued', 'failed', 'printing')"), _j.state == PrintState.PRINTING.value)
     .order_by(_j.row_id)
 )
@@ -91,10 +91,10 @@ class PrintQueueRows:
         return load_job(self._session, job_id)
 
     def waiting(self) -> Sequence[WaitingPrint]:
-        return [WaitingPrint(row[0], time_of(row[1]), PrintKind(row[2])) for row in self._session.rows(WAITING)]
+        return [_waiting_of(row) for row in self._session.rows(WAITING)]
 
-    def interrupted(self) -> Sequence[PrintJob]:
-        return [_job_of(row) for row in self._session.rows(_INTERRUPTED)]
+    def interrupted(self) -> Sequence[WaitingPrint]:
+        return [_waiting_of(row) for row in self._session.rows(_INTERRUPTED)]
 
     def set_state(self, job_id: str, state: PrintState, error: str, now: datetime) -> None:
         more_tries = 1 if state is PrintState.PRINTING else 0
@@ -110,6 +110,10 @@ class PrintQueueRows:
 def load_job(session: Session, job_id: str) -> PrintJob | None:
     row = session.one(_GET, job_id=job_id)
     return _job_of(row) if row else None
+
+
+def _waiting_of(row: Row) -> WaitingPrint:
+    return WaitingPrint(row[0], time_of(row[1]), PrintKind(row[2]))
 
 
 def _job_of(row: Row) -> PrintJob:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,27 @@ def test_stopping_in_the_middle_of_a_ticket_is_quick_and_loses_nothing(tmp_path,
         assert printer.stuck.wait(30)
         assert till.spooler.stop()
         assert till.states() == ["unknown", "queued"]
+
+
+@pytest.mark.expected_logs("cannot be read")
+@pytest.mark.parametrize("document", ["{", '{"version": 99, "document": {}}'])
+def test_a_paper_that_cannot_be_read_any_more_does_not_stop_the_others(tmp_path, printer, document):
+    assert_the_younger_is_printed(tmp_path, printer, document, "queued")
+
+
+def test_one_that_a_crash_cut_short_and_that_cannot_be_read_does_not_stop_the_others(tmp_path, printer):
+    assert_the_younger_is_printed(tmp_path, printer, "{", "printing")
+
+
+def assert_the_younger_is_printed(tmp_path, printer, document, state):
+    file = tmp_path / "till.sqlite3"
+    with open_till(file, printer.port) as till:
+        _spoilt, kept = till.sell(), till.sell()
+    with closing(sqlite3.connect(file)) as database:
+        first = database.execute("SELECT min(row_id) FROM print_job").fetchone()
+        database.execute("UPDATE print_job SET document = ?, state = ? WHERE row_id = ?", (document, state, *first))
+        database.commit()
+    with open_till(file, printer.port) as till:
+        till.spooler.start()
+        till.wait_for(["unknown", "done"])
+    assert numbers(printer.jobs) == [kept.sale.display_number]

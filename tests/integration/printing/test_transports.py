@@ -184,8 +184,10 @@ def test_a_folder_that_is_not_there_is_absent(tmp_path):
 
 
 def test_a_device_that_is_not_plugged_in_is_absent_and_not_silent():
-    status = FileTransport("/dev/comptoir-none").status()
+    transport = FileTransport("/dev/comptoir-none")
+    status = transport.status()
     assert (status.state, status.reason) == (PrinterState.UNREACHABLE, "absent")
+    assert transport.live, "it is asked again until it is plugged in"
 
 
 @pytest.mark.parametrize("host", ["x" * 70 + ".local", "a..b", "caisse\0"])

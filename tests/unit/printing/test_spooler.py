@@ -477,3 +477,80 @@ def test_a_page_that_tries_a_printer_comes_out_of_that_one_or_of_none(till):
     till.wait_until(lambda: till.all_are(PrintState.DONE))
     assert (first.printed, [number for number, _ in spare.printed]) == ([], [1])
     assert till.states()["job-001"] == (PrintState.DONE, ""), "it is where it belongs"
+
+
+# --- what nobody foresaw, and printers that do not end ---------------------------------------------------------
+
+
+@pytest.mark.expected_logs("the printer cannot be asked", "the drawer cannot be opened")
+def test_what_nobody_foresaw_of_a_printer_does_not_end_the_printing(till):
+    asked, news, printer = threading.Event(), Listener(), ScriptedPrinter()
+
+    def fails():
+        asked.set()
+        raise ZeroDivisionError
+
+    printer.status = printer.open_drawer = fails
+    spooler = till.spooler(printer, news=news, look_every_s=0.01)
+    assert asked.wait(20)
+    spooler.open_drawer()
+    news.wait_for("drawer shut", "io")
+    till.queue(1)
+    spooler.kick()
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+
+
+class DeafPrinter(ScriptedPrinter):
+    """Ends when it likes, whatever it is told."""
+
+    def __init__(self, reason):
+        super().__init__()
+        self.may_end = threading.Event()
+        self._reason = reason
+
+    def print_document(self, document, *, open_drawer=False):
+        self.in_the_middle.set()
+        assert self.may_end.wait(60)
+        raise PrinterUnavailable(self._reason)
+
+
+def test_a_printer_that_ends_late_does_not_undo_what_was_done_on_somebodys_word_meanwhile(till):
+    till.queue(1)
+    deaf, printer = DeafPrinter("timeout"), ScriptedPrinter()
+    old = till.spooler(deaf)
+    assert deaf.in_the_middle.wait(20)
+    old.call_off()
+    new = till.spooler(printer, follows=old)
+    till.wait_until(lambda: till.states()["job-001"] == (PrintState.UNKNOWN, "unknown"))
+    with till.store.unit_of_work() as uow:
+        uow.print_queue.ask_again("job-001", NOON)
+        uow.commit()
+    new.kick()
+    till.wait_until(lambda: till.all_are(PrintState.DONE))
+    deaf.may_end.set()
+    assert old.stop()
+    new.kick()
+    assert till.all_are(PrintState.DONE)
+    assert len(printer.printed) == 1
+
+
+def test_the_next_spooler_begins_when_the_one_before_has_ended(till):
+    till.queue(1)
+    old_printer, printer = ScriptedPrinter(wait=threading.Event()), ScriptedPrinter()
+    old = till.spooler(old_printer)
+    assert old_printer.in_the_middle.wait(20)
+    old.call_off()
+    till.queue(2)
+    till.spooler(printer, follows=old)
+    till.wait_until(lambda: till.states()["job-002"][0] is PrintState.DONE)
+    assert till.states()["job-001"] == (PrintState.UNKNOWN, "unknown")
+    assert [number for number, _ in printer.printed] == [2]
+
+
+def test_a_printer_that_comes_to_life_later_is_asked_how_it_does(till):
+    news, printer = Listener(), ScriptedPrinter()
+    printer.live = False
+    spooler = till.spooler(printer, news=news, look_every_s=0.01)
+    printer.live = True
+    spooler.kick()
+    news.wait_for("looked", "ready")
