@@ -61,6 +61,9 @@ desktops call it a repeat all the same."""
 AFTERMATH_MS = 200
 """An Enter that comes this soon after a scan's end is the scanner's (it sends CR and LF, or stuttered)."""
 
+LEAST_REACH_MS = 12
+"""What follows a scan's end at the scanner's own pace, twice its gap or this, is sent by it too."""
+
 TERMINATORS = frozenset("\r\n\t")
 
 
@@ -151,6 +154,7 @@ class Wedge:
         self._overflowing = False
         self._repeating = False
         self._scanned_until_ms: int | None = None
+        self._reach_ms = LEAST_REACH_MS
 
     @property
     def deadline_ms(self) -> int | None:
@@ -217,7 +221,7 @@ class Wedge:
         if not self._keys and self._is_prefix(key):
             self._prefixed = True
         self._keys.append(key)
-        if was_holding or self._prefixed or self._is_suspect():
+        if was_holding or self._prefixed or self._is_chained() or self._is_suspect():
             return False
         self._passed = len(self._keys)
         return True
@@ -226,6 +230,14 @@ class Wedge:
         newest = self._keys[-SUSPECT_KEYS:]
         return len(newest) == SUSPECT_KEYS and median(_gaps_ms(newest)) <= self._max_gap_ms
 
+    def _is_chained(self) -> bool:
+        """Whether a scanner goes on after its Enter: a code on a customer's phone may hold an Enter, and what follows
+        it, typed for them, would work the till."""
+        if self._scanned_until_ms is None or not self._keys:
+            return False
+        times_ms = [self._scanned_until_ms, *(key.timestamp_ms for key in self._keys)]
+        return all(later - earlier <= self._reach_ms for earlier, later in pairwise(times_ms))
+
     def _ended(self, terminator: Keystroke) -> Outcome:
         if not self._keys:
             return Outcome(not self._is_aftermath(terminator))
@@ -233,7 +245,11 @@ class Wedge:
             before = self._closed()
             # the scan's own Enter must never press a button, however late it is
             return Outcome(not self._is_aftermath(terminator), before.scan, before.replay)
+        in_reach = terminator.timestamp_ms - self._keys[-1].timestamp_ms <= self._reach_ms
+        chained = self._unknown(self._keys, 0) if self._is_chained() and in_reach else None
         outcome = self._closed(by_terminator=True)
+        if outcome.scan is None and chained is not None:
+            outcome = Outcome(scan=chained)
         if outcome.scan is not None:
             self._scanned_until_ms = terminator.timestamp_ms
         return Outcome(outcome.scan is None, outcome.scan, outcome.replay)
@@ -249,6 +265,8 @@ class Wedge:
         held = tuple(self._keys[self._passed :])
         if scan is not None:
             self._scanned_until_ms = self._keys[-1].timestamp_ms
+            if len(self._keys) > SUSPECT_KEYS:
+                self._reach_ms = max(LEAST_REACH_MS, round(2 * median(_gaps_ms(self._keys))))
         self._forget()
         return Outcome(scan=scan) if scan is not None else Outcome(replay=held)
 

@@ -287,6 +287,34 @@ def test_the_end_of_an_unknown_code_behind_a_stutter_is_no_article_number():
     assert field.text == ""
 
 
+@pytest.mark.parametrize("gap_ms", [1, 5, 12, 35, 80, 110])
+@pytest.mark.parametrize("first", [EAN, "HTTPS://EXAMPLE.ORG"])
+@pytest.mark.parametrize("payload", ["1", "P", "20", "1\r1", "\r1\r", "2*", "12.50"])
+def test_an_enter_inside_a_code_types_nothing_and_presses_nothing(first, payload, gap_ms):
+    """A QR code on a phone that says "...<Enter>1<Enter>" would confirm a payment."""
+    keys, at = [], 1000
+    for part in (first, *payload.split("\r")):
+        keys += scanned(part, start_ms=at, gap_ms=gap_ms)
+        at = keys[-1].timestamp_ms + gap_ms
+    field = Field().press(*keys).wait()
+    assert (field.text, field.entered) == ("", [])
+    assert field.texts[0] == first
+    assert not any(scan.recognised for scan in field.scans[1:])
+
+
+@pytest.mark.parametrize("pause_ms", [20, 60, 119, 140])
+def test_a_person_who_types_on_right_after_a_scan_keeps_every_letter(pause_ms):
+    field = Field().press(*scanned(EAN))
+    start_ms = 1000 + 13 * 5 + pause_ms
+    field.press(*typed("du", start_ms=start_ms), *typed("\r", start_ms=start_ms + 700)).wait()
+    assert (field.texts, field.entered) == ([EAN], ["du"])
+
+
+def test_a_letter_by_chance_at_the_scanners_pace_arrives_a_moment_later():
+    field = Field().press(*scanned(EAN), *typed("d", start_ms=1000 + 13 * 5 + 5)).wait()
+    assert (field.texts, field.text) == ([EAN], "d")
+
+
 @pytest.mark.parametrize("later_ms", [3, 60, 150])
 def test_the_second_half_of_cr_and_lf_presses_nothing(later_ms):
     field = Field().press(*scanned(EAN), Keystroke("\r", 28, False, 1000 + 13 * 5 + later_ms))
