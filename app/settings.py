@@ -105,6 +105,8 @@ class PrinterProfile:
     partial_cut: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("name", "host", "path", "queue"):
+            _require(_can_be_kept(getattr(self, name)), name, "is too long or has characters that no name has")
         _require(1 <= self.port <= 65535, "port", "must be between 1 and 65535")
         _require(24 <= self.width_columns <= 64, "width_columns", "must be between 24 and 64")
         _require(self.code_page.lower() in CODE_PAGES, "code_page", "must be one of " + ", ".join(CODE_PAGES))
@@ -118,7 +120,7 @@ class PrinterProfile:
 
     @property
     def sends_logo_slowly(self) -> bool:
-        """Whether each ticket would wait seconds for its logo: then it is left out, and the shop is told to store it."""
+        """Whether each ticket would wait seconds for its logo: it is left out then, and the shop told to store it."""
         return self.logo == "sent" and self.transport == "serial" and self.baud_rate < SLOW_LINE_BAUD
 
 
@@ -420,6 +422,18 @@ class _WrongValueError(ValueError):
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+
+
+_MOST_CHARACTERS = 1000
+
+
+def _can_be_kept(text: str) -> bool:
+    """Whether no control character and no half of one (a file may bring such) would stop the device, or the file that
+    the settings are kept in, each time the till starts."""
+    odd = any(
+        character < " " or "\x7f" <= character <= "\x9f" or "\ud800" <= character <= "\udfff" for character in text
+    )
+    return len(text) <= _MOST_CHARACTERS and not odd
 
 
 def _require(condition: bool, field: str, reason: str) -> None:

@@ -17,12 +17,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from app.printing.models import is_ticket_printer, proposed, read_device_id
+from app.printing.models import is_ticket_printer, proposed, read_device_id, shown_name
 from app.serial_line import SerialPort, serial_ports
 from app.settings import PrinterProfile
 from app.usecases.set_up_printer import FoundBy, FoundPrinter, Search
@@ -105,7 +106,10 @@ _QUEUE = re.compile(r"device for (\S+): (\S+)")
 def _report_queues(search: Search, transport: Literal["cups", "windows"], queues: Sequence[tuple[str, str]]) -> None:
     for queue, address in queues:
         words = f"{queue} {address}"
-        profile = proposed(PrinterProfile(queue, transport, queue=queue), words)
+        try:
+            profile = proposed(PrinterProfile(queue, transport, queue=queue), words)
+        except ValueError:  # no queue is called so: some other line was read
+            continue
         search.report(FoundPrinter(FoundBy.QUEUE, queue, queue, profile, is_ticket_printer(words)))
 
 
@@ -218,7 +222,7 @@ def asked(address: str, port: int = RAW_PORT, name: str = "") -> FoundPrinter:
         for _part in range(_LAST_PARTS):  # closing on an unread answer resets the connection; some printers then hang
             if not connection.recv(1024):
                 break
-    known = model or name
+    known = model or shown_name(name)
     profile = proposed(PrinterProfile(known or address, "network", address, port), known)
     where = address if port == RAW_PORT else f"{address}:{port}"
     return FoundPrinter(FoundBy.NETWORK, where, known, profile, answers or is_ticket_printer(known))
@@ -230,9 +234,9 @@ def _has_state(told: bytes) -> bool:
 
 
 def _answer(connection: socket.socket, is_enough: Callable[[bytes], bool]) -> bytes:
-    told = b""
+    told, deadline = b"", time.monotonic() + 2 * _ANSWER_S
     with contextlib.suppress(TimeoutError):
-        while not is_enough(told) and len(told) < 256:
+        while not is_enough(told) and len(told) < 256 and time.monotonic() < deadline:
             more = connection.recv(256)
             if not more:
                 break
@@ -265,4 +269,4 @@ def find_announced(search: Search, listen: Listen) -> None:
         port = told.port or RAW_PORT
         if told.port or _open_among([told.address], port, search):
             found = asked(told.address, port, told.name)
-            search.report(replace(found, name=found.name or told.name))
+            search.report(replace(found, name=found.name or shown_name(told.name)))

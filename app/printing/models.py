@@ -57,6 +57,14 @@ def proposed(profile: PrinterProfile, words: str) -> PrinterProfile:
     return profile
 
 
+_LONGEST_NAME = 80
+
+
+def shown_name(text: str) -> str:
+    """What a device or a network calls something, as it may be shown and kept: anybody may have written it."""
+    return "".join(filter(str.isprintable, text)).strip()[:_LONGEST_NAME].strip()
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceId:
     """What a printer says of itself over USB (IEEE 1284)."""
@@ -77,7 +85,7 @@ def read_device_id(text: str) -> DeviceId:
     for part in text.split(";"):
         name, colon, value = part.partition(":")
         if colon:
-            values.setdefault(name.strip().upper(), "".join(filter(str.isprintable, value)).strip())
+            values.setdefault(name.strip().upper(), shown_name(value))
     return DeviceId(
         values.get("MFG", values.get("MANUFACTURER", "")),
         values.get("MDL", values.get("MODEL", "")),

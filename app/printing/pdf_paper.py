@@ -172,7 +172,11 @@ def keep(content: bytes, folder: Path, stem: str) -> Path:
             with os.fdopen(handle, "wb") as written:
                 written.write(content)
             target = _reserved(folder, stem)
-            Path(half_written).replace(target)
+            try:
+                Path(half_written).replace(target)
+            except OSError:
+                target.unlink()
+                raise
         finally:
             with contextlib.suppress(OSError):
                 Path(half_written).unlink(missing_ok=True)

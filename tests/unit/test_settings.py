@@ -261,6 +261,10 @@ def test_a_profile_that_was_passed_on_is_the_same(tmp_path: Path) -> None:
         ('{"comptoir_printer": 1, "transport": "network"}', "host"),
         ('{"comptoir_printer": 1, "code_page": "klingon"}', "code_page"),
         ('{"comptoir_printer": 1, "width_columns": 4}', "width_columns"),
+        ('{"comptoir_printer": 1, "transport": "file", "path": "/dev/usb/lp0\\u0000"}', "path"),
+        ('{"comptoir_printer": 1, "name": "\\ud800"}', "name"),
+        ('{"comptoir_printer": 1, "transport": "cups", "queue": "Caisse\\u001b[2J"}', "queue"),
+        ('{"comptoir_printer": 1, "transport": "network", "host": "' + "x" * 5000 + '"}', "host"),
         ('{"comptoir_printer": 1, "name": "' + "x" * 200_000 + '"}', "comptoir_printer"),
     ],
 )

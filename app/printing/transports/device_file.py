@@ -24,6 +24,9 @@ from app.usecases.ports import PrinterUnavailable
 _SLICE_S = 0.05
 _MOST_OLD_READS = 16
 
+_BEGINNINGS = (b"", b"\x1b", b"\x1c", b"\x1d", b"\x10")
+"""Of what printers are sent: ESC, FS, GS, DLE. No text, picture or database begins so."""
+
 _LPGETSTATUS = 0x060B
 """The kernel's question to a USB or parallel printer: the state of its status lines."""
 _LINE_PAPER_OUT, _LINE_SELECTED, _LINE_NO_ERROR = 0x20, 0x10, 0x08
@@ -211,7 +214,17 @@ class FileTransport:
                 return os.open(self._path, flags | os.O_RDWR), True
         # a device must be there; a plain file is made when its folder is there
         made = 0 if self._is_device() else os.O_CREAT
+        if self._is_somebody_elses():
+            raise PermissionError(errno.EACCES, "it holds something else than papers", str(self._path))
         return os.open(self._path, flags | os.O_WRONLY | made, 0o600), False
+
+    def _is_somebody_elses(self) -> bool:
+        """Whether it is a plain file with something else in it than what printers are sent: a profile from elsewhere,
+        or a slip in a name, must not add papers to a letter or to the till's own data. Raises OSError."""
+        if not self._path.is_file():
+            return False
+        with self._path.open("rb") as file:
+            return file.read(1) not in _BEGINNINGS
 
     def _is_device(self) -> bool:
         """Whether it is, or would be if it was plugged in, something else than a plain file."""

@@ -33,6 +33,8 @@ _JOB_DELETE = 5
 _LEVEL_OF_PRINTER, _LEVEL_OF_JOB, _LEVEL_OF_DOCUMENT = 2, 1, 1
 
 _ERROR_INVALID_PRINTER_NAME, _ERROR_ACCESS_DENIED, _ERROR_NO_SPOOLER = 1801, 5, 1722
+_SPOOLER_GONE = (_ERROR_NO_SPOOLER, 6, 1726, 1727)
+"""It ended while it held a job: a handle that is none any more, a call that failed."""
 
 
 class _Document(ctypes.Structure):
@@ -111,10 +113,12 @@ class Winspool:
         self._must(self._library.EndDocPrinter(handle))
 
     def job(self, handle: wintypes.HANDLE, number: int) -> int | None:
-        """The state of a job; None once it has left the queue."""
+        """The state of a job; None once it has left the queue. Raises OSError if the spooler is gone."""
         try:
             buffer = self._info(self._library.GetJobW, handle, number, _LEVEL_OF_JOB)
-        except OSError:
+        except OSError as error:
+            if error.errno in _SPOOLER_GONE:
+                raise
             return None
         return int(_JobInfo.from_buffer(buffer).status)
 

@@ -175,6 +175,16 @@ def test_a_file_gets_one_job_after_another(tmp_path):
     assert not transport.live
 
 
+@pytest.mark.parametrize("content", [b"SQLite format 3\0", b'{"printer": {}}', b"Madame, Monsieur"])
+def test_nothing_is_added_to_a_file_that_holds_something_else(tmp_path, content):
+    file = tmp_path / "letter"
+    file.write_bytes(content)
+    with pytest.raises(PrinterUnavailable) as raised:
+        FileTransport(str(file)).send(JOB)
+    assert raised.value.reason == "refused"
+    assert file.read_bytes() == content
+
+
 def test_a_folder_that_is_not_there_is_absent(tmp_path):
     transport = FileTransport(str(tmp_path / "nowhere" / "paper.bin"))
     with pytest.raises(PrinterUnavailable) as raised:

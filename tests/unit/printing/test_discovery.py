@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -194,6 +197,42 @@ def test_a_name_given_out_leads_to_the_raw_port(printer: SocketPrinter) -> None:
     assert (found.name, found.profile.port, found.is_ticket_printer) == ("TM-T20III", printer.port, True)
 
 
+def test_a_name_anybody_may_have_given_out_is_cleaned_and_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_open_among", lambda _addresses, _port, _search: ["127.0.0.1"])
+    search = Search()
+    find_announced(search, lambda _search: iter([Announced("\x1b[2J\u202eTM-m30\ud800" + "x" * 5000, "127.0.0.1", 1)]))
+    [found] = search.found
+    assert found.name.startswith("[2JTM-m30xxx")
+    assert len(found.name) == len(found.profile.name) == 80
+
+
+def test_a_line_that_names_no_queue_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "cups_queues", lambda: [("Cai\x1bsse", "usb://x"), ("Bureau", "ipp://x")])
+    search = Search()
+    discovery.find_queues(search)
+    assert [found.where for found in search.found] == ["Bureau"]
+
+
+def test_one_that_answers_drop_by_drop_is_not_listened_to_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    ticks = itertools.count(0.0, 0.3)
+    monkeypatch.setattr(discovery, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    with ours, theirs:
+        theirs.sendall(b"\x00" * 200)
+        told = discovery._answer(OneByOne(ours), lambda _told: False)  # type: ignore[arg-type]  # reads as a socket does
+    assert 0 < len(told) < 5
+
+
+class OneByOne:
+    """A connection that brings one byte at a time."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def recv(self, _most: int) -> bytes:
+        return self._connection.recv(1)
+
+
 def test_one_without_a_raw_port_is_left_out_if_nothing_answers_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "_open_among", lambda _addresses, _port, _search: [])
     search = Search()
@@ -213,8 +252,6 @@ def test_more_known_of_the_same_printer_replaces_what_was_known() -> None:
 
 
 def test_a_real_announcement_on_loopback_is_heard() -> None:
-    import socket
-
     from zeroconf import ServiceInfo, Zeroconf
 
     kind = "_pdl-datastream._tcp.local."

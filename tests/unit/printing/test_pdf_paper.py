@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from io import BytesIO
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -71,6 +72,16 @@ def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(PrinterUnavailable) as refused:
         keep(b"%PDF", tmp_path, "ticket")
     assert refused.value.reason == "io"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_was_kept_free_is_given_back(tmp_path, monkeypatch):
+    def fails(_self, _target):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(PrinterUnavailable):
+        keep(b"%PDF", tmp_path, "ticket")
     assert list(tmp_path.iterdir()) == []
 
 

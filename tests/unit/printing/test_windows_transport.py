@@ -133,6 +133,13 @@ def test_what_breaks_once_it_was_begun_is_unknown(library: Library, step: str) -
     assert library.called[-1] == "close"
 
 
+def test_a_spooler_that_ends_while_it_holds_a_job_has_not_printed_it(library: Library) -> None:
+    library.job_states = [0x8, None]
+    with pytest.raises(PrinterUnavailable) as raised:
+        to(library, number=1722).send(b"ticket")
+    assert raised.value.reason == "unknown"
+
+
 @pytest.mark.parametrize(
     ("state", "reason"), [(0x10, "unknown"), (0x20, "offline"), (0x40, "paper_out"), (0x8, "queue_stopped")]
 )
