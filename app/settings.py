@@ -240,6 +240,27 @@ class ScaleSettings:
         _require(300 <= self.baud_rate <= 921_600, "baud_rate", "must be between 300 and 921600")
 
 
+MOST_TILES, MOST_TILE_PAGES, MOST_TILE_NAME = 30, 6, 14
+"""Tiles on a page, pages, characters of a page's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class TilePageSettings:
+    """A page of tiles on the sale screen, as the shop arranged it.
+
+    Attributes:
+        name: "" for a number.
+        product_ids: of its articles, in their order; one that is not known any more is not shown.
+    """
+
+    name: str
+    product_ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(len(self.name) <= MOST_TILE_NAME, "name", f"must be at most {MOST_TILE_NAME} characters")
+        _require(len(self.product_ids) <= MOST_TILES, "product_ids", f"must be at most {MOST_TILES}")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a shop may choose.
@@ -261,6 +282,7 @@ class Settings:
         cash_difference_limit_minor: a greater cash difference at closing needs a manager; cents (0-100000).
         warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
         customer_screen: the screen, as the system names it, that customers read; "" for none.
+        tile_pages: pages of tiles as arranged; while there is none, articles without a bar code and those sold most.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -286,9 +308,11 @@ class Settings:
     blind_count: bool = True
     cash_difference_limit_minor: int = 10_00
     customer_screen: str = ""
+    tile_pages: tuple[TilePageSettings, ...] = ()
 
     def __post_init__(self) -> None:
         _require(0 <= self.keep_customer_days <= 365, "keep_customer_days", "must be between 0 and 365")
+        _require(len(self.tile_pages) <= MOST_TILE_PAGES, "tile_pages", f"must be at most {MOST_TILE_PAGES}")
         _require(0 <= self.lock_after_minutes <= 240, "lock_after_minutes", "must be between 0 and 240")
         _require(0 <= self.cashier_discount_percent <= 100, "cashier_discount_percent", "must be between 0 and 100")
         most = 0 <= self.cash_difference_limit_minor <= 1000_00

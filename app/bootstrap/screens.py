@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.staff import Staff
     from app.bootstrap.window import Assembly
+    from app.settings import TilePageSettings
     from app.ui.second_screen import SecondScreen
     from app.ui.settings.merchant import MerchantSurroundings
 
@@ -67,6 +69,9 @@ def screen_factories(
         screen.presenter.listeners.append(second.pickup_changed)
         return screen
 
+    def save_tiles(pages: tuple[TilePageSettings, ...]) -> None:
+        assembly.use_settings(replace(assembly.settings, tile_pages=pages))
+
     def sale_screen() -> SaleScreen:
         around = SaleSurroundings(
             counter,
@@ -81,6 +86,7 @@ def screen_factories(
             display=assembly.line_devices,
             scale=assembly.line_devices,
             reading=reading,
+            save_tiles=save_tiles,
         )
         screen = SaleScreen(look, window, around)
         screen.presenter.flow.listeners.append(second.sale_changed)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from app.ui.task_runner import Failed, Lane, Runner
 from app.usecases.queries import ProductRow, Queries
 
-TILES = 24
+TILES = 30
 RESULTS = 50
 
 
@@ -34,17 +34,21 @@ class ArticleFinder:
         self._on_failed = on_failed
         self._wanted = ""
         self._running = False
-        self._tiles: Sequence[ProductRow] = ()
+        self.tiles: Sequence[ProductRow] = ()
+        self.tiles_from: Callable[[], Callable[[], Sequence[ProductRow]]] = lambda: self._favourites
         self.found = Found("", ())
 
     def load_tiles(self) -> None:
-        self._runner.run(Lane.STORE, lambda: self._queries.favourite_products(TILES), self._tiles_came, self._on_failed)
+        self._runner.run(Lane.STORE, self.tiles_from(), self._tiles_came, self._on_failed)
+
+    def _favourites(self) -> Sequence[ProductRow]:
+        return self._queries.favourite_products(TILES)
 
     def typed(self, text: str) -> None:
         """Search for this text soon; "" shows the tiles."""
         self._wanted = text
         if not text:
-            tiles = Found("", self._tiles)
+            tiles = Found("", self.tiles)
             if tiles != self.found:
                 self._show(tiles)
         elif not self._running:
@@ -58,6 +62,12 @@ class ArticleFinder:
         """Results that came another way, to choose from."""
         self._wanted = text
         self._show(Found(text, rows, 0 if rows else -1))
+
+    def show_tiles(self, rows: Sequence[ProductRow], current: int) -> None:
+        """Tiles that were not read by `load_tiles`: they are being arranged."""
+        self._wanted = ""
+        self.tiles = rows
+        self._show(Found("", rows, current))
 
     def move(self, steps: int) -> None:
         """Walk through what is shown; stops at both ends."""
@@ -91,7 +101,7 @@ class ArticleFinder:
         self._on_failed(error)
 
     def _tiles_came(self, rows: Sequence[ProductRow]) -> None:
-        self._tiles = rows
+        self.tiles = rows
         if not self._wanted:
             self._show(Found("", rows, min(self.found.current, len(rows) - 1)))
 

@@ -18,7 +18,10 @@ MAX_LENGTH = 200
 """No code, name or price is longer; what a broken scanner sends beyond it is cut."""
 
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape)
-_WHEN_EMPTY = (Qt.Key.Key_Delete, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Asterisk)
+_WHEN_EMPTY = (
+    *(Qt.Key.Key_Delete, Qt.Key.Key_Left, Qt.Key.Key_Right),
+    *(Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Asterisk, Qt.Key.Key_Slash),
+)
 
 
 class OneBox(QLineEdit):

@@ -10,8 +10,8 @@ from app.domain.money import Money
 from app.domain.order import HandoverState
 from app.domain.sale import PaymentMeans
 from app.i18n import set_language
-from app.ui.checkout.articles import TileButton
 from app.ui.checkout.state import NoticeKind, Step
+from app.ui.checkout.tiles import TileButton
 from app.ui.screen import PlaceName
 from tests.fakes.samples import COFFEE, TOMATO, WINE, an_order, pickup_code_of
 from tests.ui import checks

@@ -347,6 +347,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 discount_limit=on_duty.discount_limit_percent,
                 on_training=window.set_training,
                 reading=till.reading,
+                save_tiles=lambda pages: save(replace(till.settings, tile_pages=pages)),
             ),
         ),
         PlaceName.STOCK: lambda: StockScreen(

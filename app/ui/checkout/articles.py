@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QTextLayout, QTextOption
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
 from app.ui import messages
 from app.ui.article_finder import Found
-from app.ui.components.layouts import Pages
+from app.ui.checkout.tile_desk import TileState
+from app.ui.checkout.tile_strip import TileStrip
+from app.ui.checkout.tiles import TileGrid, article_words
+from app.ui.components.layouts import Pages, column
 from app.ui.components.lists import RowDelegate, RowList, RowModel
-from app.ui.components.painting import paint_box, paint_focus, shorten
+from app.ui.components.painting import shorten
 from app.ui.components.states import EmptyState
 from app.ui.style.look import Look
-from app.ui.style.tokens import Role, Space, Tone, Type
+from app.ui.style.tokens import Role, Space, Type
 from app.usecases.queries import ProductRow
 
-TILE_PX = (148, 84)
-"""The least width and the height of a tile."""
 
-
-def article_words(row: ProductRow) -> str:
-    """What a screen reader says of an article."""
-    return f"{row.product.name}, {messages.unit_price(row.product.price, row.product.unit)}"
-
-
-class ArticleChoice(Pages):
-    """Tiles while nothing is searched, results while something is.
+class ArticleChoice(QWidget):
+    """Tiles while nothing is searched, results while something is; over them the pages of the tiles.
 
     Signals:
         picked: the index of the article touched, or chosen by Enter with the focus in it.
+        dropped: a tile was dragged: (its article, the place of the tile it was let go on).
+        dropped_on_page: a tile was dragged to a page's name: (its article, the page).
     """
 
     picked = Signal(int)
+    dropped = Signal(str, int)
+    dropped_on_page = Signal(str, int)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
+        self.strip = TileStrip(look)
         self.tiles = TileGrid(look)
+        self._pages = Pages()
+        self._tile_state = TileState()
+        self._rows: tuple[ProductRow, ...] = ()
         self._results_model = RowModel(lambda row: row.product.product_id, article_words)
         self.results = RowList(self._results_model, ResultDelegate(look), tr("Articles found"))
         self.results.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._empty = EmptyState(look, "shopping-basket")
         for page in (self.tiles, self.results, self._empty):
-            self.addWidget(page)
+            self._pages.addWidget(page)
+        whole = column(self.strip, self._pages)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        self.tiles.dragged.connect(self._dragged)
         self.tiles.picked.connect(self.picked)
         self.results.clicked.connect(lambda index: self.picked.emit(index.row()))
         self.results.row_entered.connect(lambda _key: self.picked.emit(self.results.currentIndex().row()))
@@ -59,112 +64,36 @@ class ArticleChoice(Pages):
                 tr("Type part of the name or a code; or a price and words to sell it all the same: 3.50 cheese"),
                 "search",
             )
-            self.setCurrentWidget(self.results if found.rows else self._empty)
+            self._pages.setCurrentWidget(self.results if found.rows else self._empty)
             return
+        self._rows = tuple(found.rows)
         self.tiles.show_rows(found.rows, found.current)
-        self._empty.say(
-            tr("Scan the first article"),
-            tr("Articles without a bar code will stand here as tiles. Any article is found by part of its name."),
-            "shopping-basket",
-        )
-        self.setCurrentWidget(self.tiles if found.rows else self._empty)
+        self._say_empty()
+        self._pages.setCurrentWidget(self.tiles if found.rows else self._empty)
 
+    def show_tiles(self, state: TileState) -> None:
+        """The pages of the tiles, and whether they are arranged."""
+        self._tile_state = state
+        self.strip.show_state(state)
+        self.tiles.set_arranging(state.arranging, state.held)
+        self._say_empty()
 
-class TileGrid(QWidget):
-    """As many tiles as fit, the most useful first, in equal columns: nothing scrolls away under the hand.
-
-    Signals:
-        picked: the index of the tile pressed.
-    """
-
-    picked = Signal(int)
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._tiles: list[TileButton] = []
-        self._rows: tuple[ProductRow, ...] = ()
-        self.setAccessibleName(tr("Articles without a bar code and those sold most"))
-        self.setMinimumSize(TILE_PX[0], TILE_PX[1])
-
-    def show_rows(self, rows: Sequence[ProductRow], current: int) -> None:
-        if tuple(rows) != self._rows:
-            self._rows = tuple(rows)
-            self._fill()
-        for place, tile in enumerate(self._tiles):
-            tile.set_chosen(place == current)
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _fill(self) -> None:
-        while len(self._tiles) < len(self._rows):
-            tile = TileButton(self._look, self)
-            place = len(self._tiles)
-            tile.clicked.connect(lambda _checked=False, place=place: self.picked.emit(place))
-            self._tiles.append(tile)
-        for tile, row in zip(self._tiles, self._rows, strict=False):
-            tile.set_row(row)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        gap = Space.INSIDE
-        columns = max((self.width() + gap) // (TILE_PX[0] + gap), 1)
-        lines = max((self.height() + gap) // (TILE_PX[1] + gap), 1)
-        width = (self.width() + gap) // columns - gap
-        for place, tile in enumerate(self._tiles):
-            line, column_no = divmod(place, columns)
-            tile.setGeometry(column_no * (width + gap), line * (TILE_PX[1] + gap), width, TILE_PX[1])
-            tile.setVisible(place < min(len(self._rows), columns * lines))
-
-
-class TileButton(QAbstractButton):
-    """A tile: the name on two lines, the price at the foot. A touch leaves the focus in the one box."""
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._row: ProductRow | None = None
-        self._chosen = False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
-        look.changed.connect(self.update)
-
-    def set_row(self, row: ProductRow) -> None:
-        self._row = row
-        self.setAccessibleName(article_words(row))
-        self.setToolTip(row.product.name)
-        self.setObjectName(f"tile-{row.product.product_id}")
-        self.update()
-
-    def set_chosen(self, chosen: bool) -> None:
-        if chosen != self._chosen:
-            self._chosen = chosen
-            self.update()
-
-    def keyPressEvent(self, event) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+    def _say_empty(self) -> None:
+        if self._tile_state.arranging:
+            title = tr("No tile on this page yet")
+            how = tr("Scan an article, or type part of its name and Enter: it gets its tile here.")
         else:
-            super().keyPressEvent(event)
+            title = tr("Scan the first article")
+            how = tr("Articles without a bar code will stand here as tiles. Any article is found by part of its name.")
+        self._empty.say(title, how, "shopping-basket")
 
-    def paintEvent(self, _event) -> None:
-        if self._row is None:
-            return
-        painter, look = QPainter(self), self._look
-        strong = self._chosen or self.underMouse() or self.isDown()
-        edge = look.colour(Role.PRIMARY, Tone.INK) if self._chosen else look.colour(Role.LINE)
-        paint_box(painter, self.rect(), look.colour(Role.SELECTED if strong else Role.RAISED), edge)
-        inner = self.rect().adjusted(Space.NEAR, Space.INSIDE, -Space.NEAR, -Space.INSIDE)
-        painter.setPen(look.colour(Role.TEXT))
-        paint_two_lines(painter, inner, self._row.product.name, look.font(Type.BODY))
-        painter.setFont(look.font(Type.BODY, strong=True))
-        painter.setPen(look.colour(Role.PRIMARY))
-        price = messages.unit_price(self._row.product.price, self._row.product.unit)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, price)
-        if self.hasFocus():
-            paint_focus(painter, self.rect(), look)
+    def _dragged(self, index: int, place: QPoint) -> None:
+        product_id = self._rows[index].product.product_id
+        page, onto = self.strip.page_at(place), self.tiles.index_at(place)
+        if page >= 0:
+            self.dropped_on_page.emit(product_id, page)
+        elif onto >= 0:
+            self.dropped.emit(product_id, onto)
 
 
 class ResultDelegate(RowDelegate):
@@ -191,23 +120,3 @@ class ResultDelegate(RowDelegate):
         stock = tr("{quantity} in stock").format(quantity=messages.quantity(row.physical, product.unit))
         parts = [product.category, stock if product.stock_tracked else "", product.shelf]
         return "  ·  ".join(part for part in parts if part)
-
-
-def paint_two_lines(painter: QPainter, place: QRect, text: str, font) -> None:
-    """A text on at most two lines, the second shortened."""
-    painter.setFont(font)
-    metrics = QFontMetrics(font)
-    layout = QTextLayout(text, font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WordWrap)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    first = layout.createLine()
-    first.setLineWidth(place.width())
-    cut = first.textLength()
-    layout.endLayout()
-    top = QRect(place.left(), place.top(), place.width(), metrics.lineSpacing())
-    painter.drawText(top, Qt.AlignmentFlag.AlignLeft, shorten(text[:cut].strip(), font, place.width()))
-    if text[cut:].strip():
-        second = top.translated(0, metrics.lineSpacing())
-        painter.drawText(second, Qt.AlignmentFlag.AlignLeft, shorten(text[cut:].strip(), font, place.width()))

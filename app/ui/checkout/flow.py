@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from app.settings import Settings
+from app.settings import Settings, TilePageSettings
 from app.ui.article_finder import Found
 from app.ui.checkout.state import Notice, NoticeKind, SaleState
 from app.ui.on_duty import Leave, leave_to_all
@@ -20,6 +20,9 @@ from app.usecases.counter_devices import CustomerDisplay, LiveScale, NoDisplay, 
 from app.usecases.find_article import CodeReading
 from app.usecases.ports import Counter
 from app.usecases.queries import Queries
+
+if TYPE_CHECKING:
+    from app.ui.checkout.tile_desk import TileState
 
 _Answer = TypeVar("_Answer")
 
@@ -32,6 +35,7 @@ class SaleView(Protocol):
     def empty_box(self) -> None: ...
     def fill_box(self, text: str) -> None: ...
     def play(self, sound: str) -> None: ...
+    def show_tiles(self, tiles: TileState) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class SaleSurroundings:
         display: what the customer reads.
         scale: what weighs, where one is on a line.
         reading: how codes are read now: the settings may change.
+        save_tiles: keeps the pages of tiles; raises SettingsNotWritten.
     """
 
     counter: Counter
@@ -60,6 +65,7 @@ class SaleSurroundings:
     display: CustomerDisplay = NoDisplay()  # noqa: RUF009  # it holds nothing
     scale: LiveScale = NoScale()  # noqa: RUF009  # it holds nothing
     reading: Callable[[], CodeReading] = CodeReading
+    save_tiles: Callable[[tuple[TilePageSettings, ...]], None] = lambda _pages: None
 
 
 class SaleFlow:

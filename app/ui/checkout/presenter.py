@@ -21,6 +21,7 @@ from app.ui.checkout.lines import BasketLines
 from app.ui.checkout.payment import PaymentDesk, parse_tendered
 from app.ui.checkout.reductions import Reductions
 from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
+from app.ui.checkout.tile_desk import Naming, TileDesk
 from app.ui.input_grammar import (
     ActiveQuantity,
     Address,
@@ -60,12 +61,19 @@ _QUESTIONS = frozenset({Step.AGE, Step.CONFIRM, Step.DOUBT, Step.DISCOUNT, Step.
 class SalePresenter:
     """One sale after another."""
 
-    def __init__(self, around: SaleSurroundings, view: SaleView, nameless: Callable[[], str]) -> None:
-        """`nameless`: what an open price without words is called on the ticket."""
+    def __init__(
+        self,
+        around: SaleSurroundings,
+        view: SaleView,
+        nameless: Callable[[], str],
+        first_page: Callable[[], str] = str,
+    ) -> None:
+        """What an open price without words is called on the ticket; what the first page of tiles is called."""
         self._nameless = nameless
         self._around = around
         self.flow = SaleFlow(around, view)
         self.finder = ArticleFinder(around.queries, around.runner, view.show_found, self.flow.store_failed)
+        self.tiles = TileDesk(self.flow, self.finder, first_page)
         self.lines = BasketLines(self.flow)
         self.payment = PaymentDesk(self.flow, self.lines)
         self.shelf = BasketShelf(self.flow, self.lines, self.payment)
@@ -80,7 +88,7 @@ class SalePresenter:
     # --- what the window reports -------------------------------------------------------------------------------------
 
     def activate(self) -> None:
-        self.finder.load_tiles()
+        self.tiles.load()
         self.shelf.load()
         self.payment.cards.load()
         self._load_shop()
@@ -88,7 +96,7 @@ class SalePresenter:
 
     def refresh(self, touched: Touched) -> None:
         if touched.catalogue or touched.stock:
-            self.finder.load_tiles()
+            self.tiles.load()
         if touched.baskets:
             self.shelf.load()
         if touched.merchant or touched.sales:
@@ -102,6 +110,10 @@ class SalePresenter:
 
     def typed(self, text: str) -> bool:
         """The box's text changed by a person's typing; True if a letter was used up at once."""
+        if self.tiles.state.arranging:
+            if self.tiles.state.naming is Naming.NOTHING:
+                self.finder.typed(searched_for(parse_input(text)))
+            return False
         if self.beside.take_weight(text):
             return False
         if (len(text) == 1 and self.letter(text)) or self.payment.take_letter_after_amount(text):
@@ -130,15 +142,16 @@ class SalePresenter:
 
     def enter(self) -> None:
         """Enter in the empty box: the obvious next step."""
-        self.flow.when_free(self._enter)
+        self.flow.when_free(self.tiles.enter if self.tiles.state.arranging else self._enter)
 
     def pay(self) -> None:
         """F12: go to the payment, or say why not."""
-        self.flow.when_free(self._pay)
+        if not self.tiles.state.arranging:
+            self.flow.when_free(self._pay)
 
     def pick(self, index: int) -> None:
         """A tile or result was touched."""
-        self.flow.when_free(lambda: self._pick(index))
+        self.flow.when_free(lambda: self.tiles.pick(index) if self.tiles.state.arranging else self._pick(index))
 
     def choose_rate(self, rate_bp: int) -> None:
         """RATE: a department was chosen."""
@@ -147,21 +160,25 @@ class SalePresenter:
 
     def walk(self, steps: int) -> None:
         """Arrows: through what was found; without results or tiles, through the ticket."""
-        if self.finder.found.rows and self.state.step in (Step.SELL, Step.PAID):
+        if self.tiles.state.arranging:
+            self.tiles.walk(steps)
+        elif self.finder.found.rows and self.state.step in (Step.SELL, Step.PAID):
             self.finder.move(steps)
         else:
             self.lines.move_active(steps)
 
     def delete(self) -> None:
         """Del: the active line; in the payment, the last payment."""
-        if self.state.step is Step.PAY:
+        if self.tiles.state.arranging:
+            self.tiles.remove()
+        elif self.state.step is Step.PAY:
             self.flow.when_free(self.payment.remove_last)
         elif self.state.step is Step.SELL:
             self.flow.when_free(self.lines.remove_active)
 
     def add_pieces(self, pieces: int) -> None:
         """`+` and `-` in the empty box."""
-        if self.state.step is Step.SELL:
+        if self.state.step is Step.SELL and not self.tiles.state.arranging:
             self.flow.when_free(lambda: self.lines.add_pieces(pieces))
 
     def undo(self) -> None:
@@ -173,6 +190,9 @@ class SalePresenter:
         """Esc: one step back; False if there is nowhere to go."""
         step = self.state.step
         if self.flow.waiting:
+            return True
+        if self.tiles.state.arranging:
+            self.tiles.go_back()
             return True
         if step is Step.CONFIRM and self.state.asked is not None and self.state.asked.attempt_id:
             self.flow.refuse(NoticeKind.ANSWER_FIRST)  # the terminal was asked: somebody must say what it answered
@@ -292,6 +312,9 @@ class SalePresenter:
     # --- meanings ----------------------------------------------------------------------------------------------------
 
     def _take(self, text: str, how: str) -> None:
+        if self.tiles.state.arranging:
+            self.tiles.take(text, how)
+            return
         meaning, scanned = parse_input(text), how != How.TYPED
         step = self.state.step
         if step is Step.RATE and scanned:

@@ -12,7 +12,7 @@ from app.domain.sale import Basket, BasketLine, PaymentMeans
 from app.i18n import tr
 from app.ui import messages
 from app.ui.article_finder import Found
-from app.ui.checkout import words
+from app.ui.checkout import tile_words, words
 from app.ui.checkout.articles import ArticleChoice
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.notices import notice_role, notice_words
@@ -23,6 +23,7 @@ from app.ui.checkout.presenter import RATE_KEYS, SalePresenter
 from app.ui.checkout.reasons import usual_reasons
 from app.ui.checkout.state import AskedReason, Notice, NoticeKind, SaleState, Step
 from app.ui.checkout.ticket import TicketPane
+from app.ui.checkout.tile_desk import Naming, TileState
 from app.ui.components.layouts import Pages, Shares, column, pane
 from app.ui.components.notice import NoticeBar
 from app.ui.input_grammar import PickupCode, parse_input
@@ -44,6 +45,9 @@ _WIDE_PX = 640
 _ALONE = frozenset({Step.DISCOUNT, Step.REASON, Step.DOUBT})
 """Questions that have nothing to do with the articles, which make room for them."""
 
+_SELLING_KEYS = (Qt.Key.Key_F12, Qt.Key.Key_F5, Qt.Key.Key_F11, Qt.Key.Key_Plus, Qt.Key.Key_Minus)
+"""Without effect while tiles are arranged."""
+
 _PAYING = frozenset({Step.PAY, Step.CONFIRM, Step.SETTLING})
 
 
@@ -56,7 +60,7 @@ class SaleScreen(Screen):
         self._box_text = ""
         self._showing_tickets = False
         self._build()
-        self.presenter = SalePresenter(around, self, lambda: words.NAMELESS)
+        self.presenter = SalePresenter(around, self, lambda: words.NAMELESS, lambda: tr("Favourites"))
         self.returns = ReturnsPresenter(
             self.presenter.flow, self, SaleSide(self._lines_come_back, self._ticket_cancelled, self._other_scan)
         )
@@ -106,7 +110,10 @@ class SaleScreen(Screen):
         if self._showing_tickets:
             return return_words.preview(self.returns.state, text)
         row = self.presenter.finder.current()
-        return words.preview_words(self.presenter.state, text, row.product.name if row is not None else "")
+        highlighted = row.product.name if row is not None else ""
+        if self.presenter.tiles.state.arranging:
+            return tile_words.preview(self.presenter.tiles.state, text, highlighted)
+        return words.preview_words(self.presenter.state, text, highlighted)
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         action = self._action_of(key, modifiers)
@@ -117,11 +124,15 @@ class SaleScreen(Screen):
     def placeholder(self) -> str:
         if self._showing_tickets:
             return return_words.placeholder(self.returns.state)
+        if self.presenter.tiles.state.arranging:
+            return tile_words.placeholder(self.presenter.tiles.state)
         return words.placeholder(self.presenter.state)
 
     def hints(self) -> Sequence[KeyHint]:
         if self._showing_tickets:
             return return_words.hints(self.returns.state)
+        if self.presenter.tiles.state.arranging:
+            return tile_words.hints(self.presenter.tiles.state)
         return words.hints(self.presenter.state)
 
     # --- for the window ----------------------------------------------------------------------------------------------
@@ -160,6 +171,12 @@ class SaleScreen(Screen):
     def empty_box(self) -> None:
         self._shell.focus_box("")
 
+    def show_tiles(self, tiles: TileState) -> None:
+        self.articles.show_tiles(tiles)
+        self.parked.setVisible(not tiles.arranging)
+        self.ticket.setEnabled(not tiles.arranging)  # nothing is sold meanwhile
+        self._shell.hints_changed()
+
     def fill_box(self, text: str) -> None:
         self._shell.focus_box(text)
 
@@ -196,6 +213,7 @@ class SaleScreen(Screen):
         self.ticket.line_chosen.connect(lambda line_id: presenter.flow.change(active=line_id))
         self.ticket.pay_pressed.connect(self._then_box(self._pay_or_back))
         self.ticket.order_removed.connect(self._then_box(presenter.remove_order))
+        self._connect_tiles()
         self.parked.chosen.connect(self._then_box(presenter.take_back))
         self.parked.toggled.connect(self._then_box(presenter.park_or_take_back))
         self.parked.tickets_pressed.connect(self._toggle_tickets)
@@ -221,6 +239,16 @@ class SaleScreen(Screen):
     def _connect_tickets(self) -> None:
         tickets, returns = self.tickets, self.returns
         tickets.key.connect(self._then_box(returns.typed))
+    def _connect_tiles(self) -> None:
+        desk, strip = self.presenter.tiles, self.articles.strip
+        self.articles.tiles.held.connect(self._then_box(desk.begin))
+        self.articles.dropped.connect(self._then_box(desk.drop))
+        self.articles.dropped_on_page.connect(self._then_box(desk.drop_on_page))
+        strip.page_chosen.connect(self._then_box(desk.show_page))
+        strip.named.connect(self._then_box(lambda naming: desk.ask_name(Naming(naming))))
+        strip.removed.connect(self._then_box(desk.remove))
+        strip.finished.connect(self._then_box(desk.finish))
+
         tickets.line_touched.connect(self._then_box(returns.choose))
         tickets.row_entered.connect(self._then_box(returns.show_ticket))
         tickets.entered.connect(self._then_box(lambda: returns.enter(tickets.current)))
@@ -248,13 +276,20 @@ class SaleScreen(Screen):
             return {
                 Qt.Key.Key_Z: presenter.undo,
                 Qt.Key.Key_D: presenter.ask_discount,
+            if presenter.tiles.state.arranging:
+                return self._control_of_tiles(key)
                 Qt.Key.Key_B: presenter.look_at_cards,
+                Qt.Key.Key_T: presenter.tiles.toggle,
+                Qt.Key.Key_PageDown: lambda: presenter.tiles.turn(1),
+                Qt.Key.Key_PageUp: lambda: presenter.tiles.turn(-1),
             }.get(Qt.Key(key))
         if self._showing_tickets:
             return self._action_on_tickets(key)
         return {
             Qt.Key.Key_F12: presenter.pay,
             Qt.Key.Key_F5: presenter.park_or_take_back,
+        if presenter.tiles.state.arranging:
+            return self._action_on_tiles(key)
             Qt.Key.Key_F11: self._toggle_tickets,
             Qt.Key.Key_Escape: self._go_back,
             Qt.Key.Key_Up: lambda: presenter.walk(-1),
@@ -269,6 +304,31 @@ class SaleScreen(Screen):
     def _action_on_tickets(self, key: int) -> Callable[[], object] | None:
         one_ticket = self.returns.state.page is not Page.LIST
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key))
+    def _control_of_tiles(self, key: int) -> Callable[[], object] | None:
+        desk = self.presenter.tiles
+        return {
+            Qt.Key.Key_T: desk.finish,
+            Qt.Key.Key_N: lambda: desk.ask_name(Naming.NEW_PAGE),
+            Qt.Key.Key_M: lambda: desk.ask_name(Naming.THIS_PAGE),
+            Qt.Key.Key_PageDown: lambda: desk.turn(1),
+            Qt.Key.Key_PageUp: lambda: desk.turn(-1),
+        }.get(Qt.Key(key))
+
+    def _action_on_tiles(self, key: int) -> Callable[[], object] | None:
+        presenter, columns = self.presenter, self.articles.tiles.columns
+        row = 1 if presenter.finder.found.text else columns
+        return {
+            Qt.Key.Key_Escape: presenter.go_back,
+            Qt.Key.Key_Delete: presenter.delete,
+            Qt.Key.Key_Up: lambda: presenter.walk(-row),
+            Qt.Key.Key_Down: lambda: presenter.walk(row),
+            Qt.Key.Key_Left: lambda: presenter.walk(-1),
+            Qt.Key.Key_Right: lambda: presenter.walk(1),
+            Qt.Key.Key_PageDown: lambda: presenter.tiles.turn(1),
+            Qt.Key.Key_PageUp: lambda: presenter.tiles.turn(-1),
+            **dict.fromkeys(_SELLING_KEYS, lambda: True),
+        }.get(Qt.Key(key))
+
         if step is not None and self.returns.state.page is Page.MEANS:
             return self.returns.next_means
         if step is not None:

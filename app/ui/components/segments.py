@@ -65,6 +65,8 @@ class Segments(QWidget):
         """Where a choice stands: each has the room of its words and an equal share of the rest."""
         metrics = QFontMetrics(self._look.font(Type.BODY, strong=True))
         wanted = [metrics.horizontalAdvance(self._words(k)) + 2 * Space.INSIDE for k, _ in self._choices]
+        if sum(wanted) > self.width():
+            wanted = [self.width() // len(wanted)] * len(wanted)
         spare = max(self.width() - sum(wanted), 0) // len(wanted)
         left = 0
         for (known, _words), width in zip(self._choices, wanted, strict=True):
