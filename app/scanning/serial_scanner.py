@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +25,13 @@ _ENDS = b"\r\n\t\x03"
 _BEGINNING = b"\x02"
 _LONGEST = MAX_KEYS
 _ADDED_IN_TRANSIT = 4
+_SILENCES_OF_A_CUT = 10
+"""A scanner that ends its codes with a sign and has said nothing for so many silences was cut off."""
+
+GARBLED = "garbled"
+"""What comes is no text: scanner and port are set to other speeds."""
+
+_IN_GS1 = frozenset("\x04\x1c\x1d\x1e\x1f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +44,31 @@ class ScannerPace:
 
 
 class ScanBytes:
-    """Cuts what comes on a line into codes: at CR, LF, Tab or ETX, or where nothing more comes."""
+    """Cuts what comes on a line into codes: at CR, LF, Tab or ETX, or where nothing more comes.
+
+    A scanner that was seen to end its codes with a sign is waited for: half a code that a radio link held up is another
+    code.
+
+    Attributes:
+        garbled: what came last was no text and is dropped.
+    """
 
     def __init__(self) -> None:
+        self.garbled = False
         self._begun = bytearray()
         self._too_long = False
+        self._ends_itself = False
+        self._silences = 0
 
     def feed(self, data: bytes) -> Sequence[str]:
         """The codes that are whole now, with their AIM identifiers. What is longer than any code is dropped up to its
         end."""
         codes = []
+        self._silences = 0
         for byte in data:
             if byte in _ENDS:
                 codes.append(self._taken())
+                self._ends_itself = self._ends_itself or bool(codes[-1])
             elif byte in _BEGINNING:
                 self._taken()
             elif len(self._begun) < _LONGEST * _ADDED_IN_TRANSIT:
@@ -59,6 +79,12 @@ class ScanBytes:
 
     def silence(self) -> Sequence[str]:
         """Nothing came for a while: a scanner without terminator is done."""
+        if self._ends_itself and self._begun:
+            self._silences += 1
+            if self._silences >= _SILENCES_OF_A_CUT:
+                self._taken()
+                self._ends_itself = False  # or somebody has set it otherwise: its next code counts
+            return []
         code = self._taken()
         return [code] if code else []
 
@@ -66,7 +92,9 @@ class ScanBytes:
         taken, self._begun = bytes(self._begun), bytearray()
         too_long, self._too_long = self._too_long, False
         text = "" if too_long else _text_of(taken).strip(" \x00")
-        return text if len(text) <= _LONGEST else ""
+        if text:
+            self.garbled = any(unicodedata.category(sign) == "Cc" and sign not in _IN_GS1 for sign in text)
+        return "" if self.garbled or len(text) > _LONGEST else text
 
 
 def _text_of(data: bytes) -> str:
@@ -153,6 +181,8 @@ class SerialScanner:
             data = line.read(_LONGEST, self._pace.silence_s)
             for code in waiting.feed(data) if data else waiting.silence():
                 self._tell(code)
+            if waiting.garbled:
+                self._book.failed(Device.SERIAL_SCANNER, GARBLED)
 
     def _tell(self, code: str) -> None:
         if not self._stopping.is_set():

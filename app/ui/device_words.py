@@ -148,6 +148,9 @@ def _printer() -> dict[str, Trouble]:
             tr("Put in a new roll; the papers that wait come out by themselves."),
         ),
         "cover_open": Trouble(tr("Its cover is open."), tr("Close it until it clicks.")),
+        "jammed": Trouble(
+            tr("Its paper or its cutter is jammed."), tr("Switch it off, clear paper and cutter, switch it on again.")
+        ),
         "offline": Trouble(tr("It is off line."), tr("Press its button, or switch it off and on again.")),
         "unknown": Trouble(
             tr("It stopped in the middle: a paper may be out or not."),
@@ -195,6 +198,9 @@ def _serial() -> dict[str, Trouble]:
         "refused": Trouble(
             tr("Its port may not be used."),
             tr("Another program may have it: close that one. On Linux the user must belong to the group dialout."),
+        ),
+        "garbled": Trouble(
+            tr("What it sends cannot be read."), tr("Set the same speed in the settings as in the scanner's manual.")
         ),
         "timeout": Trouble(
             tr("It does not answer."), tr("Check that it is on, then its speed and kind in the settings.")

@@ -14,6 +14,7 @@ from app.domain.pickup_code import make_pickup_code
 from app.scanning.serial_scanner import ScanBytes, ScannerPace, SerialScanner, code_of
 from app.scanning.wedge import MAX_KEYS, judge_code
 from app.serial_line import SerialUnavailable
+from app.ui.device_words import has_words
 from app.usecases.device_book import Device, DeviceBook, DeviceState
 from tests.fakes.line_devices import FarEnd
 from tests.fakes.surroundings import HandSetClock
@@ -92,7 +93,8 @@ def test_no_garbage_breaks_it_and_the_next_code_is_read(pieces):
     scan = ScanBytes()
     for piece in pieces:
         assert all(0 < len(code) <= MAX_KEYS for code in scan.feed(piece))
-    scan.silence()
+    for _ in range(10):
+        scan.silence()
     assert scan.feed(EAN.encode() + b"\r") == [EAN]
 
 
@@ -113,6 +115,27 @@ def test_no_garbage_breaks_it_and_the_next_code_is_read(pieces):
 )
 def test_identifier_and_prefix_are_no_part_of_the_code(text, prefix, code, known):
     assert code_of(text, prefix, judge) == (code, known)
+
+
+def test_half_a_code_that_was_held_up_is_never_a_code_of_its_own():
+    scan = ScanBytes()
+    assert scan.feed(EAN.encode() + b"\r") == [EAN]
+    assert scan.feed(EAN[:9].encode()) == []
+    assert scan.silence() == []
+    assert scan.feed(EAN[9:].encode() + b"\r") == [EAN]
+    assert scan.feed(b"6784") == []
+    assert [scan.silence() for _ in range(20)] == [[]] * 20, "cut off for good"
+    scan.feed(CODE.encode())
+    assert scan.silence() == [CODE], "it was set to send no end any more"
+
+
+@pytest.mark.parametrize("noise", [b"\xf8\x80\x00\x98\r", b"12\x01345670\r", bytes(range(128, 160)) + b"\r"])
+def test_what_a_wrong_speed_makes_of_a_code_is_no_code(noise):
+    scan = ScanBytes()
+    assert scan.feed(noise) == []
+    assert scan.garbled
+    assert scan.feed(b"0103760123456784\x1d10AB\r") == ["0103760123456784\x1d10AB"]
+    assert not scan.garbled
 
 
 # --- the line -------------------------------------------------------------------------------------------------------
@@ -204,3 +227,20 @@ def test_stopping_ends_a_wait_for_a_scan_and_gives_the_line_back():
     assert heard.wait(1) == [EAN]
     assert scanner.stop()
     assert cable.gone.is_set()
+
+
+def test_a_wrong_speed_is_told_until_a_code_comes():
+    said, failed = Heard(), threading.Event()
+
+    def told(device):
+        if book.report(device).reason == "garbled":
+            failed.set()
+
+    book = DeviceBook(HandSetClock(), told)
+    scanner = SerialScanner("COM7", 9600, said, book, PACE, Cable([b"\xf8\x80\x00\r", EAN.encode() + b"\r"]))
+    scanner.start()
+    assert said.wait(1) == [EAN]
+    assert failed.wait(LIMIT_S)
+    assert scanner.stop()
+    assert book.report(Device.SERIAL_SCANNER).state is DeviceState.WORKING
+    assert has_words(Device.SERIAL_SCANNER, "garbled")
