@@ -168,14 +168,14 @@ class SaleScreen(Screen):
         self.articles.show_found(found)
         self._shell.hints_changed()
 
-    def empty_box(self) -> None:
-        self._shell.focus_box("")
-
     def show_tiles(self, tiles: TileState) -> None:
         self.articles.show_tiles(tiles)
         self.parked.setVisible(not tiles.arranging)
         self.ticket.setEnabled(not tiles.arranging)  # nothing is sold meanwhile
         self._shell.hints_changed()
+
+    def empty_box(self) -> None:
+        self._shell.focus_box("")
 
     def fill_box(self, text: str) -> None:
         self._shell.focus_box(text)
@@ -210,10 +210,10 @@ class SaleScreen(Screen):
     def _connect(self) -> None:
         presenter, payment = self.presenter, self.presenter.payment
         self.articles.picked.connect(self._then_box(presenter.pick))
+        self._connect_tiles()
         self.ticket.line_chosen.connect(lambda line_id: presenter.flow.change(active=line_id))
         self.ticket.pay_pressed.connect(self._then_box(self._pay_or_back))
         self.ticket.order_removed.connect(self._then_box(presenter.remove_order))
-        self._connect_tiles()
         self.parked.chosen.connect(self._then_box(presenter.take_back))
         self.parked.toggled.connect(self._then_box(presenter.park_or_take_back))
         self.parked.tickets_pressed.connect(self._toggle_tickets)
@@ -236,9 +236,6 @@ class SaleScreen(Screen):
         self.paid.next_pressed.connect(self._then_box(presenter.go_back))
         self._connect_tickets()
 
-    def _connect_tickets(self) -> None:
-        tickets, returns = self.tickets, self.returns
-        tickets.key.connect(self._then_box(returns.typed))
     def _connect_tiles(self) -> None:
         desk, strip = self.presenter.tiles, self.articles.strip
         self.articles.tiles.held.connect(self._then_box(desk.begin))
@@ -249,6 +246,9 @@ class SaleScreen(Screen):
         strip.removed.connect(self._then_box(desk.remove))
         strip.finished.connect(self._then_box(desk.finish))
 
+    def _connect_tickets(self) -> None:
+        tickets, returns = self.tickets, self.returns
+        tickets.key.connect(self._then_box(returns.typed))
         tickets.line_touched.connect(self._then_box(returns.choose))
         tickets.row_entered.connect(self._then_box(returns.show_ticket))
         tickets.entered.connect(self._then_box(lambda: returns.enter(tickets.current)))
@@ -273,23 +273,23 @@ class SaleScreen(Screen):
                     Qt.Key.Key_S: self._return_without_ticket,
                     Qt.Key.Key_E: self._toggle_training,
                 }.get(Qt.Key(key))
-            return {
-                Qt.Key.Key_Z: presenter.undo,
-                Qt.Key.Key_D: presenter.ask_discount,
             if presenter.tiles.state.arranging:
                 return self._control_of_tiles(key)
-                Qt.Key.Key_B: presenter.look_at_cards,
+            return {
                 Qt.Key.Key_T: presenter.tiles.toggle,
                 Qt.Key.Key_PageDown: lambda: presenter.tiles.turn(1),
                 Qt.Key.Key_PageUp: lambda: presenter.tiles.turn(-1),
+                Qt.Key.Key_Z: presenter.undo,
+                Qt.Key.Key_D: presenter.ask_discount,
+                Qt.Key.Key_B: presenter.look_at_cards,
             }.get(Qt.Key(key))
         if self._showing_tickets:
             return self._action_on_tickets(key)
+        if presenter.tiles.state.arranging:
+            return self._action_on_tiles(key)
         return {
             Qt.Key.Key_F12: presenter.pay,
             Qt.Key.Key_F5: presenter.park_or_take_back,
-        if presenter.tiles.state.arranging:
-            return self._action_on_tiles(key)
             Qt.Key.Key_F11: self._toggle_tickets,
             Qt.Key.Key_Escape: self._go_back,
             Qt.Key.Key_Up: lambda: presenter.walk(-1),
@@ -301,9 +301,6 @@ class SaleScreen(Screen):
             Qt.Key.Key_Minus: lambda: presenter.add_pieces(-1),
         }.get(Qt.Key(key))
 
-    def _action_on_tickets(self, key: int) -> Callable[[], object] | None:
-        one_ticket = self.returns.state.page is not Page.LIST
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key))
     def _control_of_tiles(self, key: int) -> Callable[[], object] | None:
         desk = self.presenter.tiles
         return {
@@ -329,6 +326,9 @@ class SaleScreen(Screen):
             **dict.fromkeys(_SELLING_KEYS, lambda: True),
         }.get(Qt.Key(key))
 
+    def _action_on_tickets(self, key: int) -> Callable[[], object] | None:
+        one_ticket = self.returns.state.page is not Page.LIST
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key))
         if step is not None and self.returns.state.page is Page.MEANS:
             return self.returns.next_means
         if step is not None:
