@@ -46,6 +46,8 @@ ScreenFactory = Callable[[], Screen]
 REFRESH_MS, REFRESH_ELSEWHERE_MS = 200, 1000
 """The shortest time from one refresh to the next: of the screen shown; of the others, for their counts on the rail."""
 
+_SCANS_LEAD_TO = frozenset((PlaceName.PICKUP, PlaceName.SALE))
+
 
 class MainWindow(QMainWindow):
     """The window. It is the `Shell` of its screens.
@@ -119,7 +121,7 @@ class MainWindow(QMainWindow):
         self.go_to(self._here)  # perhaps a person has chosen another one meanwhile
         while self._waiting_input:
             text, how = self._waiting_input[0]
-            for place in self._asked(how):
+            for place in self._asked(text, how):
                 yield
                 self._built(place)
                 yield
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
 
         if looks_like_join_code(text):
             return self._take_join_code(text, how)
-        return any(self._built(place).take_input(text, how) for place in self._asked(how))
+        return any(self._built(place).take_input(text, how) for place in self._asked(text, how))
 
     def _take_join_code(self, text: str, how: str) -> bool:
         """For the settings alone: it is a secret, which no other screen may repeat."""
@@ -362,10 +364,16 @@ class MainWindow(QMainWindow):
         self._cover.refuse_scan()
         return True
 
-    def _asked(self, how: str) -> Sequence[PlaceName]:
-        """Who is given an input, one after the other until somebody knows it."""
+    def _asked(self, text: str, how: str) -> Sequence[PlaceName]:
+        """Who is given an input, one after the other until somebody knows it. A screen never visited is built for it
+        only where a scan leads to from elsewhere: a code nobody knows must not build them all."""
+        from app.domain.closure import parse_chain_head  # not before the first paint
+
         known = [place.name for place in PLACES if place.name in self._factories and place.name in self._allowed]
-        others = [name for name in known if name is not self._here]
+        ready = _SCANS_LEAD_TO | self._screens.keys()
+        if parse_chain_head(text) is not None:
+            ready |= {PlaceName.BOOKS}
+        others = [name for name in known if name is not self._here and name in ready]
         return [self._here] if how == How.TYPED else [self._here, *others]
 
     def _built(self, place: PlaceName) -> Screen:

@@ -14,7 +14,8 @@ from app.cli.parser import build_parser
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 COMMON_OPTIONS = {"--help", "--json", "--database", "--operator"}
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+GUIDE = sorted((DOCS / "guide").rglob("*.md"))
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *GUIDE]
 
 
 def text_of(name: str) -> str:
@@ -50,13 +51,26 @@ def test_every_dependency_has_its_line() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_and_paths_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in link]
     assert [link for link in links if not (page.parent / link).exists()] == []
     paths = re.findall(r"`((?:app|tests|docs|resources|bench)/[\w./-]+\.\w+)(?:::\w+)?`", text)
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("contents", [page for page in GUIDE if page.name == "README.md"], ids=lambda page: page.parent.name)
+def test_the_contents_of_a_guide_lead_to_every_chapter(contents: Path) -> None:
+    text = contents.read_text(encoding="utf-8")
+    linked = {(contents.parent / link).resolve() for link in re.findall(r"\]\(([^)#]+)\)", text)}
+    assert [page.name for page in contents.parent.glob("*.md") if page not in linked and page != contents] == []
+
+
+def test_every_picture_in_the_documents_is_made_by_the_tour() -> None:
+    made = set(re.search(r"for name in (.+); do", (ROOT / "Makefile").read_text(encoding="utf-8"))[1].split())  # type: ignore[index]  # no match fails the test
+    shown = {name for page in GUIDE for name in re.findall(r"pictures/([\w-]+)\.png", page.read_text(encoding="utf-8"))}
+    assert shown - made == set()
 
 
 def test_every_rule_module_and_every_folder_has_its_place_in_the_architecture() -> None:
