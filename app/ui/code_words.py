@@ -7,16 +7,13 @@ from datetime import date
 
 from app.domain.gs1_goods import DateVerdict, Gs1Goods
 from app.i18n import tr
+from app.ui.shown_code import shown_code
 from app.usecases.find_article import CodeProblem, NoArticle
-
-_SHOWN = 40
-"""Characters of a code; the rest tells a person nothing."""
 
 
 def no_article_words(found: NoArticle) -> str:
     """Why nothing was added or opened, and what to do."""
-    code = found.code if len(found.code) <= _SHOWN else found.code[:_SHOWN] + "…"
-    return _sentence(found).format(code="".join(char if char.isprintable() else " " for char in code), name=found.name)
+    return _sentence(found).format(code=shown_code(found.code), name=found.name)
 
 
 def _sentence(found: NoArticle) -> str:
@@ -35,9 +32,7 @@ def _sentence(found: NoArticle) -> str:
             "Say in the settings, under Scale labels, what its figures are."
         ),
         CodeProblem.NO_PRICE_PER_KG: tr("{name} has no price per kilogram: give it one in the catalogue."),
-        CodeProblem.CASE: tr(
-            "This is the code of a case of {name}. Scan one article, with 12* before it for twelve."
-        ),
+        CodeProblem.CASE: tr("This is the code of a case of {name}. Scan one article, with 12* before it for twelve."),
         CodeProblem.UNKNOWN_CASE: tr("This is the code of a case, {code}: no article has it. Scan one article of it."),
         CodeProblem.PALLET: tr("This is the label of a delivery, not of an article. Scan one article."),
         CodeProblem.GS1_UNREADABLE: tr(

@@ -26,6 +26,7 @@ from app.ui.one_box import OneBox
 from app.ui.paced_news import PacedNews
 from app.ui.rail import Rail
 from app.ui.screen import PLACES, How, PlaceName, Screen, title_of
+from app.ui.shown_code import shown_code
 from app.ui.style.look import Look
 from app.ui.style.tokens import (
     LINE_PX,
@@ -167,7 +168,7 @@ class MainWindow(QMainWindow):
             self._sheet.hide()  # it would cover what the scan shows
         if not self.take_input(text, How.SCAN):
             self.play("stop")
-            words = tr("Nothing is known under the code {code}.").format(code=text[:32])
+            words = tr("Nothing is known under the code {code}.").format(code=shown_code(text, 32))
             self.show_notice(words if recognised else tr("This is not a code that Comptoir knows."), Role.WARNING)
 
     def take_picture(self, text: str) -> None:

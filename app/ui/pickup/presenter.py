@@ -26,6 +26,7 @@ from app.ui.pickup.flow import PickupFlow, View
 from app.ui.pickup.line_answers import LineAnswers
 from app.ui.pickup.papers import OrderPapers
 from app.ui.pickup.state import CardState, MainAction, PickupState, Step
+from app.ui.shown_code import shown_code
 from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane, Runner, Task
 from app.usecases.find_order import HowFound, judge_code, judge_order
@@ -267,7 +268,7 @@ class PickupPresenter:
         def found(answer: tuple[list[OrderRow], HandoverVerdict | None]) -> None:
             rows, verdict = answer
             if verdict is None:
-                self._view.tell(tr("No order found for “{text}”.").format(text=text[:40]), Role.WARNING)
+                self._view.tell(tr("No order found for “{text}”.").format(text=shown_code(text)), Role.WARNING)
                 return
             self._flow.change(rows=tuple(rows), search=text if len(rows) > 1 else "", loaded=True)
             self._show_verdict(verdict, HowFound.NAME, take_focus=True)

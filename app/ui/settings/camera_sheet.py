@@ -21,11 +21,11 @@ from app.ui.components.segments import Segments
 from app.ui.components.text import label, set_role
 from app.ui.settings.presenter import SettingsPresenter, SettingsState
 from app.ui.settings.sheet import Sheet, in_row, sheet_button, titled
+from app.ui.shown_code import shown_code
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
 
 _RESTS = ("30", "120", "0")
-_CODE_SHOWN = 40
 
 
 class CameraSheet(Sheet):
@@ -80,7 +80,7 @@ class CameraSheet(Sheet):
 
     def scanned(self, text: str) -> bool:
         """A scan while this sheet is shown: say what was read, whoever read it."""
-        self.seen.setText(tr("Read: {code}").format(code=text[:_CODE_SHOWN]))
+        self.seen.setText(tr("Read: {code}").format(code=shown_code(text)))
         set_role(self.seen, Role.SUCCESS)
         return True
 
@@ -162,4 +162,4 @@ def _beside(picture: QWidget, *words: QWidget) -> QWidget:
 
 def _seen_words(code: str) -> str:
     """Codes of the world outside are seen too; what counts is told by `scanned`."""
-    return tr("It sees: {code}").format(code=code[:_CODE_SHOWN])
+    return tr("It sees: {code}").format(code=shown_code(code))
