@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bootstrap.codes import code_reading
+from app.bootstrap.devices import show_device
 from app.i18n import tr
 from app.scanning.camera_judge import judge_seen
 from app.scanning.camera_reader import CodesOnCamera
@@ -23,6 +24,7 @@ from app.ui.camera.qt_camera import QtCameraSource
 from app.ui.camera.watcher import Reading
 from app.ui.camera.window_side import join_to_window, may_take
 from app.ui.style.tokens import Role
+from app.usecases.device_book import Device
 from app.usecases.find_article import ArticleFound, find_article
 from app.usecases.ports import Unavailable
 
@@ -85,7 +87,7 @@ def join_camera(assembly: Assembly, core: Core, make_source: MakeSource | None =
         book=assembly.devices,
     )
     presenter = CameraPresenter(around, assembly.settings.camera)
-    join_to_window(window, presenter, CameraPanel(assembly.look))
+    join_to_window(window, presenter, CameraPanel(assembly.look), lambda: show_device(window, Device.CAMERA))
     presenter.use_settings(assembly.settings.camera)
     return presenter
 

@@ -10,13 +10,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.ui.screen import PlaceName
 from app.ui.task_runner import Lane
 from app.usecases.device_book import Device, DeviceBook, DeviceState
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.window import Assembly
+    from app.ui.main_window import MainWindow
     from app.ui.settings.devices import DevicesSurroundings
+    from app.ui.settings.presenter import Section
+    from app.ui.settings.view import SettingsScreen
 
 
 PRINTERS = (Device.PRINTER, Device.PREPARATION_PRINTER, Device.FALLBACK_PRINTER)
@@ -31,6 +35,27 @@ def device_book(core: Core, tell: Callable[[Device], None]) -> DeviceBook:
     book = DeviceBook(core.clock, tell)
     book.set_up(Device.WEDGE_SCANNER, "")  # any keyboard may be one: nothing is set up for it
     return book
+
+
+def show_device(window: MainWindow, device: Device) -> None:
+    """Lead to this device on the page of devices, where it stands what is wrong and what to do."""
+    from app.ui.settings.presenter import Section
+
+    settings = show_section(window, Section.DEVICES)
+    if settings is not None:
+        settings.devices.point_at(device)
+
+
+def show_section(window: MainWindow, section: Section) -> SettingsScreen | None:
+    """Lead to a sheet of the settings; None, and nowhere, for somebody who may not go there."""
+    from app.ui.settings.view import SettingsScreen
+
+    window.go_to(PlaceName.SETTINGS)
+    screen = window.screen(PlaceName.SETTINGS)
+    if window.here is not PlaceName.SETTINGS or not isinstance(screen, SettingsScreen):
+        return None
+    screen.presenter.choose_section(section)
+    return screen
 
 
 def devices_surroundings(assembly: Assembly, core: Core) -> DevicesSurroundings:

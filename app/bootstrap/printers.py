@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from app.bootstrap.devices import show_device
 from app.bootstrap.printer_chip import PrinterSight, handed_on, printer_chip_for, troubled
 from app.i18n import tr
 from app.printing.print_order import FOR_PREPARING
@@ -24,7 +25,7 @@ from app.ui.screen import PlaceName
 from app.ui.style.tokens import Role
 from app.ui.task_runner import Lane
 from app.usecases.device_book import Device
-from app.usecases.ports import PrintState, Touched
+from app.usecases.ports import TOO_LATE, PrintState, Touched
 
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
@@ -65,6 +66,7 @@ class Printers:
         self._books: list[PrinterBook] = []
         self.spooler: Spooler | None = None
         assembly.device_listeners.append(self._device_changed)
+        assembly.window.foot.printer.pressed.connect(self._chip_pressed)
 
     def start(self) -> None:
         """Begin to print on the printers of the settings; what prints already is called off. Waits for nothing."""
@@ -187,6 +189,16 @@ class Printers:
     def _device_changed(self, device: Device) -> None:
         if device is Device.PRINTER:
             self._show_chip()
+
+    def _chip_pressed(self) -> None:
+        """To where a person is asked; else to the papers on screen, or to the printer and what to do about it."""
+        window, trouble = self._assembly.window, self._sight.trouble
+        if trouble is not None and (trouble.state is PrintState.UNKNOWN or trouble.error == TOO_LATE):
+            window.go_to(PlaceName.OUTBOX)
+        elif self._assembly.settings.printer.transport == "screen":
+            window.paper_toggled.emit()
+        else:
+            show_device(window, Device.PRINTER)
 
     def _cannot_look(self, failure: Exception) -> None:
         _log.warning("the print queue cannot be read: %s", type(failure).__name__)

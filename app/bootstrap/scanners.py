@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
+from app.bootstrap.devices import show_device, show_section
 from app.i18n import tr
 from app.printing.bars import bars_of
 from app.printing.qr import qr_modules
@@ -18,10 +19,9 @@ from app.scanning.serial_scanner import SerialScanner, code_of
 from app.scanning.wedge import Confidence, Wedge, judge_code
 from app.serial_line import serial_ports
 from app.ui.scan_filter import ScanFilter
-from app.ui.screen import PlaceName
 from app.ui.settings.scanner import ScannerSurroundings
 from app.ui.style.tokens import Role
-from app.usecases.device_book import Device
+from app.usecases.device_book import Device, DeviceState
 from app.usecases.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class Scanners:
         self._serial: SerialScanner | None = None
         self._home = _Home()
         self._home.scanned.connect(self._heard, Qt.ConnectionType.QueuedConnection)
+        self._other_layout = False
+        assembly.device_listeners.append(self._device_changed)
+        self._window.foot.scanner.pressed.connect(self._chip_pressed)
         self.scan_filter = ScanFilter(self._wedge(), KeysOf(QGuiApplication.platformName()))
         self.scan_filter.scanned.connect(self._typed)
         self.scan_filter.misread_layout.connect(self._tell_layout)
@@ -62,6 +65,8 @@ class Scanners:
     def use_settings(self, scanner: ScannerSettings) -> None:
         """The scanners' settings changed."""
         before, self._settings = self._settings, scanner
+        self._other_layout = self._other_layout and scanner.reading == "text"
+        self._show_chip()
         self.scan_filter.set_wedge(self._wedge())
         line = (scanner.serial_port, scanner.serial_baud_rate)
         if line != (before.serial_port, before.serial_baud_rate):
@@ -121,7 +126,8 @@ class Scanners:
         scan itself led to is not covered."""
         if self._was_told or self._settings.reading != "text":
             return
-        self._window.foot.set_scanner(tr("Scanner set to another keyboard"), Role.WARNING)
+        self._other_layout = True
+        self._show_chip()
         if self._window.notice.isVisible():
             return
         self._was_told = True
@@ -129,8 +135,35 @@ class Scanners:
             tr("The scanner is set to another keyboard. Its codes are read all the same; let Comptoir learn it."),
             Role.WARNING,
             tr("Settings"),
-            lambda: self._window.go_to(PlaceName.SETTINGS),
+            self._show_sheet,
         )
+
+    def _show_sheet(self) -> None:
+        from app.ui.settings.presenter import Section
+
+        show_section(self._window, Section.SCANNER)
+
+    def _device_changed(self, device: Device) -> None:
+        if device is Device.SERIAL_SCANNER:
+            self._show_chip()
+
+    def _show_chip(self) -> None:
+        """Only while there is something to see to."""
+        if self._is_silent():
+            self._window.foot.set_scanner(tr("Scanner not answering"), Role.DANGER)
+        elif self._other_layout:
+            self._window.foot.set_scanner(tr("Scanner set to another keyboard"), Role.WARNING)
+        else:
+            self._window.foot.set_scanner("", Role.MUTED)
+
+    def _chip_pressed(self) -> None:
+        if self._is_silent():
+            show_device(self._window, Device.SERIAL_SCANNER)
+        else:
+            self._show_sheet()
+
+    def _is_silent(self) -> bool:
+        return self._devices.report(Device.SERIAL_SCANNER).state is DeviceState.FAILED
 
     def _judged(self, text: str) -> Confidence:
         return judge_code(text, self._is_article)

@@ -1,4 +1,4 @@
-"""Owns the foot of the window: the keys that count on this screen, the printer's state, the clock."""
+"""Owns the foot of the window: the keys that count on this screen, how the devices do, the clock."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Foot(QWidget):
         self.camera = Chip(look, "", Role.MUTED, "camera", pressable=True, low=True)
         self.camera.setObjectName("camera-chip")
         self.camera.hide()
-        self.scanner = Chip(look, "", Role.MUTED, "scan-line", low=True)
+        self.scanner = Chip(look, "", Role.MUTED, "scan-line", pressable=True, low=True)
         self.scanner.setObjectName("scanner-chip")
         self.scanner.hide()
         self._clock = label("", Type.CAPTION, Role.MUTED, strong=True, right=True)

@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         closing: the window is about to go; whoever owns workers stops them.
         chip_pressed: the sync chip was pressed (the outbox screen shows what waits).
         paper_toggled: F7: show or hide the paper sheet.
-        camera_toggled: F6 or the camera's chip.
+        camera_toggled: F6.
         operator_pressed: Ctrl+L or the operator's chip: somebody else takes the till.
     """
 
@@ -344,8 +344,6 @@ class MainWindow(QMainWindow):
         self.box.typed.connect(self._typed)
         self.box.key_offered.connect(self._key_offered)
         self.link.pressed.connect(lambda: self.go_to(PlaceName.OUTBOX))
-        self.foot.printer.pressed.connect(self.paper_toggled)
-        self.foot.camera.pressed.connect(self.camera_toggled)
         self.operator.pressed.connect(self.operator_pressed)
         for place in PLACES:
             self._bind(place.key, lambda name=place.name: self.go_to(name))

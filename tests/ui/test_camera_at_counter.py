@@ -53,6 +53,7 @@ class Counter:
     sources: list[FeederSource] = field(default_factory=list)
     kept: list[CameraSettings] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
+    asked_why: list[CameraState] = field(default_factory=list)
     fed: int = 0
     showing: str = ""
     pixels: object = NV12
@@ -92,7 +93,7 @@ def counter(qtbot, look) -> Iterator[Counter]:
         make_source, lambda: reader, lambda: may_take(shop.window), take, made.kept.append, book
     )
     made.camera = CameraPresenter(around, CameraSettings())
-    join_to_window(shop.window, made.camera, made.panel)
+    join_to_window(shop.window, made.camera, made.panel, lambda: made.asked_why.append(made.camera.scene.state))
     qtbot.addWidget(shop.window)
     shop.window.resize(1366, 768)
     shop.window.show()
@@ -270,7 +271,11 @@ def test_what_is_wrong_is_said_with_its_remedy_and_the_till_goes_on(counter, sta
     assert counter.panel.words.text()
     assert counter.panel.type.isVisible()
     assert not counter.panel.picture.isVisible()
-    assert counter.shop.window.foot.camera.role is Role.WARNING
+    chip = counter.shop.window.foot.camera
+    assert chip.role is Role.WARNING
+    QTest.keyClick(chip, Qt.Key.Key_Return)
+    assert counter.asked_why == [state], "the chip that says 'see why' shows why"
+    assert counter.camera.is_on, "and does not switch it off"
     report = counter.book.report(Device.CAMERA)
     assert (report.state, report.reason) == (DeviceState.FAILED, str(state))
     counter.shop.window.take_scan(CAMILLES)

@@ -66,9 +66,10 @@ def book():
 
 @pytest.fixture
 def scanners(window, store, book):
-    assembly: Any = SimpleNamespace(window=window, devices=book, settings=Settings())
+    assembly: Any = SimpleNamespace(window=window, devices=book, settings=Settings(), device_listeners=[])
     core: Any = SimpleNamespace(store=store)
     made = Scanners(assembly, core)
+    made.tell = assembly.device_listeners[0]
     yield made
     made.close()
     window.windowHandle().removeEventFilter(made.scan_filter)
@@ -144,3 +145,14 @@ def test_settings_are_used_at_once(qtbot, window, scanners):
     type_as_scanner(window, GTIN.translate(str.maketrans("0123456789", "ABCDEFGHIJ")), 5)
     qtbot.waitUntil(lambda: labels(window) == [COFFEE.name])
     assert not window.foot.scanner.isVisible(), "it was learned: there is nothing to say"
+
+
+def test_the_foot_says_that_the_serial_scanner_does_not_answer_until_it_does(window, scanners, book):
+    chip = window.foot.scanner
+    book.set_up(Device.SERIAL_SCANNER, "COM3")
+    book.failed(Device.SERIAL_SCANNER, "absent")
+    scanners.tell(Device.SERIAL_SCANNER)
+    assert (chip.isVisible(), chip.text) == (True, "Le lecteur ne répond pas")
+    book.works(Device.SERIAL_SCANNER)
+    scanners.tell(Device.SERIAL_SCANNER)
+    assert not chip.isVisible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QApplication
 
 from app.ui.camera.frame_source import CameraState
@@ -23,8 +25,13 @@ def may_take(window: MainWindow) -> bool:
     return handle is not None and handle.isExposed()  # on another desktop, or the screen is locked
 
 
-def join_to_window(window: MainWindow, presenter: CameraPresenter, panel: CameraPanel) -> None:
-    """Put the panel into its corner and let key and chip work the camera."""
+def join_to_window(
+    window: MainWindow, presenter: CameraPresenter, panel: CameraPanel, show_trouble: Callable[[], None]
+) -> None:
+    """Put the panel into its corner and let key and chip work the camera.
+
+    Args: show_trouble: lead to where it stands why the camera does not work: the chip then says "see why".
+    """
     window.add_corner(panel, PLACES)
 
     def show(scene: CameraScene) -> None:
@@ -40,5 +47,13 @@ def join_to_window(window: MainWindow, presenter: CameraPresenter, panel: Camera
     presenter.picture.connect(panel.picture.show_picture)
     panel.type_asked.connect(type_instead)
     panel.fold_asked.connect(lambda: presenter.fold(True))
+
+    def chip_pressed() -> None:
+        if presenter.scene.state.is_wrong:
+            show_trouble()
+        else:
+            presenter.toggle()
+
     window.camera_toggled.connect(presenter.toggle)
+    window.foot.camera.pressed.connect(chip_pressed)
     show(presenter.scene)

@@ -32,7 +32,11 @@ class CounterSheet(Sheet):
         self.presenter = DevicesPresenter(around, self)
         speeds = [(str(speed), str(speed)) for speed in _SPEEDS]
         self.display = Choice(
-            [(_NONE, tr("No display")), ("esc_pos", tr("Epson and alike (ESC/POS)")), ("cd5220", tr("Others (CD5220)"))],
+            [
+                (_NONE, tr("No display")),
+                ("esc_pos", tr("Epson and alike (ESC/POS)")),
+                ("cd5220", tr("Others (CD5220)")),
+            ],
             tr("Customer display"),
         )
         self.display_port = Choice([], tr("Port of the display"))

@@ -6,6 +6,7 @@ It looks into the book of devices while it is on screen; no device is asked for 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QScrollArea
 
 from app.i18n import tr
 from app.ui.checkout.beside import as_typed
@@ -60,6 +61,14 @@ class DevicesSheet(Sheet):
     def hideEvent(self, event) -> None:
         super().hideEvent(event)
         self._timer.stop()
+
+    def point_at(self, device: Device) -> None:
+        """Bring this one into sight, its button ready for Enter."""
+        self.presenter.look()
+        card = self.cards[device]
+        card.button.setFocus()
+        for area in self.findChildren(QScrollArea):
+            QTimer.singleShot(0, card, lambda area=area: area.ensureWidgetVisible(card))  # once it is laid out
 
     def show_state(self, state: SettingsState) -> None:
         """What is set up does not matter here: the devices themselves tell."""

@@ -16,6 +16,7 @@ from app.ui.components.painting import shorten
 from app.ui.screen import How, KeyHint, Screen, Shell
 from app.ui.settings import words
 from app.ui.settings.camera_sheet import CameraSheet
+from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
@@ -56,6 +57,7 @@ class SettingsScreen(Screen):
         self.site = SiteSheet(look, around.site)
         self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
         [self.printer] = [sheet for sheet in self.sheets if isinstance(sheet, PrinterSheet)]
+        self.devices = next(sheet for sheet in self.sheets if isinstance(sheet, DevicesSheet))
         self.labels = next(sheet for sheet in self.sheets if isinstance(sheet, LabelsSheet))
         self.camera = next(sheet for sheet in self.sheets if isinstance(sheet, CameraSheet))
         model = RowModel(str, lambda section: words.section_words(section)[0])
