@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.plugins.leaks",
     "tests.plugins.secrets",
     "tests.plugins.distribution",
+    "tests.plugins.turns",
 ]
 
 # A busy machine is no fault of a rule: no time limits here. CI tries the same examples each time; people try new ones.

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 
 from app.ui.components.banner import VerdictBanner
 from app.ui.components.buttons import ActionButton
@@ -102,3 +114,104 @@ def _is_outside(widget: QWidget) -> bool:
             return True
         parent = parent.parentWidget()
     return False
+
+
+def overlapping(window: QWidget) -> list[str]:
+    """Texts, buttons and fields of the same parent of which one hides a part of the other."""
+    found = []
+    for parent in _shown(window):
+        inside = [each for each in parent.findChildren(QWidget, options=_DIRECT) if _says_something(each)]
+        for number, one in enumerate(inside):
+            found += [
+                f"{_name_of(one)} and {_name_of(other)}"
+                for other in inside[number + 1 :]
+                if one.geometry().adjusted(1, 1, -1, -1).intersects(other.geometry().adjusted(1, 1, -1, -1))
+            ]
+    return found
+
+
+def unreachable(window: QWidget) -> list[str]:
+    """What the Tab key should lead to and does not, walking from where the focus is until it comes round."""
+    wanted = {widget for widget in _shown(window) if _takes_tab(widget)}
+    reached = walk_by_tab(window, len(wanted) + 30)
+    return [_name_of(widget) for widget in wanted - set(reached)]
+
+
+def walk_by_tab(window: QWidget, most: int = 200) -> list[QWidget]:
+    """The widgets Tab leads to one after the other, once each."""
+    reached: list[QWidget] = []
+    for _step in range(most):
+        target = QApplication.focusWidget() or window
+        QTest.keyClick(target, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        if now is None or (len(reached) > 1 and now is reached[0]):
+            break
+        if now not in reached:
+            reached.append(now)
+    return reached
+
+
+def focus_unseen(window: QWidget) -> list[str]:
+    """What looks the same with the focus as without, or hardly otherwise: a ring is at least half as long as the
+    widget's border."""
+    return [_name_of(widget) for widget in walk_by_tab(window) if _changed_by_focus(window, widget) < _ring_px(widget)]
+
+
+def untranslated(window: QWidget, english: Mapping[str, str]) -> list[str]:
+    """Texts shown that have a translation (`english`: text to translation) and are not in it."""
+    shown = {text.strip() for widget in _shown(window) for text in _words_of(widget)}
+    return sorted(text for text in shown if text and english.get(text, text) != text)
+
+
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+
+
+def _name_of(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.objectName() or _text_of(widget)!r}"
+
+
+def _says_something(widget: QWidget) -> bool:
+    kinds = (QAbstractButton, QLabel, QLineEdit, Chip, Segments, QComboBox, QAbstractItemView, VerdictBanner)
+    return isinstance(widget, kinds) and widget.isVisible() and widget.width() > 1 and widget.height() > 1
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    if not widget.isEnabled() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None:
+        return False
+    inner = isinstance(widget, QScrollArea) or isinstance(widget.parentWidget(), QComboBox | QAbstractSpinBox)
+    return not inner and widget.objectName() != "qt_scrollarea_viewport"
+
+
+def _ring_px(widget: QWidget) -> int:
+    return widget.width() + widget.height()
+
+
+def _changed_by_focus(window: QWidget, widget: QWidget) -> int:
+    """How many pixels in and just around the widget are different."""
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    area = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-4, -4, 4, 4).intersected(window.rect())
+    if area.isEmpty():  # scrolled out of sight
+        return _ring_px(widget)
+    with_focus = window.grab(area).toImage()
+    widget.clearFocus()
+    without = window.grab(area).toImage()
+    if with_focus.size() != without.size():
+        return _ring_px(widget)
+    pairs = zip(_pixels(with_focus), _pixels(without), strict=True)
+    return sum(one != other for one, other in pairs)
+
+
+def _pixels(image: QImage) -> memoryview:
+    return memoryview(image.convertToFormat(QImage.Format.Format_RGB32).constBits()).cast("B").cast("I")
+
+
+def _words_of(widget: QWidget) -> Iterator[str]:
+    yield _text_of(widget)
+    yield widget.accessibleName()
+    yield widget.toolTip()
+    if isinstance(widget, QAbstractButton):
+        yield widget.text()
+    if isinstance(widget, QLineEdit):
+        yield widget.placeholderText()
+    if isinstance(widget, QComboBox):
+        yield from (widget.itemText(number) for number in range(widget.count()))

@@ -164,6 +164,23 @@ class RowList(QListView):
         here = self.currentIndex().row() if self.currentIndex().isValid() else (-1 if rows > 0 else count)
         self.setCurrentIndex(self._rows.index(min(max(here + rows, 0), count - 1)))
 
+    def paintEvent(self, event) -> None:
+        """With no row in sight to carry the ring of the focus, the list carries it itself."""
+        super().paintEvent(event)
+        row = self.visualRect(self.currentIndex()) if self.selectionModel().hasSelection() else QRect()
+        if self.hasFocus() and not row.intersects(self.viewport().rect()):
+            painter = QPainter(self.viewport())
+            paint_focus(painter, self.viewport().rect(), self._delegate.look)
+            painter.end()
+
+    def focusInEvent(self, event) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def keyPressEvent(self, event) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current_key:
             self.row_entered.emit(self.current_key)

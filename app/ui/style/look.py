@@ -33,6 +33,7 @@ class Look(QObject):
         self._icons: dict[tuple[str, str, int, float], QPixmap] = {}
         self._colours: dict[tuple[Role, Tone], QColor] = {}
         self._fonts: dict[tuple[Type, bool], QFont] = {}
+        self._icon_folder = resources_dir() / "icons"  # found once: it follows links from the root on
         self.reduced_motion = reduced_motion
 
     @property
@@ -82,7 +83,9 @@ class Look(QObject):
         ratio = _pixel_ratio()
         key = (name, f"{role}.{tone}", size_px, ratio)
         if key not in self._icons:
-            self._icons[key] = _coloured(name, colour_of(self._theme, role, tone), size_px, ratio)
+            self._icons[key] = _coloured(
+                self._icon_folder / f"{name}.svg", colour_of(self._theme, role, tone), size_px, ratio
+            )
         return self._icons[key]
 
     def icon(self, name: str, role: Role = Role.TEXT, size_px: int = ICON_PX, tone: Tone = Tone.INK) -> QIcon:
@@ -134,10 +137,10 @@ def _pixel_ratio() -> float:
     return screen.devicePixelRatio() if screen is not None else 1.0
 
 
-def _coloured(name: str, colour: str, size_px: int, ratio: float) -> QPixmap:
+def _coloured(file: Path, colour: str, size_px: int, ratio: float) -> QPixmap:
     """Draw the SVG file at its final size: Qt's own image reader does it, so no SVG module is imported at start-up."""
     side = round(size_px * ratio)
-    drawing = (_icon_folder() / f"{name}.svg").read_text(encoding="utf-8")
+    drawing = file.read_text(encoding="utf-8")
     drawing = drawing.replace("currentColor", colour)
     drawing = drawing.replace('width="24"', f'width="{side}"', 1).replace('height="24"', f'height="{side}"', 1)
     image = QImage.fromData(drawing.encode(), "svg")
@@ -147,10 +150,6 @@ def _coloured(name: str, colour: str, size_px: int, ratio: float) -> QPixmap:
     pixmap = QPixmap.fromImage(image)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
-
-
-def _icon_folder() -> Path:
-    return resources_dir() / "icons"
 
 
 __all__ = ["MEANINGS", "Look", "Role", "ThemeName", "Tone", "Type", "resolve_theme"]

@@ -1,0 +1,142 @@
+"""Every screen, list and section of the program is looked at in each theme, both languages and two sizes: nothing cut,
+overlapping, outside, too small or nameless; in French nothing left in English; Tab leads everywhere and is seen there.
+
+What a screen shows in the middle of its work is walked through by that screen's own tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.i18n import set_language
+from app.ui.books.desk import Section as BooksSection
+from app.ui.outbox.state import Tab
+from app.ui.screen import PlaceName
+from app.ui.settings.presenter import Section as SettingsSection
+from app.ui.style.look import Look
+from resources.locale.translations import FRENCH, merged
+from tests.fakes.samples import COFFEE, pickup_code_of
+from tests.ui import checks
+from tests.ui.shop import Shop, open_shop, some_orders
+from tests.ui.till import Till, open_till
+
+SIZES = ((1024, 600), (1366, 768))
+THEMES = ("light", "dark", "sunlight")
+Scene = tuple[str, Callable[[], object]]
+
+
+@pytest.fixture(scope="module")
+def french() -> dict[str, str]:
+    """The texts of the source that are different in French."""
+    pairs = {}
+    for message in merged(FRENCH):
+        if message.id and isinstance(message.id, str) and isinstance(message.string, str) and "{" not in message.id:
+            pairs[message.id] = message.string
+    said_in_french = set(pairs.values())  # "Total" of another entry is no English left over
+    return {english: text for english, text in pairs.items() if english not in said_in_french}
+
+
+@pytest.fixture
+def spoken(request, qapp) -> Iterator[str]:
+    set_language(request.param)
+    yield request.param
+    set_language("fr")
+
+
+both_languages = pytest.mark.parametrize("spoken", ["fr", "en"], indirect=True)
+all_themes = pytest.mark.parametrize("theme", THEMES)
+
+
+def dressed(qapp: QApplication, theme: str) -> Look:
+    look = Look(theme)
+    look.apply(qapp)
+    return look
+
+
+def scenes_of(till: Till) -> Iterator[Scene]:
+    def a_line() -> None:
+        till.press(Qt.Key.Key_Escape)
+        till.scan(COFFEE.codes[0])
+
+    go = till.window.go_to
+    yield "sale", partial(go, PlaceName.SALE)
+    yield "sale, tickets", partial(till.press, Qt.Key.Key_F11)
+    yield "sale, a line", a_line
+    yield "sale, paying", till.enter
+    yield "sale, back", partial(till.press, Qt.Key.Key_Escape)
+    yield "stock", partial(go, PlaceName.STOCK)
+    yield "stock, an article", partial(till.scan, COFFEE.codes[0])
+    yield "outbox", partial(go, PlaceName.OUTBOX)
+    for tab in Tab:
+        yield f"outbox, {tab}", partial(till.outbox.show_tab, tab)
+    yield "closing", partial(go, PlaceName.CLOSING)
+    yield "records", partial(go, PlaceName.BOOKS)
+    for part in BooksSection:
+        yield f"records, {part}", partial(till.books.choose, part)
+    yield "settings", partial(go, PlaceName.SETTINGS)
+    for section in SettingsSection:
+        yield f"settings, {section}", partial(till.set_up.presenter.choose_section, section)
+
+
+def scenes_at_pickup(shop: Shop) -> Iterator[Scene]:
+    yield "pickup", partial(shop.window.go_to, PlaceName.PICKUP)
+    for order in some_orders():
+        yield f"pickup, {order.order_id}", partial(shop.window.take_scan, pickup_code_of(order))
+
+
+def settle() -> None:
+    for _turn in range(3):
+        QCoreApplication.processEvents()
+
+
+def faults_of(window: QWidget) -> Iterator[str]:
+    for check in (
+        checks.texts_cut,
+        checks.targets_too_small,
+        checks.texts_too_small,
+        checks.nameless,
+        checks.overlapping,
+    ):
+        for fault in check(window):
+            yield f"{check.__name__}: {fault}"
+
+
+def look_at_all(window: QWidget, scenes: Iterator[Scene], french: dict[str, str], walk: bool) -> list[str]:
+    faults = []
+    for name, show in scenes:
+        show()
+        for size in SIZES:
+            window.resize(*size)
+            settle()
+            faults += [f"{name} {size[0]}x{size[1]}: {fault}" for fault in faults_of(window)]
+        faults += [f"{name}: untranslated: {text}" for text in checks.untranslated(window, french)]
+        if walk:
+            faults += [f"{name}: no Tab leads to {each}" for each in checks.unreachable(window)]
+            faults += [f"{name}: focus not seen on {each}" for each in checks.focus_unseen(window)]
+    return sorted(set(faults))
+
+
+@both_languages
+@all_themes
+def test_nothing_is_wrong_on_any_screen(qtbot, qapp, spoken, theme, french) -> None:
+    with open_till(qtbot, dressed(qapp, theme), PlaceName.SALE, SIZES[0]) as till:
+        found = look_at_all(till.window, scenes_of(till), french if spoken == "fr" else {}, walk=spoken == "fr")
+    assert not found, "\n".join(found)
+
+
+@both_languages
+@all_themes
+def test_nothing_is_wrong_at_pickup(qtbot, qapp, spoken, theme, french) -> None:
+    shop = open_shop(dressed(qapp, theme))
+    qtbot.addWidget(shop.window)
+    shop.window.show()
+    qtbot.waitExposed(shop.window)
+    found = look_at_all(shop.window, scenes_at_pickup(shop), french if spoken == "fr" else {}, walk=spoken == "fr")
+    shop.window.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not found, "\n".join(found)
