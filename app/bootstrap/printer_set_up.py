@@ -23,4 +23,5 @@ def printer_surroundings(assembly: Assembly, core: Core) -> PrinterSurroundings:
         return SelfTest(core.store.queries.identity().shop, core.clock.now(), SELF_TEST_QR)
 
     bench = Workbench(lambda: assembly.settings.language, datetime.astimezone, sample)
+    assembly.ending.append(bench.call_off)
     return PrinterSurroundings(bench, assembly.runner, lambda: assembly.settings)

@@ -116,6 +116,7 @@ class Assembly:
         core: None until it has been built.
         link_listeners: told, on the main thread, whenever the link's state has changed.
         device_listeners: told, on the main thread, which device did otherwise than before.
+        ending: called when the window closes, before anything is waited for: end what is under way in a lane.
     """
 
     def __init__(
@@ -143,6 +144,7 @@ class Assembly:
         self.reminder: ClosingReminder | None = None
         self.link_listeners: list[Callable[[], None]] = []
         self.device_listeners: list[Callable[[Device], None]] = []
+        self.ending: list[Callable[[], None]] = []
         self._devices: DeviceBook | None = None
         self._line_devices: LineDevices | None = None
         self._camera: CameraPresenter | None = None
@@ -171,6 +173,8 @@ class Assembly:
         """Stop the workers, join the lanes, close the database. Twice does no harm."""
         from app.bootstrap.ledger_watch import end_ledger
 
+        for call_off in self.ending:
+            call_off()
         if self.staff is not None:
             self.staff.stop()
         if self.upkeep is not None:

@@ -66,15 +66,29 @@ class Workbench:
         self._finders = finders
         self._transport = transport
         self._opened = opened
+        self._called_off = False
+        self._search: Search | None = None
+        self._way: Transport | None = None
+
+    def call_off(self) -> None:
+        """The till ends: whatever is under way ends soon, and nothing more is begun. From any thread."""
+        self._called_off = True
+        search, way = self._search, self._way
+        if search is not None:
+            search.stop()
+        if way is not None:
+            way.abort()
 
     def look_for_printers(self, search: Search) -> None:
-        look_everywhere(search, self._finders())
+        self._search = search
+        if not self._called_off:
+            look_everywhere(search, self._finders())
 
     def prepared(self, profile: PrinterProfile) -> PrinterProfile:
         if profile.transport != "serial":
             return profile
         for baud_rate in dict.fromkeys((profile.baud_rate, *_BAUD_RATES)):
-            if self._answers_at(profile.path, baud_rate):
+            if not self._called_off and self._answers_at(profile.path, baud_rate):
                 return replace(profile, baud_rate=baud_rate, answers=True)
         return replace(profile, answers=False)  # many are wired to listen only; whether it prints, the chart shows
 
@@ -119,6 +133,9 @@ class Workbench:
         way = self._transport(profile)
         if way is None:
             raise PrinterUnavailable("no_printer")
+        self._way = way
+        if self._called_off:  # `call_off` came before there was a way to abort
+            way.abort()
         return way
 
     def _answers_at(self, port: str, baud_rate: int) -> bool:

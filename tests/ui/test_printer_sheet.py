@@ -15,6 +15,7 @@ from app.settings import PrinterProfile, load_printer_profile
 from app.ui.screen import PlaceName
 from app.ui.settings.presenter import Section
 from app.ui.settings.printer import Step
+from app.ui.settings.printer_words import traits_words
 from app.usecases.ports import PrinterUnavailable
 from app.usecases.set_up_printer import NATIVE_CODE, FoundBy, FoundPrinter, PrinterPlace
 from tests.fakes.printer_bench import XP80
@@ -298,6 +299,19 @@ def test_a_logo_is_kept_in_the_printer_or_sent(till: Till, tmp_path: Path, monke
     till.click("logo-stored")
     assert "rouleau" in till.text("printer-said")
     assert till.settings.printer.logo == "none"
+
+
+def test_a_logo_that_a_slow_line_leaves_out_is_said_so(
+    till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "logo.png"
+    file.write_bytes(b"\x89PNG...")
+    till.set_up.presenter.save_printer(transport="serial", path="/dev/ttyS0", baud_rate=9600)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    till.click("logo-sent")
+    assert till.settings.printer.sends_logo_slowly
+    assert "ligne lente" in till.text("printer-said")
+    assert "logo laissé de côté" in traits_words(till.settings.printer)
 
 
 def test_by_hand_nothing_that_the_chart_told_is_lost(till: Till) -> None:

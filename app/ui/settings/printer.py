@@ -86,6 +86,7 @@ class PrinterSaid(StrEnum):
     NO_SENSOR = "no_sensor"
     SENSOR_LEARNED = "sensor_learned"
     LOGO_KEPT = "logo_kept"
+    LOGO_TOO_SLOW = "logo_too_slow"
     LOGO_GONE = "logo_gone"
     NO_PICTURE = "no_picture"
 
@@ -376,7 +377,8 @@ class PrinterPresenter:
             if kept is None:
                 self._change(said=PrinterSaid.NO_PICTURE)
             else:
-                self._keep(kept, lambda: self._change(profile=kept, said=PrinterSaid.LOGO_KEPT))
+                said = PrinterSaid.LOGO_TOO_SLOW if kept.sends_logo_slowly else PrinterSaid.LOGO_KEPT
+                self._keep(kept, lambda: self._change(profile=kept, said=said))
 
         self._work(work, came)
 

@@ -90,7 +90,7 @@ def traits_words(profile: PrinterProfile) -> str:
     if profile.open_drawer:
         parts.append(tr("opens the drawer"))
     if profile.logo != "none":
-        parts.append(tr("logo on tickets"))
+        parts.append(tr("logo left out: slow line") if profile.sends_logo_slowly else tr("logo on tickets"))
     return " · ".join(parts)
 
 
@@ -223,6 +223,10 @@ def _plain(said: PrinterSaid) -> str:
         ),
         PrinterSaid.NO_SENSOR: tr("Its drawer does not tell whether it is open."),
         PrinterSaid.LOGO_KEPT: tr("Tickets carry the logo now. Print a test page to see it."),
+        PrinterSaid.LOGO_TOO_SLOW: tr(
+            "Tickets leave the logo out: on this slow line each would wait seconds for it. Put it in the printer, or "
+            "choose a faster speed."
+        ),
         PrinterSaid.LOGO_GONE: tr("Tickets carry no logo any more."),
         PrinterSaid.NO_PICTURE: tr("This is no picture, or larger than 4 MB. Choose a PNG or JPEG file."),
         PrinterSaid.SENSOR_LEARNED: tr("The till now knows when the drawer stands open."),

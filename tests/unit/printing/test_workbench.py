@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -146,3 +147,43 @@ def test_the_speed_of_a_serial_line_is_found_by_asking() -> None:
     assert asking.prepared(serial) == replace(serial, answers=False), "it only listens, or it is none"
     assert asking.prepared(replace(serial, path="COM9")).baud_rate == 9600
     assert asking.prepared(PrinterProfile()) == PrinterProfile()
+
+
+def test_a_printer_that_hangs_does_not_hold_up_the_end_of_the_till(printer: SocketPrinter) -> None:
+    printer.behaviour = Behaviour(hang_after=500)
+    working, ended = bench(), []
+
+    def print_chart() -> None:
+        try:
+            working.print_chart(profile_of(printer))
+        except PrinterUnavailable as error:
+            ended.append(error.reason)
+
+    thread = threading.Thread(target=print_chart)
+    thread.start()
+    assert printer.stuck.wait(20)
+    working.call_off()
+    thread.join(5)
+    assert ended == ["unknown"]
+    jobs = len(printer.jobs)
+    with pytest.raises(PrinterUnavailable):
+        working.print_sample(profile_of(printer))
+    assert len(printer.jobs) == jobs
+
+
+def test_a_search_ends_with_the_till() -> None:
+    search, looked = Search(), []
+
+    def first(_search: Search) -> None:
+        working.call_off()
+
+    def second(_search: Search) -> None:
+        looked.append("second")
+
+    working = Workbench(
+        lambda: "fr", local, lambda: SelfTest(A_TILL.shop, NOON, "TEST"), finders=lambda: (first, second)
+    )
+    working.look_for_printers(search)
+    working.look_for_printers(Search())
+    assert search.stopped
+    assert looked == []
