@@ -60,5 +60,6 @@ def _words(reason: str) -> str:
     return {
         "paper_out": tr("No paper"),
         "cover_open": tr("Printer open"),
+        "jammed": tr("Printer jammed"),
         "too_late": tr("Not printed"),
     }.get(reason, tr("Printer not answering"))

@@ -27,6 +27,7 @@ class PrinterState(StrEnum):
     SILENT = "silent"
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
+    JAMMED = "jammed"
     OFFLINE = "offline"
     UNREACHABLE = "unreachable"
 

@@ -287,6 +287,7 @@ def printer_failure(reason: str) -> str:
         "timeout": tr("The printer does not answer. Switch it off and on; the ticket waits."),
         "paper_out": tr("No paper left. Put in a new roll; the ticket waits."),
         "cover_open": tr("The printer's cover is open. Close it; the ticket waits."),
+        "jammed": tr("The printer is jammed. Switch it off, clear paper and cutter, switch it on; the ticket waits."),
         "offline": tr("The printer is off line. Press its button; the ticket waits."),
         "unknown": tr("Was it printed? Look at the paper, then answer in the print queue."),
         "no_printer": tr("No printer is set up. Choose one in the settings."),

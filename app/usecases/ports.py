@@ -51,9 +51,9 @@ class StoreUnavailable(Unavailable):
 
 
 class PrinterUnavailable(Unavailable):
-    """reason: `absent`, `refused`, `timeout`, `paper_out`, `cover_open`, `offline`, `unknown` (maybe printed: ask),
-    `no_printer`, `io`, `no_spooler` (the computer has no print system, or it is not running), `queue_stopped` (its
-    queue is paused), `not_live` (a drawer cannot be opened that way)."""
+    """reason: `absent`, `refused`, `timeout`, `paper_out`, `cover_open`, `jammed`, `offline`, `unknown` (maybe printed:
+    ask), `no_printer`, `io`, `no_spooler` (the computer has no print system, or it is not running), `queue_stopped`
+    (its queue is paused), `not_live` (a drawer cannot be opened that way)."""
 
 
 class MarketplaceUnreachable(Unavailable):

@@ -44,13 +44,15 @@ class Behaviour:
     eager: bool = False
     paper_out: bool = False
     cover_open: bool = False
+    jammed: bool = False
     offline: bool = False
     model: str = "TM-T20III"
 
     @property
     def answers(self) -> dict[int, int]:
-        cause = 0x12 | (0x04 if self.cover_open else 0) | (0x20 if self.paper_out else 0)
-        printer = 0x12 | (0x08 if self.offline or self.cover_open or self.paper_out else 0)
+        cause = 0x12 | (0x04 if self.cover_open else 0) | (0x20 if self.paper_out else 0) | (0x40 if self.jammed else 0)
+        stands = self.offline or self.cover_open or self.paper_out or self.jammed
+        printer = 0x12 | (0x08 if stands else 0)
         return {1: printer, 2: cause, 4: 0x12 | (0x60 if self.paper_out else 0)}
 
 

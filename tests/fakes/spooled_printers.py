@@ -89,7 +89,7 @@ def _line(request: str) -> bytes:
     return f"{request:<24}root              1024   Mon Nov 23 12:21:38 2026\n".encode()
 
 
-WindowsFault = Literal["", "absent", "paused", "offline", "work_offline", "no_paper", "short", "stalls", "held"]
+WindowsFault = Literal["", "absent", "paused", "offline", "work_offline", "no_paper", "jam", "short", "stalls", "held"]
 
 
 class WindowsQueue:
@@ -113,7 +113,7 @@ class WindowsQueue:
         self.open_handles -= 1
 
     def printer(self, handle: wintypes.HANDLE) -> tuple[int, int]:
-        state = {"paused": 0x1, "offline": 0x80, "no_paper": 0x10}.get(self.fault, 0)
+        state = {"paused": 0x1, "offline": 0x80, "no_paper": 0x10, "jam": 0x8}.get(self.fault, 0)
         return state, 0x400 if self.fault == "work_offline" else 0
 
     def start(self, handle: wintypes.HANDLE, title: str) -> int:

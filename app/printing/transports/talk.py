@@ -36,10 +36,14 @@ _DRAWER_SIGNAL = 0x04
 _OFFLINE = 0x08
 _COVER_OPEN = 0x04
 _PAPER_STOP = 0x20
+_ERROR = 0x40
+"""Of its cutter, or of anything else that a person must see to: not of paper or cover."""
 _PAPER_LOW = 0x0C
 _PAPER_OUT = 0x60
 
 _REPORTED_COVER_OPEN = 0x20
+_REPORTED_ERROR = 0x2C
+"""Its mechanics, its cutter, or what only switching it off ends; not a hot head, which ends by itself."""
 _REPORTED_PAPER_LOW = 0x03
 _REPORTED_PAPER_OUT = 0x0C
 
@@ -157,6 +161,7 @@ def _judged(answers: dict[int, int]) -> PrinterStatus:
         _state(
             cover_open=bool(cause & _COVER_OPEN),
             paper_out=bool(paper & _PAPER_OUT or cause & _PAPER_STOP),
+            jammed=bool(cause & _ERROR),
             offline=bool(printer & _OFFLINE),
         ),
         paper_low=bool(paper & _PAPER_LOW),
@@ -165,11 +170,12 @@ def _judged(answers: dict[int, int]) -> PrinterStatus:
 
 
 def _reported(report: bytes) -> PrinterStatus:
-    first, _, paper, _ = report
+    first, errors, paper, _ = report
     return PrinterStatus(
         _state(
             cover_open=bool(first & _REPORTED_COVER_OPEN),
             paper_out=bool(paper & _REPORTED_PAPER_OUT),
+            jammed=bool(errors & _REPORTED_ERROR),
             offline=bool(first & _OFFLINE),
         ),
         paper_low=bool(paper & _REPORTED_PAPER_LOW),
@@ -177,11 +183,13 @@ def _reported(report: bytes) -> PrinterStatus:
     )
 
 
-def _state(*, cover_open: bool, paper_out: bool, offline: bool) -> PrinterState:
+def _state(*, cover_open: bool, paper_out: bool, jammed: bool, offline: bool) -> PrinterState:
     if cover_open:
         return PrinterState.COVER_OPEN
     if paper_out:
         return PrinterState.PAPER_OUT
+    if jammed:
+        return PrinterState.JAMMED
     return PrinterState.OFFLINE if offline else PrinterState.READY
 
 

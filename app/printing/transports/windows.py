@@ -266,8 +266,10 @@ class WindowsTransport:
 
 def _wrong(state: int, attributes: int) -> str:
     """Why the queue prints nothing now; "" if it does."""
-    if state & (_PAPER_OUT | _PAPER_PROBLEM | _JAM):
+    if state & (_PAPER_OUT | _PAPER_PROBLEM):
         return "paper_out"
+    if state & _JAM:
+        return "jammed"
     if state & _DOOR_OPEN:
         return "cover_open"
     if state & _PAUSED:

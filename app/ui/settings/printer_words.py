@@ -185,6 +185,7 @@ def set_up_failure(reason: str) -> str:
         "timeout": tr("It does not answer. Switch it off and on, wait ten seconds, then try again."),
         "paper_out": tr("It has no paper. Put in a roll, then try again."),
         "cover_open": tr("Its cover is open. Close it, then try again."),
+        "jammed": tr("It is jammed. Switch it off, clear paper and cutter, switch it on, then try again."),
         "offline": tr("It is off line. Press its button, then try again."),
         "unknown": tr("It stopped answering half-way. Look at the paper: if the end is missing, try again."),
         "not_live": tr("A queue may open the drawer hours later, so it is never told to. Choose the printer itself."),

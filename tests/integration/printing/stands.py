@@ -111,6 +111,7 @@ class StandIn(ABC):
 _NOT_ABLE = {
     "no paper": ("paper_out", {"paper_out": True}),
     "cover open": ("cover_open", {"cover_open": True}),
+    "jammed": ("jammed", {"jammed": True}),
     "off line": ("offline", {"offline": True}),
 }
 
@@ -259,6 +260,7 @@ class WindowsStandIn(StandIn):
             "off line": Fault(fault("offline"), "failed", ("offline",)),
             "used off line": Fault(fault("work_offline"), "failed", ("offline",)),
             "no paper": Fault(fault("no_paper"), "failed", ("paper_out",)),
+            "jammed": Fault(fault("jam"), "failed", ("jammed",)),
             "held": Fault(fault("held"), "failed", ("offline",)),
             "stalls": Fault(fault("stalls"), "unknown", ("unknown",)),
             "takes a part": Fault(fault("short"), "unknown", ("unknown",)),

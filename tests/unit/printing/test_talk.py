@@ -50,6 +50,8 @@ def talk(*pieces: bytes) -> tuple[Talk, ScriptedWire]:
         (b"\x12\x12\x12", PrinterState.READY),
         (b"\x1a\x32\x72", PrinterState.PAPER_OUT),
         (b"\x1a\x16\x12", PrinterState.COVER_OPEN),
+        (b"\x1a\x52\x12", PrinterState.JAMMED),
+        (b"\x1a\x76\x72", PrinterState.COVER_OPEN),  # the nearest to what a person must do
         (b"\x1a\x12\x12", PrinterState.OFFLINE),
         (b"\x12", PrinterState.READY),  # answers the first question only
         (b"", PrinterState.SILENT),
@@ -73,6 +75,9 @@ def test_paper_low_and_the_drawers_sensor_are_read() -> None:
         (b"\x10\x00\x00\x0f", PrinterState.READY),
         (b"\x18\x00\x0c\x0f", PrinterState.PAPER_OUT),
         (b"\x38\x00\x00\x0f", PrinterState.COVER_OPEN),
+        (b"\x18\x08\x00\x0f", PrinterState.JAMMED),
+        (b"\x18\x20\x00\x0f", PrinterState.JAMMED),
+        (b"\x18\x40\x00\x0f", PrinterState.OFFLINE),
         (b"\x18\x00\x00\x0f", PrinterState.OFFLINE),
     ],
 )

@@ -97,7 +97,7 @@ def test_a_job_goes_through_raw_and_is_watched_until_it_has_left_the_queue(libra
     ("status", "attributes", "reason"),
     [
         (0x10, 0, "paper_out"),
-        (0x8, 0, "paper_out"),
+        (0x8, 0, "jammed"),
         (0x400000, 0, "cover_open"),
         (0x1, 0, "queue_stopped"),
         (0x80, 0, "offline"),

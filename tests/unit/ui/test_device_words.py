@@ -65,7 +65,7 @@ def test_each_reason_a_driver_names_has_words_of_its_own(device: Device, reason:
 
 
 @pytest.mark.parametrize(
-    "reason", ["absent", "refused", "timeout", "paper_out", "cover_open", "offline", "unknown", "io"]
+    "reason", ["absent", "refused", "timeout", "paper_out", "cover_open", "jammed", "offline", "unknown", "io"]
 )
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_printers_documented_reasons_have_words_in_both_languages(reason: str, language: str) -> None:

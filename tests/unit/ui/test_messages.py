@@ -35,6 +35,7 @@ KNOWN_REASONS = {
         "timeout",
         "paper_out",
         "cover_open",
+        "jammed",
         "offline",
         "unknown",
         "no_printer",
