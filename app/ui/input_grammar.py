@@ -8,7 +8,8 @@
     3,50   5€   3,50 + brie  open price, with words; 3,50*2 brie or 2*3,50 brie for two
     3*   0,456*              quantity for what comes next
     0,456*tomate   3*brie    quantity and a search
-    *5                       quantity of the active line
+    *5                       quantity of the active line; *0 takes it out
+    /7                       the seventh tile; /0 parks the basket, or takes the newest one back
     anything else            a search
 
 Quantities are thousandths as typed (`0,456` is 456): what they mean depends on the unit of the article found.
@@ -84,6 +85,13 @@ class ActiveQuantity:
 
 
 @dataclass(frozen=True, slots=True)
+class TileNumber:
+    """`number` from 1, 0 for parking, None while only the sign was typed."""
+
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class WeightedSearch:
     thousandths: int
     text: str
@@ -95,12 +103,23 @@ class Text:
 
 
 Typed = (
-    Nothing | PickupCode | SpokenCode | Code | Address | OpenPrice | Quantity | ActiveQuantity | WeightedSearch | Text
+    Nothing
+    | PickupCode
+    | SpokenCode
+    | Code
+    | Address
+    | OpenPrice
+    | Quantity
+    | ActiveQuantity
+    | TileNumber
+    | WeightedSearch
+    | Text
 )
 
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
 _PRICE = r"\d{1,6}[.,]\d{1,2}\s*(?:€|eur)?|\d{1,6}\s*(?:€|eur)"
 _QUANTITY = re.compile(rf"^({_NUMBER})\s*[*×]\s*(.*)$", re.DOTALL)
+_TILE = re.compile(r"^/\s*(\d{0,2})$", re.ASCII)
 _ACTIVE = re.compile(rf"^[*×]\s*({_NUMBER})$")
 _OPEN_PRICE = re.compile(
     rf"^({_PRICE})(?:\s*[*×]\s*(\d{{1,3}})(?=\s|$|\+))?(?:\s*\+\s*|\s+|$)(.*)$", re.DOTALL | re.IGNORECASE
@@ -123,6 +142,8 @@ def parse_input(text: str) -> Typed:
             return Address(address)
         case scanned.GoodsCode(code) | scanned.ArticleNumber(code):
             return Code(code)
+    if tile := _TILE.match(cleaned):
+        return TileNumber(int(tile.group(1)) if tile.group(1) else None)
     if active := _ACTIVE.match(cleaned):
         return _active_quantity(active.group(1), cleaned)
     return _open_price(cleaned, 1) or _with_quantity(cleaned) or Text(cleaned)
@@ -130,7 +151,7 @@ def parse_input(text: str) -> Typed:
 
 def _active_quantity(number: str, text: str) -> Typed:
     thousandths = parse_thousandths(number)
-    return ActiveQuantity(thousandths) if thousandths else Text(text)
+    return Text(text) if thousandths is None else ActiveQuantity(thousandths)
 
 
 def _code(text: str, thousandths: int) -> Code | None:

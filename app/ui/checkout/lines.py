@@ -170,6 +170,9 @@ class BasketLines:
         line = self._changeable()
         if line is None:
             return
+        if not thousandths:
+            self.remove_active()
+            return
         quantity = quantity_in_base_units(thousandths, line.unit)
         if quantity is None:
             self._flow.refuse(NoticeKind.WHOLE_PIECES, name=line.label)

@@ -347,8 +347,8 @@ class PaymentDesk:
         self._flow.view.play("stop")
 
 
-DOUBT_KEYS = {"o": True, "y": True, "n": False}
-"""Oui, yes, non/no."""
+DOUBT_KEYS = {"o": True, "y": True, "1": True, "n": False, "0": False}
+"""Oui, yes, non/no; 1 and 0 for the numeric pad."""
 
 
 def abs_of(amount: Money) -> Money:

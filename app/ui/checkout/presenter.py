@@ -15,9 +15,10 @@ from app.domain.order import OrderAtCounter
 from app.domain.sale import Basket, BasketLine
 from app.ui.article_finder import ArticleFinder
 from app.ui.checkout.baskets import BasketShelf
-from app.ui.checkout.beside import Beside
+from app.ui.checkout.beside import WEIGHT_KEY, Beside
 from app.ui.checkout.flow import SaleFlow, SaleSurroundings, SaleView
 from app.ui.checkout.lines import BasketLines
+from app.ui.checkout.numeric_pad import NumericPad
 from app.ui.checkout.payment import PaymentDesk, parse_tendered
 from app.ui.checkout.reductions import Reductions
 from app.ui.checkout.state import Notice, NoticeKind, SaleState, Step
@@ -31,6 +32,7 @@ from app.ui.input_grammar import (
     Quantity,
     SpokenCode,
     Text,
+    TileNumber,
     Typed,
     WeightedSearch,
     parse_input,
@@ -79,6 +81,7 @@ class SalePresenter:
         self.shelf = BasketShelf(self.flow, self.lines, self.payment)
         self.reductions = Reductions(self.flow, self.lines)
         self.beside = Beside(self.flow)
+        self.pad = NumericPad(self.flow, self.lines, self.payment)
         self._choosing = False
 
     @property
@@ -130,6 +133,8 @@ class SalePresenter:
         step, key = self.state.step, char.lower()
         if step is Step.RATE and key in RATE_KEYS:
             self.flow.when_free(lambda: self.choose_rate(RATE_KEYS[key]))
+        elif step is Step.RATE and key == "/":
+            self.flow.when_free(lambda: self.pad.next_rate(tuple(RATE_KEYS.values())))
         elif step is Step.AGE:
             if key in AGE_KEYS:
                 self.flow.when_free(lambda: self.payment.answer_age(of_age=AGE_KEYS[key]))
@@ -176,10 +181,23 @@ class SalePresenter:
         elif self.state.step is Step.SELL:
             self.flow.when_free(self.lines.remove_active)
 
-    def add_pieces(self, pieces: int) -> None:
-        """`+` and `-` in the empty box."""
-        if self.state.step is Step.SELL and not self.tiles.state.arranging:
-            self.flow.when_free(lambda: self.lines.add_pieces(pieces))
+    def plus(self) -> None:
+        """`+` in the empty box."""
+        if self.state.step is Step.WEIGH:
+            self.beside.take_weight(WEIGHT_KEY)
+        else:
+            self.pad.plus()
+
+    def minus(self) -> None:
+        """`-` in the empty box."""
+        if not self.pad.minus():
+            self.go_back()
+
+    def tile_named(self, text: str) -> str:
+        """The article of the tile whose number was typed, "" for none."""
+        meaning, rows = parse_input(text), self.finder.tiles
+        at = (meaning.number or 0) - 1 if isinstance(meaning, TileNumber) else -1
+        return rows[at].product.name if 0 <= at < len(rows) else ""
 
     def undo(self) -> None:
         """Ctrl+Z: the basket as it was before its last change."""
@@ -349,6 +367,8 @@ class SalePresenter:
                 self.lines.ask_rate(meaning)
             case Quantity(thousandths):
                 self.flow.change(next_thousandths=thousandths, notice=None)
+            case TileNumber(number):
+                self._by_number(number, text)
             case ActiveQuantity(thousandths):
                 self.lines.set_quantity(thousandths)
             case WeightedSearch(thousandths, words):
@@ -357,6 +377,15 @@ class SalePresenter:
                 self._choose(words, None)
             case Text():
                 self._code(text, None)
+
+    def _by_number(self, number: int | None, text: str) -> None:
+        self._show_tiles()
+        if number == 0:
+            self._park_or_take_back()
+        elif number is not None and number <= len(self.finder.tiles):
+            self._pick(number - 1)
+        else:
+            self.pad.refuse_tile(text)
 
     def _to_order(self, text: str, how: str) -> None:
         self.park_under_way()

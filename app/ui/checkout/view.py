@@ -111,6 +111,8 @@ class SaleScreen(Screen):
             return return_words.preview(self.returns.state, text)
         row = self.presenter.finder.current()
         highlighted = row.product.name if row is not None else ""
+        self.articles.tiles.show_numbers(text.startswith("/"))
+        highlighted = self.presenter.tile_named(text) if text.startswith("/") else highlighted
         if self.presenter.tiles.state.arranging:
             return tile_words.preview(self.presenter.tiles.state, text, highlighted)
         return words.preview_words(self.presenter.state, text, highlighted)
@@ -297,8 +299,8 @@ class SaleScreen(Screen):
             Qt.Key.Key_PageUp: lambda: presenter.lines.move_active(-1),
             Qt.Key.Key_PageDown: lambda: presenter.lines.move_active(1),
             Qt.Key.Key_Delete: presenter.delete,
-            Qt.Key.Key_Plus: lambda: presenter.add_pieces(1),
-            Qt.Key.Key_Minus: lambda: presenter.add_pieces(-1),
+            Qt.Key.Key_Plus: presenter.plus,
+            Qt.Key.Key_Minus: presenter.minus,
         }.get(Qt.Key(key))
 
     def _control_of_tiles(self, key: int) -> Callable[[], object] | None:

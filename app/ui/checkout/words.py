@@ -23,6 +23,7 @@ from app.ui.input_grammar import (
     Quantity,
     SpokenCode,
     Text,
+    TileNumber,
     WeightedSearch,
     parse_input,
     parse_measure,
@@ -64,6 +65,12 @@ def preview_words(state: SaleState, text: str, highlighted: str) -> str:
             return f"{times}{messages.amount(amount)} {words or NAMELESS}"
         case Quantity(thousandths):
             return tr("{quantity} of the next article").format(quantity=_typed_quantity(thousandths))
+        case TileNumber(0):
+            return tr("Park, or take back")
+        case TileNumber():
+            return tr("Add {name}").format(name=highlighted) if highlighted else ""
+        case ActiveQuantity(0):
+            return tr("Take out")
         case ActiveQuantity(thousandths):
             return tr("Quantity {quantity}").format(quantity=_typed_quantity(thousandths))
         case WeightedSearch(thousandths, words):
@@ -280,7 +287,9 @@ def hints(state: SaleState) -> list[KeyHint]:
                 KeyHint("G", tr("Gift receipt")),
                 KeyHint("F11", tr("Tickets, returns")),
             ]
-        case Step.WEIGH | Step.RATE | Step.AGE | Step.SETTLING | Step.DOUBT:
+        case Step.RATE:
+            return [KeyHint(enter, tr("Take it")), KeyHint("/", tr("Next rate")), KeyHint(escape, tr("Back"))]
+        case Step.WEIGH | Step.AGE | Step.SETTLING | Step.DOUBT:
             return [KeyHint(escape, tr("Back"))]
         case _:
             return [
@@ -293,6 +302,8 @@ def hints(state: SaleState) -> list[KeyHint]:
                 KeyHint("F5", tr("Park") if state.basket.lines else tr("Take back")),
                 KeyHint("F11", tr("Tickets, returns")),
                 KeyHint("Ctrl+D", tr("Discount")),
+                KeyHint("/7", tr("Seventh tile")),
+                KeyHint("Ctrl+T", tr("Arrange the tiles")),
             ]
 
 

@@ -16,6 +16,7 @@ from app.ui.article_finder import Found
 from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.presenter import SalePresenter
 from app.ui.checkout.state import NoticeKind, SaleState, Step
+from app.ui.checkout.tile_desk import TileState
 from app.ui.screen import How
 from app.usecases.ports import StoreUnavailable
 from tests.fakes.inline_runner import InlineRunner
@@ -45,6 +46,9 @@ class SeenView:
 
     def show_found(self, found: Found) -> None:
         self.found = found
+
+    def show_tiles(self, tiles: TileState) -> None:
+        self.tiles = tiles
 
     def empty_box(self) -> None:
         self.emptied += 1
@@ -144,11 +148,11 @@ def test_a_quantity_before_the_article(till):
 
 def test_quantity_keys_on_the_active_line(till):
     till.scan(COFFEE, TEA)
-    till.sale.add_pieces(1)
+    till.sale.plus()
     till.type("*5")
     assert [line.quantity for line in till.state.basket.lines] == [1, 5]
     till.sale.lines.move_active(-1)
-    till.sale.add_pieces(-1)
+    till.sale.minus()
     assert till.labels == ["Thé vert"]
     assert till.notice() is NoticeKind.LINE_REMOVED
 
