@@ -23,6 +23,11 @@ def locale_dir() -> Path:
     return resources_dir() / "locale"
 
 
+def guide_dir() -> Path:
+    """The guide, as it is read in the repository too; its pictures are in `pictures` beside it."""
+    return Path(__file__).resolve().parent.parent / "docs" / "guide"
+
+
 def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder of the database, the settings, the logs and the backups of this person."""
     if home := environ.get(HOME_VARIABLE):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from app.bootstrap.help import join_help
 from app.bootstrap.scanners import Scanners
 from app.printing.qr import qr_modules
 from app.scanning.decoder import Decoder
@@ -42,6 +43,7 @@ class Inputs:
         self.paper = PaperSheet(assembly.look, qr_modules)
         window.add_sheet(self.paper)
         window.paper_toggled.connect(self.paper.toggle)
+        join_help(window, assembly.look, assembly.runner)
 
     def use_scanner(self, scanner: ScannerSettings) -> None:
         """The scanners' settings changed."""

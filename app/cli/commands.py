@@ -78,6 +78,12 @@ def run_reconcile(options: argparse.Namespace) -> Answer:
         return reconcile_command.run_reconcile(options, core)
 
 
+def run_help(options: argparse.Namespace) -> Answer:
+    from app.cli import guide_command
+
+    return guide_command.run_guide(options)
+
+
 # --- what waits or is disagreed on ---
 
 

@@ -13,6 +13,7 @@ from app.cli.archive_parser import add_archive_arguments, add_export_arguments, 
 from app.cli.closing_parser import add_close_arguments
 from app.cli.connect_parser import add_connect_arguments
 from app.cli.exception_parser import add_exceptions_arguments, add_outbox_arguments
+from app.cli.guide_command import add_guide_arguments
 from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
 from app.cli.operator_parser import add_operators_arguments
@@ -210,6 +211,8 @@ def build_parser() -> argparse.ArgumentParser:
     told = tr("take what a window knows of its devices from the standard input")
     support.add_argument("--devices-from-stdin", action="store_true", help=told)
     command("devices", tr("ask printers, display and scale how they do, and say what to do"))
+
+    add_guide_arguments(command("help", tr("the guide: its chapters; or its sheet for the first day as PDF")))
 
     demo = command(
         "demo", tr("the demo shop with a marketplace and a printer on screen; without a display, the guided tour")

@@ -25,7 +25,7 @@ from app.ui.foot import Foot
 from app.ui.one_box import OneBox
 from app.ui.paced_news import PacedNews
 from app.ui.rail import Rail
-from app.ui.screen import PLACES, How, PlaceName, Screen, title_of
+from app.ui.screen import PLACES, How, KeyHint, PlaceName, Screen, title_of
 from app.ui.shown_code import shown_code
 from app.ui.style.look import Look
 from app.ui.style.tokens import (
@@ -58,6 +58,8 @@ class MainWindow(QMainWindow):
         chip_pressed: the sync chip was pressed (the outbox screen shows what waits).
         paper_toggled: F7: show or hide the paper sheet.
         camera_toggled: F6.
+        help_toggled: F1 or the help's chip: the guide for what is in view.
+        hints_told: another screen is shown, or other keys count on it.
         operator_pressed: Ctrl+L or the operator's chip: somebody else takes the till.
     """
 
@@ -65,6 +67,8 @@ class MainWindow(QMainWindow):
     sound_asked = Signal(str)
     paper_toggled = Signal()
     camera_toggled = Signal()
+    help_toggled = Signal()
+    hints_told = Signal()
     operator_pressed = Signal()
 
     def __init__(self, look: Look, operator: str = "") -> None:
@@ -94,7 +98,7 @@ class MainWindow(QMainWindow):
         self.foot = Foot(look)
         self._news = PacedNews(self._tell_here, REFRESH_MS)
         self._news_elsewhere = PacedNews(self._tell_elsewhere, REFRESH_ELSEWHERE_MS)
-        self._sheet: QWidget | None = None
+        self._sheets: list[QWidget] = []
         self._corner: QWidget | None = None
         self._corner_places: Collection[PlaceName] = ()
         self._corner_wanted = False
@@ -164,8 +168,9 @@ class MainWindow(QMainWindow):
         """A scan from the scanner: the screen shown, then the others; a code nobody knows is said so."""
         if self._refused_behind_cover():
             return
-        if self._sheet is not None and self.width() < WIDE_WINDOW_PX:
-            self._sheet.hide()  # it would cover what the scan shows
+        if self.width() < WIDE_WINDOW_PX:
+            for sheet in self._sheets:
+                sheet.hide()  # it would cover what the scan shows
         if not self.take_input(text, How.SCAN):
             self.play("stop")
             words = tr("Nothing is known under the code {code}.").format(code=shown_code(text, 32))
@@ -202,8 +207,9 @@ class MainWindow(QMainWindow):
             self.go_to(next(place.name for place in PLACES if place.name in self._allowed))
 
     def add_sheet(self, sheet: QWidget) -> None:
-        """A sheet at the right of every screen (the paper): beside it if there is room, else over it."""
-        self._sheet = sheet
+        """A sheet at the right of every screen (paper, help): beside it if there is room, else over it. One at a time:
+        a sheet that is shown hides the one before."""
+        self._sheets.append(sheet)
         sheet.setParent(self.centralWidget())
         sheet.hide()
         sheet.installEventFilter(self)
@@ -261,6 +267,16 @@ class MainWindow(QMainWindow):
     def here(self) -> PlaceName:
         return self._here
 
+    def hints(self) -> Sequence[KeyHint]:
+        """The keys that count now."""
+        screen = self._screens.get(self._here)
+        return screen.hints() if screen is not None else ()
+
+    def topic(self) -> str:
+        """The chapter of the guide that the screen in view asks for, "" for its place's own."""
+        screen = self._screens.get(self._here)
+        return screen.topic() if screen is not None else ""
+
     # --- Shell ------------------------------------------------------------------------------------
 
     def show_notice(
@@ -306,6 +322,7 @@ class MainWindow(QMainWindow):
             self.foot.set_hints(screen.hints())
             self.box.setPlaceholderText(screen.placeholder())
             self._preview()
+            self.hints_told.emit()
 
     def play(self, sound: str) -> None:
         self.sound_asked.emit(sound)
@@ -344,9 +361,11 @@ class MainWindow(QMainWindow):
         self.box.typed.connect(self._typed)
         self.box.key_offered.connect(self._key_offered)
         self.link.pressed.connect(lambda: self.go_to(PlaceName.OUTBOX))
+        self.foot.help.pressed.connect(self.help_toggled)
         self.operator.pressed.connect(self.operator_pressed)
         for place in PLACES:
             self._bind(place.key, lambda name=place.name: self.go_to(name))
+        self._bind("F1", self.help_toggled.emit)
         self._bind("F6", self.camera_toggled.emit)
         self._bind("F7", self.paper_toggled.emit)
         self._bind("Ctrl+L", self.operator_pressed.emit)
@@ -433,16 +452,17 @@ class MainWindow(QMainWindow):
     def eventFilter(self, watched, event) -> bool:
         if watched is self.notice and event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
             self._notice_place.setVisible(event.type() == event.Type.ShowToParent)
-        elif watched is self._sheet and event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
-            self._place_sheet(event.type() == event.Type.ShowToParent)
+        elif watched in self._sheets and event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
+            self._sheet_changed(watched, event.type() == event.Type.ShowToParent)
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         if self._cover is not None:
             self._cover.setGeometry(self.rect())
-        if self._sheet is not None:
-            self._place_sheet(not self._sheet.isHidden())
+        for sheet in self._sheets:
+            if not sheet.isHidden():
+                self._place_sheet(sheet)
         self._place_corner()
 
     def _place_corner(self) -> None:
@@ -455,14 +475,22 @@ class MainWindow(QMainWindow):
             corner.raise_()
         corner.setVisible(shown)
 
-    def _place_sheet(self, shown: bool) -> None:
-        wide = self.width() >= WIDE_WINDOW_PX
+    def _sheet_changed(self, sheet: QWidget, shown: bool) -> None:
+        if shown:
+            for other in self._sheets:
+                if other is not sheet:
+                    other.hide()
+            self._place_sheet(sheet)
+        elif all(other.isHidden() for other in self._sheets):
+            self._sheet_room.hide()
+
+    def _place_sheet(self, sheet: QWidget) -> None:
         self._sheet_room.setFixedWidth(SIDE_SHEET_PX)
-        self._sheet_room.setVisible(shown and wide)
+        self._sheet_room.setVisible(self.width() >= WIDE_WINDOW_PX)
         band = 0 if self.training.isHidden() else self.training.height()
         top = band + TOP_BAR_PX + Space.INSIDE + LINE_PX
-        self._sheet.setGeometry(self.width() - SIDE_SHEET_PX, top, SIDE_SHEET_PX, self.foot.y() - top)
-        self._sheet.raise_()
+        sheet.setGeometry(self.width() - SIDE_SHEET_PX, top, SIDE_SHEET_PX, self.foot.y() - top)
+        sheet.raise_()
 
     def closeEvent(self, event) -> None:
         self._news.stop()

@@ -122,6 +122,10 @@ class Screen:
         """The keys that count now, most used first."""
         return ()
 
+    def topic(self) -> str:
+        """The chapter of the guide that helps with what is in view, "" for the chapter of the place."""
+        return ""
+
     def close(self) -> None:
         """The window is going: stop timers, forget tasks."""
 

