@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
+from app.bootstrap.leaving import EXAMPLE_SHOP_ASKED
 from app.paths import log_path
 
 _log = logging.getLogger("comptoir")
@@ -44,7 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_logging(log_path())
     from app.bootstrap.window import run_window
 
-    return run_window(hooks.tell)
+    while (code := run_window(hooks.tell)) == EXAMPLE_SHOP_ASKED:
+        from app.demo.shop_window import run_demo_window
+
+        run_demo_window(hooks.tell)
+    return code
 
 
 def start_logging(path: Path) -> None:

@@ -240,6 +240,23 @@ class ScaleSettings:
         _require(300 <= self.baud_rate <= 921_600, "baud_rate", "must be between 300 and 921600")
 
 
+SetUpStep = Literal["trade", "printer", "scanner", "camera", "team", "practice"]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRunSettings:
+    """How far the set-up of this till is.
+
+    Attributes:
+        state: `new` until somebody chose a door, `begun` while the set-up is shown at each start, `finished` once the
+            till was opened from it: then the rest is done from the settings, or never.
+        done: what was seen to work.
+    """
+
+    state: Literal["new", "begun", "finished"] = "new"
+    done: tuple[SetUpStep, ...] = ()
+
+
 MOST_TILES, MOST_TILE_PAGES, MOST_TILE_NAME = 30, 6, 14
 """Tiles on a page, pages, characters of a page's name."""
 
@@ -281,6 +298,7 @@ class Settings:
         blind_count: at closing, what should be in the drawer is shown only once it was counted.
         cash_difference_limit_minor: a greater cash difference at closing needs a manager; cents (0-100000).
         warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
+        trade: what the shop sells, as chosen at the set-up (`app.domain.trades`); "" until it is.
         customer_screen: the screen, as the system names it, that customers read; "" for none.
         tile_pages: pages of tiles as arranged; while there is none, articles without a bar code and those sold most.
     """
@@ -309,6 +327,8 @@ class Settings:
     cash_difference_limit_minor: int = 10_00
     customer_screen: str = ""
     tile_pages: tuple[TilePageSettings, ...] = ()
+    trade: Literal["", "food", "bakery", "clothes", "craft", "services", "market"] = ""
+    first_run: FirstRunSettings = field(default_factory=FirstRunSettings)
 
     def __post_init__(self) -> None:
         _require(0 <= self.keep_customer_days <= 365, "keep_customer_days", "must be between 0 and 365")

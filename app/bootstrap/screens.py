@@ -196,6 +196,8 @@ def screen_factories(
             reading=reading,
             printer=printer_surroundings(assembly, core),
             papers=papers_surroundings(assembly, core),
+            to_finish=lambda: assembly.set_up.to_finish() if assembly.set_up is not None else "",
+            finish_set_up=lambda: assembly.set_up.show() if assembly.set_up is not None else None,
         )
         return SettingsScreen(look, window, around)
 

@@ -32,8 +32,10 @@ from app.ui.task_runner import Lane, TaskRunner
 if TYPE_CHECKING:
     from app.bootstrap.core import Core
     from app.bootstrap.inputs import Inputs
+    from app.bootstrap.leaving import WayOut
     from app.bootstrap.line_devices import LineDevices
     from app.bootstrap.printers import Printers
+    from app.bootstrap.set_up import SetUp
     from app.bootstrap.staff import Staff
     from app.bootstrap.upkeep import Upkeep
     from app.domain.ledger_check import Finding
@@ -116,6 +118,8 @@ class Assembly:
         core: None until it has been built.
         link_listeners: told, on the main thread, whenever the link's state has changed.
         device_listeners: told, on the main thread, which device did otherwise than before.
+        touch_listeners: told, on the main thread, what a commit touched.
+        set_up: the set-up of this till; None where there is none to do (the demo's till).
         ending: called when the window closes, before anything is waited for: end what is under way in a lane.
     """
 
@@ -144,6 +148,8 @@ class Assembly:
         self.reminder: ClosingReminder | None = None
         self.link_listeners: list[Callable[[], None]] = []
         self.device_listeners: list[Callable[[Device], None]] = []
+        self.touch_listeners: list[Callable[[Touched], None]] = []
+        self.set_up: SetUp | None = None
         self.ending: list[Callable[[], None]] = []
         self._devices: DeviceBook | None = None
         self._line_devices: LineDevices | None = None
@@ -455,6 +461,8 @@ class Assembly:
             self.staff.touched(touched)
         if touched.closures and self.reminder is not None:
             self.reminder.look()
+        for listener in self.touch_listeners:
+            listener(touched)
         self.window.hear(touched)
 
     def _link_changed(self, status: LinkStatus) -> None:
@@ -539,13 +547,26 @@ def new_application(settings: Settings) -> tuple[QApplication, Look]:
 
 
 def run_window(tell_crashes: TellCrashes) -> int:
-    """Show this person's till until the window is closed. Returns the exit code."""
+    """Show this person's till until the window is closed. Returns the exit code, or `EXAMPLE_SHOP_ASKED` if the till
+    was left for the example shop."""
+    from app.bootstrap.leaving import WayOut
+
     places = Places(database_path(), secrets_path(), settings_path())
     application, look = new_application(_settings_or_default(places.settings))
-    assembly = Assembly(places, look)
-    tell_crashes(assembly.tell_crash)
-    assembly.show()
-    try:
-        return application.exec()
-    finally:
-        assembly.close()
+    way_out = WayOut()
+    while True:
+        assembly = Assembly(places, look, attached=lambda shown: _join_set_up(shown, way_out))
+        tell_crashes(assembly.tell_crash)
+        assembly.show()
+        try:
+            code = application.exec()
+        finally:
+            assembly.close()
+        if not way_out.comes_back(places):
+            return way_out.code(code)
+
+
+def _join_set_up(assembly: Assembly, way_out: WayOut) -> None:
+    from app.bootstrap.set_up import join_set_up
+
+    join_set_up(assembly, way_out)

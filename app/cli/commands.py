@@ -250,8 +250,10 @@ def run_restore(options: argparse.Namespace) -> Answer:
 
     answer = copy_commands.run_restore(options, _database(options))
     if not answer.reason:
+        from app.bootstrap.restoring import note_restored
+
         with _core(options) as core:
-            copy_commands.note_restored(core)
+            note_restored(core)
     return answer
 
 

@@ -47,14 +47,3 @@ def run_restore(options: argparse.Namespace, database: Path) -> Answer:
         return Answer(text.format(path=options.source), reason=failure.reason)
     text = tr("Restored. What was there before is kept as {path}.") if kept else tr("Restored.")
     return Answer(text.format(path=kept), {"kept": str(kept) if kept else ""})
-
-
-def note_restored(core: Core) -> None:
-    """The journal says that a person put a copy in place; a till without a ledger has no journal yet. What waits may
-    have been told since the copy was made."""
-    from app.usecases.doubt_restored import doubt_what_waits
-    from app.usecases.start_ledger import log_restored
-
-    doubt_what_waits(core.counter)
-    if core.store.queries.ledger_books().ends():
-        log_restored(core.counter)

@@ -97,6 +97,7 @@ SOLD_WITHOUT_BAR_CODE = (
 WITHOUT_BAR_CODE = (
     select(*_ROW).where(literal_column("has_bar_code = 0 AND active = 1")).order_by(_p.folded).limit(bindparam("most"))
 )
+COUNT_ACTIVE = select(func.count()).select_from(product).where(_p.active.is_(True))
 SOLD = (
     select(*_ROW)
     .join(product_popularity, product_popularity.c.product_id == _p.product_id)
@@ -151,6 +152,11 @@ def search_products(session: Session, text: str, limit: int) -> list[ProductRow]
         statement = session.sized(parts_statement, len(words))
         found.add(session.rows(statement, query=query, most=limit + found.count, **keys))
     return found.products
+
+
+def product_count(session: Session) -> int:
+    counted: int = session.value(COUNT_ACTIVE)
+    return counted
 
 
 def favourite_products(session: Session, limit: int) -> list[ProductRow]:

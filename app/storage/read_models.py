@@ -144,6 +144,10 @@ class StoreQueries(ArchiveReads, ClosingReads, ExceptionReads, LeaseReads, Rescu
         with self._reading() as session:
             return product_reads.favourite_products(session, limit)
 
+    def product_count(self) -> int:
+        with self._reading() as session:
+            return product_reads.product_count(session)
+
     def stock_card(self, product_id: str, movements: int = 50) -> StockCard | None:
         with self._reading() as session:
             return product_reads.stock_card(session, product_id, movements)

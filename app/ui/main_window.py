@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.i18n import tr
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self._corner: QWidget | None = None
         self._corner_places: Collection[PlaceName] = ()
         self._corner_wanted = False
-        self._cover: Cover | None = None
+        self._covers: list[Cover] = []
         self._focus_behind: QWidget | None = None
         self._sheet_room = QWidget()
         self._build()
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
 
     def take_scan(self, text: str, recognised: bool = True) -> None:
         """A scan from the scanner: the screen shown, then the others; a code nobody knows is said so."""
-        if self._refused_behind_cover():
+        if self._ended_at_cover(text):
             return
         if self.width() < WIDE_WINDOW_PX:
             for sheet in self._sheets:
@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def take_picture(self, text: str) -> None:
         """The code found in a picture."""
-        if self._refused_behind_cover():
+        if self._ended_at_cover(text):
             return
         if not self.take_input(text, How.IMAGE):
             self.show_notice(tr("The code in this picture is not a pickup code."), Role.WARNING)
@@ -225,29 +225,37 @@ class MainWindow(QMainWindow):
         self._corner_wanted = wanted
         self._place_corner()
 
+    def add_band(self, band: QWidget) -> None:
+        """A band over the whole width, above everything; it shows and hides itself."""
+        band.hide()
+        layout = self.centralWidget().layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, band)
+
     def cover(self, sheet: Cover) -> None:
-        """Lay a sheet over everything: until `uncover`, keys, touches and scans go no further. Screens, baskets, news
-        and sounds go on behind it. What was scanned before the start and not dealt with yet is dropped."""
+        """Lay a sheet over everything: until `uncover`, keys, touches and scans go no further than it. Screens,
+        baskets, news and sounds go on behind it. What was scanned before the start and not dealt with yet is dropped.
+        """
         self._waiting_input.clear()
-        before, self._cover = self._cover, sheet  # first: a field that loses the focus may ask for a sheet of its own
+        before = self._covers[-1] if self._covers else None
+        self._covers.append(sheet)  # first: a field that loses the focus may ask for a sheet of its own
         if before is None:
             self._focus_behind = self.focusWidget()
             self.centralWidget().setEnabled(False)
         else:
             before.hide()
-        sheet.setParent(self)
-        sheet.setGeometry(self.rect())
-        sheet.show()
-        sheet.raise_()
-        sheet.setFocus()
+        self._show_cover(sheet)
 
     def uncover(self) -> None:
-        """Take the sheet away; the focus is where it was."""
-        if self._cover is None:
+        """Take the uppermost sheet away: the one under it is shown again, else the focus is where it was."""
+        if not self._covers:
             return
-        self._cover.hide()
-        self._cover.setParent(None)
-        self._cover = None
+        gone = self._covers.pop()
+        gone.hide()
+        gone.setParent(None)
+        if self._covers:
+            self._show_cover(self._covers[-1])
+            return
         self.centralWidget().setEnabled(True)
         behind, self._focus_behind = self._focus_behind, None
         if behind is not None and isValid(behind) and behind.isVisible():
@@ -255,9 +263,16 @@ class MainWindow(QMainWindow):
         else:
             self.focus_box()
 
+    def _show_cover(self, sheet: Cover) -> None:
+        sheet.setParent(self)
+        sheet.setGeometry(self.rect())
+        sheet.show()
+        sheet.raise_()
+        sheet.setFocus()
+
     @property
     def covered(self) -> bool:
-        return self._cover is not None
+        return bool(self._covers)
 
     def screen(self, place: PlaceName) -> Screen:
         """The screen of a place, built if needed. Raises KeyError before `attach`."""
@@ -375,11 +390,12 @@ class MainWindow(QMainWindow):
         """A key of the window; without effect behind a sheet that covers it."""
         QShortcut(QKeySequence(key), self, lambda: None if self.covered else act())
 
-    def _refused_behind_cover(self) -> bool:
-        if self._cover is None:
+    def _ended_at_cover(self, text: str) -> bool:
+        if not self._covers:
             return False
-        self.play("stop")
-        self._cover.refuse_scan()
+        if not self._covers[-1].take_scan(text):
+            self.play("stop")
+            self._covers[-1].refuse_scan()
         return True
 
     def _asked(self, text: str, how: str) -> Sequence[PlaceName]:
@@ -431,8 +447,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event) -> None:
         """A key that nothing with the focus wanted: the screen's, else it begins an input in the box."""
-        if self._cover is not None:
-            self._cover.setFocus()
+        if self._covers:
+            self._covers[-1].setFocus()
             return
         if self._offer(int(event.key()), event.modifiers()):
             return
@@ -458,8 +474,8 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
-        if self._cover is not None:
-            self._cover.setGeometry(self.rect())
+        for cover in self._covers:
+            cover.setGeometry(self.rect())
         for sheet in self._sheets:
             if not sheet.isHidden():
                 self._place_sheet(sheet)

@@ -184,6 +184,9 @@ class Queries(
     def favourite_products(self, limit: int = 24) -> Sequence[ProductRow]:
         """For the tiles: what has no bar code first, then what sells most."""
 
+    def product_count(self) -> int:
+        """How many articles are on sale."""
+
     def stock_card(self, product_id: str, movements: int = 50) -> StockCard | None: ...
     def outbox_state(self) -> OutboxState: ...
     def quarantined(self, limit: int = 100) -> Sequence[QuarantineRow]: ...

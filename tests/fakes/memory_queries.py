@@ -166,6 +166,9 @@ class MemoryQueries(MemoryArchiveQueries, MemoryClosingQueries, MemoryExceptionQ
         active.sort(key=lambda p: (bool(p.codes), -sold[p.product_id], fold_text(p.name)))
         return [self._row(product) for product in active[:limit]]
 
+    def product_count(self) -> int:
+        return sum(product.active for product in self._tables.products.values())
+
     def stock_card(self, product_id: str, movements: int = 50) -> StockCard | None:
         row = self.product(product_id)
         if row is None:

@@ -8,6 +8,10 @@ from PySide6.QtWidgets import QWidget
 class Cover(QWidget):
     """Laid over the window by `MainWindow.cover`: nothing behind it gets a key, a touch or a scan."""
 
+    def take_scan(self, _text: str) -> bool:
+        """A scan meanwhile. True if this sheet has use for it; else it is refused."""
+        return False
+
     def refuse_scan(self) -> None:
         """Something was scanned meanwhile: say what to do first."""
         raise NotImplementedError

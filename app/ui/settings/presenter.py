@@ -14,6 +14,7 @@ from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
 from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
+from app.ui.settings.pairing import WrongEntry, read_entry
 from app.ui.settings.papers import PapersSurroundings
 from app.ui.settings.printer import PrinterSurroundings
 from app.ui.settings.scanner import ScannerSurroundings
@@ -29,9 +30,6 @@ from app.usecases.print_document import print_self_test
 from app.usecases.print_papers import print_notice
 from app.usecases.queries import Queries
 from app.usecases.set_up_printer import PrinterPlace
-
-CODE_LENGTH = 8
-"""Characters of a pairing code."""
 
 ANYBODYS = frozenset({"language", "theme", "ring_on_new_order", "camera"})
 """What changes nothing but how the screen looks and sounds, or what it looks at, needs no manager."""
@@ -136,6 +134,8 @@ class SettingsSurroundings:
         papers: what the sheet that shows papers is given.
         camera: the camera of this counter.
         reading: how codes are read now.
+        to_finish: what the set-up lacks, in words; "" for nothing.
+        finish_set_up: shows it.
     """
 
     counter: Counter
@@ -158,6 +158,8 @@ class SettingsSurroundings:
     printer: PrinterSurroundings
     papers: PapersSurroundings
     reading: Callable[[], CodeReading] = CodeReading
+    to_finish: Callable[[], str] = lambda: ""  # a default
+    finish_set_up: Callable[[], None] = lambda: None  # a default
     devices: DevicesSurroundings = DevicesSurroundings()  # noqa: RUF009  # a frozen value
     scanner: ScannerSurroundings = ScannerSurroundings()  # noqa: RUF009  # a frozen value
 
@@ -224,6 +226,10 @@ class SettingsPresenter:
                 kept()
 
         self._with_leave(act)
+
+    def finish_set_up(self) -> None:
+        """Show what is left of the set-up; it changes settings, so with leave."""
+        self._with_leave(self._around.finish_set_up)
 
     def _with_leave(self, act: Callable[[], None]) -> None:
         """Now, or once a manager has approved; else the fields show again what is in force."""
@@ -299,16 +305,13 @@ class SettingsPresenter:
 
     def pair(self, address: str, code: str, till_name: str) -> None:
         """Link this till to its shop, in the background."""
-        url, symbols = address.strip().rstrip("/"), "".join(code.split()).replace("-", "").upper()
-        if not url.startswith(("https://", "http://")):
-            self._change(wrong_field="marketplace_url")
-            self._say(SettingsNotice.ADDRESS_SHAPE)
-        elif len(symbols) != CODE_LENGTH or not symbols.isalnum():
-            self._change(wrong_field="code")
-            self._say(SettingsNotice.CODE_SHAPE)
-        else:
-            name, cash_passes = till_name.strip(), self._is_drawer_open_told()
-            self._with_leave(lambda: self._pair(url, symbols, name, cash_passes))
+        entry = read_entry(address, code, till_name)
+        if isinstance(entry, WrongEntry):
+            self._change(wrong_field=entry.value)
+            self._say(SettingsNotice.ADDRESS_SHAPE if entry is WrongEntry.ADDRESS else SettingsNotice.CODE_SHAPE)
+            return
+        cash_passes = self._is_drawer_open_told()
+        self._with_leave(lambda: self._pair(entry.url, entry.code, entry.till_name, cash_passes))
 
     def _is_drawer_open_told(self) -> bool:
         """Whether the last thing said was that the drawer is open: who goes on knows it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -37,8 +37,13 @@ _POLL_MS = 200
 class ShopSheet(Sheet):
     """Who we are, and the link to the marketplace."""
 
-    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
+    def __init__(self, look: Look, presenter: SettingsPresenter, to_finish: Callable[[], str]) -> None:
+        """Args: to_finish: what the set-up lacks, in words; "" where there is no set-up or nothing is left of it."""
         self._presenter = presenter
+        self._to_finish = to_finish
+        self._left = label("", Type.BODY, Role.WARNING, wrap=True)
+        self._left.setObjectName("set-up-left")
+        self.finish = sheet_button(look, tr("Finish the set-up"), "finish-set-up", presenter.finish_set_up)
         self._who = label("", Type.LEAD, strong=True, wrap=True)
         self._where = label("", Type.BODY, Role.MUTED, wrap=True)
         self.address = Field(tr("Marketplace address"), "https://")
@@ -59,6 +64,8 @@ class ShopSheet(Sheet):
             self.code,
             self.till_name,
             in_row(self.pair, self._busy),
+            self._left,
+            in_row(self.finish),
         )
         self.code.entered.connect(lambda _text: self._pair())
 
@@ -81,6 +88,10 @@ class ShopSheet(Sheet):
         self.pair.setEnabled(not busy)
         self.pair.set_text(tr("Link again") if paired else tr("Link this till"))
         self._busy.setText(tr("Asking the marketplace…") if busy else "")
+        left = self._to_finish()
+        self._left.setText(left)
+        self._left.setVisible(bool(left))
+        self.finish.setVisible(bool(left))
         refuse_if_wrong(state, {"marketplace_url": self.address, "code": self.code})
 
     def _pair(self) -> None:
@@ -288,7 +299,7 @@ def all_sheets(
 ) -> Sequence[Sheet]:
     """The sheets in the order of `Section`; `others` have presenters of their own."""
     return (
-        ShopSheet(look, presenter),
+        ShopSheet(look, presenter, around.to_finish),
         PrinterSheet(look, presenter, around.printer),
         PapersSheet(look, around.papers),
         DisplaySheet(look, presenter),

@@ -1,0 +1,1 @@
+"""The set-up of a till that was never set up."""
