@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,7 @@ class _Home(QObject):
     touched = Signal(object)
     link_changed = Signal(object)
     ledger_found = Signal(object)
-    paper_came = Signal(object, int)
+    paper_came = Signal(object, int, object)
     drawer_stayed_shut = Signal(str)
     device_changed = Signal(object)
     crashed = Signal(object)
@@ -483,12 +483,15 @@ class Assembly:
                 listener(device)
 
     def _show_paper(self, lines: Sequence[Any], profile: PrinterProfile) -> None:
-        """Called on the spooler's thread."""
-        self._home.paper_came.emit(lines, profile.width_columns)
+        """Called on the spooler's thread, which has the time to find what a QR code looks like."""
+        from app.printing.qr import qr_modules
 
-    def _paper_came(self, lines: Sequence[Any], columns: int) -> None:
+        codes = {line.content: qr_modules(line.content) for line in lines if hasattr(line, "content")}
+        self._home.paper_came.emit(lines, profile.width_columns, codes)
+
+    def _paper_came(self, lines: Sequence[Any], columns: int, codes: Mapping[str, Sequence[Sequence[bool]]]) -> None:
         if self.inputs is not None:
-            self.inputs.paper.add_paper(lines, columns)
+            self.inputs.paper.add_paper(lines, columns, codes)
         self._on_paper(lines, columns)
 
     def _drawer_stayed_shut(self, reason: str) -> None:

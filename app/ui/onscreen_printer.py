@@ -6,7 +6,7 @@ It receives laid-out lines from the printing side by their attributes alone (`te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -72,9 +72,12 @@ class PaperSheet(QWidget):
         """Newest first."""
         return list(self._papers)
 
-    def add_paper(self, lines: Sequence[Any], columns: int) -> None:
-        """Show a paper above the older ones; main thread only (`arrived` comes from any)."""
-        paper = Paper(lines, columns, self._qr_modules)
+    def add_paper(
+        self, lines: Sequence[Any], columns: int, codes: Mapping[str, Sequence[Sequence[bool]]] | None = None
+    ) -> None:
+        """Show a paper above the older ones; main thread only (`arrived` comes from any). `codes`: the modules of its
+        QR codes by their text, for whoever has them: to find them takes longer than a turn of the event loop may."""
+        paper = Paper(lines, columns, self._qr_modules if codes is None else codes.__getitem__)
         self._papers.insert(0, paper)
         self._stack.insertWidget(0, paper, 0, Qt.AlignmentFlag.AlignHCenter)
         for old in self._papers[PAPERS_KEPT:]:
