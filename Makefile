@@ -46,13 +46,14 @@ storm: ## real processes on a bad network, killed at random: make storm MINUTES=
 	@.ci/setup dev
 	@$(PYTHON_HERE) -m tests.storm --minutes $(or $(MINUTES),3) $(if $(SEED),--seed $(SEED)) $(STORM_ARGS)
 
-nightly: ## half an hour of storm, the same on PostgreSQL, Comptoir broken on purpose, half an hour of simulated towns, all stories on a real Vendure
+nightly: ## half an hour of storm, the same on PostgreSQL, Comptoir broken on purpose, half an hour of simulated towns, 10,000 orders at an open counter, all stories on a real Vendure
 	@.ci/setup dev
 	@failed=0; \
 	for storm in "--minutes $(or $(MINUTES),30)" "--minutes $(or $(MINUTES),30) --postgresql" --broken; do \
 		$(PYTHON_HERE) -m tests.storm $$storm || failed=1; \
 	done; \
 	$(PYTHON_HERE) -m tests.simulation --days 14 --varied --seconds 1800 || failed=1; \
+	COMPTOIR_WHOLE_SIZES=1 $(PYTHON_HERE) -m pytest tests/ui/test_long_work_at_counter.py || failed=1; \
 	COMPTOIR_ALL_STORIES=1 COMPTOIR_REQUIRE_REAL_SERVERS=1 \
 		$(PYTHON_HERE) -m pytest tests/real_servers || failed=1; \
 	exit $$failed
