@@ -58,7 +58,8 @@ class SecondScreen(QObject):
             self.screen = CustomerScreen(self._look)
             self.screen.set_shop(self._shop)
             self.screen.show_page(self._shown)
-        self.screen.show_on(chosen)
+        if not (self.screen.isVisible() and self.screen.geometry() == chosen.geometry()):
+            self.screen.show_on(chosen)
 
     def set_shop(self, name: str) -> None:
         self._shop = name

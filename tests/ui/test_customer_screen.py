@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -41,6 +46,9 @@ class PluggedScreen:
 
     def size(self):
         return QGuiApplication.primaryScreen().size()
+
+    def geometry(self):
+        return QGuiApplication.primaryScreen().geometry()
 
 
 @pytest.fixture
@@ -192,3 +200,46 @@ def test_the_settings_offer_the_other_screens_and_keep_one_that_is_away(qtbot, l
     choice.offer(plugged[:1], "till", "shop-window")
     assert choice.choice.current == "shop-window"
     assert "pas branché" in choice.said.text()
+
+
+TWO_SCREENS = """
+import sys
+from PySide6.QtWidgets import QApplication, QMainWindow
+from app.ui.second_screen import SecondScreen
+from app.ui.style.look import Look
+application = QApplication([])
+look = Look("light")
+look.apply(application)
+window = QMainWindow()
+window.show()
+second = SecondScreen(look, window)
+second.use("CUSTOMERS")
+application.processEvents()
+assert second.screen.screen().name() == "CUSTOMERS"
+assert second.screen.geometry().left() == 1366, second.screen.geometry()
+window.windowHandle().setScreen(application.screens()[1])
+application.processEvents()
+assert not second.screen.isVisible(), "laid over the till"
+window.windowHandle().setScreen(application.screens()[0])
+application.processEvents()
+assert second.screen.isVisible()
+second.close()
+print("stood there")
+"""
+
+
+def test_on_two_real_screens_it_gives_way_to_the_till(tmp_path):
+    across = [("COUNTER", 0), ("CUSTOMERS", 1366)]
+    screens = [{"name": name, "x": x, "y": 0, "width": 1366, "height": 768, "dpr": 1} for name, x in across]
+    config = tmp_path / "screens.json"
+    config.write_text(json.dumps({"screens": screens}), encoding="utf-8")
+    ran = subprocess.run(  # this interpreter, our own lines
+        [sys.executable, "-c", TWO_SCREENS],
+        env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={config}"},
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.stdout.strip() == "stood there", ran.stderr
