@@ -15,6 +15,8 @@ _KINDS = (_RAW, "_printer._tcp.local.", "_ipp._tcp.local.")
 _LISTEN_S = 2.5
 _SLICE_S = 0.1
 _DETAILS_MS = 800
+_MOST_ADDRESSES = 4
+"""Of one printer: whoever names hundreds would keep the search busy."""
 
 
 def announced(
@@ -58,6 +60,6 @@ def _told(ears: Any, heard: queue.SimpleQueue[tuple[str, str]], search: Search, 
         known.add(each)
         kind, name = each
         told = ears.get_service_info(kind, name, timeout=_DETAILS_MS)
-        for address in told.parsed_addresses() if told is not None else ():
+        for address in (told.parsed_addresses() if told is not None else ())[:_MOST_ADDRESSES]:
             port = told.port if kind == _RAW else 0
             yield Announced(name.removesuffix("." + kind), address, port or 0)

@@ -113,7 +113,9 @@ class Workbench:
             if way == "stored":
                 self._way_to(profile).send(store_logo(file, profile))
             else:
-                (self._folder / LOGO_FILE).write_bytes(file)
+                half_written = self._folder / (LOGO_FILE + ".new")
+                half_written.write_bytes(file)
+                half_written.replace(self._folder / LOGO_FILE)
         except LogoUnusable:
             return None
         return replace(profile, logo=way)

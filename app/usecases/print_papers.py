@@ -1,4 +1,4 @@
-"""Asks for the small papers of the counter: notice, weighing slip, note of services, report of a check. Never waits for
+"""Asks for the small papers of the counter: notice, note of services, report of a check. Never waits for
 a printer.
 """
 
@@ -15,12 +15,10 @@ from app.domain.receipt import (
     InvoiceSlip,
     PrintKind,
     VerificationReport,
-    WeighSlip,
 )
 from app.domain.rules_fr import NO_PAPER_NOTICE
-from app.domain.sale import BasketLine
 from app.usecases.ports import Counter, PrintJob, Touched
-from app.usecases.queue_papers import queue_note, weighed_pieces
+from app.usecases.queue_papers import queue_note
 from app.usecases.queue_print import count_copy, queue_print
 
 
@@ -47,18 +45,6 @@ def print_notice(counter: Counter) -> PrintJob:
     with counter.unit_of_work() as uow:
         notice = CounterNotice(uow.identity().shop, NO_PAPER_NOTICE)
         job = queue_print(uow, counter, PrintKind.COUNTER_NOTICE, notice, "")
-        uow.commit()
-    return _announced(counter, job)
-
-
-def print_weigh_slip(counter: Counter, lines: Sequence[BasketLine], *, training: bool = False) -> PrintJob | None:
-    """Queue the slip of what was weighed so far, to go on the wrapper (R23); None if no line needs one."""
-    pieces = weighed_pieces(lines)
-    if not pieces:
-        return None
-    with counter.unit_of_work() as uow:
-        slip = WeighSlip(uow.identity().shop, counter.clock.now(), pieces, training=training)
-        job = queue_print(uow, counter, PrintKind.WEIGH_SLIP, slip, "")
         uow.commit()
     return _announced(counter, job)
 

@@ -10,7 +10,7 @@ from datetime import timedelta, timezone
 from app.domain.fiscal import LedgerRow
 from app.domain.paper_rule import paper_rule
 from app.domain.receipt import PrintKind, ServiceNote, WeighedPiece, WeighSlip
-from app.domain.sale import BasketLine, SaleDocument, SaleLine
+from app.domain.sale import SaleDocument, SaleLine
 from app.usecases.ports import Counter, PrintJob, UnitOfWork
 from app.usecases.queue_print import count_copy, queue_print, queue_receipt, receipt_of
 
@@ -70,7 +70,7 @@ def queue_weigh_slip(uow: UnitOfWork, counter: Counter, sale: SaleDocument, *, o
     return queue_print(uow, counter, PrintKind.WEIGH_SLIP, slip, sale.display_number, open_drawer=open_drawer)
 
 
-def weighed_pieces(lines: Sequence[SaleLine | BasketLine]) -> tuple[WeighedPiece, ...]:
+def weighed_pieces(lines: Sequence[SaleLine]) -> tuple[WeighedPiece, ...]:
     """The lines that need their weight in writing."""
     return tuple(
         WeighedPiece(line.label, line.quantity, line.unit, line.unit_price, line.total)

@@ -5,7 +5,7 @@ from a person's answers. Never touches a device; a profile is only ever a propos
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -265,6 +265,3 @@ class PrinterBench(Protocol):
 
     def drawer_signal(self, profile: PrinterProfile) -> bool | None:
         """The level of the drawer's sensor, None if the printer says nothing of it."""
-
-
-BenchAct = Callable[[PrinterProfile], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.catalogue import LineNature, Unit
+from app.domain.catalogue import LineNature
 from app.domain.fiscal import Series
 from app.domain.money import Money
 from app.domain.receipt import (
@@ -13,7 +13,6 @@ from app.domain.receipt import (
     InvoiceSlip,
     ServiceNote,
     VerificationReport,
-    WeighSlip,
     ZReport,
 )
 from app.domain.sale import Basket, BasketLine, Payment, PaymentMeans
@@ -26,15 +25,11 @@ from app.usecases.print_papers import (
     print_notice,
     print_service_note,
     print_verification,
-    print_weigh_slip,
 )
 from app.usecases.sell_at_counter import SaleDone, SaleRequest, sell_at_counter
 from tests.fakes.invoices import A_BUYER, PlainWriter, a_ticket, with_merchant
 from tests.fakes.samples import COFFEE
 from tests.fakes.shop import Shop
-
-MEAT = BasketLine("l2", "Rôti", Money(1890), 550, quantity=500, unit=Unit.KG, weigh_slip=True)
-PLAIN = BasketLine("l1", "Baguette", Money(130), 550)
 
 
 def sell_one(shop: Shop) -> SaleDone:
@@ -50,16 +45,6 @@ def test_r19_the_notice_says_that_tickets_come_on_demand(shop: Shop) -> None:
     assert isinstance(document, CounterNotice)
     assert "à votre demande" in document.text
     assert shop.heard[-1].print_queue
-
-
-def test_r23_a_slip_can_go_on_the_wrapper_before_the_sale(shop: Shop) -> None:
-    job = print_weigh_slip(shop.counter, [PLAIN, MEAT], training=True)
-    assert job is not None
-    assert isinstance(job.document, WeighSlip)
-    assert [piece.label for piece in job.document.pieces] == ["Rôti"]
-    assert job.document.training
-    assert job.document.number == ""
-    assert print_weigh_slip(shop.counter, [PLAIN]) is None
 
 
 def test_r11_a_note_asked_for_later_is_a_numbered_duplicate(shop: Shop) -> None:
