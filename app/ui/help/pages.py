@@ -125,9 +125,9 @@ def _dress_pieces(block, look: Look, document: QTextDocument) -> None:
             link.setForeground(QBrush(look.colour(Role.PRIMARY)))
             link.setFontUnderline(True)
             changes.append((piece.position(), piece.length(), link))
-        elif form.fontFixedPitch():
+        elif form.fontFixedPitch() or block.blockFormat().nonBreakableLines():
             typed = QTextCharFormat()
-            typed.setFontFamilies([PAPER_FAMILY])
+            typed.setFontFamilies([PAPER_FAMILY, "monospace"])
             typed.setProperty(QTextCharFormat.Property.FontPixelSize, int(Type.CAPTION))
             changes.append((piece.position(), piece.length(), typed))
         elif form.fontWeight() > QFont.Weight.Normal:
