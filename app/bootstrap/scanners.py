@@ -3,7 +3,7 @@ rule."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -21,6 +21,7 @@ from app.serial_line import serial_ports
 from app.ui.scan_filter import ScanFilter
 from app.ui.settings.scanner import ScannerSurroundings
 from app.ui.style.tokens import Role
+from app.ui.task_runner import Lane
 from app.usecases.device_book import Device, DeviceState
 from app.usecases.ports import Unavailable
 
@@ -44,6 +45,7 @@ class Scanners:
     """
 
     def __init__(self, assembly: Assembly, core: Core) -> None:
+        self._runner = assembly.runner
         self._window = assembly.window
         self._devices = assembly.devices
         self._core = core
@@ -70,11 +72,15 @@ class Scanners:
         self.scan_filter.set_wedge(self._wedge())
         line = (scanner.serial_port, scanner.serial_baud_rate)
         if line != (before.serial_port, before.serial_baud_rate):
-            self.close()
+            self._leave_line()
             self._listen()
 
     def close(self) -> None:
-        """End the talk with the serial scanner."""
+        """The window goes: no scan is told any more."""
+        self.scan_filter.end()
+        self._leave_line()
+
+    def _leave_line(self) -> None:
         if self._serial is not None:
             self._serial.stop()
             self._serial = None
@@ -90,7 +96,7 @@ class Scanners:
             BAR_TEXTS,
             qr_modules,
             bars_of,
-            _ports,
+            self._ask_ports,
         )
 
     def _listen(self) -> None:
@@ -164,6 +170,9 @@ class Scanners:
 
     def _is_silent(self) -> bool:
         return self._devices.report(Device.SERIAL_SCANNER).state is DeviceState.FAILED
+
+    def _ask_ports(self, told: Callable[[Sequence[tuple[str, str]]], None]) -> None:
+        self._runner.run(Lane.LISTS, _ports, told, lambda _failure: None)
 
     def _judged(self, text: str) -> Confidence:
         return judge_code(text, self._is_article)

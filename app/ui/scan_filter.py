@@ -87,6 +87,7 @@ class ScanFilter(QObject):
         self._events: dict[int, QKeyEvent] = {}
         self._swallowed: set[int] = set()
         self._newest_ms = 0
+        self._ended = False
         self._on_capture: Callable[[Sequence[Any] | None], None] | None = None
         self._captured: list[Any] = []
         self._wait = Lull(self)
@@ -107,6 +108,12 @@ class ScanFilter(QObject):
         application.focusObjectChanged.connect(self._watch_object)
         self._watch_window(QGuiApplication.focusWindow())
         self._watch_object(QGuiApplication.focusObject())
+
+    def end(self) -> None:
+        """The window goes: no scan and no key is told any more."""
+        self._ended = True
+        for lull in (self._wait, self._silence, self._capture_end):
+            lull.stop()
 
     def _watch_window(self, window: QWindow | None) -> None:
         if window is not None:
@@ -144,6 +151,8 @@ class ScanFilter(QObject):
             return False
 
     def _filtered(self, watched: QObject, event: QEvent) -> bool:
+        if self._ended:
+            return False
         kind = event.type()
         if kind == QEvent.Type.InputMethod:
             return self._composed(event)

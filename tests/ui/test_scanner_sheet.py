@@ -62,7 +62,7 @@ def sheet(qtbot, till, look, hands):
         BAR_TEXTS,
         qr_modules,
         bars_of,
-        lambda: [("/dev/ttyACM0", "Scanner"), ("COM3", "COM3")],
+        lambda told: told([("/dev/ttyACM0", "Scanner"), ("COM3", "COM3")]),
     )
     made = ScannerSheet(look, till.set_up.presenter, around)
     qtbot.addWidget(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 
+from app.bootstrap import scanners as bootstrap_scanners
 from app.bootstrap.scanners import Scanners
 from app.settings import ScannerSettings, Settings
 from app.storage.store import open_store
@@ -66,7 +68,7 @@ def book():
 
 @pytest.fixture
 def scanners(window, store, book):
-    assembly: Any = SimpleNamespace(window=window, devices=book, settings=Settings(), device_listeners=[])
+    assembly: Any = SimpleNamespace(window=window, devices=book, settings=Settings(), device_listeners=[], runner=None)
     core: Any = SimpleNamespace(store=store)
     made = Scanners(assembly, core)
     made.tell = assembly.device_listeners[0]
@@ -156,3 +158,22 @@ def test_the_foot_says_that_the_serial_scanner_does_not_answer_until_it_does(win
     book.works(Device.SERIAL_SCANNER)
     scanners.tell(Device.SERIAL_SCANNER)
     assert not chip.isVisible()
+
+
+def test_serial_ports_are_looked_for_off_the_main_thread(qtbot, scanners, monkeypatch):
+    """Under Windows a wireless port may take seconds to answer."""
+    asked: list[int] = []
+    monkeypatch.setattr(bootstrap_scanners, "serial_ports", lambda: asked.append(threading.get_ident()) or [])
+    runner = scanners._runner = TaskRunner()
+    told: list[object] = []
+    scanners.surroundings().ask_ports(told.append)
+    qtbot.waitUntil(lambda: told == [[]], timeout=60_000)
+    runner.close()
+    assert asked
+    assert threading.get_ident() not in asked
+
+
+def test_once_the_window_goes_no_scan_is_told(qtbot, window, scanners):
+    scanners.close()
+    with qtbot.assertNotEmitted(scanners.scan_filter.scanned, wait=1):
+        type_as_scanner(window, GTIN, 5)

@@ -28,7 +28,8 @@ class ScannerSurroundings:
         read_lesson, joined: the calibrator.
         qr_text, bar_texts: what the codes say.
         qr_modules, bars: how they look: rows of modules, and modules; True is dark.
-        ports: the serial ports there are now, as (name, description).
+        ask_ports: has what it is given told the serial ports there are now, as (name, description); returns at once:
+            looking for them may take long.
     """
 
     capture: Callable[[Callable[[Sequence[Any] | None], None] | None], None] = lambda _on_keys: None
@@ -38,7 +39,7 @@ class ScannerSurroundings:
     bar_texts: Sequence[str] = ()
     qr_modules: Callable[[str], Sequence[Sequence[bool]]] = lambda _text: [[True]]
     bars: Callable[[str], Sequence[bool]] = lambda _text: [True]
-    ports: Callable[[], Sequence[tuple[str, str]]] = tuple
+    ask_ports: Callable[[Callable[[Sequence[tuple[str, str]]], None]], None] = lambda _told: None
 
 
 @dataclass(frozen=True, slots=True)

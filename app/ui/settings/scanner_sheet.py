@@ -136,7 +136,7 @@ class ScannerSheet(Sheet):
 
     def showEvent(self, event) -> None:
         super().showEvent(event)
-        self._offer_ports()
+        self._around.ask_ports(self._offer_ports)
 
     def hideEvent(self, event) -> None:
         super().hideEvent(event)
@@ -148,8 +148,8 @@ class ScannerSheet(Sheet):
         else:
             self.presenter.begin()
 
-    def _offer_ports(self) -> None:
-        for name, description in self._around.ports():
+    def _offer_ports(self, ports: Sequence[tuple[str, str]]) -> None:
+        for name, description in ports:
             if self.port.findData(name) < 0:
                 self.port.addItem(f"{name} · {description}" if description != name else name, name)
 
