@@ -235,8 +235,9 @@ class Wedge:
         it, typed for them, would work the till."""
         if self._scanned_until_ms is None or not self._keys:
             return False
+        # a clock that began anew is no pace
         times_ms = [self._scanned_until_ms, *(key.timestamp_ms for key in self._keys)]
-        return all(later - earlier <= self._reach_ms for earlier, later in pairwise(times_ms))
+        return all(0 <= later - earlier <= self._reach_ms for earlier, later in pairwise(times_ms))
 
     def _ended(self, terminator: Keystroke) -> Outcome:
         if not self._keys:

@@ -336,6 +336,14 @@ def test_an_enter_counts_after_the_clock_of_the_keys_began_anew():
     assert (field.texts, len(field.entered)) == ([EAN], 1)
 
 
+def test_what_is_typed_after_the_clock_of_the_keys_began_anew_is_typed():
+    field = Field().press(*scanned(EAN, gap_ms=40, start_ms=2**32 - 100))
+    for number, letter in enumerate("16"):
+        field.press(Keystroke(letter, 0, False, 900 + 60 * number))
+    field.press(Keystroke("\r", 28, False, 1020))
+    assert (field.texts, field.entered[-1]) == ([EAN], "16")
+
+
 def test_two_equal_figures_that_the_desktop_calls_a_repeat_are_two():
     keys = scanned("3017620422003", gap_ms=1)
     keys[11] = replace(keys[11], auto_repeat=True)
