@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import serial
+    from serial.tools.list_ports_common import ListPortInfo
 
 
 class SerialUnavailable(Exception):
@@ -66,10 +67,15 @@ def serial_ports() -> Sequence[SerialPort]:
     from serial.tools.list_ports import comports
 
     found = [
-        SerialPort(port.device, port.description or port.device, f"{port.vid:04x}:{port.pid:04x}" if port.vid else "")
+        SerialPort(port.device, _described(port), f"{port.vid:04x}:{port.pid:04x}" if port.vid else "")
         for port in comports()
     ]
     return sorted(found, key=lambda port: port.name)
+
+
+def _described(port: ListPortInfo) -> str:
+    """What the system calls it; pyserial writes "n/a" where it calls it nothing."""
+    return port.device if port.description in (None, "", "n/a") else str(port.description)
 
 
 FlowControl = Literal["none", "software", "hardware"]

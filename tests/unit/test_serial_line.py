@@ -5,10 +5,11 @@ import threading
 import tty
 from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
-from app.serial_line import SerialUnavailable, open_line, serial_ports
+from app.serial_line import SerialPort, SerialUnavailable, open_line, serial_ports
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs pseudo-terminals")
 
@@ -97,3 +98,9 @@ def test_a_line_that_was_unplugged_fails_as_a_line_does_whatever_is_tried() -> N
             with pytest.raises(SerialUnavailable) as gone:
                 attempt()
             assert gone.value.reason == "io"
+
+
+def test_a_port_that_the_system_calls_nothing_is_called_by_its_name(monkeypatch) -> None:
+    nameless = SimpleNamespace(device="/dev/ttyS0", description="n/a", vid=None, pid=None)
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: [nameless])
+    assert serial_ports() == [SerialPort("/dev/ttyS0", "/dev/ttyS0")]
