@@ -130,7 +130,7 @@ def test_a_letter_begins_a_search_that_the_screen_behind_does_not_hear(helped):
     helped.type("cloturer")
     assert helped.sheet.search.text() == "cloturer"
     assert helped.shop.window.box.text() == ""
-    assert helped.words.startswith(tr("Found for “{text}”").format(text="cloturer"))
+    assert "cloturer" in helped.words.partition("\n")[0]
     helped.press(Qt.Key.Key_Return)
     assert helped.sheet.chapter.file.stem == "cloture"
 
