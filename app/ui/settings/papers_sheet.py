@@ -44,8 +44,7 @@ class PapersSheet(Sheet):
                 "What comes out of the printer, with sample content. A sample says SPECIMEN, and its ticket is a "
                 "training ticket: nothing of it counts."
             ),
-            titled(tr("Paper"), self.choice),
-            titled(tr("Width of the paper"), self.width_of),
+            in_row(titled(tr("Paper"), self.choice), titled(tr("Width of the paper"), self.width_of)),
             in_row(self.print_it),
             self._said,
             self._place,
