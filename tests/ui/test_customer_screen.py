@@ -116,6 +116,23 @@ def test_an_order_is_told_without_name_number_or_code(shop):
     assert page_of_pickup(shop.pickup.presenter.state) is IDLE
 
 
+def test_an_order_chosen_from_the_list_is_the_counters_own_business_until_it_leaves(shop):
+    order = some_orders()[0]
+    shop.pickup.presenter.choose_order(order.order_id)
+    assert shop.pickup.presenter.state.card is not None
+    assert page_of_pickup(shop.pickup.presenter.state) is IDLE
+
+
+@pytest.mark.parametrize("number", range(len(some_orders())))
+def test_no_verdict_says_whose_order_it_is(shop, number):
+    order = some_orders()[number]
+    shop.window.take_scan(pickup_code_of(order))
+    page = page_of_pickup(shop.pickup.presenter.state)
+    assert page.kind is PageKind.ASKED
+    assert order.number not in page.spoken
+    assert order.customer_name not in page.spoken
+
+
 def test_the_pickup_says_each_change_to_whoever_listens(shop):
     told: list[CustomerPage] = []
     shop.pickup.presenter.listeners.append(lambda state: told.append(page_of_pickup(state)))

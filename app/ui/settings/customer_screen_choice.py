@@ -28,7 +28,7 @@ class CustomerScreenChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.choice = Choice([(_NONE, tr("None"))], tr("Screen for customers"))
+        self.choice = Choice([(_NONE, tr("No screen"))], tr("Screen for customers"))
         self.choice.setObjectName("customer-screen-choice")
         self.said = label("", Type.CAPTION, Role.MUTED, wrap=True)
         self.said.setObjectName("customer-screen-said")
@@ -46,7 +46,7 @@ class CustomerScreenChoice(QWidget):
         """Offer all but the till's own screen; one that is chosen and not plugged in stays chosen."""
         others = [screen for screen in screens if screen.name() and screen.name() != own]
         self.choice.clear()
-        self.choice.addItem(tr("None"), _NONE)
+        self.choice.addItem(tr("No screen"), _NONE)
         for screen in others:
             size = screen.size()
             self.choice.addItem(f"{screen.name()}  ({size.width()} × {size.height()})", screen.name())
