@@ -103,6 +103,7 @@ class SetUp:
         if self._assembly.window.training.isVisible():
             self._sale().end_training()
         self.show()
+        self._assembly.runner.run(Lane.LISTS, self._training_sales, self._counted, lambda _failure: None)
 
     def _open_step(self, step: Step) -> None:
         self._leave()
@@ -128,13 +129,17 @@ class SetUp:
         self.guide.lead((GuideStep(sentence, self._training_sales),))
 
     def _practised(self) -> None:
-        self._sale().end_training()
+        """The training ends with the way back: the sale just made is still being shown."""
         settings = self._assembly.settings
         done = dict.fromkeys((*settings.first_run.done, "practice"))
         self._assembly.use_settings(replace(settings, first_run=replace(settings.first_run, done=tuple(done))))
         self.guide.say(tr("Done: your first sale. It left no trace in the books."), Role.SUCCESS)
 
-    def _training_sales(self) -> object:
+    def _counted(self, training_sales: int) -> None:
+        if training_sales and self._sheet is not None:
+            self._sheet.presenter.note_done(Step.PRACTICE)
+
+    def _training_sales(self) -> int:
         return last_number(self._core, Series.TRAINING)
 
     def _sale(self) -> SaleScreen:
@@ -147,8 +152,7 @@ class SetUp:
     def _touched(self, touched: Touched) -> None:
         if self._sheet is not None:
             self._sheet.presenter.touched(touched)
-        if touched.sales:
-            self.guide.look()
+        self.guide.look()  # whatever it was: a training's sale touches none of the real ones
         if touched.operators or (touched.orders and touched.catalogue):
             self.read(lambda _identity, _operators: None)
 

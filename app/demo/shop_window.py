@@ -82,7 +82,7 @@ def lead_through_example(assembly: Assembly) -> Guide | None:
     def finished() -> None:
         guide.say(tr("That was all: you can sell and hand over. Close this window to go on."), Role.SUCCESS)
 
-    sale = tr("Sell: type cafe and Enter, then F12 to pay and Enter: paid in cash.")
+    sale = tr("Sell: type 2,50 and Enter twice, then F12 to pay and Enter: paid in cash.")
     handover = tr("Hand over: type three letters of a ready order’s name and Enter, then Enter once more.")
     guide.left.connect(guide.end)
     guide.done.connect(finished)
