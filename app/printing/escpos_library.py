@@ -43,8 +43,8 @@ def new_job(code_page: str, code_page_number: int) -> Any:
     """A `Dummy` that writes in one code page, with the page number of this printer.
 
     Args:
-        code_page: Python codec, one of CP437, CP850, CP858, CP860, CP863, CP865, CP1252, ISO8859-1, ISO8859-15, ASCII in
-            any case.
+        code_page: Python codec, one of CP437, CP850, CP858, CP860, CP863, CP865, CP1252, ISO8859-1, ISO8859-15, ASCII
+            in any case.
         code_page_number: n of `ESC t n`.
     """
     with _loading, _without_side_effects():

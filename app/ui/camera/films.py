@@ -120,6 +120,10 @@ class FileSource(FrameSource):
         self.state_changed.emit(CameraState.NONE_FOUND, self._file.name)
 
 
+_TABLE_GREY = 192
+"""Of 255."""
+
+
 def on_canvas(picture: QImage) -> QImage:
     """A picture as a camera would see it: whole, on a grey table, in the size that cameras give. Null stays null."""
     if picture.isNull():
@@ -128,7 +132,7 @@ def on_canvas(picture: QImage) -> QImage:
     from PySide6.QtGui import QPainter
 
     canvas = QImage(*PICTURE_SIZE, QImage.Format.Format_Grayscale8)
-    canvas.fill(Qt.GlobalColor.lightGray)
+    canvas.fill(_TABLE_GREY)
     size = QSize(*PICTURE_SIZE)
     if picture.width() > size.width() or picture.height() > size.height():
         picture = picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

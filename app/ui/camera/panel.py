@@ -5,7 +5,7 @@ way round it: typing the code. Decides nothing.
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.i18n import tr
@@ -18,7 +18,7 @@ from app.ui.components.layouts import column, row
 from app.ui.components.painting import paint_box
 from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
-from app.ui.style.tokens import FOCUS_PX, RADIUS, Role, Shape, Space, Tone, Type
+from app.ui.style.tokens import FOCUS_PX, PAPER, PAPER_INK, RADIUS, Role, Shape, Space, Tone, Type
 
 PICTURE_PX = (320, 180)
 _GUIDE_SHARE = 0.72
@@ -80,7 +80,7 @@ class CameraPicture(QWidget):
         guide = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, wide in ((Qt.GlobalColor.black, 2 * FOCUS_PX), (Qt.GlobalColor.white, FOCUS_PX - 1)):
+        for colour, wide in ((QColor(PAPER_INK), 2 * FOCUS_PX), (QColor(PAPER), FOCUS_PX - 1)):
             painter.setPen(QPen(colour, wide))
             painter.drawRoundedRect(guide, RADIUS, RADIUS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,7 +20,7 @@ from app.ui.settings.scanner import ScannerPresenter, ScannerState, ScannerSurro
 from app.ui.settings.scanner_words import lesson_role, lesson_words, step_words
 from app.ui.settings.sheet import Sheet, in_row, refuse_if_wrong, sheet_button, titled
 from app.ui.style.look import Look
-from app.ui.style.tokens import Type
+from app.ui.style.tokens import PAPER, PAPER_INK, Type
 
 _MODULE_PX = 5
 _BAR_PX = 2
@@ -53,14 +53,14 @@ class CodePicture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(Qt.GlobalColor.white))
+        painter.fillRect(self.rect(), QColor(PAPER))
         wide, high = self._cell
         margin = self._quiet * wide
         for down, row in enumerate(self._rows):
             for across, dark in enumerate(row):
                 if dark:
                     place = QRect(margin + across * wide, margin + down * high, wide, high)
-                    painter.fillRect(place, QColor(Qt.GlobalColor.black))
+                    painter.fillRect(place, QColor(PAPER_INK))
 
 
 class ScannerSheet(Sheet):
