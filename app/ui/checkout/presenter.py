@@ -270,7 +270,7 @@ class SalePresenter:
         if self.state.basket.lines:
             self.flow.refuse(NoticeKind.TRAINING_NEEDS_EMPTY)
         elif responsible:
-            operator = around.operator()
+            operator = around.operator() or NAMELESS_OPERATOR
             self.flow.ask_store(lambda: stop_training(around.counter, operator), lambda _: self._load_shop())
         else:
             around.leave(Right.TRAINING_MODE, self._start_training)
