@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
@@ -16,6 +17,7 @@ from app.settings import CameraSettings
 from app.ui.camera import presenter as presenting
 from app.ui.camera.films import FeederSource
 from app.ui.camera.frame_source import CameraState
+from app.ui.camera.frames import now_ms
 from app.ui.camera.panel import CameraPanel
 from app.ui.camera.presenter import CameraPresenter, CameraSurroundings
 from app.ui.camera.watcher import Reading
@@ -49,14 +51,14 @@ class Counter:
     panel: CameraPanel
     reader: PlainReader
     book: DeviceBook
-    qtbot: object
+    qtbot: Any
     sources: list[FeederSource] = field(default_factory=list)
     kept: list[CameraSettings] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     asked_why: list[CameraState] = field(default_factory=list)
     fed: int = 0
     showing: str = ""
-    pixels: object = NV12
+    pixels: Any = NV12
 
     def hold(self, code: str) -> None:
         """From now on this code is in view, "" for none."""
@@ -79,7 +81,8 @@ def counter(qtbot, look) -> Iterator[Counter]:
     shop = open_shop(look)
     book = DeviceBook(HandSetClock())
     reader = PlainReader()
-    made = Counter(shop, None, CameraPanel(look), reader, book, qtbot)
+    unset: Any = None
+    made = Counter(shop, unset, CameraPanel(look), reader, book, qtbot)
 
     def make_source(take) -> FeederSource:
         made.sources.append(FeederSource(take, "Webcam du comptoir"))
@@ -115,7 +118,7 @@ def there(widget: QWidget | None) -> QWidget:
 
 def verdict_of(counter: Counter) -> str:
     card = counter.shop.pickup.presenter.state.card
-    return card.order.order.customer_name if card is not None else ""
+    return card.order.order.customer_name if card is not None and card.order is not None else ""
 
 
 def test_off_there_is_no_source_no_thread_and_no_panel(counter):
@@ -287,7 +290,7 @@ def test_what_is_wrong_is_said_with_its_remedy_and_the_till_goes_on(counter, sta
 def test_after_long_without_a_code_it_rests_until_the_key_wakes_it(counter, monkeypatch):
     counter.live()
     counter.camera.use_settings(CameraSettings(on=True, rest_after_min=1))
-    soon = presenting.now_ms() + 61_000
+    soon = now_ms() + 61_000
     monkeypatch.setattr(presenting, "now_ms", lambda: soon)
     counter.until(lambda: counter.camera.scene.state is CameraState.RESTING)
     assert "F6" in counter.shop.window.foot.camera.text
@@ -302,7 +305,7 @@ def test_after_long_without_a_code_it_rests_until_the_key_wakes_it(counter, monk
 def test_it_tells_the_book_of_devices_how_fast_it_reads(counter, monkeypatch):
     counter.live()
     counter.until(lambda: counter.camera._watcher.figures().reads > 3)
-    later = presenting.now_ms() + 6_000
+    later = now_ms() + 6_000
     monkeypatch.setattr(presenting, "now_ms", lambda: later)
     counter.until(lambda: "reads" in counter.book.report(Device.CAMERA).facts)
     report = counter.book.report(Device.CAMERA)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize
@@ -54,6 +55,7 @@ def test_each_grey_level_is_found_where_it_lies(qapp, pixels, size):
 @pytest.mark.parametrize("pixels", FORMATS, ids=lambda each: each.name)
 def test_a_code_is_read_in_every_format(qapp, pixels):
     with grey_of(frame("CC1-7F3K9X", pixels)) as grey:
+        assert grey is not None
         assert PlainReader().look(grey, 0).accepted == "CC1-7F3K9X"
 
 
@@ -61,6 +63,7 @@ def test_a_code_is_read_in_every_format(qapp, pixels):
 def test_the_small_picture_shows_the_same_and_outlives_the_frame(qapp, pixels):
     picture = slope(640, 360)
     with grey_of(frame_of(picture, pixels)) as grey:
+        assert grey is not None
         small = small_picture(grey, 320)
     assert (small.width(), small.height()) == (320, 180)
     for x, y in [(0, 0), (319, 0), (160, 90), (319, 178)]:
@@ -130,7 +133,7 @@ TWISTED = [
 
 @pytest.mark.parametrize("said", TWISTED, ids=str)
 def test_a_frame_whose_size_is_not_its_memorys_is_left_alone(qapp, said):
-    twisted = Twisted(*said)
+    twisted: Any = Twisted(*said)
     with grey_of(twisted) as grey:
         assert grey is None
     assert twisted.mapped == 0
@@ -138,11 +141,12 @@ def test_a_frame_whose_size_is_not_its_memorys_is_left_alone(qapp, said):
 
 def test_after_frames_that_cannot_be_read_the_next_good_one_is(qtbot):
     watcher = Watcher(PlainReader)
-    broken = []
+    broken: list[object] = []
     watcher.broke.connect(broken.append)
     watcher.start()
     for said in TWISTED:
-        watcher.frames.put(Twisted(*said))
+        twisted: Any = Twisted(*said)
+        watcher.frames.put(twisted)
         qtbot.waitUntil(lambda: watcher.frames._waiting is None, timeout=60_000)
     with qtbot.waitSignal(watcher.sighted, timeout=60_000) as told:
         watcher.frames.put(frame("CC1-7F3K9X"))
@@ -233,7 +237,7 @@ def test_what_breaks_in_the_reader_is_told_and_nothing_is_read_any_more(qtbot):
 def test_paused_it_reads_nothing_and_what_counted_has(qtbot):
     reader = PlainReader()
     watcher = Watcher(lambda: reader)
-    seen = []
+    seen: list[object] = []
     watcher.sighted.connect(seen.append)
     watcher.start()
     watcher.frames.put(frame("CC1-7F3K9X"))

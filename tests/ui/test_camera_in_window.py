@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -139,7 +140,7 @@ def test_on_at_the_start_it_reads_without_a_key_and_closing_leaves_nothing(qapp,
 
 
 def test_a_film_or_a_picture_may_stand_in_for_it(qtbot, tmp_path):
-    file, frames, states = tmp_path / "phone.png", [], []
+    file, frames, states = tmp_path / "phone.png", list[Any](), list[Any]()
     source = FileSource(frames.append, file)
     source.state_changed.connect(lambda state, _name: states.append(state))
     source.start("")

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize
@@ -30,7 +31,7 @@ class Watched:
 
     cameras: PluggedCameras
     source: QtCameraSource
-    qtbot: object
+    qtbot: Any
     states: list[tuple[CameraState, str]] = field(default_factory=list)
     devices: list[tuple[CameraDevice, ...]] = field(default_factory=list)
     frames: list[QVideoFrame] = field(default_factory=list)
@@ -49,7 +50,8 @@ class Watched:
 
 def watched(qtbot, cameras: PluggedCameras, again_ms: int = 3_600_000, no_picture_s: float = 3600.0) -> Watched:
     """By default nothing is tried again by the clock."""
-    made = Watched(cameras, None, qtbot)
+    unset: Any = None
+    made = Watched(cameras, unset, qtbot)
     made.source = QtCameraSource(made.take, lambda: cameras, again_ms, no_picture_s)
     made.source.state_changed.connect(lambda state, name: made.states.append((state, name)))
     made.source.devices_changed.connect(made.devices.append)

@@ -77,7 +77,8 @@ def fits_in_width(till: Till) -> bool:
     """Whether nothing stands beyond the right edge, where no bar leads."""
     QCoreApplication.processEvents()
     [area] = till.set_up.printer.findChildren(QScrollArea)
-    return area.widget().minimumSizeHint().width() <= area.viewport().width()
+    inside = area.widget()
+    return inside is not None and inside.minimumSizeHint().width() <= area.viewport().width()
 
 
 def is_in_sight(widget: QWidget) -> bool:

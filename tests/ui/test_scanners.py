@@ -70,7 +70,7 @@ def book():
 def scanners(window, store, book):
     assembly: Any = SimpleNamespace(window=window, devices=book, settings=Settings(), device_listeners=[], runner=None)
     core: Any = SimpleNamespace(store=store)
-    made = Scanners(assembly, core)
+    made: Any = Scanners(assembly, core)
     made.tell = assembly.device_listeners[0]
     yield made
     made.close()
@@ -163,7 +163,12 @@ def test_the_foot_says_that_the_serial_scanner_does_not_answer_until_it_does(win
 def test_serial_ports_are_looked_for_off_the_main_thread(qtbot, scanners, monkeypatch):
     """Under Windows a wireless port may take seconds to answer."""
     asked: list[int] = []
-    monkeypatch.setattr(bootstrap_scanners, "serial_ports", lambda: asked.append(threading.get_ident()) or [])
+
+    def ports() -> list[object]:
+        asked.append(threading.get_ident())
+        return []
+
+    monkeypatch.setattr(bootstrap_scanners, "serial_ports", ports)
     runner = scanners._runner = TaskRunner()
     told: list[object] = []
     scanners.surroundings().ask_ports(told.append)

@@ -183,6 +183,7 @@ def test_thirty_tiles_fit_the_smallest_window_under_a_finger(qtbot, look, count)
         assert len(shown) == count
         assert all(each.width() >= 44 and each.height() >= 44 for each in shown)
         grid = shown[0].parentWidget()
+        assert grid is not None
         assert all(grid.rect().contains(each.geometry()) for each in shown)
 
 

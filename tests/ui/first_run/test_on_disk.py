@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -23,10 +24,16 @@ from app.settings import Settings, load, save
 from app.ui.checkout.state import Step as SaleStep
 from app.ui.checkout.view import SaleScreen
 from app.ui.first_run.presenter import Page, Step
+from app.ui.first_run.view import FirstRun
 from app.ui.screen import PlaceName
 from tests.ui.checks import nameless, targets_too_small, texts_cut, texts_too_small
 
 FIELDS_AT_MOST = 6
+
+
+def focused_in(window: QWidget) -> QWidget:
+    found: Any = window.focusWidget()
+    return found if isinstance(found, QWidget) else window
 
 
 class NewTill:
@@ -49,13 +56,18 @@ class NewTill:
         assert self.assembly.set_up is not None
         return self.assembly.set_up
 
+    @property
+    def sheet(self) -> FirstRun:
+        assert self.set_up.sheet is not None
+        return self.set_up.sheet
+
     def on(self, page: Page) -> bool:
         set_up = self.assembly.set_up
         return set_up is not None and set_up.sheet is not None and set_up.sheet.presenter.state.page is page
 
     def press(self, *keys: Qt.Key | str) -> None:
         for key in keys:
-            target = self.window.focusWidget() or self.window
+            target = focused_in(self.window)
             if isinstance(key, str):
                 self.keys += len(key)
                 if isinstance(target, QLineEdit) and target is not self.window.box:
@@ -166,7 +178,7 @@ def test_a_scanned_pairing_leaves_nothing_to_type(marketplace: DemoMarketplace, 
 
 def test_a_step_is_done_in_the_settings_and_a_key_leads_back(till: NewTill) -> None:
     till.window.screen(PlaceName.SETTINGS)
-    till.set_up.sheet.presenter._change(page=Page.STEPS)
+    till.sheet.presenter._change(page=Page.STEPS)
     till.press("3")
     assert not till.window.covered
     assert till.window.here is PlaceName.SETTINGS
@@ -175,18 +187,19 @@ def test_a_step_is_done_in_the_settings_and_a_key_leads_back(till: NewTill) -> N
 
 
 def test_a_practice_sale_is_done_when_it_was_made(till: NewTill) -> None:
-    till.set_up.sheet.presenter._change(page=Page.STEPS)
+    till.sheet.presenter._change(page=Page.STEPS)
     till.press("7")
     till.until(lambda: till.window.training.isVisible() and till.set_up.guide.isVisible(), "training")
     till.sell("2,50")
     till.until(lambda: till.documents(Series.TRAINING) == 1, "the practice sale")
     sale = till.window.screen(PlaceName.SALE)
+    assert isinstance(sale, SaleScreen)
     till.until(lambda: sale.presenter.state.step is SaleStep.PAID, "the change to give")
     assert (till.documents(Series.TRAINING), till.documents(Series.SALES)) == (1, 0)
     QTest.keyClick(till.window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     assert till.on(Page.STEPS)
     till.until(lambda: not till.window.training.isVisible(), "the end of the training")
-    till.until(lambda: Step.PRACTICE in till.set_up.sheet.presenter.state.done, "the practice sale ticked off")
+    till.until(lambda: Step.PRACTICE in till.sheet.presenter.state.done, "the practice sale ticked off")
 
 
 def test_the_example_shop_is_asked_for_by_one_key(till: NewTill) -> None:
@@ -225,7 +238,7 @@ def test_a_backup_comes_back_and_what_is_none_is_said(home: DemoHome, look, qtbo
     till = NewTill(home.places, look)
     qtbot.addWidget(till.window)
     till.until(lambda: till.on(Page.DOORS), "the three doors")
-    till.set_up.sheet.presenter.restore(copy)
+    till.sheet.presenter.restore(copy)
     assert not till.window.isVisible()
     till.assembly.close()
     assert till.way_out.comes_back(home.places)
@@ -242,13 +255,14 @@ def test_a_backup_comes_back_and_what_is_none_is_said(home: DemoHome, look, qtbo
 def test_the_first_sale_and_handover_in_the_example_shop(home: DemoHome, marketplace, look, qtbot) -> None:
     customers = marketplace.customers()
     link_till(home, marketplace)
-    guides: list[object] = []
+    guides: list[Any] = []
     assembly = Assembly(home.places, look, attached=lambda shown: guides.append(lead_through_example(shown)))
     qtbot.addWidget(assembly.window)
     hands = Hands(assembly.window)
     assembly.show()
     hands.wait_until(lambda: guides and guides[0].isVisible() and assembly.window.here is PlaceName.SALE, "the guide")
     core = assembly.core
+    assert core is not None
     sale = assembly.window.screen(PlaceName.SALE)
     assert isinstance(sale, SaleScreen)
     pressed = 1  # the key of the door
@@ -256,7 +270,7 @@ def test_the_first_sale_and_handover_in_the_example_shop(home: DemoHome, marketp
     def press(key: Qt.Key) -> None:
         nonlocal pressed
         pressed += 1
-        QTest.keyClick(assembly.window.focusWidget() or assembly.window, key)
+        QTest.keyClick(focused_in(assembly.window), key)
 
     for key in (Qt.Key.Key_2, Qt.Key.Key_Comma, Qt.Key.Key_5, Qt.Key.Key_0, Qt.Key.Key_Return):
         press(key)

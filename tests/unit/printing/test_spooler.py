@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -490,7 +491,8 @@ def test_what_nobody_foresaw_of_a_printer_does_not_end_the_printing(till):
         asked.set()
         raise ZeroDivisionError
 
-    printer.status = printer.open_drawer = fails
+    scripted: Any = printer
+    scripted.status = scripted.open_drawer = fails
     spooler = till.spooler(printer, news=news, look_every_s=0.01)
     assert asked.wait(20)
     spooler.open_drawer()

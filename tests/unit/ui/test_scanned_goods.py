@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,10 @@ class Counter(Till):
 
     def problem(self) -> CodeProblem:
         assert self.notice() is NoticeKind.NO_ARTICLE
-        return self.state.notice.values["found"].problem
+        assert self.state.notice is not None
+        found: Any = self.state.notice.values["found"]
+        problem: CodeProblem = found.problem
+        return problem
 
 
 @pytest.fixture
