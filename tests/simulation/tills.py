@@ -354,9 +354,10 @@ class Till:
 
     def put_back(self, copy: Path, *, by_hand: bool) -> None:
         """An older copy takes the database's place, by `comptoir restore` or by a file manager; then it starts."""
-        self.cannot_know = by_hand and not self._ends_orderly()
+        ended_orderly = self._ends_orderly()
         if self.is_open:
             return
+        self.cannot_know = by_hand and not ended_orderly
         if by_hand:
             for suffix in ("-wal", "-shm"):
                 self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)

@@ -187,7 +187,12 @@ def _ring_px(widget: QWidget) -> int:
 
 
 def _changed_by_focus(window: QWidget, widget: QWidget) -> int:
-    """How many pixels in and just around the widget are different."""
+    """How many pixels in and just around the widget are different, once it was scrolled to as Tab does."""
+    around = widget.parentWidget()
+    while around is not None and around is not window:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget)
+        around = around.parentWidget()
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     area = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-4, -4, 4, 4).intersected(window.rect())
     if area.isEmpty():  # scrolled out of sight
