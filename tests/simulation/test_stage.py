@@ -8,8 +8,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.domain.facts import Fact, FactKind
+from app.marketplace.pairing import new_code
 from app.storage.store import open_store
 from tests.fakes.surroundings import NOON, HandSetClock
 from tests.simulation.book import Broken
@@ -18,7 +20,9 @@ from tests.simulation.disk import AFTER, BEFORE, TORN, Disk, salvage
 from tests.simulation.mutations import all_mutations, applied
 from tests.simulation.registry import all_actions, all_invariants
 from tests.simulation.schedule import Actor, Died, Schedule, TownBell
+from tests.simulation.server import Server
 from tests.simulation.shrink import shrunk
+from tests.simulation.trace import Trace
 from tests.simulation.world import Played, TownToPlay, plan_of
 
 
@@ -140,3 +144,14 @@ def test_a_mutation_is_taken_back() -> None:
         assert lanes.store_page is not before
     assert lanes.store_page is before
     assert len(all_mutations()) >= 14
+
+
+def test_hands_in_the_database_are_not_struck_by_what_kills_the_server(tmp_path: Path) -> None:
+    server = Server(tmp_path / "server", Timeline(), Random(1), Trace(lambda: "noon"))
+    server.die_at_next_commit(BEFORE)
+    with server.behind_its_back() as connection:
+        connection.execute(text("DELETE FROM product"), {})
+    assert server.visit(new_code) is None  # it waited for the application
+    with server.behind_its_back() as connection:
+        assert connection.execute(text("SELECT count(*) FROM product"), {}).scalar_one() == 0
+    server.close()

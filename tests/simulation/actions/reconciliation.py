@@ -86,7 +86,7 @@ _Hand = Callable[[Connection], _Damaged]
 
 
 def _with_hands(world: World, hand: _Hand) -> _Damaged:
-    with world.server.store.administering() as connection:
+    with world.server.behind_its_back() as connection:
         return hand(connection)
 
 
