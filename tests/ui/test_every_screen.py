@@ -6,28 +6,23 @@ What a screen shows in the middle of its work is walked through by that screen's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.i18n import set_language
-from app.ui.books.desk import Section as BooksSection
-from app.ui.outbox.state import Tab
 from app.ui.screen import PlaceName
-from app.ui.settings.presenter import Section as SettingsSection
 from app.ui.style.look import Look
 from resources.locale.translations import FRENCH, merged
-from tests.fakes.samples import COFFEE, pickup_code_of
 from tests.ui import checks
-from tests.ui.shop import Shop, open_shop, some_orders
-from tests.ui.till import Till, open_till
+from tests.ui.scenes import Scene, scenes_at_pickup, scenes_of
+from tests.ui.shop import open_shop
+from tests.ui.till import open_till
 
 SIZES = ((1024, 600), (1366, 768))
 THEMES = ("light", "dark", "sunlight")
-Scene = tuple[str, Callable[[], object]]
 
 
 @pytest.fixture(scope="module")
@@ -56,37 +51,6 @@ def dressed(qapp: QApplication, theme: str) -> Look:
     look = Look(theme)
     look.apply(qapp)
     return look
-
-
-def scenes_of(till: Till) -> Iterator[Scene]:
-    def a_line() -> None:
-        till.press(Qt.Key.Key_Escape)
-        till.scan(COFFEE.codes[0])
-
-    go = till.window.go_to
-    yield "sale", partial(go, PlaceName.SALE)
-    yield "sale, tickets", partial(till.press, Qt.Key.Key_F11)
-    yield "sale, a line", a_line
-    yield "sale, paying", till.enter
-    yield "sale, back", partial(till.press, Qt.Key.Key_Escape)
-    yield "stock", partial(go, PlaceName.STOCK)
-    yield "stock, an article", partial(till.scan, COFFEE.codes[0])
-    yield "outbox", partial(go, PlaceName.OUTBOX)
-    for tab in Tab:
-        yield f"outbox, {tab}", partial(till.outbox.show_tab, tab)
-    yield "closing", partial(go, PlaceName.CLOSING)
-    yield "records", partial(go, PlaceName.BOOKS)
-    for part in BooksSection:
-        yield f"records, {part}", partial(till.books.choose, part)
-    yield "settings", partial(go, PlaceName.SETTINGS)
-    for section in SettingsSection:
-        yield f"settings, {section}", partial(till.set_up.presenter.choose_section, section)
-
-
-def scenes_at_pickup(shop: Shop) -> Iterator[Scene]:
-    yield "pickup", partial(shop.window.go_to, PlaceName.PICKUP)
-    for order in some_orders():
-        yield f"pickup, {order.order_id}", partial(shop.window.take_scan, pickup_code_of(order))
 
 
 def settle() -> None:
