@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 def join_second_screen(assembly: Assembly, core: Core) -> SecondScreen:
     """The second screen of a window, with the shop's name on it as soon as that was read."""
-    made = SecondScreen(assembly.look, assembly.window)
+    made = SecondScreen(assembly.look, assembly.window, practice=assembly.practice is not None)
 
     def unread(failure: Exception) -> None:
         _log.warning("the shop's name cannot be read: %s", type(failure).__name__)

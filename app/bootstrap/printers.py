@@ -146,7 +146,11 @@ class Printers:
         )
 
     def _printer(self, profile: PrinterProfile) -> Printer:
-        return build_printer(profile, self._assembly.settings.language, _local_time, self._on_paper)
+        assembly = self._assembly
+        made = build_printer(
+            profile, assembly.settings.language, _local_time, self._on_paper, practice=assembly.practice is not None
+        )
+        return assembly.practice.printer(made) if assembly.practice is not None else made
 
     # --- what the foot and the notices say ---
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.domain.ledger_check import Finding
     from app.domain.operators import Operator
     from app.domain.order import HandoverVerdict
+    from app.printing.printer import Printer
     from app.printing.spooler import Spooler
     from app.sync.worker import SyncWorker
     from app.ui.camera.presenter import CameraPresenter, MakeSource
@@ -110,10 +111,18 @@ class _Home(QObject):
     crashed = Signal(object)
 
 
+class Practice(Protocol):
+    """What makes a window that of the practice shop: nothing of it is real, and each screen and paper says so."""
+
+    def printer(self, printer: Printer) -> Printer:
+        """The printer with what may go wrong at it."""
+
+
 class Assembly:
     """One running window with everything behind it.
 
     Attributes:
+        practice: None for a shop's own till.
         window: shown by `show`.
         core: None until it has been built.
         link_listeners: told, on the main thread, whenever the link's state has changed.
@@ -131,10 +140,12 @@ class Assembly:
         attached: Callable[[Assembly], None] = lambda _self: None,
         on_paper: Callable[[Any, int], None] = lambda _lines, _columns: None,
         camera_source: MakeSource | None = None,
+        practice: Practice | None = None,
     ) -> None:
         """Args: attached: called once, when the screens are there; on_paper: given each paper of the on-screen printer,
-        as (laid-out lines, columns); camera_source: stands in for the camera."""
+        as (laid-out lines, columns); camera_source: stands in for the camera; practice: of the practice shop."""
         self.places = places
+        self.practice = practice
         self.settings = _settings_or_default(places.settings)
         self.look = look
         self.window = MainWindow(look)

@@ -16,6 +16,7 @@ from app.printing.folding import fold_for
 from app.printing.layout import lay_out
 from app.printing.lines import PrintLine
 from app.printing.parts import LocalTime
+from app.printing.practice_mark import marked_as_practice
 from app.settings import PrinterProfile
 from app.usecases.ports import PrinterUnavailable
 
@@ -93,7 +94,15 @@ class Printer(Protocol):
 class PaperPrinter:
     """A device that takes ESC/POS."""
 
-    def __init__(self, profile: PrinterProfile, transport: Transport, language: str, local_time: LocalTime) -> None:
+    def __init__(
+        self,
+        profile: PrinterProfile,
+        transport: Transport,
+        language: str,
+        local_time: LocalTime,
+        practice: bool = False,
+    ) -> None:
+        self._practice = practice
         self._profile = profile
         self._transport = transport
         self._language = language
@@ -103,7 +112,7 @@ class PaperPrinter:
         from app.printing.encoder import encode  # brings python-escpos and PIL: not at start-up
         from app.printing.logo import shop_logo
 
-        lines = laid_out_for(self._profile, document, self._language, self._local_time)
+        lines = laid_out_for(self._profile, document, self._language, self._local_time, self._practice)
         kick = open_drawer and self._profile.open_drawer and self._transport.live
         self._transport.send(encode(lines, self._profile, open_drawer=kick, logo=shop_logo(self._profile)))
 
@@ -136,14 +145,19 @@ class ScreenPrinter:
 
     live = False
 
-    def __init__(self, profile: PrinterProfile, show: Show, language: str, local_time: LocalTime) -> None:
+    def __init__(
+        self, profile: PrinterProfile, show: Show, language: str, local_time: LocalTime, practice: bool = False
+    ) -> None:
+        self._practice = practice
         self._profile = profile
         self._show = show
         self._language = language
         self._local_time = local_time
 
     def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
-        self._show(laid_out_for(self._profile, document, self._language, self._local_time), self._profile)
+        self._show(
+            laid_out_for(self._profile, document, self._language, self._local_time, self._practice), self._profile
+        )
 
     def open_drawer(self) -> None:
         """None hangs here."""
@@ -160,7 +174,8 @@ class PdfPrinter:
 
     live = False
 
-    def __init__(self, profile: PrinterProfile, language: str, local_time: LocalTime) -> None:
+    def __init__(self, profile: PrinterProfile, language: str, local_time: LocalTime, practice: bool = False) -> None:
+        self._practice = practice
         self._profile = profile
         self._folder = Path(profile.path)
         self._language = language
@@ -169,7 +184,7 @@ class PdfPrinter:
     def print_document(self, document: Printable, *, open_drawer: bool = False) -> None:
         from app.printing.pdf_paper import file_stem, keep, paper_as_pdf
 
-        lines = laid_out_for(self._profile, document, self._language, self._local_time)
+        lines = laid_out_for(self._profile, document, self._language, self._local_time, self._practice)
         keep(paper_as_pdf(lines, self._profile.width_columns), self._folder, file_stem(document))
 
     def open_drawer(self) -> None:
@@ -202,13 +217,18 @@ class NoPrinter:
         """Nothing here waits."""
 
 
-def laid_out_for(profile: PrinterProfile, document: Printable, language: str, local_time: LocalTime) -> list[PrintLine]:
-    """The document's lines for this printer's width and characters."""
+def laid_out_for(
+    profile: PrinterProfile, document: Printable, language: str, local_time: LocalTime, practice: bool = False
+) -> list[PrintLine]:
+    """The document's lines for this printer's width and characters; marked on each paper if it is for practice."""
     fold = fold_for(profile.code_page)
-    return lay_out(document, profile.width_columns, language, fold=fold, local_time=local_time)
+    lines = lay_out(document, profile.width_columns, language, fold=fold, local_time=local_time)
+    return marked_as_practice(lines, profile.width_columns, fold) if practice else lines
 
 
-def build_printer(profile: PrinterProfile, language: str, local_time: LocalTime, show: Show) -> Printer:
+def build_printer(
+    profile: PrinterProfile, language: str, local_time: LocalTime, show: Show, *, practice: bool = False
+) -> Printer:
     """The printer of a profile.
 
     Args:
@@ -216,14 +236,15 @@ def build_printer(profile: PrinterProfile, language: str, local_time: LocalTime,
         language: of the paper, `fr` or `en`.
         local_time: aware UTC to shop time, for example `lambda moment: moment.astimezone()`.
         show: where an on-screen printer's paper goes; called on the spooler's thread.
+        practice: whether each paper is to say that nothing of it is real.
     """
     from app.printing.transports.choose import transport_of
 
     transport = transport_of(profile)
     if transport is not None:
-        return PaperPrinter(profile, transport, language, local_time)
+        return PaperPrinter(profile, transport, language, local_time, practice)
     if profile.transport == "screen":
-        return ScreenPrinter(profile, show, language, local_time)
+        return ScreenPrinter(profile, show, language, local_time, practice)
     if profile.transport == "pdf":
-        return PdfPrinter(profile, language, local_time)
+        return PdfPrinter(profile, language, local_time, practice)
     return NoPrinter()

@@ -4,6 +4,8 @@ touch, never decides what it shows: it is given a page.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QScreen
 from PySide6.QtWidgets import QWidget
@@ -42,7 +44,7 @@ class CustomerScreen(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(done_stays_ms)
-        self._rest.timeout.connect(lambda: self.show_page(IDLE))
+        self._rest.timeout.connect(self._rested)
         look.changed.connect(self.update)
 
     @property
@@ -59,6 +61,9 @@ class CustomerScreen(QWidget):
         else:
             self._rest.stop()
         self.update()
+
+    def _rested(self) -> None:
+        self.show_page(replace(IDLE, training=True) if self._page.training else IDLE)
 
     def set_shop(self, name: str) -> None:
         """The shop's name, shown between two customers and small above a basket."""

@@ -6,6 +6,7 @@ It is never laid over the till's own window: without another screen there is non
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -27,8 +28,10 @@ class SecondScreen(QObject):
         window: QWidget,
         screens: Callable[[], Sequence[QScreen]] = QGuiApplication.screens,
         own: Callable[[], str] | None = None,
+        practice: bool = False,
     ) -> None:
-        """Args: screens: those plugged in; own: the name of the one the till's window is on."""
+        """Args: screens: those plugged in; own: the name of the one the till's window is on; practice: whether each
+        page is to say that nothing of it is real."""
         super().__init__(window)
         self._look = look
         self._window = window
@@ -36,7 +39,9 @@ class SecondScreen(QObject):
         self._own = own or (lambda: window.screen().name())
         self._wanted = ""
         self._shop = ""
-        self._sale = self._pickup = self._shown = IDLE
+        self._practice = practice
+        self._sale = self._pickup = IDLE
+        self._shown = self._marked(IDLE)
         self._follows = False
         self.screen: CustomerScreen | None = None
 
@@ -89,9 +94,12 @@ class SecondScreen(QObject):
             self.screen = None
 
     def _show(self, page: CustomerPage) -> None:
-        self._shown = page
+        self._shown = self._marked(page)
         if self.screen is not None:
-            self.screen.show_page(page)
+            self.screen.show_page(self._shown)
+
+    def _marked(self, page: CustomerPage) -> CustomerPage:
+        return replace(page, training=True) if self._practice else page
 
     def _follow_plugs(self) -> None:
         application, handle = QGuiApplication.instance(), self._window.windowHandle()

@@ -176,6 +176,23 @@ def test_it_takes_neither_focus_nor_keys_nor_the_end_of_the_program(second, till
     assert not screen.close()
 
 
+def test_in_the_practice_shop_each_page_says_so_before_between_and_after(qtbot, look, plugged, till, monkeypatch):
+    real = QGuiApplication.primaryScreen()
+    show_on = CustomerScreen.show_on
+    monkeypatch.setattr(CustomerScreen, "show_on", lambda self, _screen: show_on(self, real))
+    made = SecondScreen(look, till.window, lambda: plugged, lambda: "till", practice=True)
+    till.sale.presenter.flow.listeners.append(made.sale_changed)
+    made.use("shop-window")
+    assert made.screen is not None
+    assert made.screen.page.training
+    till.scan(COFFEE.codes[0])
+    assert made.screen.page.kind is PageKind.BASKET
+    assert made.screen.page.training
+    made.screen._rested()
+    assert made.screen.page == replace(IDLE, training=True)
+    made.close()
+
+
 def test_the_thanks_of_one_customer_do_not_wait_for_the_next(qtbot, look):
     screen = CustomerScreen(look, done_stays_ms=1)
     qtbot.addWidget(screen)
