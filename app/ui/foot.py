@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.i18n import tr
@@ -20,6 +20,8 @@ from app.ui.style.tokens import FOOT_PX, Role, Space, Type
 
 class KeyHints(QWidget):
     """Keys and what they do, as many as there is room for, never cut in the middle."""
+
+    spoken_role = QAccessible.Role.StaticText
 
     def __init__(self, look: Look) -> None:
         super().__init__()

@@ -19,6 +19,7 @@ from app.ui.components.chips import Chip
 from app.ui.components.cover import Cover
 from app.ui.components.layouts import Pages, column, pane, row, rule
 from app.ui.components.notice import NoticeBar
+from app.ui.components.spoken import install
 from app.ui.components.states import Skeleton
 from app.ui.components.training_banner import TrainingBanner
 from app.ui.foot import Foot
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, look: Look, operator: str = "") -> None:
         super().__init__()
+        install()
         self._look = look
         self._factories: dict[PlaceName, ScreenFactory] = {}
         self._screens: dict[PlaceName, Screen] = {}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QColor, QFont, QFontDatabase, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import tr
@@ -94,6 +94,8 @@ class PaperSheet(QWidget):
 
 class Paper(QWidget):
     """One paper, black on white in every theme, on the printer's own grid of characters."""
+
+    spoken_role = QAccessible.Role.StaticText
 
     def __init__(
         self, lines: Sequence[Any], columns: int, qr_modules: QrModules, parent: QWidget | None = None

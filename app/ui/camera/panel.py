@@ -5,7 +5,7 @@ way round it: typing the code. Decides nothing.
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.i18n import tr
@@ -29,6 +29,8 @@ _MARK_PX = 72
 
 class CameraPicture(QWidget):
     """The picture with its guide; a tick over it for a moment once a code was read."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     def __init__(self, look: Look, size_px: tuple[int, int] = PICTURE_PX) -> None:
         super().__init__()

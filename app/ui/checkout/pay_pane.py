@@ -15,6 +15,7 @@ from app.ui.checkout.pieces import Answer, Keypad, QuestionCard, button
 from app.ui.checkout.state import SaleState, Step
 from app.ui.components.buttons import Kind
 from app.ui.components.layouts import clear, column, pane, row
+from app.ui.components.spoken import announce
 from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_EMPTY_PX, MAIN_ACTION_PX, TARGET_PX, Role, Space, Type
@@ -147,6 +148,9 @@ class PayPane(QWidget):
         self._exact = button(look, tr("Exact cash"), tr("Enter"), Kind.MAIN, "banknote", name="exact-cash")
         self._exact.clicked.connect(lambda _checked=False: self.exact.emit())
         grid.addWidget(self._exact, 0, 0, 1, 6)
+        self._ticket = button(look, tr("Ticket: no"), "P", icon="printer", name="toggle-ticket", tall=True)
+        self._ticket.clicked.connect(lambda _checked=False: self.ticket.emit())
+        grid.addWidget(self._ticket, 0, 6, 1, 6)
         self._notes = []
         for place, note in enumerate(_NOTES):
             said = messages.amount(note)
@@ -164,9 +168,6 @@ class PayPane(QWidget):
         self._discount.clicked.connect(lambda _checked=False: self.discount.emit())
         grid.addWidget(self._discount, 3, 8, 1, 4)
         self._grid = grid
-        self._ticket = button(look, tr("Ticket: no"), "P", icon="printer", name="toggle-ticket", tall=True)
-        self._ticket.clicked.connect(lambda _checked=False: self.ticket.emit())
-        grid.addWidget(self._ticket, 0, 6, 1, 6)
         for place in range(12):
             grid.setColumnStretch(place, 1)
         ways = pane(grid)
@@ -193,6 +194,7 @@ class PaidPage(QWidget):
         self._word = label("", Type.HEAD, Role.SUCCESS, strong=True)
         self.change = label("", Type.ALONE, strong=True)
         self.change.setObjectName("change")
+        self._announced = ""
         self._detail = label("", Type.LEAD, Role.MUTED)
         self._order = label("", Type.LEAD, Role.SUCCESS, strong=True)
         self._said = label("", Type.BODY, Role.SUCCESS)
@@ -224,6 +226,9 @@ class PaidPage(QWidget):
         self._word.setText(back_words if given_back else paid_words)
         self.change.setText(messages.amount(given_back) if given_back else total)
         self.change.setAccessibleName(f"{self._word.text()} {self.change.text()}")
+        if self._announced != done.sale.display_number:
+            self._announced = done.sale.display_number
+            announce(self.change, self.change.accessibleName(), at_once=True)
         paid = "  ·  ".join(_payment_words(payment) for payment in done.sale.payments)
         parts = [tr("Ticket {number}").format(number=done.sale.display_number)]
         parts += [tr("Total {amount}").format(amount=total), paid]

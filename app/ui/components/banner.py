@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.components.painting import paint_box, shorten
+from app.ui.components.spoken import announce
 from app.ui.style.look import Look
 from app.ui.style.tokens import VERDICT_PX, Role, Shape, Space, Tone, Type
 
@@ -17,6 +18,8 @@ LINES_POSSIBLE = 2
 
 class VerdictBanner(QWidget):
     """Full width, 72 pixels; the sentence wraps onto a second line and shortens only when even that is too little."""
+
+    spoken_role = QAccessible.Role.AlertMessage
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -47,6 +50,12 @@ class VerdictBanner(QWidget):
         self.setAccessibleName(f"{word}. {sentence}")
         self.setToolTip(sentence)
         self.update()
+        if self.isVisible():
+            announce(self, self.accessibleName(), at_once=True)
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        announce(self, self.accessibleName(), at_once=True)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(Space.AROUND * 10, VERDICT_PX)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.components.painting import paint_box, paint_focus
@@ -29,6 +29,7 @@ class Chip(QWidget):
         self._look = look
         self._low = low
         self._pressable = pressable
+        self.spoken_role = QAccessible.Role.Button if pressable else QAccessible.Role.StaticText
         self._text, self._role, self._icon = text, role, icon
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if pressable:
@@ -52,6 +53,11 @@ class Chip(QWidget):
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
+
+    def spoken_press(self) -> None:
+        """As a screen reader presses it."""
+        if self._pressable:
+            self.pressed.emit()
 
     def sizeHint(self) -> QSize:
         font = self._look.font(Type.CAPTION if self._low else Type.BODY, strong=True)

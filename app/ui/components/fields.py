@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLayout, QLineEdit, QWidget
 
 from app.ui.components.layouts import column
+from app.ui.components.spoken import announce
 from app.ui.components.text import label, set_role
 from app.ui.style.tokens import Role, Space, Type
 
@@ -62,6 +63,7 @@ class Field(QWidget):
         set_role(self._hint, Role.DANGER)
         set_role(self.edit, "true", "wrong")
         self.edit.setAccessibleDescription(sentence)
+        announce(self.edit, sentence, at_once=True)
 
     def accept(self) -> None:
         self._hint.setText(self._hint_text)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QLabel
 
 from app.i18n import tr
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.layouts import row
+from app.ui.components.spoken import announce
 from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_PX, Role, Space, Type
@@ -24,6 +26,8 @@ _ICONS = {
 
 class NoticeBar(QFrame):
     """Hidden until `tell()`. The icon follows the role, so that colour is never the only sign."""
+
+    spoken_role = QAccessible.Role.Notification
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -54,6 +58,7 @@ class NoticeBar(QFrame):
     def tell(
         self, text: str, role: Role = Role.INFO, action: str = "", on_action: Callable[[], None] | None = None
     ) -> None:
+        is_news = text != self.text
         self._role = role
         self._text.setText(text)
         self._action.set_text(action)
@@ -64,6 +69,8 @@ class NoticeBar(QFrame):
         self._recolour()
         self.setAccessibleName(text)
         self.show()
+        if is_news:
+            announce(self, f"{text} {action}".strip(), at_once=role in (Role.WARNING, Role.DANGER))
 
     def _act(self) -> None:
         on_action, self._on_action = self._on_action, None

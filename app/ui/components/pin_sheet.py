@@ -16,6 +16,7 @@ from app.i18n import tr, trn
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.cover import Cover
 from app.ui.components.layouts import card, column, pane, row
+from app.ui.components.spoken import announce
 from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_EMPTY_PX, Role, Space, Type
@@ -96,6 +97,7 @@ class PinSheet(Cover):
         self._said.setText(sentence)
         set_role(self._said, role)
         self.setAccessibleDescription(sentence)
+        announce(self, sentence, at_once=role is Role.DANGER)
 
     def wait(self, busy: bool) -> None:
         """While a PIN is looked at, keys do nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QAccessible, QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.style.tokens import PAPER, PAPER_INK
@@ -17,6 +17,8 @@ _QUIET_MODULES = 4
 
 class QrPicture(QWidget):
     """Empty until it is shown something."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     def __init__(self, name: str) -> None:
         """Args: name: for screen readers."""

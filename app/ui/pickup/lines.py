@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.order import GOODS_LEAVE, LineOutcome, LineResult, OrderLine
@@ -42,6 +42,7 @@ class OrderLines(QWidget):
     """All lines of the order. `line_pressed` carries the line number of a touched line."""
 
     line_pressed = Signal(int)
+    spoken_role = QAccessible.Role.StaticText
 
     def __init__(self, look: Look) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.settings.printer import Step
@@ -23,6 +23,8 @@ _TEETH_PX = 6
 
 class ChartPicture(QWidget):
     """A piece of the chart with a tick at what is right. `rows`: text and whether it is."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     def __init__(self, look: Look, step: Step, name: str) -> None:
         """Args: name: for screen readers."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
@@ -32,6 +32,8 @@ _TEXT_SHOWN = 60
 
 class CodePicture(QWidget):
     """A code, black on white whatever the theme, with its quiet zone."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     def __init__(self) -> None:
         super().__init__()
