@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.components.painting import paint_box, paint_focus, shorten
+from app.ui.components.spoken import value_changed
 from app.ui.style.look import Look
 from app.ui.style.tokens import TARGET_PX, Role, Space, Tone, Type
 
@@ -17,6 +18,7 @@ class Segments(QWidget):
     """Left and right arrows, or a touch, choose; `chosen` carries the key of the choice."""
 
     chosen = Signal(str)
+    spoken_role = QAccessible.Role.ComboBox  # one of several by the arrows: what screen readers have a word for
 
     def __init__(self, look: Look, choices: Sequence[tuple[str, str]], name: str) -> None:
         """Args: choices: (key, words) pairs; name: for screen readers."""
@@ -36,6 +38,10 @@ class Segments(QWidget):
         return self._current
 
     def choose(self, key: str, tell: bool = False) -> None:
+    @property
+    def spoken_value(self) -> str:
+        return self._words(self._current)
+
         if key == self._current:
             return
         self._current = key
@@ -120,3 +126,5 @@ class Segments(QWidget):
 
     def _say(self) -> None:
         self.setAccessibleName(f"{self._name}: {self._words(self._current)}")
+        self.setAccessibleDescription(", ".join(self._words(key) for key, _ in self._choices))
+        value_changed(self)

@@ -6,7 +6,7 @@ It renders a `CardState` and sends on what a person does; it decides nothing.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QAccessible, QPainter
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.i18n import tr
@@ -57,6 +57,7 @@ class OrderCard(QFrame):
         self._shown: CardState | None = None
         self._steps: dict[Step, QWidget] = {}
         self.setProperty("surface", "card")
+        self.spoken_role = QAccessible.Role.Grouping
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setObjectName("card")
         self.banner = VerdictBanner(look)
