@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from app.bootstrap.leaving import EXAMPLE_SHOP_ASKED
+from app.bootstrap.leaving import EXAMPLE_SHOP_ASKED, START_AGAIN_ASKED, start_process_again
 from app.paths import log_path
 
 _log = logging.getLogger("comptoir")
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from app.demo.shop_window import run_demo_window
 
         run_demo_window(hooks.tell)
-    return code
+    return start_process_again() if code == START_AGAIN_ASKED else code
 
 
 def start_logging(path: Path) -> None:

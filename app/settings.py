@@ -278,6 +278,10 @@ class TilePageSettings:
         _require(len(self.product_ids) <= MOST_TILES, "product_ids", f"must be at most {MOST_TILES}")
 
 
+ZOOM_PERCENTS = (100, 110, 125, 150, 175, 200)
+"""How large everything on screen may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a shop may choose.
@@ -301,11 +305,18 @@ class Settings:
         trade: what the shop sells, as chosen at the set-up (`app.domain.trades`); "" until it is.
         customer_screen: the screen, as the system names it, that customers read; "" for none.
         tile_pages: pages of tiles as arranged; while there is none, articles without a bar code and those sold most.
+        zoom_percent: how large everything on screen is, one of `ZOOM_PERCENTS`; from the next start of the window on.
+        reduced_motion: `on` where nothing may move by itself; `system` as the desktop says, where it says it.
+        sound_volume_percent: of the counter's sounds (5-100); `sounds_muted` silences them all.
     """
 
     schema_version: int = SCHEMA_VERSION
     language: Literal["fr", "en"] = "fr"
     theme: Literal["system", "light", "dark", "sunlight"] = "system"
+    zoom_percent: int = 100
+    reduced_motion: Literal["system", "on", "off"] = "system"
+    sound_volume_percent: int = 80
+    sounds_muted: bool = False
     marketplace_url: str = ""
     till_name: str = ""
     operator_name: str = ""
@@ -332,6 +343,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         _require(0 <= self.keep_customer_days <= 365, "keep_customer_days", "must be between 0 and 365")
+        _require(
+            self.zoom_percent in ZOOM_PERCENTS, "zoom_percent", "must be one of " + ", ".join(map(str, ZOOM_PERCENTS))
+        )
+        _require(5 <= self.sound_volume_percent <= 100, "sound_volume_percent", "must be between 5 and 100")
         _require(len(self.tile_pages) <= MOST_TILE_PAGES, "tile_pages", f"must be at most {MOST_TILE_PAGES}")
         _require(0 <= self.lock_after_minutes <= 240, "lock_after_minutes", "must be between 0 and 240")
         _require(0 <= self.cashier_discount_percent <= 100, "cashier_discount_percent", "must be between 0 and 100")

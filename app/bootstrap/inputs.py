@@ -33,7 +33,9 @@ class Inputs:
 
     def __init__(self, assembly: Assembly, core: Core) -> None:
         window = assembly.window
-        self.sounds = Sounds(on=QGuiApplication.platformName() != "offscreen")
+        chosen = assembly.settings
+        on = QGuiApplication.platformName() != "offscreen"
+        self.sounds = Sounds(on, chosen.sound_volume_percent, chosen.sounds_muted)
         window.sound_asked.connect(self.sounds.play)
         self.scanners = Scanners(assembly, core)
         decoder = Decoder()

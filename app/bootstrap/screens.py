@@ -49,6 +49,16 @@ def screen_factories(
         window.go_to(PlaceName.SALE)
         sale().take_order(order_id, request)
 
+    visited: list[SaleScreen] = []  # a scan of an order builds no sale screen only to put nothing aside
+
+    def step_aside() -> None:
+        for screen in visited:
+            screen.park_under_way()
+
+    def take_basket_up() -> None:
+        window.go_to(PlaceName.SALE)
+        sale().take_basket_up()
+
     def show_order_of(text: str, how: str) -> None:
         window.screen(PlaceName.PICKUP).take_input(text, how)
 
@@ -61,7 +71,9 @@ def screen_factories(
             runner,
             assembly.operator,
             on_pay=pay_for,
-            on_step_aside=lambda: sale().park_under_way(),
+            on_step_aside=step_aside,
+            on_take_basket_up=take_basket_up,
+            basket_waits=lambda: any(screen.basket_waits() for screen in visited),
             rings=lambda: assembly.settings.ring_on_new_order,
             leave=staff.approvals.leave,
             want_lease=assembly.want_lease,
@@ -90,6 +102,7 @@ def screen_factories(
         )
         screen = SaleScreen(look, window, around)
         screen.presenter.flow.listeners.append(second.sale_changed)
+        visited.append(screen)
         return screen
 
     def end_training() -> None:
@@ -165,6 +178,7 @@ def screen_factories(
         from app.bootstrap.printer_set_up import printer_surroundings
         from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
+        from app.ui.settings.display import DisplaySurroundings
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.scanner import ScannerSurroundings
         from app.ui.settings.team import TeamSurroundings
@@ -193,6 +207,7 @@ def screen_factories(
             devices=devices_surroundings(assembly, core),
             scanner=assembly.inputs.scanners.surroundings() if assembly.inputs is not None else ScannerSurroundings(),
             camera=assembly.join_camera(),
+            display=DisplaySurroundings(assembly.start_again, assembly.try_sound),
             reading=reading,
             printer=printer_surroundings(assembly, core),
             papers=papers_surroundings(assembly, core),

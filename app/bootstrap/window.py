@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import importlib
 import logging
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,7 +26,9 @@ from app.settings import PrinterProfile, Settings, SettingsError, load, save
 from app.ui.main_window import MainWindow
 from app.ui.screen import PlaceName
 from app.ui.style.look import Look
+from app.ui.style.motion import is_motion_reduced
 from app.ui.style.tokens import Role
+from app.ui.style.zoom import zoomed_application
 from app.ui.task_runner import Lane, TaskRunner
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from app.ui.camera.presenter import CameraPresenter, MakeSource
     from app.ui.closing.reminder import ClosingReminder
     from app.ui.second_screen import SecondScreen
+    from app.ui.sounds import Heard
     from app.usecases.device_book import Device, DeviceBook
     from app.usecases.marketplace_port import LinkStatus
     from app.usecases.ports import TillIdentity, Touched
@@ -129,6 +132,7 @@ class Assembly:
         device_listeners: told, on the main thread, which device did otherwise than before.
         touch_listeners: told, on the main thread, what a commit touched.
         set_up: the set-up of this till; None where there is none to do (the demo's till).
+        start_again: ends this window and starts it anew, as for another zoom; None where nobody would.
         ending: called when the window closes, before anything is waited for: end what is under way in a lane.
     """
 
@@ -161,6 +165,7 @@ class Assembly:
         self.device_listeners: list[Callable[[Device], None]] = []
         self.touch_listeners: list[Callable[[Touched], None]] = []
         self.set_up: SetUp | None = None
+        self.start_again: Callable[[], None] | None = None
         self.ending: list[Callable[[], None]] = []
         self._devices: DeviceBook | None = None
         self._line_devices: LineDevices | None = None
@@ -376,6 +381,12 @@ class Assembly:
             )
         self.printers.start()
 
+    def try_sound(self, name: str) -> Heard:
+        """Play one of the counter's sounds, whatever is muted."""
+        from app.ui.sounds import Heard
+
+        return self.inputs.sounds.try_out(name) if self.inputs is not None else Heard.NO_DEVICE
+
     def kick_drawer(self) -> None:
         """Open the drawer without a paper. One that stays shut is said so: a key opens it."""
         if self.printers is not None:
@@ -441,6 +452,9 @@ class Assembly:
         old, self.settings = self.settings, settings
         set_language(settings.language)
         self.look.use(settings.theme)
+        self.look.use_motion(settings.reduced_motion)
+        if self.inputs is not None:
+            self.inputs.sounds.use(settings.sound_volume_percent, settings.sounds_muted)
         if self.staff is not None:
             self.staff.use_settings()
         if _printers_of(settings) != _printers_of(old):
@@ -552,17 +566,16 @@ def new_application(settings: Settings) -> tuple[QApplication, Look]:
     """The Qt application, dressed; the only one of the process."""
     use_plain_import()
     set_language(settings.language)
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application = zoomed_application(settings.zoom_percent)
     application.setApplicationName("Comptoir")
-    look = Look(settings.theme)
+    look = Look(settings.theme, is_motion_reduced(settings.reduced_motion))
     look.apply(application)
     return application, look
 
 
 def run_window(tell_crashes: TellCrashes) -> int:
-    """Show this person's till until the window is closed. Returns the exit code, or `EXAMPLE_SHOP_ASKED` if the till
-    was left for the example shop."""
+    """Show this person's till until the window is closed. Returns the exit code; `EXAMPLE_SHOP_ASKED` if the till was
+    left for the example shop, `START_AGAIN_ASKED` if the process is to start anew."""
     from app.bootstrap.leaving import WayOut
 
     places = Places(database_path(), secrets_path(), settings_path())
@@ -571,6 +584,7 @@ def run_window(tell_crashes: TellCrashes) -> int:
     while True:
         assembly = Assembly(places, look, attached=lambda shown: _join_set_up(shown, way_out))
         tell_crashes(assembly.tell_crash)
+        assembly.start_again = partial(_start_again, assembly, way_out)
         assembly.show()
         try:
             code = application.exec()
@@ -578,6 +592,11 @@ def run_window(tell_crashes: TellCrashes) -> int:
             assembly.close()
         if not way_out.comes_back(places):
             return way_out.code(code)
+
+
+def _start_again(assembly: Assembly, way_out: WayOut) -> None:
+    way_out.again = True
+    assembly.window.close()
 
 
 def _join_set_up(assembly: Assembly, way_out: WayOut) -> None:

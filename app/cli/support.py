@@ -34,8 +34,8 @@ MOST_LOG_BYTES = 2_000_000
 CRASHES_KEPT = 20
 
 _SETTINGS = (
-    "schema_version", "language", "keep_customer_days", "print_receipt", "lock_after_minutes",
-    "cashier_discount_percent", "blind_count", "warn_on_negative_stock",
+    "schema_version", "language", "zoom_percent", "reduced_motion", "keep_customer_days", "print_receipt",
+    "lock_after_minutes", "cashier_discount_percent", "blind_count", "warn_on_negative_stock",
 )  # fmt: skip
 _PRINTER = ("transport", "width_columns", "code_page", "code_page_number", "has_cutter", "has_native_qr", "open_drawer")
 _SCANNER = ("max_gap_ms", "min_length")

@@ -1,9 +1,13 @@
-"""Owns playing the counter's short sounds. Never fails and never delays anything: no sound device means silence."""
+"""Owns playing the counter's short sounds. Never fails and never delays anything: no sound device means silence, which
+is said to whoever tries one.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QUrl
 
@@ -11,35 +15,78 @@ from app.paths import resources_dir
 
 _log = logging.getLogger(__name__)
 
+SOUND_NAMES: Final = ("ready", "already", "wait", "question", "stop", "done", "sale", "new_order")
+"""Every sound there is: one for each verdict's shape, then those of what was done or has come."""
+
+
+class Heard(StrEnum):
+    """What became of a sound that somebody tried."""
+
+    PLAYED = "played"
+    NO_DEVICE = "no_device"
+    NO_LIBRARY = "no_library"
+    NO_FILE = "no_file"
+
 
 class Sounds(QObject):
     """Plays `resources/sounds/<name>.wav`. The sound library is loaded with the first sound, not at start-up."""
 
-    def __init__(self, on: bool = True) -> None:
+    def __init__(
+        self, on: bool = True, volume_percent: int = 100, muted: bool = False, load: Callable[[], Any] | None = None
+    ) -> None:
+        """Args: load: gives Qt's sound library, raises ImportError or OSError where there is none."""
         super().__init__()
         self._on = on
+        self._volume_percent = volume_percent
+        self._muted = muted
+        self._load = load or _qt_multimedia
+        self._library: Any = None
         self._effects: dict[str, Any] = {}
 
+    def use(self, volume_percent: int, muted: bool) -> None:
+        """Args: volume_percent: 0-100; muted: nothing but what somebody tries is heard."""
+        self._volume_percent, self._muted = volume_percent, muted
+        for effect in self._effects.values():
+            effect.setVolume(self._loudness())
+
     def play(self, name: str) -> None:
-        effect = self._effect(name) if self._on else None
-        if effect is not None:
-            effect.play()
+        if self._on and not self._muted:
+            self._play(name)
 
-    def _effect(self, name: str) -> Any:
-        if name not in self._effects:
-            self._effects[name] = self._loaded(name)
-        return self._effects[name]
+    def try_out(self, name: str) -> Heard:
+        """Play it although all may be muted, and say whether it could be heard."""
+        if self._is_library_there() and self._library.QMediaDevices.defaultAudioOutput().isNull():
+            return Heard.NO_DEVICE
+        return self._play(name)
 
-    def _loaded(self, name: str) -> Any:
+    def _play(self, name: str) -> Heard:
         path = resources_dir() / "sounds" / f"{name}.wav"
-        if not path.exists():
-            return None
-        try:
-            from PySide6.QtMultimedia import QSoundEffect
-        except (ImportError, OSError) as error:  # Qt's sound needs system libraries that a bare machine lacks
-            self._on = False
-            _log.info("No sound on this machine: %s", type(error).__name__)
-            return None
-        effect = QSoundEffect(self)
-        effect.setSource(QUrl.fromLocalFile(str(path)))
-        return effect
+        if name not in self._effects:
+            if not path.exists():
+                return Heard.NO_FILE
+            if not self._is_library_there():
+                return Heard.NO_LIBRARY
+            effect = self._library.QSoundEffect(self)
+            effect.setSource(QUrl.fromLocalFile(str(path)))
+            effect.setVolume(self._loudness())
+            self._effects[name] = effect
+        self._effects[name].play()
+        return Heard.PLAYED
+
+    def _loudness(self) -> float:
+        return self._volume_percent / 100
+
+    def _is_library_there(self) -> bool:
+        if self._library is None:
+            try:
+                self._library = self._load()
+            except (ImportError, OSError) as error:  # it needs system libraries that a bare machine lacks
+                self._on = False
+                _log.info("No sound on this machine: %s", type(error).__name__)
+        return self._library is not None
+
+
+def _qt_multimedia() -> Any:
+    from PySide6 import QtMultimedia
+
+    return QtMultimedia

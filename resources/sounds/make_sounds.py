@@ -6,6 +6,7 @@ already   the same low note twice   was handed over before
 wait      one middle note, long     not ready, not here yet
 question  falling, then rising      cannot tell
 stop      one low rough note        the goods stay
+sale      two falling bright notes   paid
 new_order three quick high notes    an order has come in
 """
 
@@ -28,6 +29,7 @@ SOUNDS: dict[str, list[Note]] = {
     "wait": [(440.0, 0.18)],
     "question": [(587.0, 0.07), (0.0, 0.02), (740.0, 0.09)],
     "stop": [(165.0, 0.19)],
+    "sale": [(1568.0, 0.05), (0.0, 0.01), (1175.0, 0.08)],
     "new_order": [(988.0, 0.045), (0.0, 0.015), (988.0, 0.045), (0.0, 0.015), (1319.0, 0.07)],
 }
 

@@ -1,11 +1,11 @@
-"""Owns the segmented choice: two to five views of the same place side by side, each with its count."""
+"""Owns the segmented choice: two to six views of the same place side by side, each with its count."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.components.painting import paint_box, paint_focus, shorten
@@ -26,6 +26,7 @@ class Segments(QWidget):
         self._look = look
         self._choices = list(choices)
         self._counts: dict[str, int] = {}
+        self._barred: frozenset[str] = frozenset()
         self._current = self._choices[0][0]
         self._name = name
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -37,11 +38,11 @@ class Segments(QWidget):
     def current(self) -> str:
         return self._current
 
-    def choose(self, key: str, tell: bool = False) -> None:
     @property
     def spoken_value(self) -> str:
         return self._words(self._current)
 
+    def choose(self, key: str, tell: bool = False) -> None:
         if key == self._current:
             return
         self._current = key
@@ -49,6 +50,14 @@ class Segments(QWidget):
         self.update()
         if tell:
             self.chosen.emit(key)
+
+    def bar(self, keys: Collection[str]) -> None:
+        """Show these, and let nobody choose them now; whoever does so says why beside it."""
+        self._barred = frozenset(keys)
+        self.update()
+
+    def can_choose(self, key: str) -> bool:
+        return key not in self._barred
 
     def set_count(self, key: str, count: int) -> None:
         if self._counts.get(key) != count:
@@ -84,7 +93,7 @@ class Segments(QWidget):
         raise KeyError(key)
 
     def keyPressEvent(self, event) -> None:
-        keys = [key for key, _ in self._choices]
+        keys = [key for key, _ in self._choices if self.can_choose(key) or key == self._current]
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(event.key())
         if step is None:
             super().keyPressEvent(event)
@@ -93,7 +102,7 @@ class Segments(QWidget):
 
     def mousePressEvent(self, event) -> None:
         for key, _ in self._choices:
-            if self.place_of(key).contains(event.position().toPoint()):
+            if self.can_choose(key) and self.place_of(key).contains(event.position().toPoint()):
                 self.choose(key, tell=True)
 
     def paintEvent(self, _event) -> None:
@@ -117,7 +126,12 @@ class Segments(QWidget):
             )
         font = self._look.font(Type.BODY, strong=here)
         painter.setFont(font)
-        painter.setPen(self._look.colour(Role.PRIMARY if here else Role.TEXT))
+        able = self.isEnabled() and self.can_choose(key)
+        painter.setPen(self._look.colour(Role.MUTED if not able else Role.PRIMARY if here else Role.TEXT))
+        if not self.can_choose(key):  # struck out: colour alone says nothing
+            font = QFont(font)
+            font.setStrikeOut(True)
+            painter.setFont(font)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shorten(self._words(key), font, place.width()))
 
     def _words(self, key: str) -> str:

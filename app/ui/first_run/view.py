@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 
 from app.domain.trades import Trade
 from app.i18n import tr
@@ -17,6 +17,7 @@ from app.ui.components.layouts import Pages, card, column, pane, row, scrolling
 from app.ui.components.notice import NoticeBar
 from app.ui.components.pin_sheet import as_digits
 from app.ui.components.text import label, set_role
+from app.ui.components.work_bar import WorkBar
 from app.ui.first_run import words
 from app.ui.first_run.presenter import FirstRunPresenter, FirstRunState, FirstRunSurroundings, Page, Step
 from app.ui.settings.pairing import WrongEntry
@@ -216,10 +217,8 @@ class FirstRun(Cover):
 
     def _steps(self) -> QWidget:
         rows = [self._step_row(number, step) for number, step in enumerate(Step, 1)]
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
+        self._bar = WorkBar(self._look, tr("Articles that have arrived"))
         self._bar.setFixedWidth(_BAR_PX)
-        self._bar.setAccessibleName(tr("Articles that have arrived"))
         self._articles = label("", Type.BODY)
         self._articles.setObjectName("first-run-articles")
         self.open_till = self._button(
@@ -269,7 +268,6 @@ class FirstRun(Cover):
         text = words.catalogue_words(state)
         self._articles.setText(text)
         self._bar.setVisible(bool(text) and (state.growing or not state.articles))
-        self._bar.setRange(0, 0)
 
     def _mark(self, done: bool):
         name, role = ("circle-check", Role.SUCCESS) if done else ("clock", Role.MUTED)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
 
 from app.domain.rescue import FILE_ENDING
 from app.i18n import tr
@@ -17,6 +17,7 @@ from app.ui.components.layouts import card, column, row
 from app.ui.components.notice import NoticeBar
 from app.ui.components.states import EmptyState
 from app.ui.components.text import label
+from app.ui.components.work_bar import WorkBar
 from app.ui.outbox import page_words
 from app.ui.outbox.comparison import ComparisonPresenter, ComparisonState
 from app.ui.outbox.rescue import RescuePresenter, RescueState
@@ -46,9 +47,7 @@ class ComparisonPage(QWidget):
             look, tr("Compare now"), COMPARE_KEY, "compare-now", self.presenter.begin, Kind.MAIN, "refresh-cw"
         )
         self.stop = _button(look, tr("Stop"), tr("Esc"), "stop-comparison", self.presenter.stop)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Comparison under way"))
+        self._bar = WorkBar(look, tr("Comparison under way"))
         self._count = label("", Type.BODY, Role.MUTED)
         self._count.setObjectName("comparison-progress")
         self.gaps = QListWidget()
@@ -128,8 +127,7 @@ class ComparisonPage(QWidget):
 
     def _show_progress(self) -> None:
         done, of_all = self.presenter.progress
-        self._bar.setRange(0, of_all)
-        self._bar.setValue(done)
+        self._bar.show_part(done, of_all)
         self._count.setText(page_words.progress_words((done, of_all)))
 
 

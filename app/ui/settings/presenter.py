@@ -13,6 +13,7 @@ from app.settings import PrinterProfile, Settings, SettingsError
 from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
 from app.ui.settings.devices import DevicesSurroundings
+from app.ui.settings.display import DisplaySurroundings
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.pairing import WrongEntry, read_entry
 from app.ui.settings.papers import PapersSurroundings
@@ -31,7 +32,12 @@ from app.usecases.print_papers import print_notice
 from app.usecases.queries import Queries
 from app.usecases.set_up_printer import PrinterPlace
 
-ANYBODYS = frozenset({"language", "theme", "ring_on_new_order", "camera"})
+ANYBODYS = frozenset(
+    {
+        *("language", "theme", "zoom_percent", "reduced_motion"),
+        *("ring_on_new_order", "sound_volume_percent", "sounds_muted", "camera"),
+    }
+)
 """What changes nothing but how the screen looks and sounds, or what it looks at, needs no manager."""
 
 MAX_FILE_BYTES = 200_000_000
@@ -133,6 +139,7 @@ class SettingsSurroundings:
         scanner: what the scanner's sheet is given.
         papers: what the sheet that shows papers is given.
         camera: the camera of this counter.
+        display: what the sheet about size, motion and sounds is given.
         reading: how codes are read now.
         to_finish: what the set-up lacks, in words; "" for nothing.
         finish_set_up: shows it.
@@ -157,6 +164,7 @@ class SettingsSurroundings:
     camera: CameraPresenter
     printer: PrinterSurroundings
     papers: PapersSurroundings
+    display: DisplaySurroundings = DisplaySurroundings()  # noqa: RUF009  # a frozen value
     reading: Callable[[], CodeReading] = CodeReading
     to_finish: Callable[[], str] = lambda: ""  # a default
     finish_set_up: Callable[[], None] = lambda: None  # a default

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
 from app.ui.components.buttons import ActionButton, Kind
@@ -15,6 +15,7 @@ from app.ui.components.layouts import column
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.painting import shorten
 from app.ui.components.text import label
+from app.ui.components.work_bar import WorkBar
 from app.ui.settings import printer_words as words
 from app.ui.settings.chart_pictures import ChartPicture
 from app.ui.settings.printer import PrinterPresenter, PrinterState, Step
@@ -81,9 +82,7 @@ class SearchStep(StepPart):
         self.found.setObjectName("printers-found")
         self.found.setFixedHeight(_ROWS_SHOWN * ROW_PX + 2)
         self.found.row_entered.connect(presenter.choose)
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Search under way"))
+        self._bar = WorkBar(look, tr("Search under way"))
         self._told = label("", Type.BODY, Role.MUTED, wrap=True)
         self._told.setObjectName("printer-search-told")
         self._use: ActionButton = sheet_button(look, tr("Use this one"), "printer-use", self._choose, Kind.MAIN)
@@ -99,8 +98,7 @@ class SearchStep(StepPart):
         if state.found and not had:
             self.found.select_key(state.found[0].key)
         self._bar.setVisible(state.searching)
-        self._bar.setRange(0, state.of_addresses)
-        self._bar.setValue(state.tried)
+        self._bar.show_part(state.tried, state.of_addresses)
         self._told.setText(words.search_words(state))
         self._use.setEnabled(bool(state.found))
         self._again.set_text(tr("Stop") if state.searching else tr("Search again"))

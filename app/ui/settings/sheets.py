@@ -6,27 +6,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QListWidget, QProgressBar
+from PySide6.QtWidgets import QFileDialog, QListWidget
 
 from app.domain.abilities import Ability
 from app.i18n import tr
 from app.ui.components.buttons import Kind
 from app.ui.components.fields import Field
-from app.ui.components.segments import Segments
 from app.ui.components.text import label
+from app.ui.components.work_bar import WorkBar
 from app.ui.import_words import row_refusal
 from app.ui.link_words import missing_words
 from app.ui.settings import words
 from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.counter_sheet import CounterSheet
-from app.ui.settings.customer_screen_choice import CustomerScreenChoice
 from app.ui.settings.devices_sheet import DevicesSheet
+from app.ui.settings.display_sheet import DisplaySheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.papers_sheet import PapersSheet
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.printer_sheet import PrinterSheet
 from app.ui.settings.scanner_sheet import ScannerSheet
-from app.ui.settings.sheet import Sheet, check_box, in_row, refuse_if_wrong, sheet_button, titled
+from app.ui.settings.sheet import Sheet, in_row, refuse_if_wrong, sheet_button, titled
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Type
 from app.usecases.connector_kinds import abilities_of
@@ -98,66 +98,13 @@ class ShopSheet(Sheet):
         self._presenter.pair(self.address.text, self.code.text, self.till_name.text)
 
 
-class DisplaySheet(Sheet):
-    """Language, theme, what is printed, what rings."""
-
-    def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
-        self.language = Segments(look, [("fr", "Français"), ("en", "English")], tr("Language"))
-        self.theme = Segments(
-            look,
-            [
-                ("system", tr("As the computer")),
-                ("light", tr("Light")),
-                ("dark", tr("Dark")),
-                ("sunlight", tr("Sunlight")),
-            ],
-            tr("Theme"),
-        )
-        self.receipt = Segments(
-            look, [("ask", tr("Proposed where allowed")), ("never", tr("Only on demand"))], tr("Ticket")
-        )
-        self.ring = check_box(tr("Ring when an order arrives"))
-        self.stock = check_box(tr("Say when a sale takes more than the stock knows of"))
-        self.customers = CustomerScreenChoice()
-        for widget, name in ((self.language, "language"), (self.theme, "theme"), (self.receipt, "print-receipt")):
-            widget.setObjectName(name)
-        super().__init__(
-            tr("Display and language"),
-            tr("Sunlight is for a stall in the open air: black on white, thick lines."),
-            titled(tr("Language"), self.language),
-            titled(tr("Theme"), self.theme),
-            titled(tr("Print the ticket"), self.receipt),
-            self.ring,
-            self.stock,
-            titled(tr("Screen for customers"), self.customers),
-        )
-        self.language.chosen.connect(lambda key: presenter.set_values(next_start=True, language=key))
-        self.theme.chosen.connect(lambda key: presenter.set_values(theme=key))
-        self.receipt.chosen.connect(lambda key: presenter.set_values(print_receipt=key))
-        self.ring.clicked.connect(lambda checked: presenter.set_values(ring_on_new_order=checked))
-        self.customers.chosen.connect(lambda name: presenter.set_values(customer_screen=name))
-        self.stock.clicked.connect(lambda checked: presenter.set_values(warn_on_negative_stock=checked))
-
-    def show_state(self, state: SettingsState) -> None:
-        settings = state.settings
-        self.language.choose(settings.language)
-        self.theme.choose(settings.theme)
-        self.receipt.choose(settings.print_receipt)
-        self.ring.setChecked(settings.ring_on_new_order)
-        self.stock.setChecked(settings.warn_on_negative_stock)
-        self.customers.show_chosen(settings.customer_screen)
-
-
 class CatalogueSheet(Sheet):
     """Import of a CSV file: progress while it runs, then every refused row with its reason."""
 
     def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
         self._presenter = presenter
         self.choose = sheet_button(look, tr("Choose a CSV file"), "import-file", self._choose, Kind.MAIN, "folder-open")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 0)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Import under way"))
+        self._bar = WorkBar(look, tr("Import under way"))
         self._count = label("", Type.BODY, Role.MUTED)
         self._refused = QListWidget()
         self._refused.setObjectName("refused-rows")
@@ -302,7 +249,7 @@ def all_sheets(
         ShopSheet(look, presenter, around.to_finish),
         PrinterSheet(look, presenter, around.printer),
         PapersSheet(look, around.papers),
-        DisplaySheet(look, presenter),
+        DisplaySheet(look, presenter, around.display),
         ScannerSheet(look, presenter, around.scanner),
         CameraSheet(look, presenter, around.camera),
         LabelsSheet(look, presenter, around),

@@ -1,4 +1,5 @@
-"""Owns the theme in force: turns roles into Qt colours, fonts and icons, and tells widgets when the theme changes.
+"""Owns the theme in force: turns roles into Qt colours, fonts and icons, and tells widgets when the theme changes, or
+whether anything may move.
 
 One `Look` is made at start-up and passed to every widget that paints. Never decides what a thing means.
 """
@@ -12,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, 
 from PySide6.QtWidgets import QApplication
 
 from app.paths import resources_dir
+from app.ui.style.motion import end_effects, is_motion_reduced
 from app.ui.style.sheet import style_sheet
 from app.ui.style.tokens import FAMILY, ICON_PX, MEANINGS, Role, ThemeName, Tone, Type, colour_of
 
@@ -21,8 +23,11 @@ _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 class Look(QObject):
     """The theme in force.
 
+    Attributes:
+        reduced_motion: nothing may move by itself.
+
     Signals:
-        changed: another theme; widgets that paint themselves repaint.
+        changed: another theme, or other motion; widgets that paint themselves repaint.
     """
 
     changed = Signal()
@@ -46,6 +51,7 @@ class Look(QObject):
             for name in _FONT_FILES:
                 QFontDatabase.addApplicationFont(str(resources_dir() / "fonts" / name))
             self._fonts.clear()
+        end_effects()
         application.setStyle("Fusion")
         application.setFont(self.font(Type.BODY))
         application.setPalette(self._palette())
@@ -63,6 +69,13 @@ class Look(QObject):
         application.setPalette(self._palette())
         application.setStyleSheet(style_sheet(chosen))
         self.changed.emit()
+
+    def use_motion(self, chosen: str) -> None:
+        """Let things move or not (`on`: they stay still, `off`, or `system`)."""
+        reduced = is_motion_reduced(chosen)
+        if reduced is not self.reduced_motion:
+            self.reduced_motion = reduced
+            self.changed.emit()
 
     def colour(self, role: Role, tone: Tone = Tone.INK) -> QColor:
         """A role's colour; shared, so never changed by whoever gets it."""
@@ -133,8 +146,9 @@ def _font(size: Type, strong: bool) -> QFont:
 
 
 def _pixel_ratio() -> float:
-    screen = QGuiApplication.primaryScreen()
-    return screen.devicePixelRatio() if screen is not None else 1.0
+    """Of the sharpest screen: drawn on another one, an icon loses nothing."""
+    application = QGuiApplication.instance()
+    return application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
 
 
 def _coloured(file: Path, colour: str, size_px: int, ratio: float) -> QPixmap:
