@@ -67,7 +67,7 @@ def title_of(place: PlaceName) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """One key and what it does here, for the foot of the window; both in the language spoken."""
+    """One key as delivered and what it does here, for the foot of the window; both in the language spoken."""
 
     key: str
     does: str
@@ -121,6 +121,10 @@ class Screen:
     def hints(self) -> Sequence[KeyHint]:
         """The keys that count now, most used first."""
         return ()
+
+    def step(self) -> str:
+        """Where in its work it is, by a word of `app.ui.actions`: the same key does other things at other steps."""
+        return ""
 
     def topic(self) -> str:
         """The chapter of the guide that helps with what is in view, "" for the chapter of the place."""

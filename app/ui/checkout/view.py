@@ -137,6 +137,14 @@ class SaleScreen(Screen):
             return tile_words.hints(self.presenter.tiles.state)
         return words.hints(self.presenter.state)
 
+    def step(self) -> str:
+        if self._showing_tickets:
+            return f"tickets-{self.returns.state.page}"
+        tiles = self.presenter.tiles.state
+        if tiles.arranging:
+            return "tiles" if tiles.naming is Naming.NOTHING else "tiles-name"
+        return self.presenter.state.step
+
     def topic(self) -> str:
         return "retours" if self._showing_tickets else ""
 

@@ -91,6 +91,9 @@ class ClosingScreen(Screen):
     def hints(self) -> Sequence[KeyHint]:
         return words.hints(self.presenter.state)
 
+    def step(self) -> str:
+        return self.presenter.state.step
+
     # --- ClosingView -------------------------------------------------------------------------------------------------
 
     def show(self, state: ClosingState) -> None:

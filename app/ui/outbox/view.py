@@ -191,6 +191,10 @@ class OutboxScreen(Screen):
         shown = [words.deed_words(deed, place) for place, deed in enumerate(deeds)]
         return [*fixed, KeyHint("↑ ↓", tr("Choose")), *(KeyHint(key, does) for does, key in shown)]
 
+    def step(self) -> str:
+        state = self.presenter.state
+        return state.tab if state.asking is None else "asking"
+
     # --- OutboxView --------------------------------------------------------------------------------------------------
 
     def show(self, state: OutboxScreenState) -> None:

@@ -98,7 +98,14 @@ class PickupScreen(Screen):
 
     def hints(self) -> Sequence[KeyHint]:
         state = self.presenter.state
-        return _hints(state.card, makes_codes=state.makes_codes)
+        hints = _hints(state.card, makes_codes=state.makes_codes)
+        if not self._basket_waits():
+            return hints
+        return [*hints[:1], KeyHint("F5", tr("back to the basket")), *hints[1:]]
+
+    def step(self) -> str:
+        card = self.presenter.state.card
+        return card.step if card is not None else "list"
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)

@@ -186,6 +186,9 @@ class StockScreen(Screen):
             KeyHint(tr("Esc"), tr("Back")),
         )
 
+    def step(self) -> str:
+        return "list" if self.presenter.state.card is None else "article"
+
     # --- StockView ---------------------------------------------------------------------------------------------------
 
     def show(self, state: StockState) -> None:
