@@ -595,8 +595,9 @@ def run_window(tell_crashes: TellCrashes) -> int:
 
 
 def _start_again(assembly: Assembly, way_out: WayOut) -> None:
-    way_out.again = True
-    assembly.window.close()
+    from app.bootstrap.starting_again import start_again
+
+    start_again(assembly, way_out)
 
 
 def _join_set_up(assembly: Assembly, way_out: WayOut) -> None:

@@ -38,7 +38,7 @@ class ZoomChoice(QWidget):
         self.too_large = label("", Type.CAPTION, Role.MUTED, wrap=True)
         self.too_large.setObjectName("zoom-too-large")
         self._waits = label(
-            tr("The new size and language show when the window has started again. The basket under way stays."),
+            tr("The new size and language show when the window has started again. A basket under way is put aside."),
             Type.BODY,
             Role.INFO,
             wrap=True,
