@@ -53,6 +53,10 @@ class BasketShelf:
                 lambda _basket_id: self._begin(Basket(), Notice(NoticeKind.PARKED, {"total": basket.total})),
             )
 
+    def is_under_way(self) -> bool:
+        """Whether goods are in the basket that were neither sold nor put aside."""
+        return self.has_own_lines() and self._flow.state.step is not Step.PAID
+
     def take_newest_back(self) -> None:
         parked = self._flow.state.parked
         if parked:
