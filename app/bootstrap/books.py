@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from app.usecases.export_archive import ArchiveDone, ArchiveRefused
     from app.usecases.export_books import ExportDone, ExportKind, ExportRefused
     from app.usecases.fiscal_ports import InvoiceWriter
-    from app.usecases.verify_ledger import LedgerReport, Outside, Progress
+    from app.usecases.long_work import LongWork
+    from app.usecases.verify_ledger import LedgerReport, Outside
 
 
 def books_surroundings(
@@ -31,8 +32,9 @@ def books_surroundings(
     """All that the records page needs."""
     counter, queries = core.counter, core.store.queries
 
-    def verify(every_signature: bool, progress: Progress, stop: Callable[[], bool]) -> LedgerReport:
-        return _verify(core, every_signature, progress, lambda: stop() or assembly.runner.closing)
+    def ending(work: LongWork) -> LongWork:
+        work.also_ends(lambda: assembly.runner.closing)
+        return work
 
     return BooksSurroundings(
         counter=counter,
@@ -44,15 +46,15 @@ def books_surroundings(
         today=today,
         folder=lambda: assembly.places.database.parent / "documents",
         open_path=show_page,
-        verify=verify,
-        make_archive=lambda period, operator: _make_archive(core, period, operator),
-        make_export=lambda kind, period, operator: _make_export(core, kind, period, operator),
+        verify=lambda every_signature, work: _verify(core, every_signature, ending(work)),
+        make_archive=lambda period, operator, work: _make_archive(core, period, operator, ending(work)),
+        make_export=lambda kind, period, operator, work: _make_export(core, kind, period, operator, ending(work)),
         invoice_writer=_invoice_writer,
         merchant=merchant,
     )
 
 
-def _verify(core: Core, every_signature: bool, progress: Progress, stop: Callable[[], bool]) -> LedgerReport:
+def _verify(core: Core, every_signature: bool, work: LongWork) -> LedgerReport:
     from app.storage.signing import SignatureChecker
     from app.usecases.verify_ledger import verify_ledger
 
@@ -62,8 +64,8 @@ def _verify(core: Core, every_signature: bool, progress: Progress, stop: Callabl
         core.clock,
         _outside(core),
         every_signature=every_signature,
-        progress=progress,
-        stop=stop,
+        progress=work.note,
+        stop=lambda: work.stopped,
     )
 
 
@@ -78,19 +80,19 @@ def _outside(core: Core) -> Outside:
         return Outside()
 
 
-def _make_archive(core: Core, period: Period, operator: str) -> ArchiveDone | ArchiveRefused:
+def _make_archive(core: Core, period: Period, operator: str, work: LongWork) -> ArchiveDone | ArchiveRefused:
     from app.storage.archive_files import ZipSink, enclosures
     from app.usecases.export_archive import ArchiveRequest, export_archive
 
     queries = core.store.queries
     letter = queries.identity().till_letter or "-"
-    sink = ZipSink(period.folder, f"archive-{letter}-{period.first_day}-{period.last_day}")
+    sink = ZipSink(period.folder, f"archive-{letter}-{period.first_day}-{period.last_day}", work.check)
     request = ArchiveRequest(period.first_day, period.last_day, operator)
-    return export_archive(core.counter, queries, request, sink, enclosures())
+    return export_archive(core.counter, queries, request, sink, enclosures(), work)
 
 
 def _make_export(
-    core: Core, kind: ExportKind, period: Period, operator: str
+    core: Core, kind: ExportKind, period: Period, operator: str, work: LongWork
 ) -> ExportDone | ExportRefused | WrongAccounts:
     from app.domain.journal import WrongAccounts
     from app.storage.accounts_file import load_accounts
@@ -103,7 +105,7 @@ def _make_export(
         return error
     sink = FolderSink(period.folder, f"{kind.value}-{period.first_day}-{period.last_day}")
     request = ExportRequest(kind, period.first_day, period.last_day, operator, accounts)
-    return export_books(core.counter, core.store.queries, request, sink)
+    return export_books(core.counter, core.store.queries, request, sink, work)
 
 
 def _accounts_file() -> Path | None:

@@ -4,7 +4,6 @@ files joined to their use cases. Holds no rule. The libraries behind them are lo
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from app.domain.reconciliation import ReconciliationRun
     from app.domain.rescue import RescueRefusal
     from app.usecases.ask_again import AskedAgain
+    from app.usecases.long_work import LongWork
     from app.usecases.reconcile import NotCompared
     from app.usecases.rescue import NothingWritten, RescueImported, RescueWritten
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def outbox_surroundings(assembly: Assembly, core: Core) -> OutboxSurroundings:
     """All that the outbox needs."""
 
-    def compare(watch: Callable[[int, int], None], stop: Callable[[], bool]) -> ReconciliationRun | NotCompared:
-        return _compare(core, watch, lambda: stop() or assembly.runner.closing)
+    def compare(work: LongWork) -> ReconciliationRun | NotCompared:
+        work.also_ends(lambda: assembly.runner.closing)
+        return _compare(core, work)
 
     return OutboxSurroundings(
         counter=core.counter,
@@ -74,14 +75,12 @@ def _ask_again(core: Core, kind: str, record_id: str) -> AskedAgain:
         return ask_again(core.counter, core.secrets, marketplace, kind, record_id)
 
 
-def _compare(
-    core: Core, watch: Callable[[int, int], None], stop: Callable[[], bool]
-) -> ReconciliationRun | NotCompared:
+def _compare(core: Core, work: LongWork) -> ReconciliationRun | NotCompared:
     from app.sync.compare_now import compare_now
 
     queries = core.store.queries
     with contextlib.closing(core.connect()) as marketplace:
-        return compare_now(core.counter, queries, core.secrets, marketplace, watch, stop)
+        return compare_now(core.counter, queries, core.secrets, marketplace, work.note, lambda: work.stopped)
 
 
 def _write_rescue(core: Core, folder: Path) -> RescueWritten | NothingWritten:

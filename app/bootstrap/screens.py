@@ -183,6 +183,7 @@ def screen_factories(
         from app.ui.settings.scanner import ScannerSurroundings
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
+        from app.usecases.long_work import LongWork
         from app.usecases.manage_operators import Team
 
         around = SettingsSurroundings(
@@ -193,7 +194,8 @@ def screen_factories(
             settings=lambda: assembly.settings,
             save=assembly.use_settings,
             pair=assembly.pair,
-            backup=core.store.backup,
+            work=lambda: LongWork(lambda: runner.closing),
+            backup=lambda target, work: core.store.backup(target, progress=work.go_on),
             bundle=lambda target: write_support_bundle(assembly.places.database, target, assembly.devices.reports()),
             database=str(assembly.places.database),
             backups=assembly.places.database.parent / "backups",

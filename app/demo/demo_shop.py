@@ -11,7 +11,7 @@ from pathlib import Path
 from app.bootstrap.core import Core, opened_core
 from app.bootstrap.window import Places
 from app.domain.merchant import Merchant
-from app.marketplace.seed import DEMO_SHOP, DemoCustomers, SeededShop, seed_demo
+from app.marketplace.seed import DEMO_SHOP, DemoCustomers, SeededShop, ShopProfile, seed_demo
 from app.marketplace.server import RunningMarketplace, start_in_thread
 from app.paths import resources_dir
 from app.settings import PrinterProfile, Settings, load, save
@@ -42,8 +42,9 @@ class DemoHome:
 class DemoMarketplace:
     """The reference marketplace with the demo shop, on loopback; can be switched off and on again on the same port."""
 
-    def __init__(self, home: DemoHome) -> None:
+    def __init__(self, home: DemoHome, profile: ShopProfile = DEMO_SHOP) -> None:
         self._home = home
+        self._profile = profile
         home.folder.mkdir(parents=True, exist_ok=True)
         self._port = 0
         self.server: RunningMarketplace | None = None
@@ -51,7 +52,7 @@ class DemoMarketplace:
 
     def _first_start(self) -> SeededShop:
         self.switch_on()
-        return seed_demo(self.running.store, resources_dir() / "demo" / "catalogue.csv")
+        return seed_demo(self.running.store, resources_dir() / "demo" / "catalogue.csv", profile=self._profile)
 
     @property
     def running(self) -> RunningMarketplace:
@@ -85,8 +86,12 @@ class DemoMarketplace:
         return DemoCustomers(self.running.store, self.shop.shop_id)
 
 
-def link_till(home: DemoHome, marketplace: DemoMarketplace) -> None:
-    """Pair the demo's till, or tell a paired one the marketplace's port of today."""
+def link_till(home: DemoHome, marketplace: DemoMarketplace, merchant: Merchant | None = None) -> None:
+    """Pair the demo's till, or tell a paired one the marketplace's port of today.
+
+    Args:
+        merchant: None for the fictitious one.
+    """
     from app.sync.client import HttpMarketplace
     from app.usecases.pair_till import pair_till
 
@@ -100,7 +105,7 @@ def link_till(home: DemoHome, marketplace: DemoMarketplace) -> None:
             return
         with HttpMarketplace(marketplace.url, core.secrets.device_token) as link:
             pair_till(core.counter, core.secrets, link, marketplace.shop.pairing_code, TILL_NAME, marketplace.url)
-        _enter_merchant(core)
+        _enter_merchant(core, merchant or FICTITIOUS)
 
 
 FICTITIOUS = Merchant(
@@ -114,10 +119,10 @@ FICTITIOUS = Merchant(
 """Numbers whose digits fit together and that belong to nobody."""
 
 
-def _enter_merchant(core: Core) -> None:
+def _enter_merchant(core: Core, merchant: Merchant) -> None:
     from app.usecases.change_merchant import change_merchant
 
-    change_merchant(core.counter, FICTITIOUS, OPERATOR)
+    change_merchant(core.counter, merchant, OPERATOR)
 
 
 def _prepare_settings(path: Path, url: str) -> None:

@@ -4,7 +4,7 @@ till's ledger. Never checks anything in a second way: what the verifier in the a
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +13,9 @@ from typing import Any
 from app.domain.fiscal import Series
 from app.storage.archive_files import verifier_path
 from app.usecases.archive_ports import LedgerReader
-from app.usecases.export_archive import Progress
+
+Progress = Callable[[int, int], object]
+"""Told how many rows are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True)

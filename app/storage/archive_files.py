@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,8 +104,10 @@ class _Work:
 class ZipSink:
     """Implements `archive_ports.ArchiveSink`: tables grow side by side in a folder, then all go into one zip file."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        """Args: name: of the archive without `.zip`; a number is added if a file has it."""
+    def __init__(self, folder: Path, name: str, look: Callable[[], None] = lambda: None) -> None:
+        """Args: name: of the archive without `.zip`; a number is added if a file has it. look: called between pieces
+        of what is packed; what it raises ends the packing."""
+        self._look = look
         self._work = _Work(folder, name)
         self._files: list[WrittenFile] = []
         self._packed: Path | None = None
@@ -128,7 +130,8 @@ class ZipSink:
         with failures_said(), path.open("wb") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as packed:
                 for file in self.written():
-                    _put(packed, self._work.path(file.name), file)
+                    _put(packed, self._work.path(file.name), file, self._look)
+            self._look()
             raw.flush()
             os.fsync(raw.fileno())
         self._packed = path
@@ -256,12 +259,14 @@ def _remove_abandoned(folder: Path) -> None:
                 shutil.rmtree(work, ignore_errors=True)
 
 
-def _put(packed: zipfile.ZipFile, path: Path, file: WrittenFile) -> None:
+def _put(packed: zipfile.ZipFile, path: Path, file: WrittenFile, look: Callable[[], None]) -> None:
     info = zipfile.ZipInfo(file.name, _MOMENT_IN_ZIP)
     info.compress_type = zipfile.ZIP_DEFLATED
     info.file_size = file.size
     with path.open("rb") as source, packed.open(info, "w") as target:
-        shutil.copyfileobj(source, target, _PIECE)
+        while piece := source.read(_PIECE):
+            target.write(piece)
+            look()
 
 
 def put_in_place(source: Path, folder: Path, name: str, ending: str) -> Path:

@@ -40,13 +40,18 @@ def copy_database(
 
     Args:
         stop: set it to give up; the half copy is removed and StoreUnavailable (`io`) raised.
+        progress: what it raises ends the copy; told a last time when all is on the disk, before it gets its name.
 
     Raises:
         StoreUnavailable: `disk_full`, `io`, `read_only`, `damaged`.
     """
     paused = stop or threading.Event()
 
+    pages = 0
+
     def after_step(_status: int, remaining: int, total: int) -> None:
+        nonlocal pages
+        pages = total
         if progress is not None:
             progress(total - remaining, total)
         if remaining and paused.wait(PAUSE_S):
@@ -61,6 +66,8 @@ def copy_database(
         with failures_named():
             _copy(source, part, after_step)
         _sync(part)
+        if progress is not None:
+            progress(pages, pages)
         part.replace(target)
         _sync(target.parent)
     except OSError as error:

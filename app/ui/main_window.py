@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self._news = PacedNews(self._tell_here, REFRESH_MS)
         self._news_elsewhere = PacedNews(self._tell_elsewhere, REFRESH_ELSEWHERE_MS)
         self._sheets: list[QWidget] = []
+        self._mark: QWidget | None = None
         self._corner: QWidget | None = None
         self._corner_places: Collection[PlaceName] = ()
         self._corner_wanted = False
@@ -234,6 +235,12 @@ class MainWindow(QMainWindow):
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(0, band)
 
+    def add_mark(self, band: QWidget) -> None:
+        """A band that no sheet covers: it says what this window is, if not a shop's real till."""
+        self.add_band(band)
+        self._mark = band
+        band.installEventFilter(self)
+
     def cover(self, sheet: Cover) -> None:
         """Lay a sheet over everything: until `uncover`, keys, touches and scans go no further than it. Screens,
         baskets, news and sounds go on behind it. What was scanned before the start and not dealt with yet is dropped.
@@ -267,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def _show_cover(self, sheet: Cover) -> None:
         sheet.setParent(self)
-        sheet.setGeometry(self.rect())
+        sheet.setGeometry(self._cover_room())
         sheet.show()
         sheet.raise_()
         sheet.setFocus()
@@ -362,7 +369,7 @@ class MainWindow(QMainWindow):
         middle.setStretch(0, 1)
         right = column(top, rule(), notice, middle, rule(), self.foot, gap=0)
         right.setStretch(3, 1)
-        frame = row(self.rail, rule(vertical=True), right, gap=0)
+        self._frame = frame = row(self.rail, rule(vertical=True), right, gap=0)
         frame.setStretch(2, 1)
         whole = column(self.training, frame, gap=0)
         whole.setStretch(1, 1)
@@ -472,16 +479,26 @@ class MainWindow(QMainWindow):
             self._notice_place.setVisible(event.type() == event.Type.ShowToParent)
         elif watched in self._sheets and event.type() in (event.Type.ShowToParent, event.Type.HideToParent):
             self._sheet_changed(watched, event.type() == event.Type.ShowToParent)
+        elif watched is self._mark and event.type() in (event.Type.Resize, event.Type.ShowToParent):
+            self._place_covers()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
-        for cover in self._covers:
-            cover.setGeometry(self.rect())
+        self._place_covers()
         for sheet in self._sheets:
             if not sheet.isHidden():
                 self._place_sheet(sheet)
         self._place_corner()
+
+    def _cover_room(self) -> QRect:
+        """The whole window but its mark."""
+        mark = 0 if self._mark is None or self._mark.isHidden() else self._mark.height()
+        return self.rect().adjusted(0, mark, 0, 0)
+
+    def _place_covers(self) -> None:
+        for cover in self._covers:
+            cover.setGeometry(self._cover_room())
 
     def _place_corner(self) -> None:
         corner = self._corner
@@ -505,8 +522,8 @@ class MainWindow(QMainWindow):
     def _place_sheet(self, sheet: QWidget) -> None:
         self._sheet_room.setFixedWidth(SIDE_SHEET_PX)
         self._sheet_room.setVisible(self.width() >= WIDE_WINDOW_PX)
-        band = 0 if self.training.isHidden() else self.training.height()
-        top = band + TOP_BAR_PX + Space.INSIDE + LINE_PX
+        bands = self._frame.geometry().y()
+        top = bands + TOP_BAR_PX + Space.INSIDE + LINE_PX
         sheet.setGeometry(self.width() - SIDE_SHEET_PX, top, SIDE_SHEET_PX, self.foot.y() - top)
         sheet.raise_()
 

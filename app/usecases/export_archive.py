@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -30,6 +30,7 @@ from app.domain.operators import Right
 from app.usecases.allowed import is_allowed_and_noted
 from app.usecases.archive_ports import ArchiveSink, LedgerReader, PublicKey, WrittenFile
 from app.usecases.log_event import log_event
+from app.usecases.long_work import LongWork
 from app.usecases.ports import Counter
 from app.usecases.seal_row import next_place, seal
 
@@ -42,11 +43,8 @@ NOTICE = "LISEZ-MOI.txt"
 SCHEMA = "schema.json"
 VERIFIER = "verifier.py"
 
-
-_ROWS_A_STEP = 500
-
-Progress = Callable[[int, int], object]
-"""Told how many rows are done, of how many."""
+PACKING = "packing"
+"""The step in which the files become one; nobody knows how long it takes."""
 
 
 class ArchiveRefusal(StrEnum):
@@ -155,18 +153,19 @@ def export_archive(
     request: ArchiveRequest,
     sink: ArchiveSink,
     enclosures: Mapping[str, bytes],
-    progress: Progress | None = None,
+    work: LongWork | None = None,
 ) -> ArchiveDone | ArchiveRefused:
     """Make the archive of a period.
 
     Args:
         sink: where it comes into being; nothing is left of it unless it is whole.
         enclosures: files that go with every archive (the verifier), by name.
-        progress: told now and then how many rows are done, of how many; what it raises stops the archive.
+        work: told how many rows are done, of how many, then (step `PACKING`) that the file is being made.
 
     Raises:
-        FileNotWritten: the journal says that it was begun and that it failed.
+        FileNotWritten, WorkStopped: the journal says that it was begun and that it failed.
     """
+    work = work or LongWork()
     refused = _refusal_of(counter, request)
     if refused is not None:
         return ArchiveRefused(refused)
@@ -176,9 +175,11 @@ def export_archive(
     if not _begin(counter, request):
         return ArchiveRefused(ArchiveRefusal.NEEDS_APPROVAL)
     try:
-        counts = _write_tables(reader, spans, sink, progress)
+        counts = _write_tables(reader, spans, sink, work)
+        work.begin(PACKING)
         manifest = _write_papers(counter, reader, request, spans, counts, sink, enclosures)
         sink.pack()
+        work.keep()
         number = _seal(counter, request, counts, hashlib.sha256(manifest).hexdigest())
         path = sink.publish()
     except BaseException:
@@ -230,22 +231,21 @@ def _refusal_of(counter: Counter, request: ArchiveRequest) -> ArchiveRefusal | N
     return None
 
 
-def _write_tables(reader: LedgerReader, spans: Sequence[Span], sink: ArchiveSink, progress: Progress | None) -> _Counts:
+def _write_tables(reader: LedgerReader, spans: Sequence[Span], sink: ArchiveSink, work: LongWork) -> _Counts:
     for table in ARCHIVE_TABLES:
         sink.open_table(table.file, table.header)
-    counts, total = _Counts(), sum(max(span.last - span.first + 1, 0) for span in spans)
+    counts = _Counts()
+    work.note(0, sum(max(span.last - span.first + 1, 0) for span in spans))
     tables = {series: _tables_of(series) for series in Series}
     for span in spans:
         previous = span.before.number
-        for row in reader.ledger_rows(span.till_letter, span.series, span.first, span.last):
+        for row in work.each(reader.ledger_rows(span.till_letter, span.series, span.first, span.last)):
             content = content_of(row.canonical)
             counts.see(row, content, previous)
             previous = row.number
             for table in tables[span.series]:
                 for cells in cells_of(table, row, content):
                     sink.add_row(table.file, cells)
-            if progress is not None and counts.row_count % _ROWS_A_STEP == 0:
-                progress(counts.row_count, total)
     sink.open_table(KEYS_FILE, KEYS_HEADER)
     for key in reader.public_keys():
         sink.add_row(KEYS_FILE, (key.key_id, key.created_at.isoformat(), _der_of(key)))

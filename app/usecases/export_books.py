@@ -36,9 +36,14 @@ from app.domain.operators import Right
 from app.domain.sale import DocumentKind
 from app.usecases.allowed import is_allowed_and_noted
 from app.usecases.archive_ports import ExportSink, LedgerReader
+from app.usecases.counted_reading import CountedReader
 from app.usecases.export_archive import spans_of
 from app.usecases.log_event import log_event
+from app.usecases.long_work import LongWork
 from app.usecases.ports import Counter
+
+WRITING = "writing"
+"""The step after looking what there is."""
 
 
 class ExportKind(StrEnum):
@@ -86,14 +91,17 @@ class ExportRefused:
 
 
 def export_books(
-    counter: Counter, reader: LedgerReader, request: ExportRequest, sink: ExportSink
+    counter: Counter, reader: LedgerReader, request: ExportRequest, sink: ExportSink, work: LongWork | None = None
 ) -> ExportDone | ExportRefused:
     """Write one kind of export of a period.
 
     Raises:
         FileNotWritten: nothing was left behind; that it was asked for is in the journal of events all the same.
         MoneyDoesNotAddUp: a closure is not the sum of its documents: check the ledger.
+        WorkStopped: as FileNotWritten.
     """
+    work = work or LongWork()
+    reader = CountedReader(reader, work)
     if request.last_day < request.first_day:
         return ExportRefused(ExportRefusal.PERIOD_REVERSED)
     open_days = days_not_closed(reader, request.first_day, request.last_day)
@@ -103,10 +111,20 @@ def export_books(
     if not _begin(counter, request):
         return ExportRefused(ExportRefusal.NEEDS_APPROVAL)
     try:
+        work.begin(WRITING, _rows_to_read(reader, request))
         rows = _WRITERS[request.kind](reader, request, sink)
+        work.keep()
         return ExportDone(tuple(sink.publish()), rows, open_days)
     finally:
         sink.discard()
+
+
+def _rows_to_read(reader: LedgerReader, request: ExportRequest) -> int:
+    """How many rows will be read; 0 where it depends on what is in them."""
+    if request.kind is not ExportKind.LINES:
+        return 0
+    spans = spans_of(reader, request.first_day, request.last_day)
+    return sum(max(span.last - span.first + 1, 0) for span in spans if span.series is not Series.TRAINING)
 
 
 def _nothing_there(reader: LedgerReader, request: ExportRequest) -> ExportRefusal | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
@@ -27,6 +27,7 @@ from app.domain.catalogue import (
 )
 from app.domain.facts import FactKind, product_payload, stock_moved_payload
 from app.usecases.connector_kinds import abilities_of
+from app.usecases.long_work import LongWork
 from app.usecases.ports import Counter, Touched, UnitOfWork
 from app.usecases.read_catalogue_file import (
     BrokenFile,
@@ -53,8 +54,8 @@ _ON_SHELVES = (LineNature.GOODS, LineNature.CONTAINER)
 
 _Item = TypeVar("_Item")
 
-Progress = Callable[[int, int], None]
-"""Told (lines done, lines in all, about) now and then."""
+TAKING = "taking"
+"""The step after reading: what was accepted is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +98,30 @@ class _Known:
     wished: Mapping[int, str]
 
 
-def import_catalogue(counter: Counter, data: bytes, operator: str, progress: Progress | None = None) -> ImportReport:
+def import_catalogue(counter: Counter, data: bytes, operator: str, work: LongWork | None = None) -> ImportReport:
     """Take a CSV file in. The rows are read and judged while the shop sells; then what they change is written in one
     transaction, which looks again at what others changed meanwhile. Goods sold meanwhile stay sold: a count is kept as
     the difference it made when it was judged.
 
+    Args:
+        work: told the lines read, about of how many, then (step `TAKING`) what was taken of how much.
+
     Raises:
-        StoreUnavailable: nothing was taken.
+        StoreUnavailable, WorkStopped: nothing was taken.
     """
+    work = work or LongWork()
     file = open_catalogue_file(data)
     if isinstance(file, FileRefused):
         return _refused_file(file)
     taking = _Import(counter, operator)
     try:
-        _judge_all(file, taking, progress)
+        _judge_all(file, taking, work)
     except BrokenFile as broken:
         return _refused_file(broken.refused)
     if taking.changes:
         with counter.unit_of_work() as uow:
-            taking.write(uow)
+            taking.write(uow, work)
+            work.keep()
             uow.commit()
         counter.announce(Touched(catalogue=True, stock=taking.moved, outbox=True))
     return taking.report()
@@ -126,11 +132,10 @@ def _refused_file(refused: FileRefused) -> ImportReport:
     return ImportReport(file_refusal=refused.reason, file_detail=detail)
 
 
-def _judge_all(file: CatalogueFile, taking: _Import, progress: Progress | None) -> None:
+def _judge_all(file: CatalogueFile, taking: _Import, work: LongWork) -> None:
     for rows in _batches(file.rows()):
         taking.judge(rows)
-        if progress is not None:
-            progress(rows[-1].line_no, max(file.line_count, rows[-1].line_no))
+        work.go_on(rows[-1].line_no, file.line_count)
 
 
 def _batches(rows: Iterable[_Item]) -> Iterator[list[_Item]]:
@@ -224,11 +229,13 @@ class _Import:
 
     # --- writing: inside the one transaction ---
 
-    def write(self, uow: UnitOfWork) -> None:
+    def write(self, uow: UnitOfWork, work: LongWork) -> None:
         untold: list[StockMovement] = []
         self._tells_articles = Ability.PRODUCT_CHANGES in abilities_of(uow.linked().kind)
+        work.begin(TAKING, len(self.changes))
         for changes in _batches(self.changes):
             untold += self._write_some(uow, self._judged_again(uow, changes))
+            work.go_on(work.done + len(changes), work.total)
         self.moved = bool(untold)
         subject = f"stock:{self._import_id}"
         pieces = _pieces(untold, MOVEMENTS_IN_A_FACT)

@@ -163,13 +163,15 @@ def test_r14_the_check_is_made_in_its_own_lane_and_told_in_sentences(till):
 
 def test_the_check_shows_how_far_it_is_and_stops_when_asked(till):
     seen: list[bool] = []
+    told: list[str] = []
 
-    def verify(_every, progress, stop):
-        progress(500, 2000)
-        till.books.check._show_progress()
-        seen.append(stop())
+    def verify(_every, work):
+        work.note(500, 2000)
+        till.books.check.work.look_now()
+        told.append(plain(till.text("check-progress")))
+        seen.append(work.stopped)
         till.click("stop-check")
-        seen.append(stop())
+        seen.append(work.stopped)
         return replace(SOUND, complete=False)
 
     till.verify = verify
@@ -177,13 +179,21 @@ def test_the_check_shows_how_far_it_is_and_stops_when_asked(till):
     till.click("check-ledger")
     assert seen == [False, True]
     assert till.books.check.banner.word == "Arrêtée"
-    assert plain(till.text("check-progress")) == "500 lignes sur 2 000"
+    assert told == ["500 lignes sur 2 000"]
 
 
 def test_closing_the_window_stops_the_check(till):
     open_books(till, Section.CHECK)
-    till.window.close()
-    assert till.books.check.presenter._stopped
+    seen: list[bool] = []
+
+    def verify(_every, work):
+        till.window.close()
+        seen.append(work.stopped)
+        return replace(SOUND, complete=False)
+
+    till.verify = verify
+    till.click("check-ledger")
+    assert seen == [True]
 
 
 def test_every_signature_is_asked_for(till):

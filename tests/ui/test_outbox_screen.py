@@ -239,19 +239,27 @@ def test_a_comparison_is_made_watched_and_shown(till):
     till.press("5")
     page = till.outbox.comparison
     assert page.banner.word == "Pas encore comparé"
-    till.compare = lambda watch, _stop: (watch(3, 12), replace(RUN, gaps=(LOST, DIFFERS, WAITS), mended=1))[1]
+
+    def compare(work):
+        work.note(3, 12)
+        page.work.look_now()
+        told.append(till.text("comparison-progress"))
+        return replace(RUN, gaps=(LOST, DIFFERS, WAITS), mended=1)
+
+    told: list[str] = []
+    till.compare = compare
     till.runner.hold = True
     till.press("c", "c")
-    assert page.stop.isVisible()
+    assert page.work.stop.isVisible()
     assert not page.begin.isVisible()
     till.runner.hold = False
     till.runner.release()
-    assert page.presenter.progress == (3, 12)
+    assert told == ["Question 3 sur 12 environ."]
     assert page.banner.word == "2 écarts"
     assert page.gaps.count() == 3
     assert "L’envoi est refait." in page.gaps.item(0).text()
     assert till.rounds == 2  # before, and for what was mended
-    till.compare = lambda _watch, _stop: RUN
+    till.compare = lambda _work: RUN
     till.click("compare-now")
     assert page.banner.word == "Tout concorde"
     assert page.gaps.count() == 0
@@ -262,8 +270,8 @@ def test_a_comparison_is_stopped_by_escape(till):
     till.press("5")
     stops = []
 
-    def compare(_watch, stop):
-        stops.append(stop())
+    def compare(work):
+        stops.append(work.stopped)
         return RUN
 
     till.compare = compare
@@ -283,7 +291,7 @@ def test_a_comparison_that_fails_keeps_the_last_one(till):
     page = till.outbox.comparison
     assert page.banner.word == "Tout concorde"
 
-    def cannot(_watch, _stop):
+    def cannot(_work):
         raise MarketplaceUnreachable("no_network")
 
     till.compare = cannot
@@ -385,7 +393,7 @@ def test_nothing_is_cut_or_too_small(qtbot, look, size, language):
         look_at("settling")
         till.press(Qt.Key.Key_Escape, "5")
         look_at("not compared")
-        till.compare = lambda _watch, _stop: replace(RUN, gaps=(LOST, DIFFERS, WAITS))
+        till.compare = lambda _work: replace(RUN, gaps=(LOST, DIFFERS, WAITS))
         till.press("c")
         look_at("gaps")
         till.press("6")

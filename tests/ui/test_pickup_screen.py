@@ -384,11 +384,11 @@ def test_everything_can_be_touched(shop, qapp):
     assert not handed_over(shop, PREPAID)
 
 
-def test_p_prints_the_list_before_and_the_slip_after(shop):
+def test_p_prints_the_list_before_and_with_ctrl_the_slip_after(shop):
     scan(shop, PREPAID)
     press(KEY.Key_P)
     press(KEY.Key_Return)
-    press(KEY.Key_P)
+    press(KEY.Key_P, Qt.KeyboardModifier.ControlModifier)
     kinds = [job.kind.value for job in shop.store.tables.print_jobs.values()]
     assert kinds == ["preparation_list", "handover_slip"]
 

@@ -292,6 +292,39 @@ def test_copy_now_and_the_weaker_way(till, tmp_path, monkeypatch):
     assert journal_of(till) == ["backed_up"]
 
 
+def test_an_import_under_way_is_stopped_from_its_sheet_and_takes_nothing(till, tmp_path):
+    file = tmp_path / "articles.csv"
+    file.write_text("nom;prix;tva\nPain;1,10;5,5\n", encoding="utf-8")
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.CATALOGUE)
+    till.runner.hold = True
+    till.set_up.presenter.import_file(file)
+    assert till.text("import-progress") == "Ouverture du fichier…"
+    till.click("stop-import")
+    till.runner.hold = False
+    till.runner.release()
+    assert "Rien du fichier" in till.set_up.notice.text
+    assert till.set_up.presenter.state.report is None
+    assert not till.store.queries.search_products("Pain")
+    assert not till.window.findChild(QWidget, "stop-import").isVisible()
+    till.set_up.presenter.import_file(file)
+    assert till.set_up.presenter.state.report.rows_new == 1
+
+
+def test_a_copy_under_way_is_stopped_and_noted_nowhere(till, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.DATA)
+    till.backup = lambda _target, work: work.check()
+    till.runner.hold = True
+    till.click("backup-now")
+    till.click("stop-backup")
+    till.runner.hold = False
+    till.runner.release()
+    assert till.set_up.notice.text == "Arrêté. Aucune copie n’est restée."
+    assert journal_of(till) == []
+
+
 def test_the_file_for_support_is_written_where_somebody_says(till, tmp_path, monkeypatch):
     till.window.go_to(PlaceName.SETTINGS)
     till.set_up.presenter.choose_section(Section.DATA)

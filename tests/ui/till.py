@@ -45,6 +45,7 @@ from app.usecases.ask_again import AskedAgain
 from app.usecases.export_archive import ArchiveRefusal, ArchiveRefused
 from app.usecases.export_books import ExportKind
 from app.usecases.find_article import CodeReading, templates_of
+from app.usecases.long_work import LongWork
 from app.usecases.manage_operators import Team
 from app.usecases.marketplace_port import LinkState, LinkStatus
 from app.usecases.ports import Counter, TillIdentity
@@ -100,9 +101,10 @@ class Till:
     kicks: int = 0
     files_asked: list[tuple[ExportKind | None, Period, str]] = field(default_factory=list)
     next_file: Callable[[], Any] = lambda: ArchiveRefused(ArchiveRefusal.NOTHING_TO_ARCHIVE)  # a default
-    verify: Callable[..., LedgerReport] = lambda _every, _progress, _stop: SOUND  # a default
+    verify: Callable[..., LedgerReport] = lambda _every, _work: SOUND  # a default
     ask_again: Callable[[str, str], Any] = lambda _kind, _id: AskedAgain.STILL_BROKEN  # a default
-    compare: Callable[..., Any] = lambda _watch, _stop: NotCompared.NOT_OFFERED  # a default
+    compare: Callable[..., Any] = lambda _work: NotCompared.NOT_OFFERED  # a default
+    backup: Callable[[Path, LongWork], None] | None = None
     write_rescue: Callable[[Path], Any] = lambda _folder: NothingWritten.NOTHING_WAITS  # a default
     import_rescue: Callable[[Path, str], Any] = lambda _file, _operator: RescueRefusal.OTHER_SHOP  # a default
     site: ASite = field(init=False)
@@ -305,11 +307,16 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
         NOON.date,
     )
 
-    def make_archive(period: Period, operator: str):
+    def back_up(target: Path, work: LongWork) -> None:
+        if till.backup is not None:
+            till.backup(target, work)
+        till.copied.append(target)
+
+    def make_archive(period: Period, operator: str, _work: LongWork):
         till.files_asked.append((None, period, operator))
         return till.next_file()
 
-    def make_export(kind: ExportKind, period: Period, operator: str):
+    def make_export(kind: ExportKind, period: Period, operator: str, _work: LongWork):
         till.files_asked.append((kind, period, operator))
         return till.next_file()
 
@@ -365,7 +372,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 lambda: till.link,
                 sync_now,
                 ask_again=lambda kind, record_id: till.ask_again(kind, record_id),  # noqa: PLW0108  # set by tests
-                compare=lambda watch, stop: till.compare(watch, stop),  # noqa: PLW0108  # as above
+                compare=lambda work: till.compare(work),  # noqa: PLW0108  # as above
                 write_rescue=lambda folder: till.write_rescue(folder),  # noqa: PLW0108  # as above
                 import_rescue=lambda file, operator: till.import_rescue(file, operator),  # noqa: PLW0108  # as above
             ),
@@ -396,7 +403,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                 settings=lambda: till.settings,
                 save=save,
                 pair=pair,
-                backup=till.copied.append,
+                backup=back_up,
                 bundle=till.bundled.append,
                 database="/home/lea/comptoir.db",
                 backups=Path("copies"),

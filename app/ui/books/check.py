@@ -12,6 +12,7 @@ from app.domain.operators import Right
 from app.ui.books.desk import BooksSurroundings
 from app.ui.ledger_paper import checked_ledger
 from app.ui.task_runner import Lane
+from app.usecases.long_work import LongWork
 from app.usecases.print_papers import print_verification
 from app.usecases.verify_ledger import LedgerReport, record_verification
 
@@ -21,15 +22,20 @@ class CheckState:
     """All that the sheet shows.
 
     Attributes:
+        work: the check under way.
         every_signature: of the check that is running or was made last.
         printed: its report is on its way to the printer.
     """
 
-    busy: bool = False
+    work: LongWork | None = None
     every_signature: bool = False
     report: LedgerReport | None = None
     printed: bool = False
     failure: Exception | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self.work is not None
 
 
 class CheckView(Protocol):
@@ -39,17 +45,11 @@ class CheckView(Protocol):
 
 
 class CheckPresenter:
-    """One check at a time.
-
-    Attributes:
-        progress: rows done and rows in all; written by the lane, read by whoever paints.
-    """
+    """One check at a time."""
 
     def __init__(self, around: BooksSurroundings, view: CheckView) -> None:
         self._around = around
         self._view = view
-        self._stopped = False
-        self.progress = (0, 0)
         self.state = CheckState()
 
     def begin(self, every_signature: bool) -> None:
@@ -64,7 +64,8 @@ class CheckPresenter:
 
     def stop(self) -> None:
         """The check ends at its next page; what was found so far is told."""
-        self._stopped = True
+        if self.state.work is not None:
+            self.state.work.stop()
 
     def print_report(self) -> None:
         report = self.state.report
@@ -80,23 +81,19 @@ class CheckPresenter:
         )
 
     def _begin(self, every_signature: bool) -> None:
-        self._stopped = False
-        self.progress = (0, 0)
-        self._change(busy=True, every_signature=every_signature, report=None, printed=False, failure=None)
+        task = LongWork()
+        self._change(work=task, every_signature=every_signature, report=None, printed=False, failure=None)
         around, operator = self._around, self._around.operator()
 
         def work() -> LedgerReport:
-            report = around.verify(every_signature, self._watch, lambda: self._stopped)
+            report = around.verify(every_signature, task)
             record_verification(around.counter, report, operator)
             return report
 
-        around.runner.run(Lane.BOOKS, work, lambda report: self._change(busy=False, report=report), self._failed)
-
-    def _watch(self, done: int, of_all: int) -> None:
-        self.progress = (done, of_all)
+        around.runner.run(Lane.BOOKS, work, lambda report: self._change(work=None, report=report), self._failed)
 
     def _failed(self, error: Exception) -> None:
-        self._change(busy=False, failure=error)
+        self._change(work=None, failure=error)
 
     def _change(self, **values: Any) -> None:
         self.state = replace(self.state, **values)

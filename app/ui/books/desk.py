@@ -16,9 +16,10 @@ from app.ui.task_runner import Runner
 from app.usecases.export_archive import ArchiveDone, ArchiveRefused
 from app.usecases.export_books import ExportDone, ExportKind, ExportRefused
 from app.usecases.fiscal_ports import InvoiceWriter
+from app.usecases.long_work import LongWork
 from app.usecases.ports import Counter
 from app.usecases.queries import Queries
-from app.usecases.verify_ledger import LedgerReport, Progress
+from app.usecases.verify_ledger import LedgerReport
 
 
 class Section(StrEnum):
@@ -41,11 +42,11 @@ class Period:
     folder: Path
 
 
-Verify = Callable[[bool, Progress, Callable[[], bool]], LedgerReport]
-"""Given whether every signature is to be checked, who watches, and whether to stop."""
-MakeArchive = Callable[[Period, str], ArchiveDone | ArchiveRefused]
-MakeExport = Callable[[ExportKind, Period, str], ExportDone | ExportRefused | WrongAccounts]
-"""Both given the operator's name; each may raise FileNotWritten."""
+Verify = Callable[[bool, LongWork], LedgerReport]
+"""Given whether every signature is to be checked, and the work to be told of; stopped, it tells of its half."""
+MakeArchive = Callable[[Period, str, LongWork], ArchiveDone | ArchiveRefused]
+MakeExport = Callable[[ExportKind, Period, str, LongWork], ExportDone | ExportRefused | WrongAccounts]
+"""Both given the operator's name; each may raise FileNotWritten and WorkStopped."""
 
 
 @dataclass(frozen=True, slots=True)

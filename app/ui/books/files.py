@@ -19,6 +19,7 @@ from app.ui.settings.merchant import day_typed
 from app.ui.task_runner import Lane
 from app.usecases.export_archive import ArchiveDone, ArchiveRefused
 from app.usecases.export_books import ExportDone, ExportKind, ExportRefused
+from app.usecases.long_work import LongWork, WorkStopped, unless_stopped
 
 
 class Span(StrEnum):
@@ -35,6 +36,7 @@ class FilesNotice(StrEnum):
 
     NOT_A_DAY = "not_a_day"
     REVERSED = "reversed"
+    STOPPED = "stopped"
 
 
 Outcome = ArchiveDone | ArchiveRefused | ExportDone | ExportRefused | WrongAccounts | MoneyDoesNotAddUp
@@ -46,6 +48,7 @@ class FilesState:
 
     Attributes:
         draft_no: changes whenever the days are to be filled anew.
+        work: the file under way.
         kind: of the export that was asked for last.
     """
 
@@ -53,10 +56,14 @@ class FilesState:
     last_day: date
     folder: Path
     draft_no: int = 0
-    busy: bool = False
+    work: LongWork | None = None
     kind: ExportKind | None = None
     outcome: Outcome | None = None
     said: FilesNotice | Exception | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self.work is not None
 
     @property
     def written(self) -> Path | None:
@@ -98,18 +105,30 @@ class FilesPresenter:
     def make_archive(self, first: str, last: str) -> None:
         """Archive the days as typed."""
         around, operator = self._around, self._around.operator()
-        self._make(Right.ARCHIVE, first, last, None, lambda period: around.make_archive(period, operator))
+        self._make(Right.ARCHIVE, first, last, None, lambda period, work: around.make_archive(period, operator, work))
 
     def make_export(self, kind: ExportKind, first: str, last: str) -> None:
         around, operator = self._around, self._around.operator()
-        self._make(Right.EXPORT, first, last, kind, lambda period: around.make_export(kind, period, operator))
+        self._make(
+            Right.EXPORT, first, last, kind, lambda period, work: around.make_export(kind, period, operator, work)
+        )
+
+    def stop(self) -> None:
+        """Nothing of the file under way is left."""
+        if self.state.work is not None:
+            self.state.work.stop()
 
     def open_folder(self) -> None:
         if self.state.written is not None:
             self._around.open_path(self.state.written.parent)
 
     def _make(
-        self, right: Right, first: str, last: str, kind: ExportKind | None, make: Callable[[Period], Outcome]
+        self,
+        right: Right,
+        first: str,
+        last: str,
+        kind: ExportKind | None,
+        make: Callable[[Period, LongWork], Outcome],
     ) -> None:
         first_day, last_day = day_typed(first.strip()), day_typed(last.strip())
         if self.state.busy:
@@ -124,26 +143,30 @@ class FilesPresenter:
 
         def answered(approved_by: str | None) -> None:
             if approved_by is not None and not self.state.busy:
-                self._change(first_day=first_day, last_day=last_day, kind=kind, busy=True, outcome=None, said=None)
-                self._around.runner.run(Lane.BOOKS, lambda: _made(make, period), self._done, self._failed)
+                work = LongWork()
+                self._change(first_day=first_day, last_day=last_day, kind=kind, work=work, outcome=None, said=None)
+                self._around.runner.run(Lane.BOOKS, lambda: _made(make, period, work), self._done, self._failed)
 
         self._around.leave(right, answered)
 
-    def _done(self, outcome: Outcome) -> None:
-        self._change(busy=False, outcome=outcome)
+    def _done(self, outcome: Outcome | WorkStopped) -> None:
+        if isinstance(outcome, WorkStopped):
+            self._change(work=None, said=FilesNotice.STOPPED)
+        else:
+            self._change(work=None, outcome=outcome)
 
     def _failed(self, error: Exception) -> None:
-        self._change(busy=False, said=error)
+        self._change(work=None, said=error)
 
     def _change(self, **values: Any) -> None:
         self.state = replace(self.state, **values)
         self._view.show_files(self.state)
 
 
-def _made(make: Callable[[Period], Outcome], period: Period) -> Outcome:
+def _made(make: Callable[[Period, LongWork], Outcome], period: Period, work: LongWork) -> Outcome | WorkStopped:
     """What was made; closures that are not the sum of their documents are an answer too."""
     try:
-        return make(period)
+        return unless_stopped(lambda: make(period, work))
     except MoneyDoesNotAddUp as error:
         return error
 

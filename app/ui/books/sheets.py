@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QListWidget, QProgressBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QListWidget, QWidget
 
 from app.i18n import tr
+from app.ui import work_words
 from app.ui.books import words
 from app.ui.books.check import CheckPresenter, CheckState
 from app.ui.books.desk import BooksSurroundings
@@ -19,6 +20,7 @@ from app.ui.components.banner import VerdictBanner
 from app.ui.components.buttons import Kind
 from app.ui.components.fields import Field
 from app.ui.components.layouts import column, scrolling
+from app.ui.components.long_work import LongWorkBox
 from app.ui.components.notice import NoticeBar
 from app.ui.components.segments import Segments
 from app.ui.components.text import NameLabel, label
@@ -31,14 +33,14 @@ from app.ui.style.tokens import Role, Space, Type
 from app.usecases.export_books import ExportKind
 from app.usecases.make_attestation import AttestationRefusal
 
-_POLL_MS = 200
-
 
 class BooksSheet(QWidget):
     """A title, a sentence, what is asked for in a column that scrolls; what can be done and what is said stay at the
-    foot."""
+    foot, so does the work under way."""
 
-    def __init__(self, look: Look, title: str, sentence: str, actions: QWidget, *parts: QWidget) -> None:
+    def __init__(
+        self, look: Look, title: str, sentence: str, actions: QWidget, *parts: QWidget, work: QWidget | None = None
+    ) -> None:
         super().__init__()
         inner = column(
             label(title, Type.TITLE, strong=True),
@@ -48,7 +50,8 @@ class BooksSheet(QWidget):
             gap=Space.NEAR,
         )
         self.notice = NoticeBar(look)
-        whole = column(scrolling(inner), actions, self.notice)
+        foot = [work] if work is not None else []
+        whole = column(scrolling(inner), *foot, actions, self.notice)
         whole.setStretch(0, 1)
         whole.setContentsMargins(0, 0, 0, 0)
         self.setLayout(whole)
@@ -60,29 +63,25 @@ class BooksSheet(QWidget):
             self.notice.hide()
 
 
-def busy_bar(name: str) -> QProgressBar:
-    made = QProgressBar()
-    made.setRange(0, 0)
-    made.setTextVisible(False)
-    made.setAccessibleName(name)
-    return made
-
-
 class CheckSheet(BooksSheet):
     """Also a `CheckView` for its presenter."""
 
     def __init__(self, look: Look, around: BooksSurroundings) -> None:
         self.presenter = CheckPresenter(around, self)
         self.begin = sheet_button(look, tr("Check the ledger now"), "check-ledger", self._begin, Kind.MAIN, "play")
-        self.stop = sheet_button(look, tr("Stop"), "stop-check", self.presenter.stop)
         self.printed = sheet_button(
             look, tr("Print the report"), "print-check", self.presenter.print_report, icon="printer"
         )
         self.every = QCheckBox(tr("Check every signature (slower)"))
         self.every.setAccessibleName(self.every.text())
-        self._bar = busy_bar(tr("Check under way"))
-        self._count = label("", Type.BODY, Role.MUTED)
-        self._count.setObjectName("check-progress")
+        self.work = LongWorkBox(
+            look,
+            "check",
+            tr("Check under way"),
+            work_words.rows_words,
+            work_words.check_meanwhile(),
+            self.presenter.stop,
+        )
         self.banner = VerdictBanner(look)
         self.found = QListWidget()
         self.found.setObjectName("check-findings")
@@ -97,27 +96,17 @@ class CheckSheet(BooksSheet):
                 "Every ticket, event and closure is read from the first one and held against its signature. You can go "
                 "on selling meanwhile."
             ),
-            in_row(self.begin, self.stop, self.printed),
+            in_row(self.begin, self.printed),
             self.every,
-            self._bar,
-            self._count,
             self.banner,
             self.found,
+            work=self.work,
         )
         self._report = None
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._show_progress)
         self.show_check(self.presenter.state)
 
     def show_check(self, state: CheckState) -> None:
-        for shown in (self.stop, self._bar, self._count):
-            shown.setVisible(state.busy)
-        if state.busy and not self._poll.isActive():
-            self._show_progress()
-            self._poll.start()
-        elif not state.busy:
-            self._poll.stop()
+        self.work.watch(state.work)
         report = state.report
         self.banner.setVisible(report is not None)
         self.printed.setVisible(report is not None)
@@ -130,17 +119,11 @@ class CheckSheet(BooksSheet):
         self.say(words.check_said(state))
 
     def close_down(self) -> None:
-        self._poll.stop()
+        self.work.close_down()
         self.presenter.stop()
 
     def _begin(self) -> None:
         self.presenter.begin(self.every.isChecked())
-
-    def _show_progress(self) -> None:
-        done, of_all = self.presenter.progress
-        self._bar.setRange(0, of_all)
-        self._bar.setValue(done)
-        self._count.setText(words.progress_words((done, of_all)))
 
 
 class FilesSheet(BooksSheet):
@@ -160,8 +143,14 @@ class FilesSheet(BooksSheet):
         self.open_folder = sheet_button(
             look, tr("Open the folder"), f"{name}-open", self.presenter.open_folder, icon="folder-open"
         )
-        self._bar = busy_bar(tr("Being written"))
-        self._busy = label(tr("Being written… You can go on selling meanwhile."), Type.BODY, Role.INFO)
+        self.work = LongWorkBox(
+            look,
+            name,
+            tr("Being written"),
+            work_words.archive_words,
+            work_words.file_meanwhile(),
+            self.presenter.stop,
+        )
         self._draft_no = -1
         super().__init__(
             look,
@@ -172,8 +161,7 @@ class FilesSheet(BooksSheet):
             titled(tr("Period"), self.span),
             in_row(self.first, self.last),
             titled(tr("Written to"), self._folder),
-            self._bar,
-            self._busy,
+            work=self.work,
         )
         self.span.chosen.connect(lambda key: self.presenter.choose_span(Span(key)))
         self.show_files(self.presenter.state)
@@ -184,10 +172,13 @@ class FilesSheet(BooksSheet):
             self.first.set_text(_day_text(state.first_day))
             self.last.set_text(_day_text(state.last_day))
         self._folder.set_name(str(state.folder))
-        for shown in (self._bar, self._busy):
-            shown.setVisible(state.busy)
+        self.work.watch(state.work)
         self.open_folder.setVisible(state.written is not None)
         self.say(words.files_said(state))
+
+    def close_down(self) -> None:
+        self.work.close_down()
+        self.presenter.stop()
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Another folder"), str(self.presenter.state.folder))

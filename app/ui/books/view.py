@@ -113,7 +113,8 @@ class BooksScreen(Screen):
         return (KeyHint("↑ ↓", tr("Choose")), KeyHint(tr("Tab"), tr("Into the fields")))
 
     def close(self) -> None:
-        self.check.close_down()
+        for sheet in (self.check, self.archive, self.exports):
+            sheet.close_down()
 
 
 __all__ = ["BooksScreen", "BooksSurroundings"]

@@ -117,15 +117,6 @@ def report_lines(report: LedgerReport) -> list[str]:
     return lines
 
 
-def progress_words(progress: tuple[int, int]) -> str:
-    done, of_all = progress
-    if not of_all:
-        return tr("Reading the ledger…")
-    return tr("{done} of {all} rows").format(
-        done=f"{done:,}".replace(",", formats.THIN), all=f"{of_all:,}".replace(",", formats.THIN)
-    )
-
-
 def check_said(state: CheckState) -> tuple[str, Role]:
     if state.failure is not None:
         return describe_failure(state.failure), Role.DANGER
@@ -170,6 +161,8 @@ def files_said(state: FilesState) -> tuple[str, Role]:
             return tr("Type both days, for example 01/11/2026."), Role.WARNING
         case FilesNotice.REVERSED:
             return tr("The last day comes before the first. Swap them."), Role.WARNING
+        case FilesNotice.STOPPED:
+            return tr("Stopped. No file was left."), Role.INFO
         case Exception():
             return describe_failure(state.said), Role.DANGER
         case _:

@@ -57,6 +57,21 @@ class BasketShelf:
         """Whether goods are in the basket that were neither sold nor put aside."""
         return self.has_own_lines() and self._flow.state.step is not Step.PAID
 
+    def waits(self) -> bool:
+        """Whether goods are in the basket, or in one that was parked."""
+        return bool(self._flow.state.parked) or self.is_under_way()
+
+    def take_up(self) -> None:
+        """Go on with the basket under way, else with the one parked last, read anew: it was parked a moment ago."""
+        if self.is_under_way():
+            return
+
+        def came(rows: Sequence[ParkedRow]) -> None:
+            self._parked_came(rows)
+            self.take_newest_back()
+
+        self._flow.ask_store(self._flow.around.queries.parked_baskets, came)
+
     def take_newest_back(self) -> None:
         parked = self._flow.state.parked
         if parked:

@@ -324,6 +324,10 @@ class SalePresenter:
         """F5: park the basket; without goods of its own, take the newest parked one back."""
         self.flow.when_free(self._park_or_take_back)
 
+    def take_basket_up(self) -> None:
+        """Go on with the basket under way, else with the one parked last."""
+        self.flow.when_free(self.shelf.take_up)
+
     def take_back(self, basket_id: str) -> None:
         self.flow.when_free(lambda: self.shelf.take_back(basket_id))
 

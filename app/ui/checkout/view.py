@@ -165,6 +165,15 @@ class SaleScreen(Screen):
         """Put the basket aside by itself: an order's card is about to be shown."""
         self.presenter.park_under_way()
 
+    def basket_waits(self) -> bool:
+        """Whether there is a basket to go on with."""
+        return self.presenter.shelf.waits()
+
+    def take_basket_up(self) -> None:
+        """Go on with the basket under way, else with the one parked last. The window calls it after `go_to(SALE)`."""
+        self._close_tickets()
+        self.presenter.take_basket_up()
+
     # --- SaleView ----------------------------------------------------------------------------------------------------
 
     def show(self, state: SaleState) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QTimer
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import tr
 from app.ui import work_words
 from app.ui.components.buttons import ActionButton
 from app.ui.components.layouts import column, row
 from app.ui.components.text import label
+from app.ui.components.work_bar import WorkBar
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Space, Type
 from app.usecases.long_work import LongWork
@@ -52,9 +53,7 @@ class LongWorkBox(QWidget):
         self._asked = False
         self._since = QElapsedTimer()
         self._step = ""
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(title)
+        self._bar = WorkBar(look, title)
         self._bar.setObjectName(f"{name}-bar")
         self._count = label("", Type.BODY, Role.TEXT, strong=True, wrap=True)
         self._count.setObjectName(f"{name}-progress")
@@ -98,8 +97,7 @@ class LongWorkBox(QWidget):
         if work.step != self._step:
             self._begin_step(work)
         shrink = max(1, -(-work.total // _MOST))
-        self._bar.setRange(0, work.total // shrink)
-        self._bar.setValue(min(work.done, work.total) // shrink)
+        self._bar.show_part(work.done // shrink, work.total // shrink)
         self._count.setText(self._said(work))
         self.stop.setVisible(work.stoppable and not self._asked)
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from app.domain.reconciliation import ReconciliationRun
 from app.ui.outbox.state import OutboxSurroundings
 from app.ui.task_runner import Lane
+from app.usecases.long_work import LongWork
 from app.usecases.reconcile import NotCompared
 
 
@@ -21,13 +22,17 @@ class ComparisonState:
 
     Attributes:
         run: the newest comparison that came to its end.
-        busy: one is being made. said: why the one asked for came to no result.
+        work: the one under way. said: why the one asked for came to no result.
     """
 
     run: ReconciliationRun | None = None
-    busy: bool = False
+    work: LongWork | None = None
     said: NotCompared | None = None
     failure: Exception | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self.work is not None
 
 
 class ComparisonView(Protocol):
@@ -37,17 +42,11 @@ class ComparisonView(Protocol):
 
 
 class ComparisonPresenter:
-    """One comparison at a time.
-
-    Attributes:
-        progress: questions asked and questions in all, as far as known; written by the lane, read by whoever paints.
-    """
+    """One comparison at a time."""
 
     def __init__(self, around: OutboxSurroundings, view: ComparisonView) -> None:
         self._around = around
         self._view = view
-        self._stopped = False
-        self.progress = (0, 0)
         self.state = ComparisonState()
 
     def load(self) -> None:
@@ -59,28 +58,24 @@ class ComparisonPresenter:
     def begin(self) -> None:
         if self.state.busy:
             return
-        self._stopped = False
-        self.progress = (0, 0)
-        self._change(busy=True, said=None, failure=None)
+        work = LongWork()
+        self._change(work=work, said=None, failure=None)
         around = self._around
         around.sync_now()
-        around.runner.run(
-            Lane.NET, lambda: around.compare(self._watch, lambda: self._stopped), self._compared, self._failed
-        )
+        around.runner.run(Lane.NET, lambda: around.compare(work), self._compared, self._failed)
 
     def stop(self) -> bool:
         """End the comparison at its next question. Whether there was one."""
-        self._stopped = True
-        return self.state.busy
-
-    def _watch(self, done: int, of_all: int) -> None:
-        self.progress = (done, of_all)
+        work = self.state.work
+        if work is not None:
+            work.stop()
+        return work is not None
 
     def _compared(self, result: ReconciliationRun | NotCompared) -> None:
         if isinstance(result, NotCompared):
-            self._change(busy=False, said=result)
+            self._change(work=None, said=result)
             return
-        self._change(busy=False, run=result)
+        self._change(work=None, run=result)
         if result.mended:
             self._around.sync_now()
 
@@ -89,7 +84,7 @@ class ComparisonPresenter:
             self._change(run=run)
 
     def _failed(self, error: Exception) -> None:
-        self._change(busy=False, failure=error)
+        self._change(work=None, failure=error)
 
     def _change(self, **values: Any) -> None:
         self.state = replace(self.state, **values)

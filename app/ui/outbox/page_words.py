@@ -88,13 +88,6 @@ def left_out_words(run: ReconciliationRun, shown: int) -> str:
     return trn("and {count} more", "and {count} more", missing).format(count=missing)
 
 
-def progress_words(progress: tuple[int, int]) -> str:
-    done, of_all = progress
-    if not of_all:
-        return tr("Asking the marketplace…")
-    return tr("Question {done} of about {of_all}. You can go on selling meanwhile.").format(done=done, of_all=of_all)
-
-
 def comparison_said(state: ComparisonState) -> tuple[str, Role]:
     """What there is to say besides the result."""
     if state.failure is not None:

@@ -6,18 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
 
 from app.domain.rescue import FILE_ENDING
 from app.i18n import tr
+from app.ui import work_words
 from app.ui.components.banner import VerdictBanner
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.layouts import card, column, row
+from app.ui.components.long_work import LongWorkBox
 from app.ui.components.notice import NoticeBar
 from app.ui.components.states import EmptyState
 from app.ui.components.text import label
-from app.ui.components.work_bar import WorkBar
 from app.ui.outbox import page_words
 from app.ui.outbox.comparison import ComparisonPresenter, ComparisonState
 from app.ui.outbox.rescue import RescuePresenter, RescueState
@@ -28,7 +29,6 @@ from app.ui.style.tokens import Role, Space, Type
 
 COMPARE_KEY, WRITE_KEY, READ_KEY = "C", "K", "L"
 
-_POLL_MS = 200
 _MOST_SHOWN = 200
 
 
@@ -46,10 +46,15 @@ class ComparisonPage(QWidget):
         self.begin = _button(
             look, tr("Compare now"), COMPARE_KEY, "compare-now", self.presenter.begin, Kind.MAIN, "refresh-cw"
         )
-        self.stop = _button(look, tr("Stop"), tr("Esc"), "stop-comparison", self.presenter.stop)
-        self._bar = WorkBar(look, tr("Comparison under way"))
-        self._count = label("", Type.BODY, Role.MUTED)
-        self._count.setObjectName("comparison-progress")
+        self.work = LongWorkBox(
+            look,
+            "comparison",
+            tr("Comparison under way"),
+            work_words.questions_words,
+            work_words.comparison_meanwhile(),
+            self.presenter.stop,
+            tr("Esc"),
+        )
         self.gaps = QListWidget()
         self.gaps.setObjectName("comparison-gaps")
         self.gaps.setAccessibleName(tr("What was found"))
@@ -65,34 +70,24 @@ class ComparisonPage(QWidget):
         whole = column(
             self.banner,
             self._figures,
-            self._bar,
-            self._count,
+            self.work,
             self.gaps,
             self._fine,
             None,
             self.notice,
-            row(self.begin, self.stop, None),
+            row(self.begin, None),
             gap=Space.NEAR,
         )
-        for place in (4, 5):
+        for place in (3, 4):
             whole.setStretch(place, 100)
         self.setLayout(_around(card(whole)))
         self._run: object = ()
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._show_progress)
         look.changed.connect(self._fill_anew)
         self.show_comparison(self.presenter.state)
 
     def show_comparison(self, state: ComparisonState) -> None:
-        for shown in (self.stop, self._bar, self._count):
-            shown.setVisible(state.busy)
+        self.work.watch(state.work)
         self.begin.setVisible(not state.busy)
-        if state.busy and not self._poll.isActive():
-            self._show_progress()
-            self._poll.start()
-        elif not state.busy:
-            self._poll.stop()
         self.banner.say(*page_words.run_verdict(state.run, self._clock.now()))
         self._figures.setText(page_words.run_figures(state.run))
         self._figures.setVisible(state.run is not None)
@@ -105,7 +100,7 @@ class ComparisonPage(QWidget):
 
     def close_down(self) -> None:
         """The window goes: no question more."""
-        self._poll.stop()
+        self.work.close_down()
         self.presenter.stop()
 
     def _fill_anew(self) -> None:
@@ -124,11 +119,6 @@ class ComparisonPage(QWidget):
         more = page_words.left_out_words(state.run, len(shown))
         if more:
             self.gaps.addItem(more)
-
-    def _show_progress(self) -> None:
-        done, of_all = self.presenter.progress
-        self._bar.show_part(done, of_all)
-        self._count.setText(page_words.progress_words((done, of_all)))
 
 
 class RescuePage(QWidget):

@@ -13,6 +13,7 @@ from app.domain.rescue import RescueRefusal
 from app.ui.task_runner import Runner
 from app.usecases.ask_again import AskedAgain
 from app.usecases.exception_queries import ExceptionRow, OutboxRow, SetAsideRow
+from app.usecases.long_work import LongWork
 from app.usecases.marketplace_port import LinkStatus
 from app.usecases.ports import Clock, Counter, PrintState
 from app.usecases.queries import PrintJobRow, QuarantineRow, Queries
@@ -131,7 +132,7 @@ class OutboxSurroundings:
         link: how the link is.
         sync_now: asks the workers for a round at once.
         ask_again: kind and id of a broken record; asks the network.
-        compare: compares with the marketplace; told how far it is as (done, of all), asked whether to stop.
+        compare: compares with the marketplace; tells the work how far it is; stopped, it says so and keeps nothing.
         write_rescue: into a folder. import_rescue: a file, for an operator.
     """
 
@@ -143,7 +144,7 @@ class OutboxSurroundings:
     link: Callable[[], LinkStatus | None]
     sync_now: Callable[[], None]
     ask_again: Callable[[str, str], AskedAgain]
-    compare: Callable[[Callable[[int, int], None], Callable[[], bool]], ReconciliationRun | NotCompared]
+    compare: Callable[[LongWork], ReconciliationRun | NotCompared]
     write_rescue: Callable[[Path], RescueWritten | NothingWritten]
     import_rescue: Callable[[Path, str], RescueImported | RescueRefusal]
 

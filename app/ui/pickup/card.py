@@ -157,6 +157,7 @@ class OrderCard(QFrame):
         if verb is not None:
             self._main.set_text(verb[0])
             self._main.setEnabled(not card.busy)
+        self._print.set_text(tr("Print"), print_key(card))
         self._print.setVisible(card.may_print)
         self._reason.setVisible(card.may_override)
         self._undo.setVisible(card.may_undo)
@@ -265,3 +266,8 @@ class OrderCard(QFrame):
     def focusOutEvent(self, event) -> None:
         super().focusOutEvent(event)
         self.update()
+
+
+def print_key(card: CardState) -> str:
+    """After a handover letters begin the next customer's name."""
+    return "Ctrl+P" if card.just_handed_over else "P"

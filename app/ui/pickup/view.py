@@ -16,7 +16,7 @@ from app.ui.components.segments import Segments
 from app.ui.components.states import EmptyState, Skeleton
 from app.ui.components.text import label
 from app.ui.on_duty import Leave, leave_to_all
-from app.ui.pickup.card import OrderCard
+from app.ui.pickup.card import OrderCard, print_key
 from app.ui.pickup.order_rows import OrderDelegate, order_model
 from app.ui.pickup.presenter import PickupPresenter
 from app.ui.pickup.state import CardState, MainAction, PickupState, Step
@@ -49,13 +49,17 @@ class PickupScreen(Screen):
         rings: Callable[[], bool] = lambda: True,
         leave: Leave = leave_to_all,
         want_lease: Callable[[HandoverVerdict], bool] = lambda verdict: False,
+        on_take_basket_up: Callable[[], None] = lambda: None,
+        basket_waits: Callable[[], bool] = lambda: False,
     ) -> None:
         """Args: on_pay: takes an order to the sale screen; on_step_aside: parks what is under way elsewhere;
-        want_lease: see the presenter."""
+        want_lease: see the presenter; on_take_basket_up: back to that sale, if `basket_waits` says there is one."""
         self._look = look
         self._shell = shell
         self._on_pay = on_pay
         self._on_step_aside = on_step_aside
+        self._on_take_basket_up = on_take_basket_up
+        self._basket_waits = basket_waits
         self._widget: QWidget | None = None
         self._shown: PickupState | None = None
         self.presenter = PickupPresenter(counter, queries, runner, self, operator, rings, leave, want_lease)
@@ -118,7 +122,10 @@ class PickupScreen(Screen):
             self.presenter.undo()
             return True
         if control and key == Qt.Key.Key_P:
-            self.presenter.papers.print_market_sheet()
+            self._print_in_view()
+            return True
+        if key == Qt.Key.Key_F5 and self._basket_waits():
+            self._on_take_basket_up()
             return True
         return not control and self._card_key(key)
 
@@ -128,6 +135,8 @@ class PickupScreen(Screen):
             return False
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter(card)
+        elif card.just_handed_over:
+            return False  # it is done: what is typed now is the next customer's name
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and card.line(key - Qt.Key.Key_0) is not None:
             self.presenter.lines.open_line(key - Qt.Key.Key_0)
         elif card.step is Step.AGE and key in AGE_KEYS:
@@ -153,6 +162,13 @@ class PickupScreen(Screen):
             self._find_by_name()
         else:
             self.presenter.act()
+
+    def _print_in_view(self) -> None:
+        card = self.presenter.state.card
+        if card is not None and card.just_handed_over:
+            self.presenter.print()
+        else:
+            self.presenter.papers.print_market_sheet()
 
     def _answer_age(self, *, of_age: bool) -> None:
         if of_age:
@@ -329,7 +345,7 @@ def _hints(card: CardState | None, *, makes_codes: bool = False) -> list[KeyHint
     if card.verdict.order is not None and card.verdict.order.open_lines and not card.just_handed_over:
         hints.append(KeyHint("1-9", tr("a line")))
     hints += [KeyHint("Ctrl+Z", tr("undo"))] if card.may_undo else []
-    hints += [KeyHint("P", tr("print"))] if card.may_print else []
+    hints += [KeyHint(print_key(card), tr("print"))] if card.may_print else []
     if card.may_print and not card.just_handed_over:
         hints.append(KeyHint("L", tr("bag labels")))
     if makes_codes and card.may_print and not card.just_handed_over:

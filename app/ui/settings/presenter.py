@@ -25,6 +25,7 @@ from app.ui.task_runner import Lane, Runner
 from app.usecases.connector_ports import Linked
 from app.usecases.find_article import CodeReading
 from app.usecases.import_catalogue import ImportReport, import_catalogue
+from app.usecases.long_work import LongWork, WorkStopped, unless_stopped
 from app.usecases.note_settings import note_backup, note_settings
 from app.usecases.ports import Counter, MarketplaceRefused, TillIdentity, Touched
 from app.usecases.print_document import print_self_test
@@ -85,7 +86,9 @@ class SettingsNotice(StrEnum):
     NOTICE_SENT = "notice_sent"
     IMPORTED = "imported"
     FILE_TOO_LARGE = "file_too_large"
+    IMPORT_STOPPED = "import_stopped"
     BACKED_UP = "backed_up"
+    BACKUP_STOPPED = "backup_stopped"
     BUNDLED = "bundled"
     FAILED = "failed"
 
@@ -97,6 +100,7 @@ class SettingsState:
     Attributes:
         wrong_field: the name of the setting that was refused, "" for none.
         busy: the jobs under way.
+        importing, copying: how far those two are.
     """
 
     settings: Settings
@@ -104,6 +108,8 @@ class SettingsState:
     identity: TillIdentity | None = None
     linked: Linked = Linked()  # noqa: RUF009  # a frozen value
     busy: frozenset[Job] = frozenset()
+    importing: LongWork | None = None
+    copying: LongWork | None = None
     report: ImportReport | None = None
     wrong_field: str = ""
     said: SettingsNotice | None = None
@@ -125,7 +131,8 @@ class SettingsSurroundings:
         save: write the file and apply what can be applied at once; raises SettingsError.
         pair: address, code, till name, whether the cash of an open drawer passes to the new letter; asks the
             marketplace and keeps the identity; called in the net lane.
-        backup: copy the database to this file while the shop sells; called in a lane of its own.
+        work: begins long work that ends with the window.
+        backup: copy the database to this file while the shop sells; called in a lane of its own; may raise WorkStopped.
         bundle: write the file for whoever helps to this place; called in a lane of its own.
         database: where the data are, for people to read.
         backups: the folder proposed for copies.
@@ -152,7 +159,7 @@ class SettingsSurroundings:
     settings: Callable[[], Settings]
     save: Callable[[Settings], None]
     pair: Callable[[str, str, str, bool], TillIdentity]
-    backup: Callable[[Path], None]
+    backup: Callable[[Path, LongWork], None]
     bundle: Callable[[Path], None]
     database: str
     backups: Path
@@ -166,6 +173,7 @@ class SettingsSurroundings:
     papers: PapersSurroundings
     display: DisplaySurroundings = DisplaySurroundings()  # noqa: RUF009  # a frozen value
     reading: Callable[[], CodeReading] = CodeReading
+    work: Callable[[], LongWork] = LongWork
     to_finish: Callable[[], str] = lambda: ""  # a default
     finish_set_up: Callable[[], None] = lambda: None  # a default
     devices: DevicesSurroundings = DevicesSurroundings()  # noqa: RUF009  # a frozen value
@@ -178,7 +186,6 @@ class SettingsPresenter:
     def __init__(self, around: SettingsSurroundings, view: SettingsView) -> None:
         self._around = around
         self._view = view
-        self.rows_done = 0
         settings = around.settings()
         self.state = SettingsState(settings)
 
@@ -349,27 +356,36 @@ class SettingsPresenter:
         self._run(Lane.STORE, lambda: print_notice(counter), lambda _job: self._say(SettingsNotice.NOTICE_SENT))
 
     def import_file(self, path: Path) -> None:
-        """Import a catalogue file in the background; `rows_done` tells how far it is, from any thread."""
+        """Import a catalogue file in the background."""
         self._with_leave(lambda: self._import_file(path))
 
     def _import_file(self, path: Path) -> None:
         counter, operator = self._around.counter, self._around.operator()
-        self.rows_done = 0
+        if Job.IMPORTING in self.state.busy:
+            return
+        importing = self._around.work()
 
-        def count(done: int, _of: int) -> None:
-            self.rows_done = done
-
-        def work() -> ImportReport | None:
+        def work() -> ImportReport | WorkStopped | None:
             if path.stat().st_size > MAX_FILE_BYTES:
                 return None
-            return import_catalogue(counter, path.read_bytes(), operator, count)
+            return unless_stopped(lambda: import_catalogue(counter, path.read_bytes(), operator, importing))
 
-        self._change(report=None, said=None)
+        self._change(report=None, said=None, importing=importing)
         # not the store's lane: a sale must not wait behind 200,000 rows for its look-ups
         self._begin(Job.IMPORTING, Lane.DECODE, work, self._imported)
 
-    def _imported(self, report: ImportReport | None) -> None:
-        if report is None:
+    def stop_import(self) -> None:
+        if self.state.importing is not None:
+            self.state.importing.stop()
+
+    def stop_backup(self) -> None:
+        if self.state.copying is not None:
+            self.state.copying.stop()
+
+    def _imported(self, report: ImportReport | WorkStopped | None) -> None:
+        if isinstance(report, WorkStopped):
+            self._say(SettingsNotice.IMPORT_STOPPED)
+        elif report is None:
             self._say(SettingsNotice.FILE_TOO_LARGE)
         else:
             self._change(report=report)
@@ -377,17 +393,27 @@ class SettingsPresenter:
 
     def back_up(self) -> None:
         """Copy the data now, while the shop sells."""
+        if Job.BACKING_UP in self.state.busy:
+            return
         counter, operator = self._around.counter, self._around.operator()
         moment = counter.clock.now()
         target = self._around.backups / f"comptoir-{moment:%Y%m%d-%H%M%S}.db"
+        copying = self._around.work()
 
-        def work() -> Path:
+        def copy() -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._around.backup(target)
+            self._around.backup(target, copying)
             note_backup(counter, operator)
             return target
 
-        self._begin(Job.BACKING_UP, Lane.DECODE, work, lambda made: self._say(SettingsNotice.BACKED_UP, str(made)))
+        self._change(copying=copying)
+        self._begin(Job.BACKING_UP, Lane.DECODE, lambda: unless_stopped(copy), self._backed_up)
+
+    def _backed_up(self, made: Path | WorkStopped) -> None:
+        if isinstance(made, WorkStopped):
+            self._say(SettingsNotice.BACKUP_STOPPED)
+        else:
+            self._say(SettingsNotice.BACKED_UP, str(made))
 
     def write_bundle(self, folder: Path) -> None:
         """Write the file for whoever helps."""
@@ -407,12 +433,16 @@ class SettingsPresenter:
             return
         self._change(busy=self.state.busy | {job}, said=None, wrong_field="")
 
+        def ended() -> None:
+            gone = {Job.IMPORTING: {"importing": None}, Job.BACKING_UP: {"copying": None}}.get(job, {})
+            self._change(busy=self.state.busy - {job}, **gone)
+
         def came(result: Any) -> None:
-            self._change(busy=self.state.busy - {job})
+            ended()
             done(result)
 
         def broke(error: Exception) -> None:
-            self._change(busy=self.state.busy - {job})
+            ended()
             self._failed(error)
 
         self._around.runner.run(lane, work, came, broke)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget
 
 from app.domain.abilities import Ability
 from app.i18n import tr
+from app.ui import work_words
 from app.ui.components.buttons import Kind
 from app.ui.components.fields import Field
+from app.ui.components.long_work import LongWorkBox
 from app.ui.components.text import label
-from app.ui.components.work_bar import WorkBar
 from app.ui.import_words import row_refusal
 from app.ui.link_words import missing_words
 from app.ui.settings import words
@@ -30,8 +31,6 @@ from app.ui.settings.sheet import Sheet, in_row, refuse_if_wrong, sheet_button, 
 from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Type
 from app.usecases.connector_kinds import abilities_of
-
-_POLL_MS = 200
 
 
 class ShopSheet(Sheet):
@@ -104,8 +103,14 @@ class CatalogueSheet(Sheet):
     def __init__(self, look: Look, presenter: SettingsPresenter) -> None:
         self._presenter = presenter
         self.choose = sheet_button(look, tr("Choose a CSV file"), "import-file", self._choose, Kind.MAIN, "folder-open")
-        self._bar = WorkBar(look, tr("Import under way"))
-        self._count = label("", Type.BODY, Role.MUTED)
+        self.work = LongWorkBox(
+            look,
+            "import",
+            tr("Import under way"),
+            work_words.import_words,
+            work_words.import_meanwhile(),
+            presenter.stop_import,
+        )
         self._refused = QListWidget()
         self._refused.setObjectName("refused-rows")
         self._refused.setAccessibleName(tr("Rows that were refused"))
@@ -124,25 +129,16 @@ class CatalogueSheet(Sheet):
             ),
             self._on_site,
             in_row(self.choose),
-            self._bar,
-            self._count,
+            self.work,
             self._heading,
             self._refused,
         )
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._show_progress)
 
     def show_state(self, state: SettingsState) -> None:
         busy = Job.IMPORTING in state.busy
         self._on_site.setVisible(Ability.PRODUCT_CHANGES not in abilities_of(state.linked.kind))
         self.choose.setEnabled(not busy)
-        self._bar.setVisible(busy)
-        self._count.setVisible(busy)
-        if busy and not self._poll.isActive():
-            self._poll.start()
-        elif not busy:
-            self._poll.stop()
+        self.work.watch(state.importing)
         if state.report is not self._report:
             self._report = state.report
             self._show_refused(state)
@@ -151,7 +147,7 @@ class CatalogueSheet(Sheet):
         self._refused.setVisible(shown)
 
     def stop(self) -> None:
-        self._poll.stop()
+        self.work.close_down()
 
     def _show_refused(self, state: SettingsState) -> None:
         self._refused.clear()
@@ -162,9 +158,6 @@ class CatalogueSheet(Sheet):
             )
         if state.report is not None:
             self._heading.setText(tr("{count} refused rows").format(count=state.report.rows_refused))
-
-    def _show_progress(self) -> None:
-        self._count.setText(tr("{count} rows read").format(count=self._presenter.rows_done))
 
     def _choose(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(self, tr("Choose a CSV file"), "", "CSV (*.csv *.txt *.tsv);;* (*)")
@@ -182,7 +175,14 @@ class DataSheet(Sheet):
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         place.setAccessibleName(around.database)
         self.backup = sheet_button(look, tr("Copy now"), "backup-now", presenter.back_up, Kind.MAIN, "copy")
-        self._busy = label("", Type.BODY, Role.INFO)
+        self.work = LongWorkBox(
+            look,
+            "backup",
+            tr("Copy under way"),
+            work_words.copy_words,
+            work_words.copy_meanwhile(),
+            presenter.stop_backup,
+        )
         self.days = Field(
             tr("Keep customers' names for (days)"), "30", tr("Counted from the end of the pickup period.")
         )
@@ -195,7 +195,8 @@ class DataSheet(Sheet):
             tr("Data and backup"),
             tr("Everything is on this computer. A copy can be made while selling."),
             titled(tr("Database"), place),
-            in_row(self.backup, self._busy),
+            in_row(self.backup),
+            self.work,
             self.days,
             titled(tr("Keys of this till"), self._secrets),
             titled(
@@ -217,7 +218,7 @@ class DataSheet(Sheet):
     def show_state(self, state: SettingsState) -> None:
         busy = Job.BACKING_UP in state.busy
         self.backup.setEnabled(not busy)
-        self._busy.setText(tr("Copying…") if busy else "")
+        self.work.watch(state.copying)
         bundling = Job.BUNDLING in state.busy
         self.bundle.setEnabled(not bundling)
         self._bundling.setText(tr("One moment…") if bundling else "")

@@ -19,6 +19,9 @@ _BAD = frozenset(
 )
 
 
+_STOPPED = frozenset({SettingsNotice.IMPORT_STOPPED, SettingsNotice.BACKUP_STOPPED})
+
+
 def section_words(section: Section) -> tuple[str, str]:
     """A sheet's name and icon."""
     return {
@@ -43,6 +46,8 @@ def said_role(state: SettingsState) -> Role:
     if state.said is SettingsNotice.IMPORTED and state.report is not None:
         refused = state.report.file_refusal is not None or state.report.rows_refused > 0
         return Role.WARNING if refused else Role.SUCCESS
+    if state.said in _STOPPED:
+        return Role.INFO
     return Role.DANGER if state.said in _BAD else Role.SUCCESS
 
 
@@ -72,6 +77,8 @@ def _plain(said: SettingsNotice) -> str:
         SettingsNotice.TEST_SENT: tr("The test page is on its way. Check the accents, the euro sign and the cut."),
         SettingsNotice.NOTICE_SENT: tr("The notice is on its way. Put it up where people pay."),
         SettingsNotice.FILE_TOO_LARGE: tr("This file is far too large for a catalogue. Choose a CSV file."),
+        SettingsNotice.IMPORT_STOPPED: tr("Stopped. Nothing of the file was taken: the catalogue is as it was."),
+        SettingsNotice.BACKUP_STOPPED: tr("Stopped. No copy was left."),
         SettingsNotice.BACKED_UP: tr("Copied to {detail}. Keep a copy on another disk."),
         SettingsNotice.BUNDLED: tr("Written to {detail}. Send this file to whoever helps you."),
     }[said]

@@ -4,7 +4,6 @@ that were replaced, show in archives as what they are."""
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,10 +18,12 @@ from app.storage.archive_check import check_archive
 from app.storage.archive_files import ZipSink, enclosures
 from app.storage.signing import LedgerSigner
 from app.usecases.archive_ports import FileNotWritten
-from app.usecases.export_archive import ArchiveRefusal, ArchiveRefused, ArchiveRequest, export_archive
+from app.usecases.export_archive import PACKING, ArchiveRefusal, ArchiveRefused, ArchiveRequest, export_archive
 from app.usecases.log_event import log_event
+from app.usecases.long_work import LongWork, WorkStopped
 from tests.fakes.archived_shop import ArchivedShop
 from tests.fakes.memory_store import A_TILL
+from tests.fakes.stopped_work import WorkStoppedAt
 from tests.fakes.surroundings import MemorySecrets
 
 A_DAY = date(2026, 11, 2)
@@ -82,22 +83,39 @@ def archive_into(shop: ArchivedShop, sink: ZipSink) -> object:
     return export_archive(shop.counter, shop.reader, ArchiveRequest(A_DAY, A_DAY, "Léa"), sink, enclosures())
 
 
-def test_r15_who_waits_can_stop_it(shop: ArchivedShop) -> None:
+def looks_of(shop: ArchivedShop) -> int:
+    """How often one archive looks whether it is to stop."""
+    work = WorkStoppedAt()
+    request = ArchiveRequest(A_DAY, A_DAY, "Léa")
+    export_archive(shop.counter, shop.reader, request, ZipSink(shop.folder / "whole", "one", work.check), {}, work)
+    return work.looks
+
+
+def test_r15_who_waits_can_stop_it_at_any_moment(shop: ArchivedShop) -> None:
     shop.trade(days=1, tickets=3)
-    told: list[Sequence[int]] = []
-
-    def stop(done: int, total: int) -> None:
-        told.append((done, total))
-        raise InterruptedError
-
-    for _ in range(520):
+    for _ in range(250):
         shop.event(EventCode.SETTING_CHANGED, name="theme")
-    sink = ZipSink(shop.folder / "archives", "one")
-    request = ArchiveRequest(A_DAY, date(2026, 11, 9), "Léa")
-    with pytest.raises(InterruptedError):
-        export_archive(shop.counter, shop.reader, request, sink, enclosures(), progress=stop)
-    assert told[0][0] == 500 < told[0][1]
-    assert left_behind(shop) == []
+    request = ArchiveRequest(A_DAY, A_DAY, "Léa")
+    looks = looks_of(shop)
+    assert looks > 10  # rows, packing of each file, the last moment
+    for look in range(1, looks + 1):
+        work = WorkStoppedAt(look)
+        sink = ZipSink(shop.folder / "archives", "one", work.check)
+        with pytest.raises(WorkStopped):
+            export_archive(shop.counter, shop.reader, request, sink, {}, work)
+        assert left_behind(shop) == []
+    steps = [said["step"] for said in events(shop, EventCode.ARCHIVED)]
+    assert steps == ["begun", "done", *["begun", "failed"] * looks]
+    assert check_archive(shop.archive(A_DAY, A_DAY), reader=shop.reader).ok
+
+
+def test_what_it_tells_of_itself(shop: ArchivedShop) -> None:
+    shop.trade(days=1, tickets=3)
+    work = LongWork()
+    request = ArchiveRequest(A_DAY, A_DAY, "Léa")
+    done = export_archive(shop.counter, shop.reader, request, ZipSink(shop.folder, "one"), enclosures(), work)
+    assert not isinstance(done, ArchiveRefused)
+    assert (work.step, work.stoppable) == (PACKING, False)
 
 
 @pytest.mark.parametrize(

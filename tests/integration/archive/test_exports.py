@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.domain.canonical import content_of
 from app.domain.fiscal import EventCode, Series
 from app.domain.journal import FEC_COLUMNS
@@ -23,7 +25,9 @@ from app.usecases.export_books import (
     ExportRequest,
     export_books,
 )
+from app.usecases.long_work import WorkStopped
 from tests.fakes.archived_shop import ArchivedShop
+from tests.fakes.stopped_work import WorkStoppedAt
 
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 30)
 
@@ -158,3 +162,22 @@ def test_no_export_writes_over_another(shop: ArchivedShop) -> None:
     assert isinstance(again, ExportDone)
     assert not set(lines.paths) & set(again.paths)
     assert not [path for path in (shop.folder / "exports").iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("kind", list(ExportKind))
+def test_r15_an_export_can_be_stopped_at_any_moment(shop: ArchivedShop, kind: ExportKind) -> None:
+    shop.trade(days=2, tickets=60)
+    folder = shop.folder / "exports"
+    request = ExportRequest(kind, FIRST, LAST, "Léa")
+    look = 1
+    while True:
+        work = WorkStoppedAt(look)
+        try:
+            export_books(shop.counter, shop.reader, request, FolderSink(folder, kind.value), work)
+        except WorkStopped:
+            assert not folder.exists() or list(folder.iterdir()) == []
+            look += 1
+        else:
+            break
+    assert look > 3  # before writing, among the rows, at the last moment
+    assert not work.stoppable

@@ -51,7 +51,7 @@ class Desk:
             link=lambda: self.link,
             sync_now=self._round,
             ask_again=lambda kind, record_id: self.asked_again(kind, record_id),  # noqa: PLW0108  # set by tests
-            compare=lambda _watch, _stop: NotCompared.NOT_OFFERED,
+            compare=lambda _work: NotCompared.NOT_OFFERED,
             write_rescue=lambda _folder: NothingWritten.NOTHING_WAITS,
             import_rescue=lambda _file, _operator: RescueRefusal.OTHER_SHOP,
         )

@@ -22,7 +22,8 @@ from app.domain.money import VAT_RATES_BP, Money
 from app.marketplace import schemas
 from app.usecases import import_catalogue as importing
 from app.usecases import read_catalogue_file as reading
-from app.usecases.import_catalogue import ImportReport, import_catalogue
+from app.usecases.import_catalogue import TAKING, ImportReport, import_catalogue
+from app.usecases.long_work import WorkStopped
 from app.usecases.ports import Counter, StoreUnavailable, Touched, UnitOfWork
 from app.usecases.read_catalogue_file import (
     CatalogueRow,
@@ -35,6 +36,7 @@ from app.usecases.read_catalogue_file import (
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE
 from tests.fakes.shop import Shop
+from tests.fakes.stopped_work import WorkStoppedAt
 from tests.fakes.surroundings import HandSetClock
 
 FILE = '''Désignation;Prix TTC;TVA;Code-barres;Unité;Rayon;Stock;Étagère;En ligne;Rétractation;Âge
@@ -476,12 +478,24 @@ def test_refused_rows_beyond_a_thousand_are_counted_only() -> None:
     assert (report.rows_refused, len(report.refused)) == (1500, 1000)
 
 
+FIVE = ("nom;prix;tva;stock\n" + "".join(f"Article {n};1;20;4\n" for n in range(5))).encode()
+
+
 def test_progress_goes_on_to_the_end(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "ROWS_AT_ONCE", 2)
-    seen: list[tuple[int, int]] = []
-    data = ("nom;prix;tva\n" + "".join(f"Article {n};1;20\n" for n in range(5))).encode()
-    import_catalogue(shop.counter, data, "Léa", lambda done, whole: seen.append((done, whole)))
-    assert seen == [(3, 7), (5, 7), (6, 7)]
+    work = WorkStoppedAt()
+    import_catalogue(shop.counter, FIVE, "Léa", work)
+    read = [("", 3, 7), ("", 5, 7), ("", 6, 7)]
+    assert work.seen == [*read, *((TAKING, done, 5) for done in (0, 2, 4, 5))]
+
+
+@pytest.mark.parametrize("look", range(1, 9))
+def test_stopped_at_any_moment_it_takes_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch, look: int) -> None:
+    monkeypatch.setattr(importing, "ROWS_AT_ONCE", 2)
+    with pytest.raises(WorkStopped):
+        import_catalogue(shop.counter, FIVE, "Léa", WorkStoppedAt(look))
+    assert (shop.heard, list(shop.facts())) == ([], [])
+    assert import_catalogue(shop.counter, FIVE, "Léa").rows_new == 5
 
 
 def test_stock_of_a_large_file_is_told_in_pieces(shop: Shop) -> None:

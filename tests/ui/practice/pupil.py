@@ -1,0 +1,138 @@
+"""Somebody who practises: the practice shop's window on its own folder, worked by keys or by touches alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from app.bootstrap.window import Assembly
+from app.demo.demo_shop import DemoMarketplace, link_till
+from app.demo.hands import Hands
+from app.practice.exercises import LESSONS, Exercise, Lesson
+from app.practice.home import PRACTICE_MERCHANT, PRACTICE_SHOP, PracticeHome
+from app.practice.lead import Lead
+from app.practice.paper_roll import PaperRoll
+from app.practice.shop_window import PracticeShop, prepare
+from app.ui.checkout.state import SaleState
+from app.ui.checkout.state import Step as SaleStep
+from app.ui.checkout.view import SaleScreen
+from app.ui.pickup.state import PickupState, Step
+from app.ui.pickup.view import PickupScreen
+from app.ui.screen import PlaceName
+
+LIMIT_S = 90.0
+
+
+class Pupil:
+    """The window and whoever sits at it."""
+
+    def __init__(self, home: PracticeHome, look, lesson: Lesson = Lesson.WHOLE, *, anew: bool = False) -> None:
+        prepare(home, lesson, anew=anew, dress=lambda settings: settings)
+        self.home = home
+        self.lesson = lesson
+        self.marketplace = DemoMarketplace(home, PRACTICE_SHOP)
+        link_till(home, self.marketplace, PRACTICE_MERCHANT)
+        self.shop = PracticeShop(home, self.marketplace)
+        self.papers: list[Any] = []
+        self.assembly = Assembly(
+            home.places,
+            look,
+            attached=self.shop.join,
+            practice=self.shop,
+            on_paper=lambda lines, _columns: self.papers.append(lines),
+        )
+        self.window = self.assembly.window
+        self.hands = Hands(self.window)
+        self.assembly.show()
+
+    def close(self) -> None:
+        self.window.close()
+        self.assembly.close()
+        self.marketplace.switch_off()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    # --- what is there ---
+
+    @property
+    def lead(self) -> Lead:
+        assert self.shop.lead is not None
+        return self.shop.lead
+
+    @property
+    def roll(self) -> PaperRoll:
+        return self.shop.roll
+
+    @property
+    def sale(self) -> SaleState:
+        screen = self.window.screen(PlaceName.SALE)
+        assert isinstance(screen, SaleScreen)
+        return screen.presenter.state
+
+    @property
+    def pickup(self) -> PickupState:
+        screen = self.window.screen(PlaceName.PICKUP)
+        assert isinstance(screen, PickupScreen)
+        return screen.presenter.state
+
+    @property
+    def done(self) -> tuple[Exercise, ...]:
+        return self.lead.progress.done
+
+    def at(self, exercise: Exercise) -> bool:
+        """Whether this exercise waits to be done."""
+        if self.shop.lead is None or not self.lead.guide.leading:
+            return False
+        return LESSONS[self.lesson][self.lead.guide.at] is exercise and self.lead.guide.ready
+
+    def until(self, done: Callable[[], object], what: str) -> None:
+        self.hands.wait_until(done, what, LIMIT_S)
+
+    def wait_for(self, exercise: Exercise) -> None:
+        self.until(lambda: self.at(exercise), f"the exercise {exercise}")
+
+    def order_number(self) -> str:
+        """As the sentence has it."""
+        return next(word.strip(",.:;") for word in self.lead.guide.sentence.split()[3:] if word.strip(",.:;").isdigit())
+
+    def code_in_sentence(self) -> str:
+        order = self.lead.order_words(Exercise.SHOWN_AGAIN)
+        assert order.spoken_code in self.lead.guide.sentence
+        return order.spoken_code
+
+    # --- by keys ---
+
+    def press(self, *keys: Qt.Key | str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        for key in keys:
+            if isinstance(key, str):
+                QTest.keyClicks(self._focused(), key)
+            else:
+                QTest.keyClick(self._focused(), key, modifiers)
+
+    def _focused(self) -> QWidget:
+        found: Any = self.window.focusWidget()
+        return found if isinstance(found, QWidget) else self.window
+
+    def enter(self) -> None:
+        self.press(Qt.Key.Key_Return)
+
+    def sell(self) -> None:
+        self.press("2,50", Qt.Key.Key_Return)
+        self.until(lambda: self.sale.step is SaleStep.RATE, "the question for the VAT rate")
+        self.enter()
+        self.until(lambda: self.sale.basket.lines, "the line")
+        self.press(Qt.Key.Key_F12)
+        self.until(lambda: self.sale.step is SaleStep.PAY, "the payment")
+        self.enter()
+
+    def open_order(self, typed: str) -> None:
+        self.press(typed, Qt.Key.Key_Return)
+        self.until(lambda: self.pickup.card is not None and not self.pickup.card.busy, f"the card of {typed}")
+
+    def make_ready(self) -> None:
+        self.enter()
+        self.until(lambda: self.pickup.card is not None and self.pickup.card.step is Step.SHELVE, "bags and shelf")
+        self.enter()
