@@ -151,6 +151,7 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("pickup", "page", "PgUp PgDn", msgid("eight orders on")),
     ("pickup", "undo", "Ctrl+Z", msgid("undo")),
     ("pickup", "market-sheet", "Ctrl+P", msgid("market sheet")),
+    ("pickup", "basket", "F5", msgid("back to the basket")),
     ("pickup", "back", "Esc", msgid("back")),
     ("pickup.card", "act", "Enter", msgid("what the button says: hand over, take the payment, it is ready")),
     ("pickup.card", "line", "1-9", msgid("a line")),

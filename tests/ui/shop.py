@@ -79,6 +79,7 @@ class Shop:
     Attributes:
         paid: what was taken to the sale screen, as (order_id, request).
         sounds: what was played.
+        basket_waits: whether a sale is under way.
         on_line: whether another till can be asked for a lease; wanted: the orders it was asked for.
         asks: whether whoever is there needs leave for everything; asked: for what, and who waits for the answer.
     """
@@ -93,6 +94,7 @@ class Shop:
     sounds: list[str] = field(default_factory=list)
     on_line: bool = False
     wanted: list[str] = field(default_factory=list)
+    basket_waits: bool = False
     asks: bool = False
     asked: list[tuple[Right, Answered]] = field(default_factory=list)
 
@@ -137,6 +139,7 @@ def open_shop(look: Look, orders: list[Order] | None = None) -> Shop:
             runner,
             lambda: "Léa",
             on_pay=lambda order_id, request: shop.paid.append((order_id, request)),
+            basket_waits=lambda: shop.basket_waits,
             leave=lambda right, answered: shop.asked.append((right, answered)) if shop.asks else answered(""),
             want_lease=lambda verdict: want_lease(
                 verdict, LinkStatus(LinkState.ONLINE if shop.on_line else LinkState.OFFLINE, NOON), shop.wanted.append
