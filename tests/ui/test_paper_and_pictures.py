@@ -14,7 +14,7 @@ from app.printing.layout import lay_out
 from app.printing.qr import qr_modules
 from app.ui.onscreen_printer import PAPERS_KEPT, PaperSheet
 from app.ui.picture_input import PictureInput
-from app.ui.sounds import Sounds
+from app.ui.sounds import SOUND_NAMES, Sounds
 from app.usecases.find_order import HowFound
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import A_TILL
@@ -115,7 +115,7 @@ def test_what_is_no_picture_is_said(shop, tmp_path, name):
 
 def test_sounds_are_short_and_each_has_its_file():
     folder = resources_dir() / "sounds"
-    names = {"ready", "done", "already", "wait", "question", "stop", "new_order"}
+    names = set(SOUND_NAMES)
     assert {path.stem for path in folder.glob("*.wav")} == names
     contents = set()
     for name in names:

@@ -29,18 +29,22 @@ _LOOKS = {
 
 
 _SOUNDS = {
-    VerdictKind.READY: "ready",
-    VerdictKind.ALREADY_HANDED_OVER: "already",
-    VerdictKind.NOT_READY: "wait",
-    VerdictKind.NOT_HERE_YET: "wait",
-    VerdictKind.CANNOT_TELL: "question",
-    VerdictKind.KEY_REPLACED: "question",
+    Shape.TICK: "ready",
+    Shape.DOUBLE_BAR: "already",
+    Shape.HOURGLASS: "wait",
+    Shape.OCTAGON: "stop",
+    Shape.QUESTION: "question",
 }
 
 
+def look_of(kind: VerdictKind) -> tuple[Shape, Role]:
+    """Shape and role of a verdict."""
+    return _LOOKS[kind]
+
+
 def sound_of(kind: VerdictKind) -> str:
-    """The sound of a verdict; whatever keeps the goods here for good sounds `stop`."""
-    return _SOUNDS.get(kind, "stop")
+    """The sound of a verdict, one for each shape: the ear hears what the eye sees."""
+    return _SOUNDS[look_of(kind)[0]]
 
 
 @dataclass(frozen=True, slots=True)

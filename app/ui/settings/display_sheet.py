@@ -35,6 +35,7 @@ class DisplaySheet(Sheet):
         self.motion = Segments(look, motions, tr("Motion"))
         words = tr("This computer does not say whether things may move: they may.")
         self._unsaid = label(words, Type.CAPTION, Role.MUTED, wrap=True)
+        self._unsaid.setObjectName("motion-unsaid")
         self._language_shown = language()
         self.receipt = Segments(
             look, [("ask", tr("Proposed where allowed")), ("never", tr("Only on demand"))], tr("Ticket")
