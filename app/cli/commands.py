@@ -295,6 +295,12 @@ def run_demo(options: argparse.Namespace) -> int:
     return run(options.output, tour=options.tour)
 
 
+def run_practice(options: argparse.Namespace) -> Answer | int:
+    from app.cli import practice_command
+
+    return practice_command.run_practice(options)
+
+
 def run_marketplace(options: argparse.Namespace) -> int | Answer:
     from app.cli import marketplace_commands
 

@@ -19,6 +19,7 @@ from app.cli.merchant_parser import add_attestation_arguments, add_merchant_argu
 from app.cli.operator_parser import add_operators_arguments
 from app.cli.output import Answer, write
 from app.cli.pickup_code_parser import add_pickup_code_arguments
+from app.cli.practice_command import add_practice_arguments
 from app.cli.print_parser import add_print_arguments
 from app.cli.printer_parser import add_printer_arguments
 from app.cli.rescue_parser import add_rescue_arguments
@@ -219,6 +220,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--tour", action="store_true", help=tr("the guided tour, off screen"))
     demo.add_argument("--output", type=Path, default=Path("demo-output"), help=tr("where the tour leaves its proof"))
+
+    practice = command("practice", tr("the practice shop: ten guided minutes beside the real till, nothing is real"))
+    add_practice_arguments(practice)
 
     market = command("marketplace", tr("run the reference marketplace server alone"))
     market.add_argument(

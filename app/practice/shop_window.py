@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from app.bootstrap.practice_door import LEFT_EARLY
 from app.bootstrap.window import Assembly, TellCrashes, new_application
 from app.demo.demo_shop import DemoMarketplace, link_till
 from app.domain.facts import LABEL_LENGTH
@@ -24,8 +25,6 @@ from app.ui.first_run.practice_sheet import PracticeSheet
 from app.usecases.marketplace_port import LinkState
 
 SEED = 20261123
-LEFT_EARLY = 4
-"""What the process ends with if an exercise was left out; 0 if none was."""
 
 
 class PracticeShop:
