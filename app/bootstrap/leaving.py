@@ -7,12 +7,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from app.bootstrap.window import Places
+
+    PutBack = Callable[[Path, Places], Path | None]
 
 _log = logging.getLogger(__name__)
 
@@ -47,18 +49,24 @@ class WayOut:
             return START_AGAIN_ASKED
         return EXAMPLE_SHOP_ASKED if self.example_shop else code
 
-    def comes_back(self, places: Places) -> bool:
-        """Whether the window is to be shown again; puts the data of a backup in place before."""
+    def comes_back(self, places: Places, put_back: PutBack | None = None) -> bool:
+        """Whether the window is to be shown again; puts the data of a backup in place before.
+
+        Args: put_back: how; None: at once, without showing it.
+        """
         self.restored = self.failure = None
         backup, self.backup = self.backup, None
         if backup is None:
             return False
-        from app.bootstrap.restoring import put_back
+        from app.bootstrap import restoring
+        from app.usecases.long_work import WorkStopped
         from app.usecases.ports import Unavailable
 
         try:
-            put_back(backup, places)
+            (put_back or restoring.put_back)(backup, places)
             self.restored = backup
+        except WorkStopped as stopped:
+            self.failure = stopped
         except (Unavailable, OSError) as failure:
             _log.warning("backup not restored: %s", getattr(failure, "reason", type(failure).__name__))
             self.failure = failure

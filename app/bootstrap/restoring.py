@@ -11,6 +11,7 @@ from app.bootstrap.ledger_watch import check_ledger
 from app.storage.store import restore
 from app.surroundings import SystemClock
 from app.usecases.doubt_restored import doubt_what_waits
+from app.usecases.long_work import LongWork
 from app.usecases.ports import KeyStoreUnavailable
 from app.usecases.start_ledger import log_restored
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from app.bootstrap.window import Places
 
 
-def put_back(source: Path, places: Places) -> Path | None:
+def put_back(source: Path, places: Places, work: LongWork | None = None) -> Path | None:
     """Restore a backup. Returns where the data that were there are kept, None if there were none.
 
     Raises:
         StoreUnavailable: `locked`; the backup is `damaged` or of a `newer_version`; the disk failed.
+        WorkStopped: nothing has changed.
     """
-    kept = restore(source, places.database, now=SystemClock().now())
+    kept = restore(source, places.database, now=SystemClock().now(), work=work)
     with opened_core(places.database, places.secrets) as core:
         with contextlib.suppress(KeyStoreUnavailable):  # the window says so when it opens
             check_ledger(core, starting=False)

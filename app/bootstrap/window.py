@@ -300,7 +300,18 @@ class Assembly:
     def _load_the_rest(self) -> None:
         core = self.core
         if core is not None:
-            self.runner.run(Lane.NET, lambda: _load_and_check(core), self._ledger_looked_at, self._ledger_not_looked_at)
+            self.runner.run(
+                Lane.NET, lambda: self._load_and_check(core), self._ledger_looked_at, self._ledger_not_looked_at
+            )
+
+    def _load_and_check(self, core: Core) -> Sequence[Finding]:
+        """In a lane, once the first scan can be taken: the libraries that sign and play sounds are loaded then too."""
+        from app.bootstrap.ledger_watch import check_ledger
+
+        _load(_LOADED_BEHIND_THE_COUNTER)
+        if self.inputs is not None:
+            self.inputs.sounds.load_library()
+        return check_ledger(core, starting=True)
 
     def _ledger_looked_at(self, findings: Sequence[Finding]) -> None:
         self._ledger_begun = True
@@ -342,6 +353,8 @@ class Assembly:
         if self.core is None:
             return
         favour_the_counter()
+        if self.inputs is not None:
+            self.inputs.sounds.get_ready()
         self.start_printing()
         self.start_sync()
         self.line_devices.use(self.settings)
@@ -536,14 +549,6 @@ class Assembly:
         show_crash(self.window, error)
 
 
-def _load_and_check(core: Core) -> Sequence[Finding]:
-    """In a lane, once the first scan can be taken: the libraries that sign are loaded then too."""
-    from app.bootstrap.ledger_watch import check_ledger
-
-    _load(_LOADED_BEHIND_THE_COUNTER)
-    return check_ledger(core, starting=True)
-
-
 def _load(modules: Sequence[str]) -> None:
     for name in modules:
         importlib.import_module(name)
@@ -590,8 +595,14 @@ def run_window(tell_crashes: TellCrashes) -> int:
             code = application.exec()
         finally:
             assembly.close()
-        if not way_out.comes_back(places):
+        if not way_out.comes_back(places, lambda backup, kept_at: _put_back(look, backup, kept_at)):
             return way_out.code(code)
+
+
+def _put_back(look: Look, backup: Path, places: Places) -> Path | None:
+    from app.bootstrap.restore_window import put_back_watched
+
+    return put_back_watched(look, backup, places)
 
 
 def _start_again(assembly: Assembly, way_out: WayOut) -> None:

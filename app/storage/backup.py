@@ -13,10 +13,13 @@ from datetime import datetime
 from pathlib import Path
 
 from app.storage.engine import APPLICATION_ID, failures_named
+from app.usecases.long_work import KEEPING_ASIDE, PUTTING_BACK, LongWork, WorkStopped
 from app.usecases.ports import StoreUnavailable
 
 PAGES_A_STEP = 1000
 PAUSE_S = 0.005
+_STEPS_BETWEEN_LOOKS = 100_000
+"""Of SQLite's machine: some milliseconds."""
 
 _REASONS = {
     errno.ENOSPC: "disk_full",
@@ -92,10 +95,11 @@ def _copy(source: Path, part: Path, after_step: Callable[[int, int, int], None])
         reading.close()
 
 
-def check_copy(path: Path) -> str:
+def check_copy(path: Path, work: LongWork | None = None) -> str:
     """The revision of a whole, sound copy.
 
     Raises:
+        WorkStopped: while it was being read.
         StoreUnavailable: `damaged` if it is not a sound Comptoir database, `io` if it cannot be read.
     """
     if not path.is_file():
@@ -105,35 +109,59 @@ def check_copy(path: Path) -> str:
         try:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise StoreUnavailable("damaged", "a database of another program")
-            if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            if not _is_sound(connection, work or LongWork()):
                 raise StoreUnavailable("damaged", "quick_check")
             return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
         finally:
             connection.close()
 
 
-def replace_database(copy: Path, database: Path, aside: Path, now: datetime) -> None:
+def _is_sound(connection: sqlite3.Connection, work: LongWork) -> bool:
+    connection.set_progress_handler(lambda: int(work.stopped), _STEPS_BETWEEN_LOOKS)
+    try:
+        sound = bool(connection.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+        work.check()
+        return sound
+    except sqlite3.OperationalError:
+        work.check()
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def replace_database(copy: Path, database: Path, aside: Path, now: datetime, work: LongWork | None = None) -> None:
     """Put a checked copy in the database's place; what was there is kept at `aside`. The caller holds the process lock.
 
     Facts go on with numbers that were never told: the copy does not know which were used since it was made, and the
     marketplace refuses a number that it knows with another content.
 
+    Args:
+        work: told how much was copied: of what was there (step `KEEPING_ASIDE`), then of the copy (`PUTTING_BACK`).
+
     Raises:
-        StoreUnavailable: the database that was there is still, or again, in its place.
+        StoreUnavailable, WorkStopped: the database that was there is still, or again, in its place.
     """
+    work = work or LongWork()
     if database.exists():
-        _keep_aside(database, aside)
+        work.begin(KEEPING_ASIDE)
+        _keep_aside(database, aside, work)
     fresh = database.with_name(database.name + ".restored")
     try:
-        copy_database(copy, fresh)
+        work.begin(PUTTING_BACK)
+        copy_database(copy, fresh, progress=work.go_on)
         with failures_named():
             _leave_fact_numbers_out(fresh, int(now.timestamp()))
+        work.keep()
         for suffix in ("-wal", "-shm"):  # of the old file: to the new one they would be damage
             database.with_name(database.name + suffix).unlink(missing_ok=True)
         fresh.replace(database)
         _sync(database.parent)
     except OSError as error:
         raise _failure(error) from error
+    except WorkStopped:
+        for suffix in ("", "-wal"):  # of what is still in its place
+            aside.with_name(aside.name + suffix).unlink(missing_ok=True)
+        raise
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -151,10 +179,10 @@ def _leave_fact_numbers_out(database: Path, up_to: int) -> None:
         connection.close()
 
 
-def _keep_aside(database: Path, aside: Path) -> None:
+def _keep_aside(database: Path, aside: Path, work: LongWork) -> None:
     """Copy what is there; if it is too damaged to be read, keep its bytes as they are, the journal beside them."""
     try:
-        copy_database(database, aside)
+        copy_database(database, aside, progress=work.go_on)
     except StoreUnavailable as failure:
         if failure.reason != "damaged":
             raise

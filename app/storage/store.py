@@ -16,6 +16,7 @@ from app.storage.purge import PurgeStep, purge_customer_data, purge_step
 from app.storage.read_models import StoreQueries
 from app.storage.session import Compiler, Session
 from app.storage.unit_of_work import Writer
+from app.usecases.long_work import LongWork
 from app.usecases.ports import Clock, StoreUnavailable, UnitOfWorkFactory
 
 
@@ -86,7 +87,7 @@ def open_store(path_or_url: Path | str, *, clock: Clock, read_only: bool = False
     return _open_for_reading(path, clock) if read_only else _open_for_writing(path, clock)
 
 
-def restore(source: Path, path_or_url: Path | str, *, now: datetime) -> Path | None:
+def restore(source: Path, path_or_url: Path | str, *, now: datetime, work: LongWork | None = None) -> Path | None:
     """Put a backup in the database's place. No Comptoir may be running on it.
 
     Returns where the database that was there is kept, None if there was none.
@@ -94,9 +95,10 @@ def restore(source: Path, path_or_url: Path | str, *, now: datetime) -> Path | N
     Raises:
         StoreUnavailable: `locked`; the backup is `damaged` or of a `newer_version`; the disk failed. Then nothing has
             changed.
+        WorkStopped: nothing has changed.
     """
     path = _path_of(path_or_url)
-    if copies.check_copy(source) not in REVISIONS:
+    if copies.check_copy(source, work) not in REVISIONS:
         raise StoreUnavailable("newer_version", "the backup")
     _make_folder(path)
     lock = ProcessLock(path)
@@ -104,7 +106,7 @@ def restore(source: Path, path_or_url: Path | str, *, now: datetime) -> Path | N
     try:
         aside = path.parent / "backups" / f"{path.stem}-before-restore-{now:%Y%m%dT%H%M%S}.sqlite3"
         had_one = path.exists()
-        copies.replace_database(source, path, aside, now)
+        copies.replace_database(source, path, aside, now, work)
         return aside if had_one else None
     finally:
         lock.release()

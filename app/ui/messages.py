@@ -30,6 +30,7 @@ from app.ui.formats import (
     when,
 )
 from app.usecases.archive_ports import FileNotWritten
+from app.usecases.long_work import WorkStopped
 from app.usecases.ports import (
     KeyStoreUnavailable,
     MarketplaceRefused,
@@ -259,6 +260,8 @@ def describe_failure(failure: Exception) -> str:
         return tr("The keys of this till cannot be read. Unlock the computer's key store, then start Comptoir again.")
     if isinstance(failure, FileNotWritten):
         return _file_not_written(failure.reason)
+    if isinstance(failure, WorkStopped):
+        return tr("Stopped. Everything is as it was.")
     if isinstance(failure, Unavailable):
         return tr("Something this till needs is not available. Try again.")
     return tr("The computer refused it ({reason}).").format(reason=type(failure).__name__)

@@ -7,7 +7,7 @@ from app.i18n import tr, trn
 from app.ui.formats import quantity
 from app.usecases.export_archive import PACKING
 from app.usecases.import_catalogue import TAKING
-from app.usecases.long_work import LongWork
+from app.usecases.long_work import KEEPING_ASIDE, LongWork
 
 _MINUTE_S = 60
 _EXACT_UNDER_S = 55
@@ -60,6 +60,12 @@ def copy_words(work: LongWork) -> str:
     return tr("{percent} % copied").format(percent=work.done * 100 // work.total)
 
 
+def restore_words(work: LongWork) -> str:
+    if work.step == KEEPING_ASIDE:
+        return f"{tr('First, your data are kept in the folder of backups.')} {copy_words(work)}"
+    return copy_words(work) if work.total else tr("The backup is being checked…")
+
+
 def questions_words(work: LongWork) -> str:
     if not work.total:
         return tr("Asking the marketplace…")
@@ -89,6 +95,10 @@ def import_meanwhile() -> str:
 
 def copy_meanwhile() -> str:
     return tr("You can sell or look elsewhere meanwhile. If you stop it, no copy is left.")
+
+
+def restore_meanwhile() -> str:
+    return tr("The till opens when it is done. If you stop it, your data stay as they are.")
 
 
 def comparison_meanwhile() -> str:

@@ -16,6 +16,9 @@ _Result = TypeVar("_Result")
 LOOK_EVERY = 100
 """Rows between two looks whether to stop: a few milliseconds of work."""
 
+KEEPING_ASIDE, PUTTING_BACK = "keeping_aside", "putting_back"
+"""The steps of restoring a backup, after it was checked."""
+
 
 class WorkStopped(Exception):
     """A person stopped the work, or the program ends; nothing of it was kept. No failure: who began it catches it."""

@@ -11,9 +11,12 @@ import pytest
 
 from app.domain.catalogue import Product
 from app.domain.money import Money
+from app.storage.backup import check_copy
 from app.storage.store import Store, open_store, restore
+from app.usecases.long_work import LongWork, WorkStopped
 from app.usecases.ports import StoreUnavailable
 from tests.fakes.samples import COFFEE, WINE
+from tests.fakes.stopped_work import WorkStoppedAt
 from tests.fakes.surroundings import NOON, HandSetClock
 from tests.integration.storage.test_failures import reason_of, save
 
@@ -48,6 +51,61 @@ def test_a_copy_given_up_leaves_nothing(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "copies" / "copy.sqlite3"
     assert reason_of(lambda: store.backup(target, stop=stop)) == "io"
     assert list(target.parent.iterdir()) == []
+
+
+def test_a_copy_stopped_at_any_step_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    save(store, *BULKY)
+    target = tmp_path / "copies" / "copy.sqlite3"
+    whole = WorkStoppedAt()
+    store.backup(target, progress=whole.go_on)
+    target.unlink()
+    assert whole.looks > 2
+    for look in range(1, whole.looks + 1):
+        with pytest.raises(WorkStopped):
+            store.backup(target, progress=WorkStoppedAt(look).go_on)
+        assert list(target.parent.iterdir()) == []
+
+
+def test_a_restore_stopped_at_any_step_changes_nothing(
+    store: Store, database: Path, tmp_path: Path, clock: HandSetClock
+) -> None:
+    save(store, *BULKY)
+    copy = tmp_path / "copy.sqlite3"
+    store.backup(copy)
+    save(store, COFFEE)
+    store.close()
+    look, before = 1, files_of(database.parent)
+    while True:
+        work = WorkStoppedAt(look)
+        try:
+            restore(copy, database, now=NOON, work=work)
+        except WorkStopped:
+            assert files_of(database.parent) == before
+            look += 1
+        else:
+            break
+    assert look > 6  # both copies in several steps, the last moment
+    assert not work.stoppable
+    again = open_store(database, clock=clock)
+    assert again.queries.product("p-coffee") is None
+    again.close()
+
+
+def test_a_check_of_a_copy_ends_when_it_is_stopped(store: Store, tmp_path: Path) -> None:
+    save(store, *BULKY)
+    copy = tmp_path / "copy.sqlite3"
+    store.backup(copy)
+    store.close()
+    work = LongWork()
+    work.stop()
+    with pytest.raises(WorkStopped):
+        check_copy(copy, work)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Without what SQLite keeps beside a database that is read."""
+    kept = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm")))
+    return {str(path): path.read_bytes() for path in kept}
 
 
 def test_a_copy_that_cannot_be_written_says_so(store: Store, tmp_path: Path) -> None:
