@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QUrl
@@ -29,7 +30,7 @@ class Heard(StrEnum):
 
 
 class Sounds(QObject):
-    """Plays `resources/sounds/<name>.wav`. The sound library is loaded with the first sound, not at start-up."""
+    """Plays `resources/sounds/<name>.wav`. The library is loaded behind the counter, else with the first sound."""
 
     def __init__(
         self, on: bool = True, volume_percent: int = 100, muted: bool = False, load: Callable[[], Any] | None = None
@@ -42,6 +43,17 @@ class Sounds(QObject):
         self._load = load or _qt_multimedia
         self._library: Any = None
         self._effects: dict[str, Any] = {}
+
+    def load_library(self) -> None:
+        """Import what plays sounds; in a lane, so that the first verdict waits for none of it."""
+        if self._on:
+            self._is_library_there()
+
+    def get_ready(self) -> None:
+        """Open the loudspeaker, once the library is loaded: at a moment when nobody waits."""
+        if self._on and self._library is not None:
+            for name in SOUND_NAMES:
+                self._effect(name)
 
     def use(self, volume_percent: int, muted: bool) -> None:
         """Args: volume_percent: 0-100; muted: nothing but what somebody tries is heard."""
@@ -60,18 +72,20 @@ class Sounds(QObject):
         return self._play(name)
 
     def _play(self, name: str) -> Heard:
-        path = resources_dir() / "sounds" / f"{name}.wav"
         if name not in self._effects:
-            if not path.exists():
+            if not _file_of(name).exists():
                 return Heard.NO_FILE
             if not self._is_library_there():
                 return Heard.NO_LIBRARY
-            effect = self._library.QSoundEffect(self)
-            effect.setSource(QUrl.fromLocalFile(str(path)))
-            effect.setVolume(self._loudness())
-            self._effects[name] = effect
-        self._effects[name].play()
+        self._effect(name).play()
         return Heard.PLAYED
+
+    def _effect(self, name: str) -> Any:
+        if name not in self._effects:
+            effect = self._effects[name] = self._library.QSoundEffect(self)
+            effect.setSource(QUrl.fromLocalFile(str(_file_of(name))))
+            effect.setVolume(self._loudness())
+        return self._effects[name]
 
     def _loudness(self) -> float:
         return self._volume_percent / 100
@@ -84,6 +98,10 @@ class Sounds(QObject):
                 self._on = False
                 _log.info("No sound on this machine: %s", type(error).__name__)
         return self._library is not None
+
+
+def _file_of(name: str) -> Path:
+    return resources_dir() / "sounds" / f"{name}.wav"
 
 
 def _qt_multimedia() -> Any:

@@ -97,6 +97,5 @@ def test_it_is_chosen_in_the_settings_and_said_where_the_computer_does_not_tell(
         assert till.settings.reduced_motion == "on"
         assert till.window.findChild(object, "motion-unsaid").isHidden()
         sheet.motion.choose("system", tell=True)
-        assert till.window.findChild(object, "motion-unsaid").isHidden() is (
-            motion.desktop_reduces_motion() is not None
-        )
+        told = motion.desktop_reduces_motion() is not None
+        assert till.window.findChild(object, "motion-unsaid").isHidden() is told

@@ -59,6 +59,26 @@ def test_the_volume_counts_at_once_and_mute_silences_all_but_what_is_tried(qapp)
     assert speaker.played == [("ready", 0.6), ("ready", 0.2), ("stop", 0.2)]
 
 
+def test_made_ready_behind_the_counter_the_first_sound_waits_for_nothing(qapp):
+    speaker, asked = Speaker(), []
+
+    def load():
+        asked.append(True)
+        return speaker.library
+
+    sounds = Sounds(load=load)
+    sounds.get_ready()
+    assert not asked, "not before somebody has loaded the library off the main thread"
+    sounds.load_library()
+    sounds.get_ready()
+    sounds.play("ready")
+    assert asked == [True]
+    assert speaker.played == [("ready", 1.0)]
+    silent = Sounds(on=False, load=load)
+    silent.load_library()
+    assert asked == [True]
+
+
 def test_without_a_loudspeaker_or_a_library_it_is_said_and_nothing_fails(qapp):
     def missing():
         raise ImportError("libpulse")
