@@ -40,6 +40,7 @@ class Inputs:
         self.scanners = Scanners(assembly, core)
         decoder = Decoder()
         self.pictures = PictureInput(window, lambda data: _texts(decoder, data), assembly.runner)
+        window.bind("picture", self.pictures.ask_for_file)
         self.pictures.found.connect(window.take_picture)
         self.pictures.nothing_found.connect(lambda words: window.show_notice(words, Role.WARNING))
         self.paper = PaperSheet(assembly.look, qr_modules)

@@ -20,6 +20,7 @@ class Part:
         place: None on every screen.
         steps: what the screen's `step()` says there; none for every step of the place.
         letters_in_box: letters count while the one box has the focus; else only while it has not.
+        fixed: its keys are those delivered.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Part:
     words: str
     steps: tuple[str, ...] = ()
     letters_in_box: bool = False
+    fixed: bool = False
 
     def counts_at(self, place: PlaceName, step: str) -> bool:
         return self.place is None or (self.place is place and (not self.steps or step in self.steps))
@@ -57,7 +59,8 @@ class Action:
 
     @property
     def may_change(self) -> bool:
-        return is_letter(self.key) or is_command(self.key)
+        """Function keys, Ctrl with a letter, and letters that type nothing where they count."""
+        return (is_letter(self.key) or is_command(self.key)) and not any(part.fixed for part in self.parts)
 
     def counts_at(self, place: PlaceName, step: str) -> bool:
         return any(part.counts_at(place, step) for part in self.parts)
@@ -89,6 +92,7 @@ _PICKUP, _SALE, _OUTBOX, _CLOSING = PlaceName.PICKUP, PlaceName.SALE, PlaceName.
 EVERYWHERE = Part("everywhere", None, msgid("On every screen"))
 PARTS = (
     EVERYWHERE,
+    Part("guide", None, msgid("While sentences lead you"), fixed=True),
     Part("pickup", _PICKUP, msgid("Pickup")),
     Part("pickup.card", _PICKUP, msgid("Pickup, an order’s card"), ("look",)),
     Part("pickup.line", _PICKUP, msgid("Pickup, a line of the order"), ("line",)),
@@ -146,7 +150,10 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("everywhere", "picture", "Ctrl+O", msgid("Picture of the customer's code")),
     ("everywhere", "operator", "Ctrl+L", msgid("Somebody else")),
     ("everywhere", "box", "Ctrl+K", msgid("The one box")),
-    ("everywhere", "guide", "Ctrl+G", msgid("Back to the set-up")),
+    ("guide", "step-back", "Alt+PgUp", msgid("Step back")),
+    ("guide", "leave-out", "Alt+PgDown", msgid("Leave out")),
+    ("guide", "paper", "Ctrl+J", msgid("Put paper in")),
+    ("guide", "back", "Ctrl+G", msgid("Back to where they began")),
     ("pickup", "choose", "↑ ↓", msgid("choose an order")),
     ("pickup", "page", "PgUp PgDn", msgid("eight orders on")),
     ("pickup", "undo", "Ctrl+Z", msgid("undo")),

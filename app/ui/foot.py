@@ -28,13 +28,16 @@ class KeyHints(QWidget):
         self._look = look
         self._hints: tuple[KeyHint, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
+        look.changed.connect(self._tell)
 
     def set_hints(self, hints: Sequence[KeyHint]) -> None:
         if tuple(hints) != self._hints:
             self._hints = tuple(hints)
-            self.setAccessibleName(", ".join(f"{hint.key} {hint.does}" for hint in self._hints))
-            self.update()
+            self._tell()
+
+    def _tell(self) -> None:
+        self.setAccessibleName(", ".join(f"{self._look.key_cap(hint.key)} {hint.does}" for hint in self._hints))
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, FOOT_PX - Space.INSIDE)

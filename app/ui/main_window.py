@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -23,6 +22,8 @@ from app.ui.components.spoken import install
 from app.ui.components.states import Skeleton
 from app.ui.components.training_banner import TrainingBanner
 from app.ui.foot import Foot
+from app.ui.key_dispatch import KeyDispatch
+from app.ui.keymap import KeyMap
 from app.ui.one_box import OneBox
 from app.ui.paced_news import PacedNews
 from app.ui.rail import Rail
@@ -98,6 +99,8 @@ class MainWindow(QMainWindow):
         self.stack = Pages()
         self.skeleton = Skeleton(look)
         self.foot = Foot(look)
+        self.keys = KeyMap()
+        self._dispatch = KeyDispatch(self, self.keys)
         self._news = PacedNews(self._tell_here, REFRESH_MS)
         self._news_elsewhere = PacedNews(self._tell_elsewhere, REFRESH_ELSEWHERE_MS)
         self._sheets: list[QWidget] = []
@@ -292,9 +295,19 @@ class MainWindow(QMainWindow):
         return self._here
 
     def hints(self) -> Sequence[KeyHint]:
-        """The keys that count now."""
+        """The keys that count now, as they are called now."""
         screen = self._screens.get(self._here)
-        return screen.hints() if screen is not None else ()
+        told = screen.hints() if screen is not None else ()
+        return [KeyHint(self.keys.shown(self._here, self.step(), hint.key), hint.does) for hint in told]
+
+    def step(self) -> str:
+        """Where in its work the screen in view is."""
+        screen = self._screens.get(self._here)
+        return screen.step() if screen is not None else ""
+
+    def bind(self, name: str, act: Callable[[], None]) -> None:
+        """The key of an action of every screen; without effect behind a sheet that covers the window."""
+        self._dispatch.bind(f"everywhere.{name}", self, lambda: None if self.covered else act())
 
     def topic(self) -> str:
         """The chapter of the guide that the screen in view asks for, "" for its place's own."""
@@ -306,7 +319,7 @@ class MainWindow(QMainWindow):
     def show_notice(
         self, text: str, role: Role = Role.INFO, action: str = "", on_action: Callable[[], None] | None = None
     ) -> None:
-        self.notice.tell(text, role, action, on_action)
+        self.notice.tell(self.keys.in_sentence(self._here, self.step(), text), role, action, on_action)
 
     def clear_notice(self) -> None:
         self.notice.hide()
@@ -344,7 +357,7 @@ class MainWindow(QMainWindow):
         if self._here in self._screens:
             screen = self._screens[self._here]
             self.foot.set_hints(screen.hints())
-            self.box.setPlaceholderText(screen.placeholder())
+            self.box.setPlaceholderText(self.keys.in_sentence(self._here, screen.step(), screen.placeholder()))
             self._preview()
             self.hints_told.emit()
 
@@ -387,17 +400,20 @@ class MainWindow(QMainWindow):
         self.link.pressed.connect(lambda: self.go_to(PlaceName.OUTBOX))
         self.foot.help.pressed.connect(self.help_toggled)
         self.operator.pressed.connect(self.operator_pressed)
+        self.box.look_first = self._dispatch.took
+        self.keys.on_change(self._keys_changed)
         for place in PLACES:
-            self._bind(place.key, lambda name=place.name: self.go_to(name))
-        self._bind("F1", self.help_toggled.emit)
-        self._bind("F6", self.camera_toggled.emit)
-        self._bind("F7", self.paper_toggled.emit)
-        self._bind("Ctrl+L", self.operator_pressed.emit)
-        self._bind("Ctrl+K", self.focus_box)
+            self.bind(place.name, lambda name=place.name: self.go_to(name))
+        self.bind("help", self.help_toggled.emit)
+        self.bind("camera", self.camera_toggled.emit)
+        self.bind("paper", self.paper_toggled.emit)
+        self.bind("operator", self.operator_pressed.emit)
+        self.bind("box", self.focus_box)
 
-    def _bind(self, key: str, act: Callable[[], None]) -> None:
-        """A key of the window; without effect behind a sheet that covers it."""
-        QShortcut(QKeySequence(key), self, lambda: None if self.covered else act())
+    def _keys_changed(self) -> None:
+        """In force at once: what is painted or read out names the keys of now."""
+        self._look.name_keys_by(lambda key: self.keys.shown(self._here, self.step(), key))
+        self.hints_changed()
 
     def _ended_at_cover(self, text: str) -> bool:
         if not self._covers:
@@ -449,9 +465,14 @@ class MainWindow(QMainWindow):
         self.box.set_preview(screen.preview(self.box.text()) if screen is not None else "")
 
     def _key_offered(self, key: int, modifiers: Qt.KeyboardModifier, answer: list[bool]) -> None:
-        answer.append(self._offer(key, modifiers))
+        answer.append(self.offer(key, modifiers))
 
-    def _offer(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+    def type_letter(self, letter: str) -> None:
+        self.box.setFocus()
+        self.box.insert(letter)
+        self._typed(self.box.text())
+
+    def offer(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         return self._here in self._screens and self._screens[self._here].key_pressed(key, modifiers)
 
     def keyPressEvent(self, event) -> None:
@@ -459,7 +480,7 @@ class MainWindow(QMainWindow):
         if self._covers:
             self._covers[-1].setFocus()
             return
-        if self._offer(int(event.key()), event.modifiers()):
+        if self._dispatch.took(event) or self.offer(int(event.key()), event.modifiers()):
             return
         if event.key() == Qt.Key.Key_Escape:
             self.clear_notice()
@@ -468,9 +489,7 @@ class MainWindow(QMainWindow):
         typed = event.text()
         control = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
         if typed and typed.isprintable() and not control:
-            self.box.setFocus()
-            self.box.insert(typed)
-            self._typed(self.box.text())
+            self.type_letter(typed)
             return
         super().keyPressEvent(event)
 

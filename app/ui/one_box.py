@@ -5,6 +5,8 @@ It understands nothing itself: the screen shown says what an input would do (`pr
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QLineEdit
@@ -42,6 +44,7 @@ class OneBox(QLineEdit):
         super().__init__()
         self._look = look
         self._preview = ""
+        self.look_first: Callable[[QKeyEvent], bool] = lambda _event: False  # the window knows which keys were changed
         self.setMaxLength(MAX_LENGTH)
         self.setObjectName("one-box")
         self.setProperty("onebox", "true")
@@ -62,6 +65,8 @@ class OneBox(QLineEdit):
             self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.look_first(event):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit(self.text())
             return

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.i18n import tr
@@ -34,7 +33,6 @@ class PictureInput(QObject):
         self._runner = runner
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        QShortcut(QKeySequence("Ctrl+O"), window, self.ask_for_file)
 
     def read(self, path: Path) -> None:
         """Look for a code in a picture file."""

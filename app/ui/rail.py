@@ -64,12 +64,16 @@ class RailButton(QAbstractButton):
         self.setText(title_of(place.name))
         self.setObjectName(f"rail-{place.name}")
         self.setAccessibleName(title_of(place.name))
-        self.setAccessibleDescription(place.key)
+        self._name_key()
+        look.changed.connect(self._name_key)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(RAIL_ITEM_PX)
         look.changed.connect(self.update)
+
+    def _name_key(self) -> None:
+        self.setAccessibleDescription(self._look.key_cap(self._place.key))
 
     @property
     def count(self) -> int:
@@ -120,7 +124,7 @@ class RailButton(QAbstractButton):
         painter.setPen(self._look.colour(Role.PRIMARY if here else Role.MUTED))
         painter.setFont(self._look.font(Type.CAPTION))
         key = QRect(0, top + Space.AROUND - Space.HAIR, self.width(), Space.BETWEEN)
-        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, self._place.key)
+        painter.drawText(key, Qt.AlignmentFlag.AlignCenter, self._look.key_cap(self._place.key))
 
     def _paint_count(self, painter: QPainter) -> None:
         text = str(self._count) if self._count < 100 else "99+"

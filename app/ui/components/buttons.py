@@ -26,7 +26,8 @@ class ActionButton(QAbstractButton):
     """A button that shows its key. Enter and Space press it when it has the focus.
 
     Attributes:
-        key: as people read it on the keyboard ("Entrée", "P", "Ctrl+Z"); shown only, the screen binds it.
+        key: as delivered and as people read it on the keyboard ("Entrée", "P", "Ctrl+Z"); shown only, as it is now;
+            the screen binds it.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class ActionButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, True)
         self.set_text(text)
-        look.changed.connect(self.update)
+        look.changed.connect(self._dress_anew)
 
     @property
     def key(self) -> str:
@@ -55,9 +56,16 @@ class ActionButton(QAbstractButton):
         self._key = key
         self.setText(text)
         self.setAccessibleName(text)
-        self.setAccessibleDescription(self._key)
+        self._dress_anew()
+
+    def _dress_anew(self) -> None:
+        self.setAccessibleDescription(self._look.key_cap(self._key))
         self.updateGeometry()
         self.update()
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self.setAccessibleDescription(self._look.key_cap(self._key))  # what a key is called depends on what is in view
 
     def set_kind(self, kind: Kind) -> None:
         if kind is not self._kind:

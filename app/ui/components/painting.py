@@ -32,11 +32,11 @@ def paint_focus(painter: QPainter, rect: QRect, look: Look) -> None:
 
 def key_cap_width(look: Look, key: str) -> int:
     metrics = QFontMetrics(look.font(Type.CAPTION, strong=True))
-    return max(metrics.horizontalAdvance(key) + 2 * Space.INSIDE, metrics.height() + Space.HAIR)
+    return max(metrics.horizontalAdvance(look.key_cap(key)) + 2 * Space.INSIDE, metrics.height() + Space.HAIR)
 
 
 def paint_key_cap(painter: QPainter, rect: QRect, key: str, colour: QColor, look: Look) -> None:
-    """The name of a key in a thin frame, vertically centred in `rect`, at its left."""
+    """A key as delivered, by its name of now, in a thin frame, vertically centred in `rect`, at its left."""
     font = look.font(Type.CAPTION, strong=True)
     height = QFontMetrics(font).height() + Space.HAIR
     cap = QRect(rect.left(), rect.center().y() - height // 2, key_cap_width(look, key), height)
@@ -45,7 +45,7 @@ def paint_key_cap(painter: QPainter, rect: QRect, key: str, colour: QColor, look
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(cap).adjusted(0.5, 0.5, -0.5, -0.5), Space.HAIR, Space.HAIR)
     painter.setFont(font)
-    painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
+    painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, look.key_cap(key))
 
 
 def shorten(text: str, font, width: int) -> str:

@@ -6,6 +6,7 @@ One `Look` is made at start-up and passed to every widget that paints. Never dec
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -39,7 +40,17 @@ class Look(QObject):
         self._colours: dict[tuple[Role, Tone], QColor] = {}
         self._fonts: dict[tuple[Type, bool], QFont] = {}
         self._icon_folder = resources_dir() / "icons"  # found once: it follows links from the root on
+        self._key_cap: Callable[[str], str] = str  # as delivered
         self.reduced_motion = reduced_motion
+
+    def key_cap(self, key: str) -> str:
+        """A key as delivered, as it is called where it is painted: the shop may have changed it."""
+        return self._key_cap(key)
+
+    def name_keys_by(self, key_cap: Callable[[str], str]) -> None:
+        """Let somebody say how keys are called; again whenever the answers have changed: widgets repaint."""
+        self._key_cap = key_cap
+        self.changed.emit()
 
     @property
     def theme(self) -> ThemeName:
