@@ -6,8 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop
-
 from app.bootstrap.restoring import put_back
 from app.ui.restore_sheet import RestoreSheet
 from app.ui.style.look import Look
@@ -23,12 +21,13 @@ def put_back_watched(look: Look, backup: Path, places: Places) -> Path | None:
 
     Raises: as `put_back`; WorkStopped if a person stopped it.
     """
-    work, loop, runner = LongWork(), QEventLoop(), TaskRunner()
+    work, runner = LongWork(), TaskRunner()
+    sheet = RestoreSheet(look, backup.name, work)
     ended: list[Path | Exception | None] = []
 
     def end(result: Path | Exception | None) -> None:
         ended.append(result)
-        loop.quit()
+        sheet.end()
 
     def restore() -> Path | Exception | None:
         try:
@@ -36,11 +35,8 @@ def put_back_watched(look: Look, backup: Path, places: Places) -> Path | None:
         except Exception as failure:  # noqa: BLE001  # raised again below, in the thread that asked
             return failure
 
-    sheet = RestoreSheet(look, backup.name, work)
-    sheet.show()
     runner.run(Lane.BOOKS, restore, end)
-    loop.exec()
-    sheet.end()
+    sheet.stay()
     runner.close()
     [result] = ended
     if isinstance(result, Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +26,7 @@ class RestoreSheet(QWidget):
         super().__init__()
         self._work = work
         self._over = False
+        self._loop = QEventLoop(self)
         self.setWindowTitle("Comptoir")
         self.box = LongWorkBox(
             look,
@@ -40,12 +42,18 @@ class RestoreSheet(QWidget):
         self.box.watch(work)
         self.box.stop.setFocus()
 
+    def stay(self) -> None:
+        """Be shown until `end`."""
+        self.show()
+        self._loop.exec()
+
     def end(self) -> None:
         """It is over."""
         self._over = True
         self.box.watch(None)
         self.close()
         self.deleteLater()
+        self._loop.quit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window goes when the work is over; until then closing it asks the work to stop."""
