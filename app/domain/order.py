@@ -96,6 +96,7 @@ class Order:
         server_preparation, server_handover: what the marketplace knows, other tills included.
         handed_over_at, handed_over_by: set with server_handover, who is the other till's name.
         version: grows with each change on the server; an older copy never replaces a newer one.
+        language: the customer's, two letters ("fr", "en"), "" if nobody said.
     """
 
     order_id: str
@@ -118,6 +119,7 @@ class Order:
     handed_over_by: str = ""
     lease: Lease | None = None
     version: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class SaleReceipt:
         merchant: what the law wants at the head of a ticket, beside the shop's own words.
         gift: without prices, to exchange what was given (R19).
         corrected: the documents that this one or its lines correct (R2).
+        language: the customer's, `fr` or `en`, "" for the shop's; what the law wants in French stays French.
     """
 
     shop: ShopIdentity
@@ -86,11 +87,12 @@ class SaleReceipt:
     merchant: Merchant = NOBODY
     gift: bool = False
     corrected: tuple[CorrectedDocument, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverSlip:
-    """What left with whom, for the customer or the shop's file; not a fiscal document."""
+    """What left with whom, for the customer or the shop's file; not a fiscal document. `language`: as of a receipt."""
 
     shop: ShopIdentity
     order: OrderAtCounter
@@ -99,6 +101,7 @@ class HandoverSlip:
     collected: Money
     to_refund: Money
     copy_no: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,13 @@ def place(core: TheCore, shop_id: ShopId, asked: OrderRequest) -> dict[str, Any]
     page_token = new_page_token(core.store.surroundings)
     with core.store.writing(shop_id) as transaction:
         placed = place_order(
-            transaction, items, asked.customer_name, prepaid=asked.prepaid, page_token=page_token, note=asked.note
+            transaction,
+            items,
+            asked.customer_name,
+            prepaid=asked.prepaid,
+            page_token=page_token,
+            note=asked.note,
+            language=asked.language,
         )
         page_path = order_path(transaction.connection, shop_id, page_token)
     if isinstance(placed, OrderRefused):

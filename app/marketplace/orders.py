@@ -104,6 +104,7 @@ def place_order(
     prepaid: bool,
     page_token: str,
     note: str = "",
+    language: str = "",
 ) -> PlacedOrder | OrderRefused:
     """Place an order for collection, promise its goods, give it codes and a lease.
 
@@ -112,6 +113,7 @@ def place_order(
         prepaid: the marketplace has cashed all of it.
         page_token: will open the customer's page; unguessable. Made with the order form, so that the same form sent
             again finds the order it placed and places nothing.
+        language: the customer's, two letters, "" if not known; the till's papers are in it where it can.
     """
     placed = _placed_by_form(transaction, page_token)
     if placed is not None:
@@ -127,7 +129,8 @@ def place_order(
     total = total_of([Money(line["total_minor"]) for line in lines])
     if total.minor > MAX_AMOUNT_MINOR:
         return OrderRefused("amount_too_large")
-    return _write_order(transaction, lines, total, customer_name, prepaid=prepaid, page_token=page_token, note=note)
+    told = {"note": note, "language": language}
+    return _write_order(transaction, lines, total, customer_name, prepaid=prepaid, page_token=page_token, told=told)
 
 
 def _why_not(
@@ -172,7 +175,7 @@ def _write_order(
     *,
     prepaid: bool,
     page_token: str,
-    note: str,
+    told: Mapping[str, str],
 ) -> PlacedOrder:
     now, bits = transaction.now, transaction.surroundings.random_bits
     order_id = transaction.surroundings.new_id()
@@ -193,7 +196,7 @@ def _write_order(
         "pickup_from": time_text(now + PREPARATION_TIME),
         "keep_until": time_text(end_of_day_in_paris(now + timedelta(days=KEPT_DAYS))),
         "mode": PickupMode.PICKUP.value,
-        "note": note,
+        **told,
         "total_minor": total.minor,
         "paid_minor": total.minor if prepaid else 0,
         "preparation": Preparation.TO_PREPARE.value,
@@ -337,6 +340,7 @@ def _shown(row: Row, lines: Sequence[Row]) -> dict[str, Any]:
         "keep_until": row.keep_until,
         "mode": row.mode,
         "note": row.note,
+        "language": row.language,
         "cancelled_at": row.cancelled_at,
         "currency": "EUR",
         "total_minor": row.total_minor,

@@ -149,6 +149,7 @@ class OrderShown(Shape):
     keep_until: str | None
     mode: PickupMode
     note: str
+    language: str = Field(description="The customer's, two letters; empty: not known.")
     cancelled_at: str | None
     currency: Literal["EUR"]
     total_minor: int
@@ -417,6 +418,9 @@ class OrderRequest(Shape):
     items: list[OrderedItem] = Field(min_length=1, max_length=60)
     prepaid: StrictBool = False
     note: Annotated[StrictStr, Field(max_length=300, pattern=NO_CONTROLS)] = ""
+    language: Annotated[StrictStr, Field(pattern=r"^([a-z]{2})?$")] = Field(
+        default="", description="The customer's: `fr`, `en` ... The till gives them papers in it where it can."
+    )
 
 
 class EditItem(Shape):

@@ -175,6 +175,7 @@ shop_order = Table(
     Column("lease_wanted_until", Text, nullable=True),
     Column("version", BigInteger, nullable=False),
     Column("edits", Text, nullable=True),  # JSON list of what its customer changed since, null: nothing
+    Column("language", Text, nullable=False, server_default=""),  # the customer's, two letters, "": not known
     UniqueConstraint("shop_id", "reference"),
     UniqueConstraint("shop_id", "number"),
     # stronger than "unique among the open orders", so that an undone handover never meets its code again
@@ -386,9 +387,11 @@ STEPS: tuple[Callable[[Connection], None], ...] = (
     _add_flags_of_products,
     _lay_missing_tables,
     _add_what_is_missing,
+    _add_what_is_missing,
 )
 """Step n brings a database of version n to n+1. The first lays today's tables, so each later one looks before it
-adds. The third is for the ends of ledgers, the fourth for what keeps tills and marketplace of one mind."""
+adds. The third is for the ends of ledgers, the fourth for what keeps tills and marketplace of one mind,
+the fifth for the language of an order's customer."""
 
 _MIGRATION_LOCK = 0x434F4D50  # any number, the same in every process
 

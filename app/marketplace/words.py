@@ -222,6 +222,12 @@ def sentence(reason: str, language: str) -> str:
     return english if language == ENGLISH else french
 
 
+def first_language(accept_language: str) -> str:
+    """The two letters of the language a browser asks for first; "" if it does not say."""
+    letters = accept_language.strip().lower()[:2]
+    return letters if len(letters) == 2 and letters.isascii() and letters.isalpha() else ""
+
+
 def language_of(accept_language: str) -> str:
     """French unless the first language asked for is English."""
     return ENGLISH if accept_language.strip().lower().startswith(ENGLISH) else FRENCH

@@ -64,11 +64,12 @@ def lay_out(
     Args:
         document: what to print; complete in itself.
         width: columns of normal size, 24 or more (48 on 80 mm paper, 32 on 58 mm).
-        language: `fr` or `en`.
+        language: the shop's, `fr` or `en`; a paper for a customer whose own is known and is one of them speaks that.
         fold: what the printer's code page holds (`folding.fold_for`); Windows-1252 if not given.
         local_time: turns aware UTC into shop time for documents that do not carry their own offset (a sale does).
     """
     paper = Paper(width, fold or fold_for("cp1252"))
+    language = _customers_language(document) or language
     words, fiscal = words_for(language), fiscal_words_for(language)
     match document:
         case SaleReceipt():
@@ -105,6 +106,12 @@ def lay_out(
             _self_test(paper, words, document, width, local_time)
     paper.cut()
     return paper.lines
+
+
+def _customers_language(document: Printable) -> str:
+    receipt = document.receipt if isinstance(document, ServiceNote) else document
+    said = receipt.language if isinstance(receipt, SaleReceipt | HandoverSlip) else ""
+    return said if said in ("fr", "en") else ""
 
 
 # --- what left with whom ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from app.storage.repositories.pulled import CURSOR
 from app.storage.tables import metadata, pulled_state
 from app.usecases.ports import StoreUnavailable
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """All revisions, oldest first; the last is what `tables` describes."""
 
 SCRIPTS = Path(__file__).parent / "migrations"

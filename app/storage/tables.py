@@ -193,6 +193,7 @@ server_order = Table(
     Column("lease_number", Integer),
     text_column("lease_wanted_by", null=True),
     text_column("lease_wanted_until", null=True),
+    Column("language", Text, nullable=False, server_default=text("''")),
     Index("ix_server_order_reference", "reference"),
     Index("ix_server_order_spoken_code", "spoken_code"),
     Index("ix_server_order_lease_wanted_by", "lease_wanted_by", sqlite_where=text("lease_wanted_by IS NOT NULL")),

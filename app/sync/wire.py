@@ -114,6 +114,7 @@ class _Order(msgspec.Struct, kw_only=True, gc=False):
     handed_over_at: _Instant | None = None
     handed_over_by: _Text = ""
     lease: _Lease | None = None
+    language: _Text = ""
 
 
 class _Product(msgspec.Struct, kw_only=True, gc=False):
@@ -303,8 +304,15 @@ def _read_order(raw: msgspec.Raw) -> OrderChange:
         handed_over_by=clean(wire.handed_over_by),
         lease=None if wire.lease is None else _lease(wire.lease),
         version=wire.version,
+        language=_two_letters(wire.language),
     )
     return OrderChange(order)
+
+
+def _two_letters(tag: str) -> str:
+    """`fr` of `fr-FR`; "" of what is no language."""
+    found = tag.strip().replace("_", "-").split("-")[0].lower()
+    return found if len(found) == 2 and found.isascii() and found.isalpha() else ""
 
 
 def _lease(wire: _Lease) -> Lease:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.receipt import PrintKind
-from app.i18n import tr
+from app.i18n import LANGUAGES, language, tr
 from app.usecases.sample_papers import GIFT
 
 
@@ -32,6 +32,20 @@ def paper_name(kind: PrintKind) -> str:
 def sample_name(name: str) -> str:
     """What a sample of `usecases/sample_papers` shows."""
     return tr("Gift ticket") if name == GIFT else paper_name(PrintKind(name))
+
+
+def other_language(customers: str = "") -> str:
+    """The language that a ticket would not be in: for a customer who reads that one.
+
+    Args: customers: what is known of it, "" for nothing; a ticket is then in the language of the program.
+    """
+    usual = customers if customers in LANGUAGES else language()
+    return "fr" if usual == "en" else "en"
+
+
+def in_other_language(customers: str = "") -> str:
+    """What gives a ticket in it."""
+    return tr("Ticket in French") if other_language(customers) == "fr" else tr("Ticket in English")
 
 
 def sample_sent_words() -> str:

@@ -144,7 +144,9 @@ def record_handover(
         details = {"order": request.order_id, "verdict": verdict.kind.value, "due": amount_due.minor}
         log_event(uow, counter, EventCode.HANDOVER_OVERRIDDEN, request.operator, details)
     if request.print_slip:
-        slip = HandoverSlip(till.shop, after, handover, till.till_name, paid_now, after.to_refund)
+        slip = HandoverSlip(
+            till.shop, after, handover, till.till_name, paid_now, after.to_refund, language=after.order.language
+        )
         queue_print(uow, counter, PrintKind.HANDOVER_SLIP, slip, after.order.number)
     return HandoverDone(handover.handover_id, after, verdict.kind)
 

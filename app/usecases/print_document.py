@@ -21,13 +21,16 @@ SELF_TEST_QR = "P1 COMPTOIR"
 """What the self-test's QR says: no code of any shop."""
 
 
-def print_receipt_copy(counter: Counter, sale_id: str, operator: str) -> PrintJob | None:
-    """Queue the ticket of a sale: the original if none was asked for yet, else DUPLICATA n°k. None if unknown."""
+def print_receipt_copy(counter: Counter, sale_id: str, operator: str, language: str = "") -> PrintJob | None:
+    """Queue the ticket of a sale: the original if none was asked for yet, else DUPLICATA n°k. None if unknown.
+
+    Args: language: `fr` or `en`; "" for that of the order's customer, else the shop's.
+    """
     with counter.unit_of_work() as uow:
         sale = uow.sales.get(sale_id)
         if sale is None:
             return None
-        job = queue_receipt(uow, counter, sale, uow.ledger.row_of(sale_id), operator)
+        job = queue_receipt(uow, counter, sale, uow.ledger.row_of(sale_id), operator, language=language)
         uow.commit()
     counter.announce(Touched(print_queue=True))
     return job
@@ -67,6 +70,7 @@ def print_slip(counter: Counter, order_id: str) -> PrintJob | None:
             collected=_collected(uow, handover, order_id),
             to_refund=order.to_refund,
             copy_no=uow.print_queue.copies_of(handover.handover_id),
+            language=order.order.language,
         )
         job = _queue_and_commit(uow, counter, PrintKind.HANDOVER_SLIP, slip, order.order.number)
     counter.announce(Touched(print_queue=True))

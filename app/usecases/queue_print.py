@@ -50,20 +50,27 @@ def queue_receipt(
     operator: str,
     *,
     open_drawer: bool = False,
+    language: str = "",
 ) -> PrintJob:
     """Queue the ticket of a sale. What was asked for before makes this one a numbered duplicate, and the journal says
     so (R11).
 
     Args:
         row: the ledger row that seals the sale; None for documents of before the ledger.
+        language: `fr` or `en`; "" for that of the order's customer, else the shop's.
     """
     copy_no = 0 if sale.is_training else count_copy(uow, counter, sale.sale_id, sale.display_number, operator)
-    receipt = receipt_of(uow, counter, sale, row, copy_no)
+    receipt = receipt_of(uow, counter, sale, row, copy_no, language)
     return queue_print(uow, counter, PrintKind.SALE_RECEIPT, receipt, sale.display_number, open_drawer=open_drawer)
 
 
 def receipt_of(
-    uow: UnitOfWork, counter: Counter, sale: SaleDocument, row: LedgerRow | None, copy_no: int = 0
+    uow: UnitOfWork,
+    counter: Counter,
+    sale: SaleDocument,
+    row: LedgerRow | None,
+    copy_no: int = 0,
+    language: str = "",
 ) -> SaleReceipt:
     """All that a paper of this document says, frozen: the versions are those that sealed it (R17)."""
     till = uow.identity()
@@ -80,6 +87,7 @@ def receipt_of(
         fiscal_version=fiscal_version,
         merchant=uow.merchant(),
         corrected=_corrected_by(uow, sale),
+        language=language or (order.order.language if order else ""),
     )
 
 

@@ -16,6 +16,7 @@ from app.domain.operators import Role
 from app.domain.sale import PaymentMeans
 from app.i18n import set_language
 from app.ui.checkout.state import NoticeKind, Step
+from app.ui.paper_words import in_other_language
 from app.ui.screen import PlaceName
 from app.usecases.manage_operators import Team
 from app.usecases.take_payment import ask_card
@@ -327,6 +328,22 @@ def test_a_gift_receipt_after_the_payment(till):
     till.press("g")
     job = till.store.queries.print_jobs()[0]
     assert till.store.queries.print_job(job.job_id).document.gift
+
+
+def test_a_ticket_in_the_other_language_is_one_key(till):
+    till.scan(SOAP_CODE)
+    till.enter(2)
+    till.press("e")
+    job = till.store.queries.print_jobs()[0]
+    assert till.store.queries.print_job(job.job_id).document.language == "en"
+    till.click("print-other-language")
+    again = till.store.queries.print_jobs()[0]
+    assert till.store.queries.print_job(again.job_id).document.copy_no == 1
+
+
+def test_the_other_language_is_the_one_that_the_orders_customer_does_not_read():
+    assert in_other_language("fr") == in_other_language("") == "Ticket en anglais"
+    assert in_other_language("en") == "Ticket en français"
 
 
 def test_r32_proof_of_age_is_kept_with_who_saw_it(till):

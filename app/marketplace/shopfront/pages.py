@@ -34,7 +34,7 @@ from app.marketplace.shopfront.picture import qr_svg
 from app.marketplace.statements import Connection, Row
 from app.marketplace.store import DatabaseBusy
 from app.marketplace.surroundings import time_of
-from app.marketplace.words import FRENCH, sentence
+from app.marketplace.words import FRENCH, first_language, sentence
 
 SITE_NAME = "Mes commerçants"
 PAGE_SIZE = 24
@@ -301,7 +301,13 @@ def order_now(
         with core.store.writing(shop.shop_id) as transaction:
             items = [orders.Item(product_id, quantity) for product_id, quantity in cart.items()]
             placed = orders.place_order(
-                transaction, items, customer, prepaid=payment == "now", page_token=token, note=wish
+                transaction,
+                items,
+                customer,
+                prepaid=payment == "now",
+                page_token=token,
+                note=wish,
+                language=first_language(request.headers.get("accept-language", "")),
             )
         if isinstance(placed, orders.PlacedOrder):
             return _keep_cart(_see(f"/boutiques/{slug}/commande/{token}"), slug, {})

@@ -233,6 +233,7 @@ def order_row(order: Order, purged_at: str | None = None) -> dict[str, object]:
         "lease_wanted_until": optional_time_text(order.lease.wanted_until) if order.lease else None,
         "version": order.version,
         "purged_at": purged_at,
+        "language": order.language,
     }
 
 
@@ -274,6 +275,7 @@ def _order_of(row: Row, lines: Sequence[Row]) -> Order:
         handed_over_by=row[16],
         lease=_lease_of(*row[17:19], *row[20:23]) if row[17] is not None else None,
         version=row[19],
+        language=row[23],
         lines=tuple(_line_of(line) for line in lines),
     )
 

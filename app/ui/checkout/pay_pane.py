@@ -17,6 +17,7 @@ from app.ui.components.buttons import Kind
 from app.ui.components.layouts import clear, column, pane, row
 from app.ui.components.spoken import announce
 from app.ui.components.text import label, set_role
+from app.ui.paper_words import in_other_language
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_EMPTY_PX, MAIN_ACTION_PX, TARGET_PX, Role, Space, Type
 from app.usecases.take_payment import REFUND_MEANS
@@ -179,10 +180,11 @@ class PaidPage(QWidget):
     """The change, alone on the screen until the next scan.
 
     Signals:
-        print_pressed, gift_pressed, tickets_pressed, next_pressed: the buttons.
+        print_pressed, other_language_pressed, gift_pressed, tickets_pressed, next_pressed: the buttons.
     """
 
     print_pressed = Signal()
+    other_language_pressed = Signal()
     gift_pressed = Signal()
     tickets_pressed = Signal()
     next_pressed = Signal()
@@ -203,6 +205,8 @@ class PaidPage(QWidget):
         for text in centred:
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         printing = button(look, tr("Print the ticket"), "P", icon="printer", name="print-ticket", tall=True)
+        self._other = other = button(look, in_other_language(), "E", name="print-other-language", tall=True)
+        other.clicked.connect(lambda _checked=False: self.other_language_pressed.emit())
         gift = button(look, tr("Gift receipt"), "G", name="print-gift", tall=True)
         gift.clicked.connect(lambda _checked=False: self.gift_pressed.emit())
         tickets = button(look, tr("Tickets, returns"), "F11", icon="history", name="show-tickets", tall=True)
@@ -210,8 +214,10 @@ class PaidPage(QWidget):
         printing.clicked.connect(lambda _checked=False: self.print_pressed.emit())
         tickets.clicked.connect(lambda _checked=False: self.tickets_pressed.emit())
         following.clicked.connect(lambda _checked=False: self.next_pressed.emit())
-        actions = row(None, printing, gift, tickets, following, None, gap=Space.INSIDE)
-        self.setLayout(column(None, *centred, Space.BETWEEN, actions, None, gap=Space.INSIDE, around=Space.AROUND))
+        papers = row(None, printing, other, gift, None, gap=Space.INSIDE)
+        onward = row(None, tickets, following, None, gap=Space.INSIDE)
+        whole = column(None, *centred, Space.BETWEEN, papers, onward, None, gap=Space.INSIDE, around=Space.AROUND)
+        self.setLayout(whole)
         look.changed.connect(self._recolour)
         self._recolour()
 
@@ -223,6 +229,7 @@ class PaidPage(QWidget):
         given_back = -done.sale.total if done.sale.total < ZERO else state.change
         paid_words = tr("Training: nothing is sold") if done.sale.is_training else tr("Paid, nothing to give back")
         back_words = tr("Given back") if done.sale.total < ZERO else tr("Change")
+        self._other.set_text(in_other_language(state.customers_language))
         self._word.setText(back_words if given_back else paid_words)
         self.change.setText(messages.amount(given_back) if given_back else total)
         self.change.setAccessibleName(f"{self._word.text()} {self.change.text()}")

@@ -20,6 +20,7 @@ from app.ui.checkout.cards import CardDesk
 from app.ui.checkout.flow import SaleFlow
 from app.ui.checkout.lines import BasketLines
 from app.ui.checkout.state import AskedPayment, Notice, NoticeKind, SaleState, Step, Tendering, fresh
+from app.ui.paper_words import other_language
 from app.usecases.print_document import print_gift_receipt, print_receipt_copy
 from app.usecases.sell_at_counter import (
     SaleDone,
@@ -236,6 +237,8 @@ class PaymentDesk:
             self._flow.when_free(self.ask_for_ticket)
         elif step is Step.PAID and key == "g":
             self._flow.when_free(self.ask_for_gift_receipt)
+        elif step is Step.PAID and key == "e":
+            self._flow.when_free(self.ask_for_other_language)
         elif step is Step.CONFIRM and key in "rx":
             self._flow.when_free(self.refused)
         elif step is Step.CONFIRM and key in "n?":
@@ -258,13 +261,22 @@ class PaymentDesk:
 
     def ask_for_ticket(self) -> None:
         """P: before the end, print with the sale or not; after it, print now."""
-        state, around = self._flow.state, self._flow.around
+        state = self._flow.state
         if state.step is not Step.PAID or state.done is None:
             self._flow.change(wants_ticket=not state.print_receipt)
             return
-        sale_id, operator = state.done.sale.sale_id, around.operator()
+        self._print_ticket(state.done.sale.sale_id)
+
+    def ask_for_other_language(self) -> None:
+        """PAID, E: the ticket for a customer who reads the other language."""
+        done = self._flow.state.done
+        if done is not None:
+            self._print_ticket(done.sale.sale_id, other_language(self._flow.state.customers_language))
+
+    def _print_ticket(self, sale_id: str, language: str = "") -> None:
+        counter, operator = self._flow.around.counter, self._flow.around.operator()
         self._flow.ask_store(
-            lambda: print_receipt_copy(around.counter, sale_id, operator),
+            lambda: print_receipt_copy(counter, sale_id, operator, language),
             lambda _job: self._flow.say(NoticeKind.PRINT_ASKED),
         )
 

@@ -257,6 +257,12 @@ class SaleState:
         return paper_rule(self.basket.lines, self.payments)
 
     @property
+    def customers_language(self) -> str:
+        """Of whose order went out with the sale just made; "" if nobody said."""
+        done = self.done
+        return done.handover.order.order.language if done is not None and done.handover is not None else ""
+
+    @property
     def print_receipt(self) -> bool:
         """Whether a ticket is printed with the sale: as the customer said, else as proposed."""
         return self.proposes_ticket and self.papers.ticket_at_first if self.wants_ticket is None else self.wants_ticket

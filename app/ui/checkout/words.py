@@ -28,6 +28,7 @@ from app.ui.input_grammar import (
     parse_input,
     parse_measure,
 )
+from app.ui.paper_words import in_other_language
 from app.ui.screen import KeyHint
 from app.usecases.counter_devices import ScaleReading, ScaleState
 
@@ -284,6 +285,7 @@ def hints(state: SaleState) -> list[KeyHint]:
         case Step.PAID:
             return [
                 KeyHint("P", tr("Print the ticket")),
+                KeyHint("E", in_other_language(state.customers_language)),
                 KeyHint("G", tr("Gift receipt")),
                 KeyHint("F11", tr("Tickets, returns")),
             ]

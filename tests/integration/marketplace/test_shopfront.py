@@ -145,6 +145,17 @@ def test_the_same_form_twice_is_one_order(browser: Browser, shop: AShop, till: T
     assert shop.promised(BREAD) == 2
 
 
+@pytest.mark.parametrize(("asked", "told"), [("en-GB,fr;q=0.5", "en"), ("fr-FR", "fr"), ("*", "")])
+def test_a_customers_language_goes_with_the_order(
+    browser: Browser, shop: AShop, till: Till, asked: str, told: str
+) -> None:
+    browser.choose(BREAD, 1)
+    browser.session.headers["Accept-Language"] = asked
+    browser.order()
+    (order,) = [change["data"] for change in till.pages()[0] if change["kind"] == "order"]
+    assert order["language"] == told
+
+
 def test_what_is_no_longer_there_is_said(browser: Browser, shop: AShop) -> None:
     browser.choose(WINE, 4)
     shop.order((WINE, 5))

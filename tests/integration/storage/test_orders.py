@@ -45,7 +45,7 @@ def listed(store: Store, which: OrderList) -> list[str]:
 
 
 def test_an_order_comes_back_as_it_was_kept(store: Store) -> None:
-    order = an_order(note="Sans sac", cancelled_at=NOON, handed_over_at=NOON, handed_over_by="Caisse B")
+    order = an_order(note="Sans sac", cancelled_at=NOON, handed_over_at=NOON, handed_over_by="Caisse B", language="en")
     keep(store, order)
     found = store.queries.order("order-1")
     assert found is not None

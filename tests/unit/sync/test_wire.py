@@ -85,6 +85,20 @@ def test_an_order_is_read_whole() -> None:
     assert (line.quantity, line.unit, line.unit_price, line.total) == (2, Unit.PIECE, Money(499), Money(998))
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("en", "en"), ("fr-FR", "fr"), ("EN_gb", "en"), ("de", "de"), ("", ""), ("anglais", ""), ("é", ""), ("1", "")],
+)
+def test_the_customers_language_is_two_letters_or_unknown(told: str, kept: str) -> None:
+    assert only_change(wire_order(language=told)).order.language == kept
+
+
+def test_an_order_need_not_say_its_customers_language() -> None:
+    told = wire_order()
+    told.pop("language", None)
+    assert only_change(told).order.language == ""
+
+
 def test_what_we_send_of_a_product_and_a_movement_is_what_we_read() -> None:
     read = only_change({**product_payload(COFFEE), "version": 3}, "product")
     assert read == ProductChange(COFFEE, 3)
