@@ -175,6 +175,7 @@ def screen_factories(
     def settings_screen() -> Screen:
         from app.bootstrap.devices import devices_surroundings
         from app.bootstrap.papers import papers_surroundings
+        from app.bootstrap.practice_door import opened_by
         from app.bootstrap.printer_set_up import printer_surroundings
         from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
@@ -215,6 +216,7 @@ def screen_factories(
             papers=papers_surroundings(assembly, core),
             to_finish=lambda: assembly.set_up.to_finish() if assembly.set_up is not None else "",
             finish_set_up=lambda: assembly.set_up.show() if assembly.set_up is not None else None,
+            practice=opened_by(assembly),
         )
         return SettingsScreen(look, window, around)
 

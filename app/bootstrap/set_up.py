@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.bootstrap.practice_door import LEFT_EARLY, PracticeLesson
 from app.domain.fiscal import Series
 from app.i18n import tr
-from app.ui.first_run.guide import Guide, GuideStep
-from app.ui.first_run.presenter import FirstRunSurroundings, Page, Step, is_new, steps_left
+from app.ui.first_run.guide import Guide
+from app.ui.first_run.presenter import FirstRunSurroundings, Page, Said, Step, is_new, steps_left
 from app.ui.first_run.view import FirstRun
 from app.ui.first_run.words import to_finish_words
 from app.ui.messages import describe_failure
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from app.bootstrap.leaving import WayOut
     from app.bootstrap.window import Assembly
     from app.domain.operators import Operator
-    from app.ui.checkout.view import SaleScreen
     from app.usecases.ports import TillIdentity, Touched
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,6 @@ class SetUp:
         self._linked = self._has_team = False
         self.guide = Guide(assembly.look, assembly.runner)
         self.guide.left.connect(self._come_back)
-        self.guide.done.connect(self._practised)
         assembly.window.add_band(self.guide)
         assembly.touch_listeners.append(self._touched)
 
@@ -83,6 +82,7 @@ class SetUp:
             self._restore,
             self._open_step,
             self._leave,
+            lambda: self._practise("whole"),
         )
 
     def _leave(self) -> None:
@@ -100,16 +100,13 @@ class SetUp:
         self._assembly.window.close()
 
     def _come_back(self) -> None:
-        if self._assembly.window.training.isVisible():
-            self._sale().end_training()
         self.show()
-        self._assembly.runner.run(Lane.LISTS, self._training_sales, self._counted, lambda _failure: None)
 
     def _open_step(self, step: Step) -> None:
-        self._leave()
         if step is Step.PRACTICE:
-            self._practise()
+            self._practise("short")
             return
+        self._leave()
         from app.ui.settings.presenter import Section
         from app.ui.settings.view import SettingsScreen
 
@@ -120,39 +117,29 @@ class SetUp:
             screen.presenter.choose_section(Section(step.value))
         self.guide.say(tr("When this works, go back to the set-up; or leave it for later."))
 
-    def _practise(self) -> None:
-        window = self._assembly.window
-        window.go_to(PlaceName.SALE)
-        if not window.training.isVisible():
-            self._sale().presenter.toggle_training()
-        sentence = tr("Practice: type 2,50 and Enter twice, then F12 to pay and Enter. Nothing of it is real.")
-        self.guide.lead((GuideStep(sentence, self._training_sales),))
+    def _practise(self, lesson: PracticeLesson) -> None:
+        """In the practice shop: in this till an order is always real, and training hands none over."""
+        if self._assembly.practice_door.open(lesson, self._practised):
+            self._say_of_practice(Said.PRACTISING)
 
-    def _practised(self) -> None:
-        """The training ends with the way back: the sale just made is still being shown."""
-        settings = self._assembly.settings
-        done = dict.fromkeys((*settings.first_run.done, "practice"))
-        self._assembly.use_settings(replace(settings, first_run=replace(settings.first_run, done=tuple(done))))
-        self.guide.say(tr("Done: your first sale. It left no trace in the books."), Role.SUCCESS)
-
-    def _counted(self, training_sales: int) -> None:
-        if training_sales and self._sheet is not None:
+    def _practised(self, code: int) -> None:
+        if code != 0:
+            self._say_of_practice(Said.PRACTICE_LEFT if code == LEFT_EARLY else Said.NO_PRACTICE)
+        elif self._sheet is not None:
+            self._say_of_practice(None)
             self._sheet.presenter.note_done(Step.PRACTICE)
+        else:
+            settings = self._assembly.settings
+            done = dict.fromkeys((*settings.first_run.done, "practice"))
+            self._assembly.use_settings(replace(settings, first_run=replace(settings.first_run, done=tuple(done))))
 
-    def _training_sales(self) -> int:
-        return last_number(self._core, Series.TRAINING)
-
-    def _sale(self) -> SaleScreen:
-        from app.ui.checkout.view import SaleScreen
-
-        screen = self._assembly.window.screen(PlaceName.SALE)
-        assert isinstance(screen, SaleScreen)  # noqa: S101  # the window is given no other
-        return screen
+    def _say_of_practice(self, said: Said | None) -> None:
+        if self._sheet is not None:
+            self._sheet.presenter.practice_said(said)
 
     def _touched(self, touched: Touched) -> None:
         if self._sheet is not None:
             self._sheet.presenter.touched(touched)
-        self.guide.look()  # whatever it was: a training's sale touches none of the real ones
         if touched.operators or (touched.orders and touched.catalogue):
             self.read(lambda _identity, _operators: None)
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.bootstrap.inputs import Inputs
     from app.bootstrap.leaving import WayOut
     from app.bootstrap.line_devices import LineDevices
+    from app.bootstrap.practice_door import PracticeDoor
     from app.bootstrap.printers import Printers
     from app.bootstrap.set_up import SetUp
     from app.bootstrap.staff import Staff
@@ -167,6 +168,7 @@ class Assembly:
         self.set_up: SetUp | None = None
         self.start_again: Callable[[], None] | None = None
         self.ending: list[Callable[[], None]] = []
+        self._practice_door: PracticeDoor | None = None
         self._devices: DeviceBook | None = None
         self._line_devices: LineDevices | None = None
         self._camera: CameraPresenter | None = None
@@ -240,6 +242,15 @@ class Assembly:
         if self._line_devices is None:
             raise RuntimeError("the core is not built yet")
         return self._line_devices
+
+    @property
+    def practice_door(self) -> PracticeDoor:
+        """The way to the practice shop; made when it is first asked for."""
+        from app.bootstrap.practice_door import PracticeDoor
+
+        if self._practice_door is None:
+            self._practice_door = PracticeDoor(self)
+        return self._practice_door
 
     def join_camera(self) -> CameraPresenter:
         """The camera of this counter, joined to the window the first time; the core must be there."""

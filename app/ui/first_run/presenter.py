@@ -51,6 +51,9 @@ class Said(StrEnum):
     CODE_SHAPE = "code_shape"
     SCANNED = "scanned"
     NOT_SAVED = "not_saved"
+    PRACTISING = "practising"
+    PRACTICE_LEFT = "practice_left"
+    NO_PRACTICE = "no_practice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class FirstRunSurroundings:
         restore: leave this till for a moment and come back with the data of this file.
         open_step: lead to where a step is done, with a way back.
         leave: the set-up is over for now: the till is shown.
+        practice: open the practice shop beside this till.
     """
 
     counter: Counter
@@ -116,6 +120,7 @@ class FirstRunSurroundings:
     restore: Callable[[Path], None]
     open_step: Callable[[Step], None]
     leave: Callable[[], None]
+    practice: Callable[[], None] = lambda: None  # a default
 
 
 class FirstRunPresenter:
@@ -159,6 +164,13 @@ class FirstRunPresenter:
 
     def example_shop(self) -> None:
         self._around.example_shop()
+
+    def practice(self) -> None:
+        self._around.practice()
+
+    def practice_said(self, said: Said | None) -> None:
+        """What became of the practice shop beside this till."""
+        self._change(said=said)
 
     def link(self) -> None:
         """To the page where the shop's marketplace is named."""

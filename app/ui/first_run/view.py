@@ -167,7 +167,10 @@ class FirstRun(Cover):
         box = row(*(frame for frame, _button in self.doors), gap=Space.BETWEEN)
         for place in range(len(self.doors)):
             box.setStretch(place, 1)
-        return pane(column(None, box, None))
+        self.practice = self._button(
+            tr("Ten guided minutes with all that can go wrong"), "4", "door-practice", self.presenter.practice
+        )
+        return pane(column(None, box, row(self.practice, None), None, gap=Space.BETWEEN))
 
     def _door(self, key: str, name: str, icon: str, title: str, sentence: str, does: str, act: Callable[[], None]):
         button = self._button(does, key, f"door-{name}", act, Kind.MAIN)
@@ -301,7 +304,7 @@ class FirstRun(Cover):
     def _choices(self) -> Sequence[ActionButton]:
         match self.presenter.state.page:
             case Page.DOORS:
-                return [button for _frame, button in self.doors]
+                return [*(button for _frame, button in self.doors), self.practice]
             case Page.TRADE:
                 return self.trades
             case Page.STEPS:

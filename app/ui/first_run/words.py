@@ -20,7 +20,11 @@ def step_words(step: Step) -> tuple[str, str, str]:
         Step.SCANNER: (tr("Scanner"), tr("Scan any code now: it is ticked off."), "scan-line"),
         Step.CAMERA: (tr("Camera"), tr("Reads the code on a customer’s phone."), "camera"),
         Step.TEAM: (tr("Team and PINs"), tr("A PIN for the owner, one for each helper."), "user"),
-        Step.PRACTICE: (tr("Practice sale"), tr("One sale that is not real, to end with."), "shopping-basket"),
+        Step.PRACTICE: (
+            tr("Practice"),
+            tr("One sale and one pickup that are not real, to end with."),
+            "shopping-basket",
+        ),
     }[step]
 
 
@@ -80,9 +84,17 @@ def said_words(state: FirstRunState) -> str:
         case Said.NOT_SAVED:
             words = tr("Not saved: {detail} cannot be written. Free some space or ask for the rights.")
             return words.format(detail=state.read)
+        case Said.PRACTISING:
+            return tr("The practice shop opens in a window of its own. Close that window to come back here.")
+        case Said.PRACTICE_LEFT:
+            return tr("The practice was left early. Take it up again whenever you like.")
+        case Said.NO_PRACTICE:
+            return tr("The practice shop could not be opened. If it is open already, close its window and try again.")
         case failure:
             return describe_failure(failure)
 
 
 def said_role(state: FirstRunState) -> Role:
-    return Role.SUCCESS if state.said is Said.SCANNED else Role.DANGER
+    if state.said is Said.SCANNED:
+        return Role.SUCCESS
+    return Role.INFO if state.said in (Said.PRACTISING, Said.PRACTICE_LEFT) else Role.DANGER

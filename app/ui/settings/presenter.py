@@ -150,6 +150,7 @@ class SettingsSurroundings:
         reading: how codes are read now.
         to_finish: what the set-up lacks, in words; "" for nothing.
         finish_set_up: shows it.
+        practice: opens the practice shop beside this till; None in the practice shop itself.
     """
 
     counter: Counter
@@ -176,6 +177,7 @@ class SettingsSurroundings:
     work: Callable[[], LongWork] = LongWork
     to_finish: Callable[[], str] = lambda: ""  # a default
     finish_set_up: Callable[[], None] = lambda: None  # a default
+    practice: Callable[[], None] | None = None
     devices: DevicesSurroundings = DevicesSurroundings()  # noqa: RUF009  # a frozen value
     scanner: ScannerSurroundings = ScannerSurroundings()  # noqa: RUF009  # a frozen value
 

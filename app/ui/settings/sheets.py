@@ -36,13 +36,29 @@ from app.usecases.connector_kinds import abilities_of
 class ShopSheet(Sheet):
     """Who we are, and the link to the marketplace."""
 
-    def __init__(self, look: Look, presenter: SettingsPresenter, to_finish: Callable[[], str]) -> None:
-        """Args: to_finish: what the set-up lacks, in words; "" where there is no set-up or nothing is left of it."""
+    def __init__(
+        self,
+        look: Look,
+        presenter: SettingsPresenter,
+        to_finish: Callable[[], str],
+        practice: Callable[[], None] | None = None,
+    ) -> None:
+        """Args: to_finish: what the set-up lacks, in words; "" where there is no set-up or nothing is left of it;
+        practice: opens the practice shop, None where there is no way to it."""
         self._presenter = presenter
         self._to_finish = to_finish
         self._left = label("", Type.BODY, Role.WARNING, wrap=True)
         self._left.setObjectName("set-up-left")
         self.finish = sheet_button(look, tr("Finish the set-up"), "finish-set-up", presenter.finish_set_up)
+        self.practice = sheet_button(
+            look, tr("Practise in an example shop"), "open-practice", practice or (lambda: None), icon="play"
+        )
+        self._practice_words = label(
+            tr("Ten guided minutes, in a window of its own: the network fails, an order comes twice. Nothing is real."),
+            Type.BODY,
+            Role.MUTED,
+            wrap=True,
+        )
         self._who = label("", Type.LEAD, strong=True, wrap=True)
         self._where = label("", Type.BODY, Role.MUTED, wrap=True)
         self.address = Field(tr("Marketplace address"), "https://")
@@ -65,7 +81,12 @@ class ShopSheet(Sheet):
             in_row(self.pair, self._busy),
             self._left,
             in_row(self.finish),
+            self._practice_words,
+            in_row(self.practice),
         )
+        for part in (self._practice_words, self.practice):
+            if practice is None:
+                part.hide()
         self.code.entered.connect(lambda _text: self._pair())
 
     def show_state(self, state: SettingsState) -> None:
@@ -247,7 +268,7 @@ def all_sheets(
 ) -> Sequence[Sheet]:
     """The sheets in the order of `Section`; `others` have presenters of their own."""
     return (
-        ShopSheet(look, presenter, around.to_finish),
+        ShopSheet(look, presenter, around.to_finish, around.practice),
         PrinterSheet(look, presenter, around.printer),
         PapersSheet(look, around.papers),
         DisplaySheet(look, presenter, around.display),

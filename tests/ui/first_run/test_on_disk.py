@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.bootstrap.core import opened_core
 from app.bootstrap.leaving import EXAMPLE_SHOP_ASKED, WayOut
+from app.bootstrap.practice_door import LEFT_EARLY, PracticeDoor, PracticeStart
 from app.bootstrap.set_up import SetUp, join_set_up, last_number
 from app.bootstrap.window import Assembly, Places
 from app.demo.demo_shop import DemoHome, DemoMarketplace, link_till
@@ -23,7 +24,7 @@ from app.domain.pairing_text import PairingText, write_pairing_text
 from app.settings import Settings, load, save
 from app.ui.checkout.state import Step as SaleStep
 from app.ui.checkout.view import SaleScreen
-from app.ui.first_run.presenter import Page, Step
+from app.ui.first_run.presenter import Page, Said, Step
 from app.ui.first_run.view import FirstRun
 from app.ui.screen import PlaceName
 from tests.ui.checks import nameless, targets_too_small, texts_cut, texts_too_small
@@ -186,20 +187,80 @@ def test_a_step_is_done_in_the_settings_and_a_key_leads_back(till: NewTill) -> N
     assert till.on(Page.STEPS)
 
 
-def test_a_practice_sale_is_done_when_it_was_made(till: NewTill) -> None:
+class PracticeBeside:
+    """Stands in for the practice shop's process: ends when told to."""
+
+    def __init__(self) -> None:
+        self.starts: list[PracticeStart] = []
+        self.code: int | None = None
+
+    def begin(self, start: PracticeStart) -> PracticeBeside:
+        self.starts.append(start)
+        self.code = None
+        return self
+
+    def poll(self) -> int | None:
+        return self.code
+
+
+@pytest.fixture
+def beside(till: NewTill) -> PracticeBeside:
+    made = PracticeBeside()
+    till.assembly._practice_door = PracticeDoor(till.assembly, made.begin)
+    return made
+
+
+def test_practice_is_done_once_it_was_done_in_the_practice_shop(till: NewTill, beside: PracticeBeside) -> None:
     till.sheet.presenter._change(page=Page.STEPS)
     till.press("7")
-    till.until(lambda: till.window.training.isVisible() and till.set_up.guide.isVisible(), "training")
-    till.sell("2,50")
-    till.until(lambda: till.documents(Series.TRAINING) == 1, "the practice sale")
-    sale = till.window.screen(PlaceName.SALE)
-    assert isinstance(sale, SaleScreen)
-    till.until(lambda: sale.presenter.state.step is SaleStep.PAID, "the change to give")
-    assert (till.documents(Series.TRAINING), till.documents(Series.SALES)) == (1, 0)
-    QTest.keyClick(till.window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    assert till.on(Page.STEPS)
-    till.until(lambda: not till.window.training.isVisible(), "the end of the training")
-    till.until(lambda: Step.PRACTICE in till.sheet.presenter.state.done, "the practice sale ticked off")
+    [start] = beside.starts
+    assert start.lesson == "short"
+    assert start.folder == till.assembly.places.database.parent / "practice"
+    assert till.on(Page.STEPS), "this till stays as it is"
+    till.press("7")
+    assert len(beside.starts) == 1, "one at a time"
+    beside.code = LEFT_EARLY
+    till.until(lambda: till.sheet.presenter.state.said is Said.PRACTICE_LEFT, "the practice left early")
+    assert Step.PRACTICE not in till.sheet.presenter.state.done
+    till.press("7")
+    beside.code = 0
+    till.until(lambda: Step.PRACTICE in till.sheet.presenter.state.done, "the practice ticked off")
+    assert (till.documents(Series.TRAINING), till.documents(Series.SALES)) == (0, 0)
+
+
+def test_practice_done_after_the_set_up_was_left_is_kept_too(till: NewTill, beside: PracticeBeside) -> None:
+    till.sheet.presenter._change(page=Page.STEPS)
+    till.press("7", Qt.Key.Key_Return)
+    assert not till.window.covered
+    beside.code = 0
+    till.until(lambda: "practice" in till.assembly.settings.first_run.done, "the practice ticked off")
+
+
+@pytest.mark.expected_logs("could not be started")
+def test_a_practice_shop_that_cannot_be_opened_is_said(till: NewTill, beside: PracticeBeside) -> None:
+    till.press("4")
+    assert beside.starts[0].lesson == "whole"
+    beside.code = 1
+    till.until(lambda: till.sheet.presenter.state.said is Said.NO_PRACTICE, "why there is no practice shop")
+    _checked(till)
+
+    def missing(_start: PracticeStart) -> PracticeBeside:
+        raise FileNotFoundError
+
+    till.assembly._practice_door = PracticeDoor(till.assembly, missing)
+    till.press("4")
+    assert till.sheet.presenter.state.said is Said.NO_PRACTICE
+
+
+def test_from_the_settings_anybody_may_practise(till: NewTill, beside: PracticeBeside) -> None:
+    till.window.screen(PlaceName.SETTINGS)
+    till.press(Qt.Key.Key_Escape)
+    till.press(Qt.Key.Key_F9)
+    till.until(lambda: till.hands.find("open-practice") is not None, "the settings")
+    till.hands.click("open-practice")
+    assert [start.lesson for start in beside.starts] == ["whole"]
+    beside.code = 0
+    till.until(lambda: not till.window.notice.isVisible(), "back at the real till")
 
 
 def test_the_example_shop_is_asked_for_by_one_key(till: NewTill) -> None:
