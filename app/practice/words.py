@@ -101,10 +101,10 @@ def _sheet_lines(progress: Progress, requests_refused: int, day: str) -> Sequenc
     left_out = [exercise for exercise in lesson if exercise not in progress.done]
     lines = ["# " + tr("FACTICE: practice at the till"), "", f"{day}, {time_used(progress.seconds)}.", ""]
     if done:
-        lines += ["## " + tr("Done"), ""]
+        lines += ["## " + tr("What was done"), ""]
         lines += [f"- **{title(exercise)}**: {seen(exercise)}" for exercise in done]
     if left_out:
-        lines += ["", "## " + tr("Left out"), ""]
+        lines += ["", "## " + tr("What was left out"), ""]
         lines += [f"- [ ] {title(exercise)}" for exercise in left_out]
     if requests_refused:
         count = trn(
