@@ -58,6 +58,8 @@ class FiscalWords:
     last_number: str
     rows: str
     signature_column: str
+    screen_copy: str
+    articles_on_paper: str
 
 
 FRENCH = FiscalWords(
@@ -115,6 +117,8 @@ FRENCH = FiscalWords(
     last_number="Dernier",
     rows="Lignes",
     signature_column="Sign.",
+    screen_copy="COPIE du ticket",
+    articles_on_paper="Articles : sur le ticket en papier",
 )
 
 ENGLISH = FiscalWords(
@@ -172,6 +176,8 @@ ENGLISH = FiscalWords(
     last_number="Last",
     rows="Rows",
     signature_column="Sign.",
+    screen_copy="COPY of the receipt",
+    articles_on_paper="Items: on the paper receipt",
 )
 
 

@@ -1,5 +1,5 @@
-"""Owns QR codes as modules and as pictures: level M, smallest version, a quiet zone of 4 modules (python-escpos draws
-one of 1).
+"""Owns QR codes as modules and as pictures: level M on paper, smallest version, a quiet zone of 4 modules (that of
+python-escpos is 1).
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 QUIET_MODULES = 4
 
 
-def qr_modules(content: str) -> list[list[bool]]:
-    """The modules of the code, True is dark, without quiet zone."""
+def qr_modules(content: str, *, on_screen: bool = False) -> list[list[bool]]:
+    """The modules of the code, True is dark, without quiet zone.
+
+    Args: on_screen: level L: nothing creases or dirties a screen, and larger modules are read from further away.
+    """
     import qrcode
 
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    levels = qrcode.constants
+    code = qrcode.QRCode(error_correction=levels.ERROR_CORRECT_L if on_screen else levels.ERROR_CORRECT_M, border=0)
     code.add_data(content)
     code.make(fit=True)
     return [[bool(module) for module in row] for row in code.get_matrix()]

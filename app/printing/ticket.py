@@ -31,8 +31,13 @@ GUARANTEED = "*"
 """Stands after the label of what the guarantee mention is about (R22)."""
 
 
-def sale_receipt(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt) -> None:
-    """The ticket, or the gift receipt, which has no price."""
+def sale_receipt(
+    paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt, *, instead_of_lines: str = ""
+) -> None:
+    """The ticket, or the gift receipt, which has no price.
+
+    Args: instead_of_lines: where there is no room for the articles, what says so.
+    """
     training = receipt.sale.is_training
     training_mark(paper, training, explained=True)
     if receipt.gift:
@@ -41,7 +46,7 @@ def sale_receipt(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleR
         _head(paper, words, fiscal, receipt)
         title(paper, _title(fiscal, receipt.sale))
         duplicate(paper, words, receipt.copy_no)
-        _body(paper, words, fiscal, receipt)
+        _body(paper, words, fiscal, receipt, instead_of_lines)
     training_mark(paper, training)
 
 
@@ -79,13 +84,16 @@ def _head(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt)
     legal_head(paper, words, fiscal, receipt.shop, receipt.merchant, vat_is_charged=charged)
 
 
-def _body(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt) -> None:
+def _body(paper: Paper, words: Words, fiscal: FiscalWords, receipt: SaleReceipt, instead_of_lines: str = "") -> None:
     sale = receipt.sale
     _references(paper, words, fiscal, receipt)
     paper.rule()
     letters = _letters(sale)
     if sale.lines:
-        _lines(paper, words, fiscal, receipt, letters)
+        if instead_of_lines:
+            paper.text(instead_of_lines)
+        else:
+            _lines(paper, words, fiscal, receipt, letters)
         training_mark(paper, sale.is_training)
         paper.rule()
         _total(paper, words, fiscal, sale)
