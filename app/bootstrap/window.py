@@ -70,6 +70,11 @@ _LOADED_BEHIND_THE_WINDOW = (
 _LOADED_BEHIND_THE_COUNTER = (
     "app.ui.stock.view",
     "app.ui.outbox.view",
+    "app.bootstrap.papers",
+    "app.bootstrap.printer_set_up",
+    "app.printing.workbench",
+    "app.bootstrap.site",
+    "app.bootstrap.support",
     "app.ui.settings.view",
     "app.ui.closing.view",
     "app.ui.books.view",

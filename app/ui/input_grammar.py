@@ -8,7 +8,7 @@
     3,50   5€   3,50 + brie  open price, with words; 3,50*2 brie or 2*3,50 brie for two
     3*   0,456*              quantity for what comes next
     0,456*tomate   3*brie    quantity and a search
-    *5                       quantity of the active line; *0 takes it out
+    *5   q5                  quantity of the active line; *0 takes it out
     /7                       the seventh tile; /0 parks the basket, or takes the newest one back
     anything else            a search
 
@@ -120,7 +120,7 @@ _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
 _PRICE = r"\d{1,6}[.,]\d{1,2}\s*(?:€|eur)?|\d{1,6}\s*(?:€|eur)"
 _QUANTITY = re.compile(rf"^({_NUMBER})\s*[*×]\s*(.*)$", re.DOTALL)
 _TILE = re.compile(r"^/\s*(\d{0,2})$", re.ASCII)
-_ACTIVE = re.compile(rf"^[*×]\s*({_NUMBER})$")
+_ACTIVE = re.compile(rf"^[*×qQ]\s*({_NUMBER})$")
 _OPEN_PRICE = re.compile(
     rf"^({_PRICE})(?:\s*[*×]\s*(\d{{1,3}})(?=\s|$|\+))?(?:\s*\+\s*|\s+|$)(.*)$", re.DOTALL | re.IGNORECASE
 )
@@ -209,6 +209,7 @@ def quantity_in_base_units(thousandths: int, unit: Unit) -> int | None:
 
 
 _WEIGHT = re.compile(r"^(\d{1,6}(?:[.,]\d{1,3})?)\s*(kg|g|l|ml|cl|h|min|mn)?$", re.IGNORECASE)
+_TARE = re.compile("[-t]", re.IGNORECASE)
 _BASE_UNITS = {"kg": 1000, "g": 1, "l": 1000, "ml": 1, "cl": 10, "h": 60, "min": 1, "mn": 1}
 _UNITS_OF = {Unit.KG: ("kg", "g"), Unit.LITRE: ("l", "ml", "cl"), Unit.HOUR: ("h", "min", "mn")}
 _SMALLEST_PLAIN = 10
@@ -219,8 +220,20 @@ def parse_measure(text: str, unit: Unit) -> int | None:
 
     With a decimal mark it is in the priced unit (`0,456` is 456 g); a plain whole number is in base units (`456` is
     456 g), but below 10 kilograms may be meant: None, so that it is asked again. A unit may be written: `2 kg`, `75cl`.
+    What holds the goods is taken off behind a `-` or a `t`: `0,480-24`, `0,480t24`.
     """
-    match = _WEIGHT.match(text.strip()[:MAX_TEXT])
+    gross, tare = parse_weighing(text, unit)
+    return gross - tare if gross is not None and tare is not None and gross > tare else None
+
+
+def parse_weighing(text: str, unit: Unit) -> tuple[int | None, int | None]:
+    """What stood on the scale and the tare in it, in base units; 0 if none was typed, None for what is no measure."""
+    whole, *tare = _TARE.split(text.strip()[:MAX_TEXT], maxsplit=1)
+    return _measure(whole, unit), _measure(tare[0], unit) if tare else 0
+
+
+def _measure(text: str, unit: Unit) -> int | None:
+    match = _WEIGHT.match(text.strip())
     if match is None:
         return None
     number, written = match.group(1), (match.group(2) or "").lower()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.bootstrap.core import Core, opened_core
@@ -46,6 +47,8 @@ HAM_LABEL_456_G = "2000012004568"
 SOAP = Product("p-soap", "Savon de Marseille à l'huile d'olive", COFFEE.price, 2000, codes=("3760123456784",))
 PRODUCTS = (COFFEE, TOMATO, WINE, HEMMING, HAM, SOAP)
 LIMIT_S = 60.0
+TYPING_GAP_MS, SCANNER_GAP_MS = 250, 2
+KEY_RETURN = Qt.Key.Key_Return
 MANAGER_PIN, CASHIER_PIN = "2580", "7391"
 
 
@@ -116,6 +119,7 @@ class CountedTill:
         self.places = places
         self.effort = Effort()
         self.sounds: list[str] = []
+        self._now_ms = 1_000_000_000  # later than any key without a time of its own
         self.assembly = Assembly(places, look)
         self.window = self.assembly.window
         self.window.sound_asked.connect(self.sounds.append)
@@ -129,6 +133,7 @@ class CountedTill:
     def close(self) -> None:
         self.window.close()
         self.assembly.close()
+        QApplication.processEvents()  # what was on its way to the window comes before its end
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -137,7 +142,10 @@ class CountedTill:
     def scan(self, code: str) -> None:
         """A burst of keys as a wedge scanner sends them."""
         self.effort.scans += 1
-        self.hands.scan(code)
+        self._now_ms += TYPING_GAP_MS
+        for letter in code:
+            self._send(ord(letter.upper()), letter, SCANNER_GAP_MS)
+        self._send(int(KEY_RETURN), "\r", SCANNER_GAP_MS)
         self.settled()
 
     def press(self, *keys: Qt.Key | str) -> None:
@@ -146,12 +154,20 @@ class CountedTill:
             if isinstance(key, str):
                 self.effort.keys += len(key)
                 for letter in key:
-                    self.hands.type(letter)
+                    self._send(ord(letter.upper()), letter, TYPING_GAP_MS)
                     self.settled()
             else:
                 self.effort.keys += 1
                 self.hands.press(key)
                 self.settled()
+
+    def _send(self, key: int, text: str, gap_ms: int) -> None:
+        """A key with the time at which it was pressed, however quick or busy the machine is."""
+        self._now_ms += gap_ms
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event.setTimestamp(self._now_ms)
+            QCoreApplication.sendEvent(self.window.windowHandle(), event)
 
     def enter(self) -> None:
         self.press(Qt.Key.Key_Return)
@@ -191,6 +207,11 @@ class CountedTill:
         found = self.window.findChild(QLabel, name)
         assert isinstance(found, QLabel), name
         return found.text().replace("\u202f", " ").replace("\u00a0", " ")
+
+    def texts(self) -> list[str]:
+        """All that is written in view."""
+        shown = [one.text() for one in self.window.findChildren(QLabel) if one.isVisible()]
+        return [text.replace("\u202f", " ").replace("\u00a0", " ") for text in shown]
 
     @property
     def core(self) -> Core:

@@ -26,7 +26,7 @@ from app.ui.checkout.ticket import TicketPane
 from app.ui.checkout.tile_desk import Naming, TileState
 from app.ui.components.layouts import Pages, Shares, column, pane
 from app.ui.components.notice import NoticeBar
-from app.ui.input_grammar import PickupCode, parse_input
+from app.ui.input_grammar import PickupCode, Quantity, parse_input
 from app.ui.returns import words as return_words
 from app.ui.returns.pane import ReturnsPane
 from app.ui.returns.presenter import ReturnsPresenter, SaleSide
@@ -94,10 +94,18 @@ class SaleScreen(Screen):
                 self.returns.enter(self.tickets.current)
             return True
         if text:
+            self._take_quantity_before(how)
             self.presenter.take(text, how)
         else:
             self.presenter.enter()
         return True
+
+    def _take_quantity_before(self, how: str) -> None:
+        """`3*` in the box, and the scanner: nobody presses Enter in between."""
+        if how != How.TYPED and isinstance(parse_input(self._box_text), Quantity):
+            before, self._box_text = self._box_text, ""
+            self.presenter.take(before, How.TYPED)
+            self._shell.clear_box()
 
     def typed(self, text: str) -> bool:
         self._box_text = text
