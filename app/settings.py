@@ -21,6 +21,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 SCHEMA_VERSION = 2
 
+_Kind = TypeVar("_Kind")
+
 
 class SettingsError(Exception):
     """The settings file cannot be used; the file has not been touched."""
@@ -282,6 +284,27 @@ ZOOM_PERCENTS = (100, 110, 125, 150, 175, 200)
 """How large everything on screen may be."""
 
 
+MOST_KEYS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KeySettings:
+    """A key that the shop has changed.
+
+    Attributes:
+        action: name of the action; one that this release does not know is kept and does nothing.
+        key: "F5", "Ctrl+D" or a capital letter; one that the action cannot have is kept and does nothing.
+    """
+
+    action: str
+    key: str
+
+    def __post_init__(self) -> None:
+        for name in ("action", "key"):
+            text = getattr(self, name)
+            _require(0 < len(text) <= 60 and _can_be_kept(text), name, "must be 1 to 60 characters")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a shop may choose.
@@ -304,6 +327,7 @@ class Settings:
         warn_on_negative_stock: say so when a sale takes more than the stock knows of; a sale is never stopped for it.
         trade: what the shop sells, as chosen at the set-up (`app.domain.trades`); "" until it is.
         customer_screen: the screen, as the system names it, that customers read; "" for none.
+        keys: those that are not as delivered.
         tile_pages: pages of tiles as arranged; while there is none, articles without a bar code and those sold most.
         zoom_percent: how large everything on screen is, one of `ZOOM_PERCENTS`; from the next start of the window on.
         reduced_motion: `on` where nothing may move by itself; `system` as the desktop says, where it says it.
@@ -337,6 +361,7 @@ class Settings:
     blind_count: bool = True
     cash_difference_limit_minor: int = 10_00
     customer_screen: str = ""
+    keys: tuple[KeySettings, ...] = ()
     tile_pages: tuple[TilePageSettings, ...] = ()
     trade: Literal["", "food", "bakery", "clothes", "craft", "services", "market"] = ""
     first_run: FirstRunSettings = field(default_factory=FirstRunSettings)
@@ -347,6 +372,7 @@ class Settings:
             self.zoom_percent in ZOOM_PERCENTS, "zoom_percent", "must be one of " + ", ".join(map(str, ZOOM_PERCENTS))
         )
         _require(5 <= self.sound_volume_percent <= 100, "sound_volume_percent", "must be between 5 and 100")
+        _require(len(self.keys) <= MOST_KEYS, "keys", f"must be at most {MOST_KEYS}")
         _require(len(self.tile_pages) <= MOST_TILE_PAGES, "tile_pages", f"must be at most {MOST_TILE_PAGES}")
         _require(0 <= self.lock_after_minutes <= 240, "lock_after_minutes", "must be between 0 and 240")
         _require(0 <= self.cashier_discount_percent <= 100, "cashier_discount_percent", "must be between 0 and 100")
@@ -425,35 +451,61 @@ def save(path: Path, settings: Settings) -> None:
 
 
 PROFILE_FILE_VERSION = 1
-"""Of the file that one printer's profile is passed on with."""
+"""Of the file that one printer's profile is passed on with, and of that with changed keys."""
 
-_MOST_PROFILE_BYTES = 100_000
+_MOST_PASSED_ON_BYTES = 100_000
+_PROFILE, _KEYS = "comptoir_printer", "comptoir_keys"
 
 
 def save_printer_profile(path: Path, profile: PrinterProfile) -> None:
     """Write one printer's profile to pass it on. Raises SettingsNotWritten."""
-    text = json.dumps({"comptoir_printer": PROFILE_FILE_VERSION, **_as_object(profile)}, ensure_ascii=False, indent=2)
-    try:
-        _write_atomically(path, text + "\n")
-    except OSError as error:
-        raise SettingsNotWritten(path, str(error)) from error
+    _pass_on(path, {_PROFILE: PROFILE_FILE_VERSION, **_as_object(profile)})
 
 
 def load_printer_profile(path: Path) -> PrinterProfile:
     """A profile that was passed on. Raises SettingsNewer, SettingsUnreadable: nothing but such a file is taken."""
+    return _received(path, _PROFILE, "no printer's profile", PrinterProfile)
+
+
+@dataclass(frozen=True, slots=True)
+class _PassedKeys:
+    keys: tuple[KeySettings, ...]
+
+
+def save_keys(path: Path, keys: tuple[KeySettings, ...]) -> None:
+    """Write the changed keys to pass them on to another till. Raises SettingsNotWritten."""
+    _pass_on(path, {_KEYS: PROFILE_FILE_VERSION, **_as_object(_PassedKeys(keys))})
+
+
+def load_keys(path: Path) -> tuple[KeySettings, ...]:
+    """Keys that were passed on. Raises SettingsNewer, SettingsUnreadable: nothing but such a file is taken."""
+    keys = _received(path, _KEYS, "no changed keys", _PassedKeys).keys
+    if len(keys) > MOST_KEYS:
+        raise SettingsUnreadable(path, f"must be at most {MOST_KEYS}", "keys")
+    return keys
+
+
+def _pass_on(path: Path, content: Mapping[str, object]) -> None:
+    try:
+        _write_atomically(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    except OSError as error:
+        raise SettingsNotWritten(path, str(error)) from error
+
+
+def _received(path: Path, mark: str, otherwise: str, kind: type[_Kind]) -> _Kind:
     try:
         with path.open("rb") as file:
-            data = file.read(_MOST_PROFILE_BYTES + 1)
-        raw = json.loads(data.decode("utf-8")) if len(data) <= _MOST_PROFILE_BYTES else None
+            data = file.read(_MOST_PASSED_ON_BYTES + 1)
+        raw = json.loads(data.decode("utf-8")) if len(data) <= _MOST_PASSED_ON_BYTES else None
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsUnreadable(path, str(error)) from error
-    version = raw.get("comptoir_printer") if isinstance(raw, dict) else None
+    version = raw.get(mark) if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or type(version) is not int or version < 1:
-        raise SettingsUnreadable(path, "no printer's profile", "comptoir_printer")
+        raise SettingsUnreadable(path, otherwise, mark)
     if version > PROFILE_FILE_VERSION:
         raise SettingsNewer(path, version, PROFILE_FILE_VERSION)
     try:
-        return _decoded(PrinterProfile, raw, "")
+        return _decoded(kind, raw, "")
     except _WrongValueError as error:
         raise SettingsUnreadable(path, error.reason, error.field) from error
 
@@ -504,9 +556,6 @@ def _plain(value: object) -> object:
     if is_dataclass(value):
         return _as_object(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-_Kind = TypeVar("_Kind")
 
 
 def _decoded(kind: type[_Kind], raw: Mapping[str, Any], prefix: str) -> _Kind:

@@ -10,6 +10,7 @@ from app.paths import guide_dir
 
 if TYPE_CHECKING:
     from app.ui.help.view import HelpSheet
+    from app.ui.keymap import KeyMap
     from app.ui.main_window import MainWindow
     from app.ui.style.look import Look
     from app.ui.task_runner import TaskRunner
@@ -42,3 +43,12 @@ def save_first_day(file: Path) -> None:
     from app.ui.help.guide import first_day_text
 
     file.write_bytes(page_as_pdf(first_day_text(guide_dir(), language())))
+
+
+def save_key_map(file: Path, keys: KeyMap) -> None:
+    """Write the map of the keys in force as a PDF of one page, in the language spoken. Raises OSError."""
+    from app.i18n import tr
+    from app.printing.key_map_pdf import key_map_as_pdf
+    from app.ui.help.key_map import key_blocks
+
+    file.write_bytes(key_map_as_pdf(tr("The keys of the till"), key_blocks(keys)))

@@ -182,12 +182,14 @@ def screen_factories(
         from app.ui.settings.display import DisplaySurroundings
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.scanner import ScannerSurroundings
+        from app.bootstrap.help import save_key_map
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
         from app.usecases.long_work import LongWork
         from app.usecases.manage_operators import Team
 
         around = SettingsSurroundings(
+        from app.ui.settings.keys import KeysSurroundings
             counter=counter,
             queries=queries,
             runner=runner,
@@ -220,6 +222,7 @@ def screen_factories(
         )
         return SettingsScreen(look, window, around)
 
+            keys=KeysSurroundings(window.keys, runner, save_key_map),
     return {
         PlaceName.PICKUP: pickup_screen,
         PlaceName.SALE: sale_screen,

@@ -159,6 +159,7 @@ class Assembly:
         self.settings = _settings_or_default(places.settings)
         self.look = look
         self.window = MainWindow(look)
+        self._use_keys()
         self.runner = TaskRunner()
         self.core: Core | None = None
         self.printers: Printers | None = None
@@ -482,6 +483,7 @@ class Assembly:
         set_language(settings.language)
         self.look.use(settings.theme)
         self.look.use_motion(settings.reduced_motion)
+        self._use_keys()
         if self.inputs is not None:
             self.inputs.sounds.use(settings.sound_volume_percent, settings.sounds_muted)
         if self.staff is not None:
@@ -496,6 +498,9 @@ class Assembly:
             self._second.use(settings.customer_screen)
         if settings.scanner != old.scanner and self.inputs is not None:
             self.inputs.use_scanner(settings.scanner)
+
+    def _use_keys(self) -> None:
+        self.window.keys.use({each.action: each.key for each in self.settings.keys})
 
     def _core(self) -> Core:
         if self.core is None:

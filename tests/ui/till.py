@@ -28,11 +28,13 @@ from app.ui.checkout.flow import SaleSurroundings
 from app.ui.checkout.view import SaleScreen
 from app.ui.closing.view import ClosingScreen, ClosingSurroundings
 from app.ui.components.approval import Approvals, PinSurroundings
+from app.ui.keymap import KeyMap
 from app.ui.lock import Lock
 from app.ui.main_window import MainWindow
 from app.ui.on_duty import OperatorOnDuty
 from app.ui.outbox.view import OutboxScreen, OutboxSurroundings
 from app.ui.screen import How, PlaceName
+from app.ui.settings.keys import KeysSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.papers import PapersSurroundings
 from app.ui.settings.printer import PrinterSurroundings
@@ -91,6 +93,7 @@ class Till:
     scans: int = 0
     copied: list[Path] = field(default_factory=list)
     bundled: list[Path] = field(default_factory=list)
+    maps: list[tuple[Path, KeyMap]] = field(default_factory=list)
     paired: list[tuple[str, str, str]] = field(default_factory=list)
     cash_passes: list[bool] = field(default_factory=list)
     pairing_fails: Exception | None = None
@@ -281,6 +284,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
     def save(settings: Settings) -> None:
         till.settings = settings
         till.camera.use_settings(settings.camera)
+        window.keys.use({each.action: each.key for each in settings.keys})
 
     def pair(url: str, code: str, name: str, cash_passes: bool) -> TillIdentity:
         till.paired.append((url, code, name))
@@ -422,6 +426,7 @@ def _factories(till: Till, window: MainWindow, clock: HandSetClock):
                     qr_modules=lambda text: [[True] * 21 for _ in range(21)],
                 ),
                 reading=till.reading,
+                keys=KeysSurroundings(window.keys, runner, lambda path, keys: till.maps.append((path, keys))),
                 printer=PrinterSurroundings(till.bench, runner, lambda: till.settings),
                 papers=PapersSurroundings(
                     counter,

@@ -14,6 +14,7 @@ from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
 from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.display import DisplaySurroundings
+from app.ui.settings.keys import KeysSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.pairing import WrongEntry, read_entry
 from app.ui.settings.papers import PapersSurroundings
@@ -52,6 +53,7 @@ class Section(StrEnum):
     PRINTER = "printer"
     PAPERS = "papers"
     DISPLAY = "display"
+    KEYS = "keys"
     SCANNER = "scanner"
     CAMERA = "camera"
     LABELS = "labels"
@@ -144,6 +146,7 @@ class SettingsSurroundings:
         site: what the sheet about other marketplaces is given.
         devices: what the sheets about devices are given.
         scanner: what the scanner's sheet is given.
+        keys: what the keys' sheet is given.
         papers: what the sheet that shows papers is given.
         camera: the camera of this counter.
         display: what the sheet about size, motion and sounds is given.
@@ -174,6 +177,7 @@ class SettingsSurroundings:
     papers: PapersSurroundings
     display: DisplaySurroundings = DisplaySurroundings()  # noqa: RUF009  # a frozen value
     reading: Callable[[], CodeReading] = CodeReading
+    keys: KeysSurroundings
     work: Callable[[], LongWork] = LongWork
     to_finish: Callable[[], str] = lambda: ""  # a default
     finish_set_up: Callable[[], None] = lambda: None  # a default

@@ -22,6 +22,7 @@ from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.counter_sheet import CounterSheet
 from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.display_sheet import DisplaySheet
+from app.ui.settings.keys_sheet import KeysSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.papers_sheet import PapersSheet
 from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
@@ -272,6 +273,7 @@ def all_sheets(
         PrinterSheet(look, presenter, around.printer),
         PapersSheet(look, around.papers),
         DisplaySheet(look, presenter, around.display),
+        KeysSheet(look, presenter, around.keys),
         ScannerSheet(look, presenter, around.scanner),
         CameraSheet(look, presenter, around.camera),
         LabelsSheet(look, presenter, around),

@@ -29,6 +29,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.PRINTER: (tr("Printer"), "printer"),
         Section.PAPERS: (tr("Papers"), "receipt-euro"),
         Section.DISPLAY: (tr("Display and language"), "sun"),
+        Section.KEYS: (tr("Keys"), "keyboard"),
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CAMERA: (tr("Camera"), "camera"),
         Section.LABELS: (tr("Scale labels"), "tag"),
