@@ -36,9 +36,19 @@ from app.storage.reconciliation_values import kinds_of, run_of
 from app.storage.repositories.stock import MOVEMENT_COLUMNS, movement_of
 from app.storage.sale_tables import sale, sale_line
 from app.storage.session import Row, Session, Statement, key_binds
-from app.storage.tables import fact, handover, outbox, product, server_order, set_aside, stock_level, stock_movement
+from app.storage.tables import (
+    fact,
+    handover,
+    outbox,
+    product,
+    server_order,
+    set_aside,
+    stock_level,
+    stock_movement,
+    upkeep,
+)
 from app.storage.values import plain_of, time_of
-from app.usecases.reconciliation_ports import Agreed, Edge, ProductName
+from app.usecases.reconciliation_ports import HISTORY_LOST, Agreed, Edge, ProductName
 
 MOST_ROWS = 50_000
 """Facts read at once: a hundred whole ranges."""
@@ -90,6 +100,7 @@ _THOROUGH = (
     .order_by(reconciliation_run.c.row_id.desc())
     .limit(1)
 )
+_LOST = select(upkeep.c.done_at).where(upkeep.c.task == HISTORY_LOST)
 _MOVED = (
     select(_m.product_id)
     .distinct()
@@ -194,10 +205,11 @@ class ReconciliationReads:
     def agreed(self) -> Agreed:
         with self._reading() as session:
             row = session.one(_AGREED)
-            thorough = session.one(_THOROUGH)
+            thorough, lost = session.one(_THOROUGH), session.one(_LOST)
+        lost_at = time_of(lost[0]) if lost is not None else None
         if row is None:
-            return Agreed()
-        return Agreed(row[0], time_of(row[1]), time_of(thorough[0]) if thorough is not None else None)
+            return Agreed(history_lost_at=lost_at)
+        return Agreed(row[0], time_of(row[1]), time_of(thorough[0]) if thorough is not None else None, lost_at)
 
     def comparison_edge(self) -> Edge:
         with self._reading() as session:

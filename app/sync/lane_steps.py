@@ -164,8 +164,6 @@ class Lanes:
         page = fetch_page(marketplace, self._cursor, poll_s, self._page_size)
         if self.bells[Lane.PULL].is_stopped():
             return _AT_ONCE
-        if page.begins_anew:
-            self._daily.history_was_lost()
         stored = store_page(self._counter, self._secrets, self._cursor, page)
         self._cursor, self._poll_s = None if stored.overtaken else page.cursor, self._pace.poll_s
         self._answered(Lane.PULL)

@@ -102,7 +102,7 @@ def _fetch(marketplace: Marketplace, cursor: str, wait_s: float, limit: int) -> 
     except MarketplaceRefused as error:
         if error.reason != "cursor_gone" or not cursor:
             raise
-        page = replace(marketplace.changes("", limit, 0.0), begins_anew=True)
+        page = replace(marketplace.changes("", limit, 0.0), begins_anew=True, history_lost=True)
     if _stands_still(page, cursor):
         raise MarketplaceUnreachable("not_understood", "a page that does not move on")
     return page

@@ -50,7 +50,7 @@ from app.usecases.marketplace_port import Marketplace
 from app.usecases.ports import Counter, MarketplaceRefused, MarketplaceUnreachable, Secrets
 from app.usecases.queries import Queries
 from app.usecases.reconcile import is_due, keep_run, mend_gaps, must_be_thorough
-from app.usecases.reconciliation_ports import Edge
+from app.usecases.reconciliation_ports import Agreed, Edge
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +96,7 @@ class Comparison:
         self._run_id = counter.ids.new()
         self._edge = queries.comparison_edge()
         self._agreed = queries.agreed()
+        self.history_lost_at = self._agreed.history_lost_at
         self._thorough = thorough or must_be_thorough(self._agreed, self.begun_at) or self._own_facts_are_gone()
         self._digests_after = 0 if self._thorough else self._agreed.through_seq
         self._gaps: list[Gap] = []
@@ -310,7 +311,9 @@ class Comparison:
 
     def _fetch_all_anew(self, marketplace: Marketplace) -> None:
         cursor = stored_cursor(self._counter)
-        page = replace(fetch_page(marketplace, "", 0.0), begins_anew=True)
+        page = fetch_page(marketplace, cursor, 0.0)
+        if not page.history_lost:  # it would never be noticed if the feed were read from its beginning at once
+            page = replace(fetch_page(marketplace, "", 0.0), begins_anew=True)
         stored = store_page(self._counter, self._secrets, cursor, page)
         if stored.overtaken:
             self._next.append(self._fetch_all_anew)
@@ -375,7 +378,7 @@ class Comparison:
             left_out=max(len(gaps) - MOST_GAPS, 0),
             mended=mended,
         )
-        keep_run(self._counter, run, self._edge, self._own_ranges)
+        keep_run(self._counter, run, self._edge, self._own_ranges, self.history_lost_at)
         self.run = run
 
     def _still_unsettled(self) -> list[OwnFact]:
@@ -441,35 +444,28 @@ class DailyComparison:
         self._under_way: Comparison | None = None
         self._cannot = False
         self._failed_at: datetime | None = None
-        self._histories_lost = 0
-        self._mends = 0
-        self._histories_mended = 0
-
-    def history_was_lost(self) -> None:
-        """The marketplace was set back: what it forgot is told again as soon as can be, not tomorrow. Until then it may
-        tell another till that an order handed over here is still to be collected. May be called from any thread; a till
-        that dies before the comparison has ended makes it when the day is over."""
-        self._histories_lost += 1
 
     def reconcile_if_due(self, marketplace: Marketplace) -> bool:
         """Make the next request of the comparison under way, or of today's. Whether one was made.
+
+        A marketplace that was set back is compared with at once: until it is told again what it forgot, it may tell
+        another till that an order handed over here is still to be collected.
 
         Raises MarketplaceUnreachable, MarketplaceRefused, StoreUnavailable; a later call goes on where this one was.
         """
         now = self._counter.clock.now()
         if self._cannot or self._makes_way(now):
             return False
-        lost = self._histories_lost
-        if self._under_way is None or self._under_way.is_too_old(now) or lost > self._mends:
-            forgot = lost > self._histories_mended
-            if not forgot and not is_due(self._queries.agreed(), self._queries.identity().paired_at, now):
+        agreed = self._queries.agreed()
+        if self._under_way is None or self._is_overtaken(self._under_way, agreed, now):
+            self._under_way = None
+            if not is_due(agreed, self._queries.identity().paired_at, now):
                 return False
-            self._under_way = Comparison(self._counter, self._queries, self._secrets, thorough=forgot)
-            self._mends = lost
+            self._under_way = Comparison(self._counter, self._queries, self._secrets, thorough=False)
         try:
             if self._under_way.step(marketplace):
                 self._note(self._under_way.run)
-                self._under_way, self._histories_mended = None, self._mends
+                self._under_way = None
         except MarketplaceUnreachable as failure:
             if failure.reason in _MAYBE_ITS_FAULT:
                 self._failed_at = now
@@ -477,6 +473,10 @@ class DailyComparison:
         except MarketplaceRefused as refusal:
             return self._refused(refusal, now)
         return True
+
+    def _is_overtaken(self, comparison: Comparison, agreed: Agreed, now: datetime) -> bool:
+        """Whether it was begun too long ago, or the marketplace was set back since, or somebody saw to that."""
+        return comparison.is_too_old(now) or comparison.history_lost_at != agreed.history_lost_at
 
     def _makes_way(self, now: datetime) -> bool:
         return self._failed_at is not None and self._failed_at <= now < self._failed_at + _PAUSE

@@ -338,8 +338,8 @@ def _refused(reason: str) -> str:
         "bad_address": tr("This is no address of a marketplace. It begins with https://, for example."),
         "insecure_address": tr("This address is not protected. Use the one that begins with https://."),
         "other_till": tr(
-            "This database is an older copy: this computer was linked as another till since. Link it again in the "
-            "settings; nothing is lost."
+            "The marketplace takes this computer for the till that it was before: this database or the marketplace was "
+            "set back to an older copy. Link it again in the settings; nothing is lost."
         ),
         "drawer_open": tr(
             "The drawer is open, and linking again gives the till another letter. Close the day first. To link it all "

@@ -29,6 +29,7 @@ from app.usecases.marketplace_port import (
 )
 from app.usecases.ports import Counter, Secrets, Touched, UnitOfWork
 from app.usecases.prepare_order import say_ready_again
+from app.usecases.reconciliation_ports import HISTORY_LOST
 from app.usecases.record_prepaid import record_when_first_paid
 from app.usecases.settle_exception import tell_answer_again
 
@@ -74,6 +75,8 @@ def apply_page(counter: Counter, secrets: Secrets, page: ChangePage, *, asked_af
             return AppliedPage()
         if page.begins_anew:
             uow.pulled.begin_anew()
+        if page.history_lost:
+            uow.upkeep.note_done(HISTORY_LOST, counter.clock.now())  # a comparison tells again what was forgotten
         applied, touched = _apply(uow, counter, page.changes)
         uow.pulled.set_cursor(page.cursor)
         if page.server_time is not None:

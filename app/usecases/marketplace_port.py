@@ -105,13 +105,15 @@ Change = ProductChange | OrderChange | MovementChange | PickupKeyChange | Except
 @dataclass(frozen=True, slots=True)
 class ChangePage:
     """One page of changes, oldest first. `cursor` is what to ask for next; `more` whether another page waits now.
-    `begins_anew`: the marketplace was set back to an older copy of itself; this is the first page of all it knows.
+    `begins_anew`: this is the first page of all it knows, and its word counts again whatever versions were seen.
+    `history_lost`: because it was set back to an older copy of itself, and has forgotten things.
     `server_time`: its clock, None if it does not say."""
 
     changes: Sequence[Change]
     cursor: str
     more: bool
     begins_anew: bool = False
+    history_lost: bool = False
     server_time: datetime | None = None
 
 

@@ -23,7 +23,7 @@ from app.domain.reconciliation import (
     range_of,
 )
 from app.usecases.ports import Counter, Touched, UnitOfWork
-from app.usecases.reconciliation_ports import Agreed, Edge
+from app.usecases.reconciliation_ports import HISTORY_LOST, Agreed, Edge
 from app.usecases.record_fact import record_fact
 
 EVERY = timedelta(days=1)
@@ -77,12 +77,20 @@ def _tell_movements(uow: UnitOfWork, counter: Counter, movement_ids: Sequence[st
     return len(movements)
 
 
-def keep_run(counter: Counter, run: ReconciliationRun, edge: Edge, remembered: Sequence[RangeFigures]) -> None:
+def keep_run(
+    counter: Counter,
+    run: ReconciliationRun,
+    edge: Edge,
+    remembered: Sequence[RangeFigures],
+    history_lost_at: datetime | None = None,
+) -> None:
     """Keep what was found, and what need not be read again next time.
 
     Args:
         edge: where the comparison began.
         remembered: ranges of ours that were read.
+        history_lost_at: when the marketplace was noticed, before the comparison began, to have been set back: that has
+            been seen to now, unless it was set back once more meanwhile.
     """
     left = {range_of(gap.till_seq) for gap in run.gaps if gap.mend is Mend.TELL_RENUMBERED}
     for_good = [each for each in remembered if _is_for_good(each, edge) and each.first_seq not in left]
@@ -90,6 +98,8 @@ def keep_run(counter: Counter, run: ReconciliationRun, edge: Edge, remembered: S
         uow.reconciliations.remember_ranges(for_good)
         uow.reconciliations.note_lost([gap for gap in run.gaps if gap.kind is GapKind.FACT_LOST_HERE], run.ended_at)
         uow.reconciliations.add_run(run, agreed_through(run, edge))
+        if history_lost_at is not None and uow.upkeep.done_at(HISTORY_LOST) == history_lost_at:
+            uow.upkeep.forget(HISTORY_LOST)
         uow.commit()
     counter.announce(Touched(outbox=True))
 
@@ -115,13 +125,15 @@ def agreed_through(run: ReconciliationRun, edge: Edge) -> int:
 
 
 def is_due(agreed: Agreed, paired_at: datetime | None, now: datetime) -> bool:
-    """Whether a day has passed since the last run, or since the pairing if there was none. A clock set back makes it
-    due: what was noted in the time to come says nothing."""
+    """Whether a day has passed since the last run, or since the pairing if there was none; at once, if the marketplace
+    was set back. A clock set back makes it due: what was noted in the time to come says nothing."""
     since = agreed.last_run_at or paired_at
+    if agreed.history_lost_at is not None:
+        return True
     return since is not None and not since <= now < since + EVERY
 
 
 def must_be_thorough(agreed: Agreed, now: datetime) -> bool:
-    """Whether everything is read anew: never done yet, or long ago."""
+    """Whether everything is read anew: never done yet, long ago, or the marketplace has forgotten things since."""
     last = agreed.last_thorough_at
-    return last is None or not last <= now < last + THOROUGH_EVERY
+    return last is None or agreed.history_lost_at is not None or not last <= now < last + THOROUGH_EVERY

@@ -21,6 +21,9 @@ from app.domain.reconciliation import (
     ReconciliationRun,
 )
 
+HISTORY_LOST = "history_lost"
+"""Among the upkeep: what is to be seen to since the marketplace was noticed to have been set back."""
+
 # --- the marketplace's side ---
 
 
@@ -113,11 +116,14 @@ class Agreed:
     Attributes:
         through_seq: up to this number all facts were found equal.
         last_run_at, last_thorough_at: None if there was none yet.
+        history_lost_at: when it was noticed that the marketplace was set back to an older copy of itself, None once a
+            comparison since then has told again what was forgotten.
     """
 
     through_seq: int = 0
     last_run_at: datetime | None = None
     last_thorough_at: datetime | None = None
+    history_lost_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

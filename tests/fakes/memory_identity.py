@@ -54,3 +54,6 @@ class MemoryUpkeep:
 
     def note_done(self, task: str, at: datetime) -> None:
         self._tables.upkeep[task] = at
+
+    def forget(self, task: str) -> None:
+        self._tables.upkeep.pop(task, None)

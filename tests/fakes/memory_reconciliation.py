@@ -22,7 +22,7 @@ from app.domain.reconciliation import (
     digest_of_movements,
     figures_of,
 )
-from app.usecases.reconciliation_ports import Agreed, Edge, ProductName
+from app.usecases.reconciliation_ports import HISTORY_LOST, Agreed, Edge, ProductName
 
 if TYPE_CHECKING:
     from tests.fakes.memory_store import Tables
@@ -49,10 +49,11 @@ class MemoryReconciliationQueries:
 
     def agreed(self) -> Agreed:
         runs = self._tables.reconciliation_runs
+        lost_at = self._tables.upkeep.get(HISTORY_LOST)
         if not runs:
-            return Agreed()
+            return Agreed(history_lost_at=lost_at)
         thorough = [kept.run.ended_at for kept in runs if kept.run.thorough]
-        return Agreed(runs[-1].agreed_through_seq, runs[-1].run.ended_at, thorough[-1] if thorough else None)
+        return Agreed(runs[-1].agreed_through_seq, runs[-1].run.ended_at, thorough[-1] if thorough else None, lost_at)
 
     def comparison_edge(self) -> Edge:
         facts = list(self._tables.facts.values())

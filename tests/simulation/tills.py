@@ -82,6 +82,10 @@ def _shared_in(place: Any) -> Iterator[None]:
         place.Compiler = original
 
 
+_TO_PAIR_ANEW = frozenset({"revoked", "other_till"})
+"""The second one: a marketplace set back to a copy from before a new pairing knows the till as who it was then."""
+
+
 class KeyStore(MemorySecrets):
     """The machine's key store: survives what its database does not; the machine can die at any write."""
 
@@ -243,7 +247,7 @@ class Till:
     def needs_pairing(self) -> bool:
         """Somebody reads on its screen that it must be paired anew: it was shut out, an older copy of it was put back
         that says that it is who it was before, or the marketplace was set back and forgot it."""
-        return self.running and (self.shut_out or self.till_id != self.paired_as or self._reads_revoked)
+        return self.running and (self.shut_out or self.till_id != self.paired_as or self._is_told_to_pair)
 
     @property
     def link_status(self) -> LinkStatus | None:
@@ -251,9 +255,9 @@ class Till:
         return self._lanes.judge.status if self._lanes is not None else None
 
     @property
-    def _reads_revoked(self) -> bool:
+    def _is_told_to_pair(self) -> bool:
         status = self.link_status
-        return status is not None and status.state is LinkState.REFUSED and status.message_key == "revoked"
+        return status is not None and status.state is LinkState.REFUSED and status.message_key in _TO_PAIR_ANEW
 
     def pair_anew(self, pairing_code: str) -> None:
         """With the same database, if the network lets it; the lanes rest meanwhile, as in the window."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.storage.session import Session
@@ -12,6 +12,7 @@ from app.storage.tables import upkeep
 from app.storage.values import time_of, time_text
 
 _GET = select(upkeep.c.done_at).where(upkeep.c.task == bindparam("of_task"))
+_FORGET = delete(upkeep).where(upkeep.c.task == bindparam("of_task"))
 _INSERT = insert(upkeep)
 _NOTE = _INSERT.on_conflict_do_update(index_elements=[upkeep.c.task], set_={"done_at": _INSERT.excluded.done_at})
 
@@ -28,3 +29,6 @@ class UpkeepRows:
 
     def note_done(self, task: str, at: datetime) -> None:
         self._session.run(_NOTE, task=task, done_at=time_text(at))
+
+    def forget(self, task: str) -> None:
+        self._session.run(_FORGET, of_task=task)

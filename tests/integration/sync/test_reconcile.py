@@ -12,10 +12,13 @@ import pytest
 from app.domain.reconciliation import GapKind
 from app.sync.client import HttpMarketplace
 from app.sync.heads import HeadsTold
+from app.sync.pull import stored_cursor
 from app.sync.push import BatchSize, push_batch
 from app.sync.reconcile import DailyComparison, reconcile
+from app.usecases.apply_server_orders import apply_page
+from app.usecases.marketplace_port import ChangePage
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
-from app.usecases.reconciliation_ports import MovementPage
+from app.usecases.reconciliation_ports import MovementPage, OrderPage
 from tests.fakes.fake_marketplace import FakeMarketplace, Fault, problem
 from tests.fakes.memory_store import A_TILL, MemoryStore
 from tests.fakes.samples import COFFEE
@@ -195,7 +198,8 @@ def test_a_marketplace_that_was_set_back_is_compared_with_at_once(till: Till) ->
     till.push()
     assert not set(forgotten) & set(till.marketplace.facts)
 
-    till.daily.history_was_lost()
+    apply_page(till.counter, till.secrets, ChangePage((), "7", False, begins_anew=True, history_lost=True))
+    till.daily = DailyComparison(till.counter, till.store.queries, till.secrets)  # the till was started anew meanwhile
     till.run_today()
     till.push()
     assert set(forgotten) <= set(till.marketplace.facts)
@@ -203,6 +207,48 @@ def test_a_marketplace_that_was_set_back_is_compared_with_at_once(till: Till) ->
     before = len(till.asked())
     till.run_today()
     assert len(till.asked()) == before
+
+
+class SetBackMeanwhile:
+    """The marketplace, set back to an older copy right before its orders are listed once more."""
+
+    def __init__(self, till: Till, forgotten: list[str]) -> None:
+        self._till = till
+        self._forgotten = forgotten
+        self._lists = 0
+        self._cursors_gone: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._till.client, name)
+
+    def open_orders(self, after: str) -> OrderPage:
+        self._lists += 1
+        if self._lists == 2:
+            for fact_id in self._forgotten:
+                del self._till.marketplace.facts[fact_id]
+            self._cursors_gone.add(stored_cursor(self._till.counter))
+            self._till.marketplace.change("order", "order-2", wire_order(order_id="order-2"))  # in its new history
+        return replace(self._till.client.open_orders(after), orders=())
+
+    def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
+        if cursor in self._cursors_gone:
+            self._cursors_gone.clear()
+            raise MarketplaceRefused("cursor_gone")
+        return self._till.client.changes(cursor, limit, wait_s)
+
+
+def test_a_set_back_that_the_comparison_itself_comes_upon_is_not_read_over(till: Till) -> None:
+    """Reading all orders anew from the beginning, it would be the last one to learn that things were forgotten."""
+    till.marketplace.change("order", "order-1", wire_order())
+    till.run_today()
+    till.clock.go_on(days=1, minutes=1)
+    forgotten = sorted(till.marketplace.facts)[3:6]
+    set_back: Any = SetBackMeanwhile(till, forgotten)
+    while till.daily.reconcile_if_due(set_back):
+        pass
+    till.push()
+    assert set(forgotten) <= set(till.marketplace.facts)
+    assert not till.daily.reconcile_if_due(set_back)
 
 
 def test_a_clock_set_back_makes_it_due(till: Till) -> None:

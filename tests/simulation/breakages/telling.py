@@ -12,8 +12,8 @@ from app.storage import store as store_module
 from app.storage.tables import fact
 from app.storage.tables import outbox as queue
 from app.storage.unit_of_work import StoreUnitOfWork
-from app.sync import push, reconcile
-from app.usecases import sell_at_counter
+from app.sync import push
+from app.usecases import apply_server_orders, sell_at_counter
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
 from app.usecases.record_fact import record_fact
 from tests.simulation.actions.worst_moments import FORGETFUL
@@ -131,4 +131,4 @@ def claims_for_ever(patch: Patch) -> None:
 
 @mutation("what a marketplace forgot is told again tomorrow, not at once", scenario=FORGETFUL, seed=1, days=2)
 def forgotten_until_tomorrow(patch: Patch) -> None:
-    patch.attribute(reconcile.DailyComparison, "history_was_lost", lambda comparison: None)
+    patch.attribute(apply_server_orders, "HISTORY_LOST", "not looked for")

@@ -20,7 +20,7 @@ class SetBack:
 
 
 def test_a_cursor_the_marketplace_no_longer_knows_begins_anew() -> None:
-    assert fetch_page(SetBack(), "c9", 0.0) == ChangePage((), "c1", False, begins_anew=True)  # type: ignore[arg-type]  # paging is all it can do
+    assert fetch_page(SetBack(), "c9", 0.0) == ChangePage((), "c1", False, True, history_lost=True)  # type: ignore[arg-type]  # paging is all it can do
     assert not fetch_page(SetBack(), "", 0.0).begins_anew  # type: ignore[arg-type]  # paging is all it can do
 
 
