@@ -23,6 +23,7 @@ from app.ui.first_run.guide import Guide, GuideStep
 from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName
 from app.ui.style.tokens import Role
+from app.ui.task_runner import Lane
 from app.usecases.ports import PrintState, Touched
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 LOOK_EVERY_MS = 400
 """What a screen shows touches no books: it is looked at now and then."""
 
-PAPER_KEY = "Ctrl+J"
+BESIDE_KEY = "Ctrl+J"
 
 _WHOSE = {
     Exercise.PREPARE: Customer.FIRST,
@@ -45,6 +46,8 @@ _WHOSE = {
     Exercise.LATE_TWICE: Customer.LATE,
     Exercise.CANCELLED: Customer.LATE,
 }
+_AT_COUNTER = frozenset((Exercise.HAND_OVER, Exercise.SHOWN_AGAIN, Exercise.OFF_LINE_HANDOVER, Exercise.CANCELLED))
+"""The customer stands there, with the code on a phone."""
 _AT_SALE = frozenset((Exercise.SALE, Exercise.OFF_LINE_SALE, Exercise.NO_PAPER))
 
 
@@ -68,9 +71,8 @@ class Lead(QObject):
         self._over = over
         self._begun = time.monotonic()
         self.progress = kept.read()
-        self.guide = Guide(assembly.look, assembly.runner, walked=True, mark="FACTICE", extra_key=PAPER_KEY)
-        self.guide.extra.set_text(tr("Put paper in"))
-        self.guide.extra_pressed.connect(self._put_paper_in)
+        self.guide = Guide(assembly.look, assembly.runner, walked=True, mark="FACTICE", extra_key=BESIDE_KEY)
+        self.guide.extra_pressed.connect(self._beside_the_till)
         self.guide.left.connect(self._left)
         self.guide.stepped.connect(self._stepped)
         self.guide.done.connect(self._done)
@@ -108,13 +110,20 @@ class Lead(QObject):
     def _begin(self, exercise: Exercise) -> None:
         """To the place where it is done, with nothing open there."""
         window = self._assembly.window
-        self.guide.extra.setVisible(exercise is Exercise.NO_PAPER)
+        self.guide.extra.set_text(tr("Put paper in") if exercise is Exercise.NO_PAPER else tr("Show the code"))
+        self.guide.extra.setVisible(exercise is Exercise.NO_PAPER or exercise in _AT_COUNTER)
         screen = window.screen(PlaceName.PICKUP)
         if isinstance(screen, PickupScreen):
             screen.presenter.close_card()
         window.go_to(PlaceName.SALE if exercise in _AT_SALE else PlaceName.PICKUP)
         window.focus_box("")
         self._keep()
+
+    @property
+    def order_id(self) -> str:
+        """Of the order that the exercise under way is about, "" for none."""
+        exercise = LESSONS[self.progress.lesson][self.guide.at]
+        return self._troubles.orders.get(_WHOSE[exercise], "") if exercise in _WHOSE else ""
 
     def order_words(self, exercise: Exercise) -> words.OrderWords:
         """What its sentence names of the order it is about."""
@@ -172,9 +181,19 @@ class Lead(QObject):
         assert isinstance(screen, PickupScreen)  # noqa: S101  # the window is given no other
         return screen
 
-    def _put_paper_in(self) -> None:
-        self._troubles.put_paper_in()
-        self._assembly.try_now()
+    def _beside_the_till(self) -> None:
+        """The button for what is not done at the till: a roll of paper, or a phone held before the scanner."""
+        exercise = LESSONS[self.progress.lesson][self.guide.at] if self.guide.leading else None
+        if exercise is Exercise.NO_PAPER:
+            self._troubles.put_paper_in()
+            self._assembly.try_now()
+        elif exercise in _AT_COUNTER:
+            who = _WHOSE[exercise]
+            self._assembly.runner.run(Lane.NET, lambda: self._troubles.code(who), self._shown)
+
+    def _shown(self, code: str) -> None:
+        if code:
+            self._assembly.window.take_scan(code)
 
     # --- what comes of it ---
 

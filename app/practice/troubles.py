@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from app.demo.demo_shop import DemoMarketplace
 from app.domain.order import HandoverState, OrderAtCounter, Preparation
 from app.i18n import tr
-from app.marketplace.orders import OrderRefused, cancel_order, change_order
+from app.marketplace.orders import OrderRefused, cancel_order, change_order, find_order, pickup_code_of
 from app.marketplace.schemas import FaultMode, FaultSetting
 from app.marketplace.seed import DemoCustomers
 from app.practice.exercises import Customer, Scene, Stage
@@ -88,6 +88,13 @@ class Troubles:
         """As the till knows it."""
         order_id = self._orders.get(customer)
         return self._till.queries.order(order_id) if order_id is not None else None
+
+    def code(self, customer: Customer) -> str:
+        """What this customer's phone shows, "" if there is no order."""
+        order_id, shop_id = self._orders.get(customer), self._marketplace.shop.shop_id
+        with self._marketplace.running.store.reading() as connection:
+            row = find_order(connection, shop_id, order_id) if order_id is not None else None
+            return pickup_code_of(connection, row) if row is not None else ""
 
     def set_scene(self, scene: Scene) -> None:
         """Make it so. Raises NotSet, and failures of the store."""

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 from app.bootstrap.window import Assembly
 from app.demo.demo_shop import DemoMarketplace, link_till
 from app.demo.hands import Hands
+from app.domain.catalogue import Unit
+from app.domain.order import VerdictKind
 from app.practice.exercises import LESSONS, Exercise, Lesson
 from app.practice.home import PRACTICE_MERCHANT, PRACTICE_SHOP, PracticeHome
 from app.practice.lead import Lead
@@ -19,10 +21,12 @@ from app.practice.paper_roll import PaperRoll
 from app.practice.shop_window import PracticeShop, prepare
 from app.ui.checkout.state import SaleState
 from app.ui.checkout.state import Step as SaleStep
+from app.ui.checkout.tiles import TileButton
 from app.ui.checkout.view import SaleScreen
 from app.ui.pickup.state import PickupState, Step
 from app.ui.pickup.view import PickupScreen
 from app.ui.screen import PlaceName
+from app.usecases.queries import OrderList
 
 LIMIT_S = 90.0
 
@@ -136,3 +140,62 @@ class Pupil:
         self.enter()
         self.until(lambda: self.pickup.card is not None and self.pickup.card.step is Step.SHELVE, "bags and shelf")
         self.enter()
+
+    # --- by touches ---
+
+    def touch(self, name: str) -> None:
+        """A finger on a button, once it is there and may be pressed."""
+        self.until(lambda: self._touchable(name), f"the button {name}")
+        self.hands.click(name)
+
+    def touch_a_sale(self) -> None:
+        """A tile of an article sold by the piece, then the exact sum in cash."""
+        self.touch_if_there("next-customer")
+        self.until(self._tiles, "a tile")
+        self.hands.click(self._tiles()[0].objectName())
+        self.until(lambda: self.sale.basket.lines, "the line")
+        self.touch("pay")
+        self.until(lambda: self.sale.step is SaleStep.PAY, "the payment")
+        self.touch("exact-cash")
+        self.until(lambda: self.sale.step is SaleStep.PAID, "the sale")
+
+    def touch_if_there(self, name: str) -> None:
+        if self._touchable(name):
+            self.hands.click(name)
+
+    def _tiles(self) -> list[QWidget]:
+        tiles = [tile for tile in self.window.findChildren(TileButton) if tile.isVisible() and tile._row is not None]
+        return [
+            tile
+            for tile in tiles
+            if tile._row is not None
+            and tile._row.product.unit is Unit.PIECE
+            and not tile._row.product.age_limit
+            and tile._row.product.price.minor > 0
+        ]
+
+    def touch_order(self, which: OrderList) -> None:
+        """The list, then the order that the exercise is about."""
+        screen = self.window.screen(PlaceName.PICKUP)
+        assert isinstance(screen, PickupScreen)
+        QTest.mouseClick(screen.lists, Qt.MouseButton.LeftButton, pos=screen.lists.place_of(which).center())
+        order_id = self.lead.order_id
+        self.until(lambda: any(row.order_id == order_id for row in self.pickup.rows), "the order in the list")
+        number = next(at for at, row in enumerate(self.pickup.rows) if row.order_id == order_id)
+        QCoreApplication.processEvents()
+        place = screen.list.visualRect(screen.list.model().index(number, 0)).center()
+        QTest.mouseClick(screen.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        self.until(lambda: self.pickup.card is not None and not self.pickup.card.busy, "its card")
+
+    def touch_main(self, verdict: VerdictKind) -> None:
+        self.until(
+            lambda: (
+                self.pickup.card is not None and not self.pickup.card.busy and self.pickup.card.verdict.kind is verdict
+            ),
+            f"the verdict {verdict}",
+        )
+        self.touch("main-action")
+
+    def _touchable(self, name: str) -> bool:
+        found = self.hands.find(name)
+        return found is not None and found.isVisible() and found.isEnabled()
