@@ -1,7 +1,7 @@
 # What a person types. Each target sets up what it needs first (.ci/setup), on a bare Debian too.
 .DEFAULT_GOAL := help
 .PHONY: help run test simulate bench simulate-mutations lint style types imports texts format lock translations \
-	screenshots clean storm nightly fuzz
+	screenshots pictures pictures-check pictures-approve clean storm nightly fuzz
 
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
@@ -102,6 +102,18 @@ screenshots: ## the guided tour off screen; its pictures for the documents in do
 	@$(PYTHON_HERE) -m app demo --tour
 	@mkdir -p docs/pictures
 	@for name in scanned left-to-pay rest-and-extra off-line both-sides-agree the-day-is-closed; do cp demo-output/[0-9]*-$$name.png docs/pictures/$$name.png; done
+
+pictures: ## every screen in each theme, language and size into build/pictures, with contact sheets (index.html)
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.pictures make $(PICTURES_ARGS)
+
+pictures-check: ## the screens against the approved pictures; what differs side by side in build/pictures-faults
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.pictures check $(PICTURES_ARGS)
+
+pictures-approve: ## the screens as they are now become the approved ones: look at make pictures first
+	@.ci/setup dev
+	@$(PYTHON_HERE) -m tests.pictures approve $(PICTURES_ARGS)
 
 clean: ## remove everything that can be made again
 	rm -rf tests/real_servers/vendure/node_modules tests/real_servers/vendure/node_modules.lock

@@ -16,7 +16,7 @@ _BITS = 4
 
 _STROKE_LEVEL, _STROKE_PX = 40, 4
 """How far a line or letter may be off, of 255, beyond what its neighbours are; and in how many pixels it may."""
-_FILL_LEVEL, _FILL_PX = 9, 20
+_FILL_LEVEL, _FILL_PX = 12, 20
 """The same for surfaces, once strokes are blurred away: a pale chip of another colour is off by little, but whole."""
 
 

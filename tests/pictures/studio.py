@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
@@ -10,6 +11,10 @@ from typing import Any
 
 from tests.pictures.plan import LANGUAGES, ROOT, Dress, Picture
 
+_SCREEN = {"name": "counter", "x": 0, "y": 0, "width": 1920, "height": 1080, "dpr": 1} | {
+    "logicalDpi": 96,
+    "logicalBaseDpi": 96,
+}
 _FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -29,11 +34,13 @@ _FONTS = """<?xml version="1.0"?>
 
 def environment(folder: Path) -> dict[str, str]:
     """What a studio runs in: the same on every machine. Writes its font list into `folder`."""
-    fonts = folder / "fonts.conf"
+    fonts, screen = folder / "fonts.conf", folder / "screen.json"
+    screen.write_text(json.dumps({"screens": [_SCREEN]}), encoding="utf-8")
     fonts.write_text(_FONTS.format(fonts=ROOT / "resources" / "fonts", cache=folder / "font-cache"), encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "LC_", "COMPTOIR_"))}
     return kept | {
-        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
+        "QT_LOGGING_RULES": "qt.multimedia.*=false",
         "FONTCONFIG_FILE": str(fonts),
         "TZ": "Europe/Paris",
         "LANG": "C.UTF-8",
@@ -109,6 +116,10 @@ def take(themes: Sequence[str], stages: Sequence[str], choose: Choice, use: Call
             for stage in STAGES:
                 if not stages or stage.name in stages:
                     _play(application, stage, theme, language, choose, use)
+
+
+_TURN = range(1, 7)
+"""In as many scenes every dress had its turn."""
 
 
 def _play(
