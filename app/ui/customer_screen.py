@@ -7,17 +7,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QScreen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QScreen
 from PySide6.QtWidgets import QWidget
 
 from app.ui.components.painting import shorten
 from app.ui.customer_words import IDLE, CustomerLine, CustomerPage, PageKind, greeting, training_words
 from app.ui.style.look import Look
-from app.ui.style.tokens import ICON_EMPTY_PX, LINE_PX, SMALLEST_WINDOW, Role, Space, Tone, Type
+from app.ui.style.tokens import ICON_EMPTY_PX, LINE_PX, PAPER, PAPER_INK, SMALLEST_WINDOW, Role, Space, Tone, Type
 
 DONE_STAYS_MS = 90_000
 """The thanks and the amounts of one customer leave before the next one reads them, but not before change is counted."""
 
+_QUIET_MODULES = 4
 _FAR = 1.5
 """The one amount is half as large again as the largest text at the counter: it is read from two metres."""
 
@@ -96,7 +97,7 @@ class CustomerScreen(QWidget):
         elif page.kind is PageKind.BASKET:
             self._paint_basket(painter, place)
         else:
-            self._paint_one_thing(painter, place)
+            self._paint_one_thing(painter, self._paint_code(painter, place) if page.code else place)
         painter.end()
 
     def _px(self, length: float) -> int:
@@ -220,6 +221,31 @@ class CustomerScreen(QWidget):
         painter.setPen(self._look.colour(Role.MUTED))
         for said, value in page.also:
             self._text(painter, rows.next(QFontMetrics(also).height(), 0), f"{said}  {value}", also)
+
+    def _paint_code(self, painter: QPainter, place: QRect) -> QRect:
+        """The code at the right, alone in the middle if nothing else is there; what is left of the place beside it."""
+        page, around = self._page, self._px(Space.AROUND)
+        words = self._font(Type.TITLE)
+        words_high = QFontMetrics(words).height() + self._px(Space.INSIDE)
+        alone = not (page.head or page.amount)
+        width = place.width() if alone else place.width() // 2
+        side = len(page.code) + 2 * _QUIET_MODULES
+        cell = max(min(width - 2 * around, place.height() - 2 * around - words_high) // side, 1)
+        white = QRect(0, 0, side * cell, side * cell)
+        half = QRect(place.right() - width + 1, place.top(), width, place.height())
+        white.moveCenter(half.center())
+        white.translate(0, -words_high // 2)
+        painter.fillRect(white, QColor(PAPER))
+        ink = QColor(PAPER_INK)
+        for down, row in enumerate(page.code):
+            for across, dark in enumerate(row):
+                if dark:
+                    left, top = white.left() + (across + _QUIET_MODULES) * cell, white.top()
+                    painter.fillRect(left, top + (down + _QUIET_MODULES) * cell, cell, cell, ink)
+        painter.setPen(self._look.colour(Role.TEXT))
+        below = QRect(half.left(), white.bottom() + self._px(Space.INSIDE), half.width(), words_high)
+        self._text(painter, below, shorten(page.code_words, words, half.width()), words)
+        return QRect(place.left(), place.top(), place.width() - width, place.height())
 
     def _paint_icon(self, painter: QPainter, row: QRect, side: int) -> None:
         role = Role.SUCCESS if self._page.icon in ("circle-check", "package-check") else Role.INFO

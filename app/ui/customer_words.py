@@ -5,7 +5,7 @@ Never a customer's name, an order's number or a code: whoever waits behind reads
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.catalogue import Unit
@@ -49,6 +49,7 @@ class CustomerPage:
         what, amount: the one amount that counts, and what it is.
         also: further amounts with what they are.
         training: nothing of this is real.
+        code: the ticket as the rows of a QR's modules, for the customer's phone, () for none; `code_words` says so.
     """
 
     kind: PageKind
@@ -59,13 +60,16 @@ class CustomerPage:
     amount: str = ""
     also: tuple[tuple[str, str], ...] = ()
     training: bool = False
+    code: tuple[tuple[bool, ...], ...] = ()
+    code_words: str = ""
 
     @property
     def spoken(self) -> str:
         """All of it in one sentence, for screen readers."""
         lines = [" ".join((line.label, line.detail, line.amount)) for line in self.lines]
         also = [" ".join(pair) for pair in self.also]
-        return ", ".join(part for part in (self.head, *lines, f"{self.what} {self.amount}".strip(), *also) if part)
+        parts = (self.head, *lines, f"{self.what} {self.amount}".strip(), *also, self.code_words)
+        return ", ".join(part for part in parts if part)
 
 
 IDLE = CustomerPage(PageKind.IDLE)
@@ -76,7 +80,7 @@ def page_of_sale(state: SaleState) -> CustomerPage:
     training = bool(state.training)
     if state.done is not None and state.step is Step.PAID:
         sale = state.done.sale
-        return _paid(sale.total, sale.payments, state.change, training)
+        return _with_code(_paid(sale.total, sale.payments, state.change, training), state)
     if not state.basket.lines:
         return IDLE
     total = state.basket.total
@@ -165,6 +169,17 @@ def _paid(total: Money, payments: tuple[Payment, ...], change: Money, training: 
     return CustomerPage(
         PageKind.DONE, thanks, "circle-check", what=what, amount=messages.amount(amount), also=also, training=training
     )
+
+
+def _with_code(paid: CustomerPage, state: SaleState) -> CustomerPage:
+    """Beside the thanks, or alone for as long as it was asked for."""
+    code = state.code
+    if code is None:
+        return paid
+    words = tr("Your ticket, for your phone") if code.whole else tr("Your ticket without its articles, for your phone")
+    if state.shows_code:
+        return CustomerPage(PageKind.ASKED, training=paid.training, code=code.modules, code_words=words)
+    return replace(paid, code=code.modules, code_words=words)
 
 
 def _size_of(amount: Money) -> Money:

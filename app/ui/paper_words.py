@@ -48,6 +48,13 @@ def in_other_language(customers: str = "") -> str:
     return tr("Ticket in French") if other_language(customers) == "fr" else tr("Ticket in English")
 
 
+def code_words(whole: bool) -> str:
+    """What a code holds, for whoever reads it with a phone."""
+    if whole:
+        return tr("Scan it with the phone: a copy of the ticket, as text. Nothing is sent anywhere.")
+    return tr("Scan it with the phone: a copy of the ticket without its articles; they are on paper.")
+
+
 def sample_sent_words() -> str:
     return tr("The sample goes to the printer.")
 

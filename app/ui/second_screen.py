@@ -66,6 +66,11 @@ class SecondScreen(QObject):
         if not (self.screen.isVisible() and self.screen.geometry() == chosen.geometry()):
             self.screen.show_on(chosen)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether a customer can read it now."""
+        return self.screen is not None and self.screen.isVisible()
+
     def set_shop(self, name: str) -> None:
         self._shop = name
         if self.screen is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from app.settings import Settings, TilePageSettings
 from app.ui.article_finder import Found
-from app.ui.checkout.state import Notice, NoticeKind, SaleState
+from app.ui.checkout.state import Notice, NoticeKind, ReceiptCode, SaleState
 from app.ui.on_duty import Leave, leave_to_all
 from app.ui.task_runner import Lane, Runner
 from app.usecases.counter_devices import CustomerDisplay, LiveScale, NoDisplay, NoScale
@@ -51,6 +51,8 @@ class SaleSurroundings:
         scale: what weighs, where one is on a line.
         reading: how codes are read now: the settings may change.
         save_tiles: keeps the pages of tiles; raises SettingsNotWritten.
+        receipt_code: makes the ticket of a sale, by its id, into a QR; on a worker. None if there is no such sale.
+        customer_looks: whether the customer has a screen to read it from.
     """
 
     counter: Counter
@@ -66,6 +68,8 @@ class SaleSurroundings:
     scale: LiveScale = NoScale()  # noqa: RUF009  # it holds nothing
     reading: Callable[[], CodeReading] = CodeReading
     save_tiles: Callable[[tuple[TilePageSettings, ...]], None] = lambda _pages: None
+    receipt_code: Callable[[str], ReceiptCode | None] = lambda _sale_id: None
+    customer_looks: Callable[[], bool] = lambda: False
 
 
 class SaleFlow:

@@ -12,12 +12,13 @@ from app.ui import messages
 from app.ui.checkout import words
 from app.ui.checkout.payment import MEANS_KEYS
 from app.ui.checkout.pieces import Answer, Keypad, QuestionCard, button
-from app.ui.checkout.state import SaleState, Step
+from app.ui.checkout.state import ReceiptCode, SaleState, Step
 from app.ui.components.buttons import Kind
 from app.ui.components.layouts import clear, column, pane, row
+from app.ui.components.qr_picture import QrPicture
 from app.ui.components.spoken import announce
 from app.ui.components.text import label, set_role
-from app.ui.paper_words import in_other_language
+from app.ui.paper_words import code_words, in_other_language
 from app.ui.style.look import Look
 from app.ui.style.tokens import ICON_EMPTY_PX, MAIN_ACTION_PX, TARGET_PX, Role, Space, Type
 from app.usecases.take_payment import REFUND_MEANS
@@ -176,14 +177,19 @@ class PayPane(QWidget):
         return ways
 
 
+_AROUND_CODE_PX = 2 * MAIN_ACTION_PX + 2 * Space.AROUND + 4 * Space.BETWEEN
+"""What the page needs beside a code."""
+
+
 class PaidPage(QWidget):
     """The change, alone on the screen until the next scan.
 
     Signals:
-        print_pressed, other_language_pressed, gift_pressed, tickets_pressed, next_pressed: the buttons.
+        print_pressed, phone_pressed, other_language_pressed, gift_pressed, tickets_pressed, next_pressed: the buttons.
     """
 
     print_pressed = Signal()
+    phone_pressed = Signal()
     other_language_pressed = Signal()
     gift_pressed = Signal()
     tickets_pressed = Signal()
@@ -205,6 +211,14 @@ class PaidPage(QWidget):
         for text in centred:
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         printing = button(look, tr("Print the ticket"), "P", icon="printer", name="print-ticket", tall=True)
+        phone = button(look, tr("Ticket on the phone"), "T", name="show-code", tall=True)
+        phone.clicked.connect(lambda _checked=False: self.phone_pressed.emit())
+        self._code = QrPicture(tr("The ticket as a QR"))
+        self._code.setObjectName("receipt-code")
+        self._code.hide()
+        self._code_words = label("", Type.LEAD)
+        self._code_words.setObjectName("receipt-code-words")
+        self._code_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._other = other = button(look, in_other_language(), "E", name="print-other-language", tall=True)
         other.clicked.connect(lambda _checked=False: self.other_language_pressed.emit())
         gift = button(look, tr("Gift receipt"), "G", name="print-gift", tall=True)
@@ -214,10 +228,15 @@ class PaidPage(QWidget):
         printing.clicked.connect(lambda _checked=False: self.print_pressed.emit())
         tickets.clicked.connect(lambda _checked=False: self.tickets_pressed.emit())
         following.clicked.connect(lambda _checked=False: self.next_pressed.emit())
-        papers = row(None, printing, other, gift, None, gap=Space.INSIDE)
-        onward = row(None, tickets, following, None, gap=Space.INSIDE)
-        whole = column(None, *centred, Space.BETWEEN, papers, onward, None, gap=Space.INSIDE, around=Space.AROUND)
+        papers = row(None, printing, phone, other, None, gap=Space.INSIDE)
+        onward = row(None, gift, tickets, following, None, gap=Space.INSIDE)
+        self._told = pane(column(None, *centred, None, gap=Space.INSIDE))
+        shown = row(None, self._code, None)
+        whole = column(self._told, None, shown, self._code_words, None, papers, onward, gap=Space.INSIDE)
+        whole.setContentsMargins(Space.AROUND, Space.BETWEEN, Space.AROUND, Space.AROUND)
+        whole.setStretch(0, 1)
         self.setLayout(whole)
+        self._code_words.hide()
         look.changed.connect(self._recolour)
         self._recolour()
 
@@ -247,6 +266,14 @@ class PaidPage(QWidget):
             self._order.setText(words.format(number=handed_over.number, name=handed_over.customer_name))
         self._said.setText(said)
         self._said.setVisible(bool(said))
+        self._show_code(state.code if state.shows_code else None)
+
+    def _show_code(self, code: ReceiptCode | None) -> None:
+        self._told.setVisible(code is None)
+        self._code.show_modules(code.modules if code is not None else (), self.height() - _AROUND_CODE_PX)
+        self._code_words.setVisible(code is not None)
+        if code is not None:
+            self._code_words.setText(code_words(code.whole))
 
     def _recolour(self) -> None:
         self._icon.setPixmap(self._look.pixmap("circle-check", Role.SUCCESS, ICON_EMPTY_PX))

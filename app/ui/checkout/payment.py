@@ -19,8 +19,18 @@ from app.domain.sale import PaymentMeans
 from app.ui.checkout.cards import CardDesk
 from app.ui.checkout.flow import SaleFlow
 from app.ui.checkout.lines import BasketLines
-from app.ui.checkout.state import AskedPayment, Notice, NoticeKind, SaleState, Step, Tendering, fresh
+from app.ui.checkout.state import (
+    AskedPayment,
+    Notice,
+    NoticeKind,
+    ReceiptCode,
+    SaleState,
+    Step,
+    Tendering,
+    fresh,
+)
 from app.ui.paper_words import other_language
+from app.ui.task_runner import Lane
 from app.usecases.print_document import print_gift_receipt, print_receipt_copy
 from app.usecases.sell_at_counter import (
     SaleDone,
@@ -239,6 +249,8 @@ class PaymentDesk:
             self._flow.when_free(self.ask_for_gift_receipt)
         elif step is Step.PAID and key == "e":
             self._flow.when_free(self.ask_for_other_language)
+        elif step is Step.PAID and key == "t":
+            self._flow.when_free(self.toggle_code)
         elif step is Step.CONFIRM and key in "rx":
             self._flow.when_free(self.refused)
         elif step is Step.CONFIRM and key in "n?":
@@ -291,6 +303,34 @@ class PaymentDesk:
             lambda: print_gift_receipt(around.counter, sale.sale_id, given, operator),
             lambda _job: self._flow.say(NoticeKind.GIFT_ASKED),
         )
+
+    def toggle_code(self) -> None:
+        """PAID, T: the ticket as a QR for the customer's phone, alone on the screens; once more, and it is gone."""
+        state = self._flow.state
+        if state.done is None:
+            return
+        if state.code is not None:
+            self._flow.change(shows_code=not state.shows_code, notice=None)
+            return
+        make, sale_id = self._flow.around.receipt_code, state.done.sale.sale_id
+        self._flow.ask_store(lambda: make(sale_id), self._code_made)
+
+    def _code_made(self, code: ReceiptCode | None) -> None:
+        if code is None:
+            self._flow.refuse(NoticeKind.NO_CODE)
+        else:
+            self._flow.change(code=code, shows_code=True, notice=None)
+
+    def _make_code(self, sale_id: str) -> None:
+        """For the customer's own screen, behind what else is done; whatever goes wrong with it, T says."""
+        around = self._flow.around
+
+        def made(code: ReceiptCode | None) -> None:
+            done = self._flow.state.done
+            if code is not None and done is not None and done.sale.sale_id == sale_id:
+                self._flow.change(code=code)
+
+        around.runner.run(Lane.LISTS, lambda: around.receipt_code(sale_id), made, lambda _error: None)
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
@@ -347,6 +387,8 @@ class PaymentDesk:
         self._lines.forget_past()
         self._flow.change(**{**fresh(), "step": Step.PAID, "done": answer})
         self._flow.view.play("sale")
+        if self._flow.around.customer_looks():
+            self._make_code(answer.sale.sale_id)
 
     def _say_why(self, answer: SaleRefused) -> None:
         if answer.reason is SaleRefusal.HANDOVER_REFUSED:

@@ -83,6 +83,7 @@ class NoticeKind(StrEnum):
     STOCK_SHORT = "stock_short"
     PRINT_ASKED = "print_asked"
     GIFT_ASKED = "gift_asked"
+    NO_CODE = "no_code"
     PAYMENT_NOT_TAKEN = "payment_not_taken"
     VOUCHER_LESS = "voucher_less"
     NO_VOUCHER_LINES = "no_voucher_lines"
@@ -196,6 +197,19 @@ class OrderInBasket:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptCode:
+    """The ticket of a sale as a QR: the rows of its modules, True is dark, without quiet zone.
+
+    Attributes:
+        whole: all of the ticket is in it; else all but its articles.
+    """
+
+    sale_id: str
+    modules: tuple[tuple[bool, ...], ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SaleState:
     """All that the screen shows of the sale under way.
 
@@ -216,6 +230,8 @@ class SaleState:
         wants_ticket: what the customer said, None as long as the rule decides.
         was_seen: the basket was parked or partly paid before: giving it up is noted.
         training: who answers for the training under way, "" if none is.
+        code: in PAID, the ticket for the customer's phone once it was made; `shows_code`: it stands alone on the
+            screens.
     """
 
     step: Step = Step.SELL
@@ -246,6 +262,8 @@ class SaleState:
     was_seen: bool = False
     training: str = ""
     merchant: Merchant = field(default_factory=Merchant)
+    code: ReceiptCode | None = None
+    shows_code: bool = False
 
     @property
     def tendering(self) -> Tendering:
@@ -310,6 +328,8 @@ def fresh() -> dict[str, object]:
         "reason": "",
         "taking_back": False,
         "non_resident_proof": "",
+        "code": None,
+        "shows_code": False,
         "was_seen": False,
         "notice": None,
     }

@@ -285,6 +285,7 @@ def hints(state: SaleState) -> list[KeyHint]:
         case Step.PAID:
             return [
                 KeyHint("P", tr("Print the ticket")),
+                KeyHint("T", tr("Ticket on the phone")),
                 KeyHint("E", in_other_language(state.customers_language)),
                 KeyHint("G", tr("Gift receipt")),
                 KeyHint("F11", tr("Tickets, returns")),
