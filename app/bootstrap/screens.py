@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.bootstrap.staff import Staff
     from app.bootstrap.window import Assembly
     from app.settings import TilePageSettings
+    from app.ui.checkout.state import ReceiptCode
     from app.ui.second_screen import SecondScreen
     from app.ui.settings.merchant import MerchantSurroundings
 
@@ -84,6 +85,11 @@ def screen_factories(
     def save_tiles(pages: tuple[TilePageSettings, ...]) -> None:
         assembly.use_settings(replace(assembly.settings, tile_pages=pages))
 
+    def code_of(sale_id: str) -> ReceiptCode | None:
+        from app.bootstrap.receipt_codes import receipt_code
+
+        return receipt_code(counter, sale_id, assembly.settings.language, practice=assembly.practice is not None)
+
     def sale_screen() -> SaleScreen:
         around = SaleSurroundings(
             counter,
@@ -99,6 +105,8 @@ def screen_factories(
             scale=assembly.line_devices,
             reading=reading,
             save_tiles=save_tiles,
+            receipt_code=code_of,
+            customer_looks=lambda: second.is_shown,
         )
         screen = SaleScreen(look, window, around)
         screen.presenter.flow.listeners.append(second.sale_changed)

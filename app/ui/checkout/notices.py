@@ -110,6 +110,7 @@ def _plain(kind: NoticeKind) -> str:
 
 def _of_payments() -> Mapping[NoticeKind, str]:
     return {
+        NoticeKind.NO_CODE: tr("There is no code for this ticket. P prints it."),
         NoticeKind.GIFT_ASKED: tr("The gift receipt, without prices, is on its way to the printer."),
         NoticeKind.VOUCHER_LESS: tr("Meal vouchers may pay at most {room} here: eligible articles, limit of the day."),
         NoticeKind.NO_VOUCHER_LINES: tr(

@@ -261,6 +261,7 @@ class SaleScreen(Screen):
         self.paying.keypad.erase.connect(lambda: self._shell.focus_box(self._box_text[:-1]))
         self.paying.keypad.entered.connect(self._keypad_enter)
         self.paid.print_pressed.connect(self._then_box(payment.ask_for_ticket))
+        self.paid.phone_pressed.connect(self._then_box(payment.toggle_code))
         self.paid.other_language_pressed.connect(self._then_box(payment.ask_for_other_language))
         self.paid.gift_pressed.connect(self._then_box(payment.ask_for_gift_receipt))
         self.paid.tickets_pressed.connect(self._toggle_tickets)
