@@ -178,7 +178,7 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("sale", "pay", "F12", msgid("Take payment")),
     ("sale,tickets", "tickets", "F11", msgid("Tickets, returns")),
     ("sale", "park", "F5", msgid("Park, or take back")),
-    ("sale", "undo", "Ctrl+Z", msgid("Undo")),
+    ("sale,tiles", "undo", "Ctrl+Z", msgid("Undo")),
     ("sale", "discount", "Ctrl+D", msgid("Discount")),
     ("sale", "cards", "Ctrl+B", msgid("Card payments in doubt")),
     ("sale,tiles", "tiles", "Ctrl+T", msgid("Arrange the tiles")),
@@ -222,6 +222,7 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("sale.confirm", "unknown", "N", msgid("Not known")),
     ("sale.paid", "print", "P", msgid("Print the ticket")),
     ("sale.paid", "phone", "T", msgid("Ticket on the phone")),
+    ("sale.paid", "phone", "T", msgid("Ticket on the phone")),
     ("sale.paid", "other-language", "E", msgid("Ticket in English or French")),
     ("sale.paid", "gift", "G", msgid("Gift receipt")),
     ("tiles", "move", "← ↑ ↓ →", msgid("Choose, or move the tile lifted")),
@@ -262,6 +263,7 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("stock.article", "goods-in", "24 Enter", msgid("Goods in")),
     ("stock.article", "counted", "=18 Enter", msgid("Counted")),
     ("stock.article", "loss", "-2 Enter", msgid("Loss")),
+    ("stock.article", "undo", "Ctrl+Z", msgid("Undo")),
     ("stock.article", "fields", "Tab", msgid("Place, note")),
     ("outbox", "lists", "1-6", msgid("Lists")),
     ("outbox", "sync", "S", msgid("Exchange now")),
@@ -307,6 +309,7 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("books", "fields", "Tab", msgid("Into the fields")),
     ("books", "back", "Esc", msgid("Back")),
     ("settings", "choose", "↑ ↓", msgid("Choose")),
+    ("settings", "undo", "Ctrl+Z", msgid("Undo")),
     ("settings", "fields", "Tab", msgid("Into the fields")),
 )
 

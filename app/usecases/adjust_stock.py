@@ -142,6 +142,41 @@ def record_loss(
     return movement
 
 
+def take_back_movements(
+    counter: Counter, movements: Sequence[StockMovement], operator: str
+) -> tuple[StockMovement, ...]:
+    """Undo what was just recorded by as many counter-movements, told together; nothing is erased. What moved meanwhile
+    stays moved.
+
+    Returns:
+        The counter-movements; none for articles that are not tracked any more.
+    """
+    with counter.unit_of_work() as uow:
+        now, till_id = counter.clock.now(), uow.identity().till_id
+        against = tuple(
+            StockMovement(
+                counter.ids.new(),
+                movement.product_id,
+                movement.location,
+                -movement.quantity,
+                MovementReason.CORRECTION,
+                now,
+                till_id,
+                movement.movement_id,
+                operator,
+                movement.note,
+            )
+            for movement in movements
+            if _is_tracked(uow, movement.product_id)
+        )
+        if not against:
+            return ()
+        _record_and_tell(uow, counter, against, now)
+        uow.commit()
+    counter.announce(Touched(stock=True, outbox=True))
+    return against
+
+
 def move_stock(
     counter: Counter, product_id: str, quantity: int, from_location: str, to_location: str, operator: str
 ) -> tuple[StockMovement, ...]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app.domain.catalogue import LineNature, MovementReason
@@ -266,6 +267,25 @@ def test_choices_are_saved_at_once(till):
     display.receipt.choose("never", tell=True)
     display.language.choose("en", tell=True)
     assert (till.settings.theme, till.settings.print_receipt, till.settings.language) == ("dark", "never", "en")
+    display.theme.choose("light", tell=True)
+
+
+def test_a_setting_just_changed_is_taken_back_by_its_key(till):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.choose_section(Section.DISPLAY)
+    [display] = [sheet for sheet in till.set_up.sheets if isinstance(sheet, DisplaySheet)]
+    display.theme.choose("dark", tell=True)
+    display.receipt.choose("never", tell=True)
+    assert till.settings.print_receipt == "never"
+    till.set_up.sections.setFocus()
+    QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (till.settings.theme, till.settings.print_receipt) == ("dark", "ask")
+    assert till.set_up.notice.text == "Annulé : c’est de nouveau comme avant."
+    QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert till.set_up.notice.text == "Rien à annuler sur cette page."
+    display.theme.choose("light", tell=True)
+    QTest.mouseClick(till.set_up.notice._action, Qt.MouseButton.LeftButton)
+    assert till.settings.theme == "dark"
     display.theme.choose("light", tell=True)
 
 

@@ -129,6 +129,24 @@ def test_a_lifted_tile_goes_to_the_next_page_and_a_tile_is_taken_out(till):
     assert before[0] not in names(till)
 
 
+def test_each_change_of_the_tiles_is_taken_back_by_its_key(till):
+    before = begin(till)
+    till.press(Qt.Key.Key_Right)
+    till.press(Qt.Key.Key_Delete)
+    till.control("N")
+    till.press("Vins")
+    till.enter()
+    assert tiles(till).names == ("Favoris", "Vins")
+    till.control("Z")
+    assert (tiles(till).names, names(till)) == (("Favoris",), before[1:])
+    till.control("Z")
+    assert names(till) == before
+    assert till.sale.notice.text == "Dernière modification annulée."
+    till.control("Z")
+    assert till.sale.notice.text == "Plus rien à annuler."
+    assert tiles(till).arranging
+
+
 def test_a_shop_that_takes_every_tile_out_has_those_sold_most_again(till):
     before = begin(till)
     till.press(Qt.Key.Key_Right, *[Qt.Key.Key_Delete] * len(before), Qt.Key.Key_Escape)

@@ -28,11 +28,13 @@ class BasketLines:
     def __init__(self, flow: SaleFlow) -> None:
         self._flow = flow
         self._past: list[Basket] = []
+        self._given_up: Basket | None = None
         self.unknown_code = ""
 
     def forget_past(self) -> None:
         """Another basket begins: there is nothing to take back in it."""
         self._past.clear()
+        self._given_up = None
         self.unknown_code = ""
 
     def replace(self, basket: Basket, **values: object) -> None:
@@ -198,6 +200,7 @@ class BasketLines:
 
     def _note_given_up(self, basket: Basket) -> None:
         around, operator = self._flow.around, self._flow.around.operator()
+        self._given_up = basket
         self._flow.change(was_seen=False)
         self._flow.ask_store(lambda: abandon_basket(around.counter, basket, operator, ""), lambda _: None)
 
@@ -208,7 +211,8 @@ class BasketLines:
             return
         basket = self._past.pop()
         last = basket.lines[-1].line_id if basket.lines else ""
-        self._flow.change(basket=basket, active=last, notice=Notice(NoticeKind.UNDONE))
+        seen = self._flow.state.was_seen or basket == self._given_up  # given up again, it is noted again
+        self._flow.change(basket=basket, active=last, was_seen=seen, notice=Notice(NoticeKind.UNDONE))
 
     def without_order(self) -> None:
         """Take an online order's lines out; what was added to them stays."""

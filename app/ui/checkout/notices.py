@@ -98,7 +98,7 @@ def _plain(kind: NoticeKind) -> str:
         ),
         NoticeKind.LINE_REMOVED: tr("{name} taken out. Ctrl+Z puts it back."),
         NoticeKind.UNDONE: tr("Last change taken back."),
-        NoticeKind.NOTHING_TO_UNDO: tr("Nothing to take back in this basket."),
+        NoticeKind.NOTHING_TO_UNDO: tr("Nothing more to take back."),
         NoticeKind.PARKED: tr("Basket of {total} parked. F5 takes it back."),
         NoticeKind.TAKEN_BACK: tr("Basket of {total} taken back."),
         NoticeKind.NOTHING_PARKED: tr("No basket is parked."),

@@ -181,6 +181,10 @@ class SalePresenter:
         elif self.state.step is Step.SELL:
             self.flow.when_free(self.lines.remove_active)
 
+    def take_payment_back(self) -> None:
+        """The last payment, wherever the sale is."""
+        self.flow.when_free(self.payment.remove_last)
+
     def plus(self) -> None:
         """`+` in the empty box."""
         if self.state.step is Step.WEIGH:
@@ -218,6 +222,8 @@ class SalePresenter:
             self.payment.refused()
         elif step is Step.DOUBT:
             self.payment.cards.leave_for_later()
+        elif step is Step.PAID and self.state.shows_code:
+            self.payment.toggle_code()
         elif step is Step.PAID:
             self.shelf.next_sale()
         elif step is not Step.SELL:

@@ -54,6 +54,7 @@ class TileDesk:
         self._finder = finder
         self._first_name = first_name
         self._draft = TilePages((TilePageSettings(""),))
+        self._past: list[tuple[TilePages, int]] = []
         self._rows: dict[str, ProductRow] = {}
         self.state = TileState()
         finder.tiles_from = self._reader
@@ -78,7 +79,7 @@ class TileDesk:
             self._finder.load_tiles()
             return
         if self.state.held:
-            self._draft = self._draft.with_tile(page, self.state.held)
+            self._arrange(self._draft.with_tile(page, self.state.held))
         self._change(page=page)
         self._show(self.state.held)
 
@@ -115,6 +116,7 @@ class TileDesk:
             self._rows = {row.product.product_id: row for row in known}
             as_sold = TilePageSettings(self._first_name(), tuple(row.product.product_id for row in tiles))
             self._draft = TilePages(tuple(saved) or (as_sold,))
+            self._past.clear()
             self._change(arranging=True, held="", naming=Naming.NOTHING)
             self._flow.change(notice=None)
             self._show("")
@@ -184,14 +186,14 @@ class TileDesk:
 
     def drop_on_page(self, product_id: str, page: int) -> None:
         """A tile was dragged onto a page's name."""
-        self._draft = self._draft.with_tile(page, product_id)
+        self._arrange(self._draft.with_tile(page, product_id))
         self._show("")
 
     def remove(self) -> None:
         """Del: the tile chosen; its article stays in the catalogue."""
         row = self._finder.current()
         if row is not None and not self._finder.found.text:
-            self._draft = self._draft.without(row.product.product_id)
+            self._arrange(self._draft.without(row.product.product_id))
             self._change(held="")
             self._show("", at=self._finder.found.current)
 
@@ -212,14 +214,24 @@ class TileDesk:
         else:
             self._scan(meaning.code if isinstance(meaning, Code) else text)
 
+    def undo(self) -> None:
+        """Ctrl+Z: the arrangement as it was before its last change, as long as it is being arranged."""
+        if not self._past:
+            self._flow.refuse(NoticeKind.NOTHING_TO_UNDO)
+            return
+        self._draft, page = self._past.pop()
+        self._change(page=page, held="", naming=Naming.NOTHING)
+        self._flow.say(NoticeKind.UNDONE)
+        self._show("")
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _name(self, name: str) -> None:
         naming, page = self.state.naming, self.state.page
         if naming is Naming.THIS_PAGE:
-            self._draft = self._draft.renamed(page, name)
+            self._arrange(self._draft.renamed(page, name))
         else:
-            self._draft = self._draft.with_page(name)
+            self._arrange(self._draft.with_page(name))
             page = len(self._draft.pages) - 1
         self._change(naming=Naming.NOTHING, page=page, held="")
         self._show("")
@@ -251,14 +263,19 @@ class TileDesk:
     def _add(self, row: ProductRow) -> None:
         product_id = row.product.product_id
         self._rows[product_id] = row
-        self._draft = self._draft.with_tile(self.state.page, product_id)
+        self._arrange(self._draft.with_tile(self.state.page, product_id))
         self._change(held="")
         self._flow.change(notice=None)
         self._show(product_id)
 
     def _move(self, product_id: str, beside: str, *, after: bool) -> None:
-        self._draft = self._draft.moved(self.state.page, product_id, beside, after=after)
+        self._arrange(self._draft.moved(self.state.page, product_id, beside, after=after))
         self._show(product_id)
+
+    def _arrange(self, draft: TilePages) -> None:
+        if draft != self._draft:
+            self._past.append((self._draft, self.state.page))
+            self._draft = draft
 
     def _put_down(self) -> None:
         self._change(held="")

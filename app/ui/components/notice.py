@@ -56,12 +56,18 @@ class NoticeBar(QFrame):
         return self._text.text() if not self.isHidden() else ""
 
     def tell(
-        self, text: str, role: Role = Role.INFO, action: str = "", on_action: Callable[[], None] | None = None
+        self,
+        text: str,
+        role: Role = Role.INFO,
+        action: str = "",
+        on_action: Callable[[], None] | None = None,
+        key: str = "",
     ) -> None:
+        """Args: key: that does the same as the button; the screen binds it."""
         is_news = text != self.text
         self._role = role
         self._text.setText(text)
-        self._action.set_text(action)
+        self._action.set_text(action, key)
         self._action.setVisible(bool(action))
         self._on_action = on_action
         set_role(self, role, "surface")

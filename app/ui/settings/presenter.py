@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from app.ui.camera.presenter import CameraPresenter
 from app.ui.components.approval import Approvals
 from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.display import DisplaySurroundings
+from app.ui.settings.keys import KeysSurroundings
 from app.ui.settings.keys import KeysSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.pairing import WrongEntry, read_entry
@@ -52,6 +53,7 @@ class Section(StrEnum):
     SHOP = "shop"
     PRINTER = "printer"
     PAPERS = "papers"
+    KEYS = "keys"
     DISPLAY = "display"
     KEYS = "keys"
     SCANNER = "scanner"
@@ -92,6 +94,8 @@ class SettingsNotice(StrEnum):
     BACKED_UP = "backed_up"
     BACKUP_STOPPED = "backup_stopped"
     BUNDLED = "bundled"
+    UNDONE = "undone"
+    NOTHING_TO_UNDO = "nothing_to_undo"
     FAILED = "failed"
 
 
@@ -103,6 +107,7 @@ class SettingsState:
         wrong_field: the name of the setting that was refused, "" for none.
         busy: the jobs under way.
         importing, copying: how far those two are.
+        undoable: what the settings changed last were before, by name; empty if nothing can be taken back.
     """
 
     settings: Settings
@@ -112,6 +117,7 @@ class SettingsState:
     busy: frozenset[Job] = frozenset()
     importing: LongWork | None = None
     copying: LongWork | None = None
+    undoable: Mapping[str, Any] = field(default_factory=dict)
     report: ImportReport | None = None
     wrong_field: str = ""
     said: SettingsNotice | None = None
@@ -142,6 +148,7 @@ class SettingsSurroundings:
         approvals: asked before anything that only a manager may change.
         team: what the team's sheet is given.
         merchant: what the merchant's sheet is given.
+        keys: what the keys' sheet is given.
         printer: what the printers' sheet is given.
         site: what the sheet about other marketplaces is given.
         devices: what the sheets about devices are given.
@@ -173,6 +180,7 @@ class SettingsSurroundings:
     merchant: MerchantSurroundings
     site: SiteSurroundings
     camera: CameraPresenter
+    keys: KeysSurroundings
     printer: PrinterSurroundings
     papers: PapersSurroundings
     display: DisplaySurroundings = DisplaySurroundings()  # noqa: RUF009  # a frozen value
@@ -208,7 +216,7 @@ class SettingsPresenter:
             self.activate()
 
     def choose_section(self, section: Section) -> None:
-        self._change(section=section, said=None, wrong_field="", scanned="")
+        self._change(section=section, said=None, wrong_field="", scanned="", undoable={})
 
     def scanned(self, text: str) -> bool:
         """A scan while the scanner's sheet is shown: say what was read."""
@@ -227,6 +235,17 @@ class SettingsPresenter:
         else:
             self._with_leave(lambda: self._set_values(next_start, values))
 
+    def undo(self) -> None:
+        """Ctrl+Z: the settings as they were before the last change made here."""
+        before = self.state.undoable
+        if not before:
+            self._say(SettingsNotice.NOTHING_TO_UNDO)
+        elif before.keys() <= ANYBODYS:
+            self._catch_up()
+            self._undo(before)
+        else:
+            self._with_leave(lambda: self._undo(before))
+
     def set_beside(self, display: Mapping[str, Any], scale: Mapping[str, Any]) -> None:
         """Check and save what stands beside the till, as it stands in the fields."""
         self._with_leave(lambda: self._set_beside(display, scale))
@@ -243,7 +262,7 @@ class SettingsPresenter:
 
         def act() -> None:
             if self._save(replace(self.state.settings, **{place.value: profile}), False):
-                self._change(said=None)  # its own sheet says what comes next
+                self._change(said=None, undoable={})  # its own sheet says what comes next
                 kept()
 
         self._with_leave(act)
@@ -267,6 +286,11 @@ class SettingsPresenter:
     def _catch_up(self) -> None:
         """The camera's key changes settings too: what it kept is not to be undone by saving something else."""
         self.state = replace(self.state, settings=self._around.settings())
+
+    def _undo(self, before: Mapping[str, Any]) -> None:
+        if self._save(replace(self.state.settings, **before), False):
+            self._change(undoable={})
+            self._say(SettingsNotice.UNDONE)
 
     def _set_values(self, next_start: bool, values: Mapping[str, Any]) -> None:
         try:
@@ -309,8 +333,11 @@ class SettingsPresenter:
         except SettingsError as error:
             self._say(SettingsNotice.NOT_SAVED, str(error.path))
             return False
-        self._note(_changed(self.state.settings, settings))
-        self._change(settings=settings, wrong_field="")
+        old = self.state.settings
+        self._note(_changed(old, settings))
+        before = {each.name: getattr(old, each.name) for each in fields(Settings)}
+        undoable = {name: value for name, value in before.items() if value != getattr(settings, name)}
+        self._change(settings=settings, wrong_field="", undoable=undoable)
         self._say(SettingsNotice.SAVED_FOR_NEXT_START if next_start else SettingsNotice.SAVED)
         return True
 
@@ -350,6 +377,7 @@ class SettingsPresenter:
     def _paired(self, identity: TillIdentity, url: str) -> None:
         self._change(identity=identity)
         self._save(replace(self.state.settings, marketplace_url=url, till_name=identity.till_name), False)
+        self._change(undoable={})  # the link itself stays
         self._say(SettingsNotice.PAIRED, identity)
 
     def print_test(self) -> None:
@@ -469,5 +497,5 @@ class SettingsPresenter:
 
 def _changed(old: Settings, new: Settings) -> tuple[str, ...]:
     """The names of the settings that differ and are more than how the screen looks and sounds."""
-    names = [field.name for field in fields(Settings) if field.name not in ANYBODYS]
+    names = [each.name for each in fields(Settings) if each.name not in ANYBODYS]
     return tuple(name for name in names if getattr(old, name) != getattr(new, name))

@@ -18,9 +18,16 @@ from app.ui.settings import words
 from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.keys_sheet import KeysSheet
+from app.ui.settings.keys_sheet import KeysSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.merchant_sheet import MerchantSheet
-from app.ui.settings.presenter import Section, SettingsPresenter, SettingsState, SettingsSurroundings
+from app.ui.settings.presenter import (
+    Section,
+    SettingsNotice,
+    SettingsPresenter,
+    SettingsState,
+    SettingsSurroundings,
+)
 from app.ui.settings.printer_sheet import PrinterSheet
 from app.ui.settings.sheets import CatalogueSheet, all_sheets
 from app.ui.settings.site_sheet import SiteSheet
@@ -57,6 +64,7 @@ class SettingsScreen(Screen):
         self.merchant = MerchantSheet(look, around.merchant)
         self.site = SiteSheet(look, around.site)
         self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
+        self.keys = next(sheet for sheet in self.sheets if isinstance(sheet, KeysSheet))
         [self.printer] = [sheet for sheet in self.sheets if isinstance(sheet, PrinterSheet)]
         self.devices = next(sheet for sheet in self.sheets if isinstance(sheet, DevicesSheet))
         self.labels = next(sheet for sheet in self.sheets if isinstance(sheet, LabelsSheet))
@@ -114,6 +122,9 @@ class SettingsScreen(Screen):
         return self.presenter.scanned(text)
 
     def key_pressed(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        if key == Qt.Key.Key_Z and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.presenter.undo()
+            return True
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key))
         if step is not None:
             self.sections.step(step)
@@ -138,9 +149,14 @@ class SettingsScreen(Screen):
             sheet.show_state(state)
         said = words.said_words(state)
         if said:
-            self.notice.tell(said, words.said_role(state))
+            undo = (tr("Undo"), self.presenter.undo, "Ctrl+Z") if _can_undo(state) else ()
+            self.notice.tell(said, words.said_role(state), *undo)
         else:
             self.notice.hide()
+
+
+def _can_undo(state: SettingsState) -> bool:
+    return bool(state.undoable) and state.said in (SettingsNotice.SAVED, SettingsNotice.SAVED_FOR_NEXT_START)
 
 
 __all__ = ["SettingsScreen", "SettingsSurroundings"]

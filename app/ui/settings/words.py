@@ -19,7 +19,7 @@ _BAD = frozenset(
 )
 
 
-_STOPPED = frozenset({SettingsNotice.IMPORT_STOPPED, SettingsNotice.BACKUP_STOPPED})
+_STOPPED = frozenset({SettingsNotice.IMPORT_STOPPED, SettingsNotice.BACKUP_STOPPED, SettingsNotice.NOTHING_TO_UNDO})
 
 
 def section_words(section: Section) -> tuple[str, str]:
@@ -29,6 +29,7 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.PRINTER: (tr("Printer"), "printer"),
         Section.PAPERS: (tr("Papers"), "receipt-euro"),
         Section.DISPLAY: (tr("Display and language"), "sun"),
+        Section.KEYS: (tr("Keys"), "keyboard"),
         Section.KEYS: (tr("Keys"), "keyboard"),
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CAMERA: (tr("Camera"), "camera"),
@@ -72,6 +73,8 @@ def _plain(said: SettingsNotice) -> str:
     return {
         SettingsNotice.SAVED: tr("Saved."),
         SettingsNotice.SAVED_FOR_NEXT_START: tr("Saved. It shows when Comptoir is started again."),
+        SettingsNotice.UNDONE: tr("Taken back: it is as it was before."),
+        SettingsNotice.NOTHING_TO_UNDO: tr("Nothing to take back on this page."),
         SettingsNotice.NOT_SAVED: tr("Not saved: {detail} cannot be written. Free some space or ask for the rights."),
         SettingsNotice.CODE_SHAPE: tr("The code has 8 letters and figures; it stands in your marketplace account."),
         SettingsNotice.ADDRESS_SHAPE: tr("The address begins with https://, as in your marketplace account."),

@@ -24,7 +24,7 @@ from app.ui.input_grammar import (
 from app.ui.on_duty import Leave, leave_to_all
 from app.ui.screen import How
 from app.ui.task_runner import Lane, Runner
-from app.usecases.adjust_stock import correct_level, receive_goods, record_loss
+from app.usecases.adjust_stock import correct_level, receive_goods, record_loss, take_back_movements
 from app.usecases.find_article import ArticleFound, CodeProblem, CodeReading, NoArticle, find_article
 from app.usecases.ports import Counter, Touched
 from app.usecases.print_labels import NoLabel, ShelfLabelsQueued, print_shelf_labels
@@ -53,6 +53,8 @@ class StockNotice(StrEnum):
     QUANTITY_FIRST = "quantity_first"
     STORE_FAILED = "store_failed"
     LABELS = "labels"
+    TAKEN_BACK = "taken_back"
+    NOTHING_TO_UNDO = "nothing_to_undo"
     NO_LABEL = "no_label"
 
 
@@ -73,11 +75,13 @@ class StockState:
     Attributes:
         location: where the next movement happens.
         note: goes with the next movement, then is forgotten.
+        undoable: what was recorded last for this article, () once it was taken back.
     """
 
     card: StockCard | None = None
     location: str = DEFAULT_LOCATION
     note: str = ""
+    undoable: tuple[StockMovement, ...] = ()
     said: Said | None = None
 
     @property
@@ -175,7 +179,7 @@ class StockPresenter:
             self.finder.typed("")
         elif self.state.card is not None:
             self._wanted = ""
-            self._change(card=None, note="")
+            self._change(card=None, note="", undoable=())
         else:
             return False
         return True
@@ -194,6 +198,13 @@ class StockPresenter:
             self._refuse(StockNotice.NO_LABEL, why=queued)
         else:
             self._change(said=Said(StockNotice.LABELS, {"queued": queued}))
+
+    def undo(self) -> None:
+        """Ctrl+Z: take back what was recorded last for the open article, by a movement against it."""
+        if not self.state.undoable:
+            self._refuse(StockNotice.NOTHING_TO_UNDO)
+            return
+        self._around.leave(Right.CORRECT_STOCK, self._undo_allowed)
 
     def set_location(self, location: str) -> None:
         self._change(location=location, said=None)
@@ -238,6 +249,18 @@ class StockPresenter:
         if approved_by is not None:
             self._record(action, card, quantity)
 
+    def _undo_allowed(self, approved_by: str | None) -> None:
+        undone, self.state = self.state.undoable, replace(self.state, undoable=())
+        if approved_by is None or not undone:
+            self.state = replace(self.state, undoable=undone)
+            return
+        counter, operator = self._around.counter, self._around.operator()
+        quantity = sum(movement.quantity for movement in undone)
+        self._ask(
+            lambda: take_back_movements(counter, undone, operator),
+            lambda _against: self._done(StockNotice.TAKEN_BACK, quantity=-quantity, unit=self.state.unit),
+        )
+
     def _record(self, action: StockAction, card: StockCard, quantity: int) -> None:
         counter, operator = self._around.counter, self._around.operator()
         product_id, location, note = card.product.product_id, self.state.location, self.state.note
@@ -246,12 +269,12 @@ class StockPresenter:
             case StockAction.GOODS_IN:
                 self._ask(
                     lambda: receive_goods(counter, [(product_id, quantity)], location, operator, note),
-                    lambda _movements: self._done(StockNotice.RECEIVED, quantity=quantity, unit=unit),
+                    lambda movements: self._done(StockNotice.RECEIVED, movements, quantity=quantity, unit=unit),
                 )
             case StockAction.LOSS:
                 self._ask(
                     lambda: record_loss(counter, product_id, quantity, location, operator, note),
-                    lambda _movement: self._done(StockNotice.LOST, quantity=quantity, unit=unit),
+                    lambda movement: self._done(StockNotice.LOST, _known(movement), quantity=quantity, unit=unit),
                 )
             case StockAction.COUNTED:
                 reason = MovementReason.CORRECTION
@@ -264,11 +287,12 @@ class StockPresenter:
         if movement is None:
             self._done(StockNotice.COUNT_AGREES, quantity=quantity, unit=unit)
         else:
-            self._done(StockNotice.CORRECTED, quantity=quantity, unit=unit, difference=movement.quantity)
+            difference = movement.quantity
+            self._done(StockNotice.CORRECTED, (movement,), quantity=quantity, unit=unit, difference=difference)
 
-    def _done(self, kind: StockNotice, **values: object) -> None:
-        location = self.state.location
-        self._change(note="", said=Said(kind, {**values, "location": location}))
+    def _done(self, kind: StockNotice, undoable: tuple[StockMovement, ...] = (), **values: object) -> None:
+        location = undoable[0].location if undoable else self.state.location
+        self._change(note="", undoable=undoable, said=Said(kind, {**values, "location": location}))
         self._reload()
 
     def _open_code(self, code: str) -> None:
@@ -304,7 +328,7 @@ class StockPresenter:
         if product_id != self._wanted:
             return  # another article was asked for meanwhile: what is typed next is meant for that one
         other = card is None or self.state.card is None or card.product.product_id != self.state.card.product.product_id
-        self._change(card=card, **({"note": "", "said": None} if other else {}))
+        self._change(card=card, **({"note": "", "said": None, "undoable": ()} if other else {}))
 
     def _reload(self) -> None:
         if self.state.card is not None and self._wanted:
@@ -323,6 +347,10 @@ class StockPresenter:
     def _change(self, **values: Any) -> None:
         self.state = replace(self.state, **values)
         self._view.show(self.state)
+
+
+def _known(movement: StockMovement | None) -> tuple[StockMovement, ...]:
+    return (movement,) if movement is not None else ()
 
 
 def _base_units(wanted: StockInput, unit: Unit) -> int | None:

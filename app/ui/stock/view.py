@@ -162,6 +162,9 @@ class StockScreen(Screen):
         if key == Qt.Key.Key_P and modifiers & Qt.KeyboardModifier.ControlModifier:
             self.presenter.print_labels()
             return True
+        if key == Qt.Key.Key_Z and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.presenter.undo()
+            return True
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}.get(Qt.Key(key))
         if step is not None:
             self.presenter.walk(step)
@@ -182,6 +185,7 @@ class StockScreen(Screen):
             KeyHint(f"=18 {enter}", tr("Counted")),
             KeyHint(f"-2 {enter}", tr("Loss")),
             KeyHint(tr("Tab"), tr("Place, note")),
+            *((KeyHint("Ctrl+Z", tr("Undo")),) if self.presenter.state.undoable else ()),
             KeyHint("Ctrl+P", tr("Shelf label")),
             KeyHint(tr("Esc"), tr("Back")),
         )
@@ -201,7 +205,8 @@ class StockScreen(Screen):
         if state.said is None:
             self.notice.hide()
         else:
-            self.notice.tell(words.said_words(state.said), words.said_role(state.said))
+            undo = (tr("Undo"), self.presenter.undo, "Ctrl+Z") if state.undoable else ()
+            self.notice.tell(words.said_words(state.said), words.said_role(state.said), *undo)
         self._shell.hints_changed()
 
     def show_found(self, found: Found) -> None:

@@ -12,7 +12,10 @@ from app.ui.stock.presenter import Said, StockNotice, StockState
 from app.ui.style.tokens import Role
 
 _GOOD = frozenset(
-    {StockNotice.RECEIVED, StockNotice.CORRECTED, StockNotice.COUNT_AGREES, StockNotice.LOST, StockNotice.LABELS}
+    {
+        *(StockNotice.RECEIVED, StockNotice.CORRECTED, StockNotice.COUNT_AGREES, StockNotice.LOST),
+        *(StockNotice.LABELS, StockNotice.TAKEN_BACK),
+    }
 )
 
 
@@ -73,6 +76,8 @@ def _sentence(kind: StockNotice, unit: Unit) -> str:
         StockNotice.CORRECTED: tr("Level set to {quantity} ({difference}) in: {location}."),
         StockNotice.COUNT_AGREES: tr("{quantity} counted in: {location}. The level was right."),
         StockNotice.LOST: tr("Loss of {quantity} recorded in: {location}."),
+        StockNotice.TAKEN_BACK: tr("Taken back by a movement of {quantity}; both stay in the list."),
+        StockNotice.NOTHING_TO_UNDO: tr("Nothing to take back: nothing was just recorded for this article."),
         StockNotice.NOT_TRACKED: tr("The stock of {name} is not counted."),
         StockNotice.UNCLEAR: unclear,
         StockNotice.TOO_MUCH: tr("So much at once? Was a bar code typed as a quantity? Type it again."),

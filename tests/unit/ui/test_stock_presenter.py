@@ -184,3 +184,38 @@ def test_news_that_come_late_do_not_open_what_was_closed():
     room.runner.hold = False
     room.runner.release()
     assert room.stock.state.card is None
+
+
+def test_what_was_just_recorded_is_taken_back_by_a_movement_against_it(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    before = room.physical
+    for typed in ("24", "-2", f"={before + 7}"):
+        room.type(typed)
+        assert room.physical != before
+        room.stock.undo()
+        assert (room.said(), room.physical) == (StockNotice.TAKEN_BACK, before)
+    movements = room.stock.state.card.movements
+    assert [movement.quantity for movement in movements[:6]] == [-7, 7, 2, -2, -24, 24]
+    assert movements[0].reason is MovementReason.CORRECTION
+    assert movements[0].source_id == movements[1].movement_id
+
+
+def test_it_is_taken_back_once_and_only_for_the_article_shown(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.type("24")
+    room.stock.undo()
+    room.stock.undo()
+    assert room.said() is StockNotice.NOTHING_TO_UNDO
+    room.type("5")
+    room.stock.take(WINE.codes[0], How.SCAN)
+    assert room.stock.state.undoable == ()
+    room.stock.undo()
+    assert room.said() is StockNotice.NOTHING_TO_UNDO
+
+
+def test_what_is_not_allowed_can_still_be_taken_back_later(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.type("24")
+    recorded = room.stock.state.undoable
+    room.stock._undo_allowed(None)
+    assert room.stock.state.undoable == recorded
