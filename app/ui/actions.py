@@ -222,7 +222,6 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ("sale.confirm", "unknown", "N", msgid("Not known")),
     ("sale.paid", "print", "P", msgid("Print the ticket")),
     ("sale.paid", "phone", "T", msgid("Ticket on the phone")),
-    ("sale.paid", "phone", "T", msgid("Ticket on the phone")),
     ("sale.paid", "other-language", "E", msgid("Ticket in English or French")),
     ("sale.paid", "gift", "G", msgid("Gift receipt")),
     ("tiles", "move", "← ↑ ↓ →", msgid("Choose, or move the tile lifted")),

@@ -228,8 +228,6 @@ class SalePresenter:
             self.shelf.next_sale()
         elif step is not Step.SELL:
             self.flow.change(step=Step.SELL, weighing=None, pricing=None, asked_reason=None, notice=None)
-        elif step is Step.PAID and self.state.shows_code:
-            self.payment.toggle_code()
         elif self._choosing or self.finder.current() is not None:
             self._show_tiles()
         elif self.state.notice is not None or self.state.next_thousandths is not None or self.state.taking_back:

@@ -15,7 +15,6 @@ from app.ui.components.approval import Approvals
 from app.ui.settings.devices import DevicesSurroundings
 from app.ui.settings.display import DisplaySurroundings
 from app.ui.settings.keys import KeysSurroundings
-from app.ui.settings.keys import KeysSurroundings
 from app.ui.settings.merchant import MerchantSurroundings
 from app.ui.settings.pairing import WrongEntry, read_entry
 from app.ui.settings.papers import PapersSurroundings
@@ -53,7 +52,6 @@ class Section(StrEnum):
     SHOP = "shop"
     PRINTER = "printer"
     PAPERS = "papers"
-    KEYS = "keys"
     DISPLAY = "display"
     KEYS = "keys"
     SCANNER = "scanner"
@@ -153,7 +151,6 @@ class SettingsSurroundings:
         site: what the sheet about other marketplaces is given.
         devices: what the sheets about devices are given.
         scanner: what the scanner's sheet is given.
-        keys: what the keys' sheet is given.
         papers: what the sheet that shows papers is given.
         camera: the camera of this counter.
         display: what the sheet about size, motion and sounds is given.
@@ -185,7 +182,6 @@ class SettingsSurroundings:
     papers: PapersSurroundings
     display: DisplaySurroundings = DisplaySurroundings()  # noqa: RUF009  # a frozen value
     reading: Callable[[], CodeReading] = CodeReading
-    keys: KeysSurroundings
     work: Callable[[], LongWork] = LongWork
     to_finish: Callable[[], str] = lambda: ""  # a default
     finish_set_up: Callable[[], None] = lambda: None  # a default

@@ -18,7 +18,6 @@ from app.ui.settings import words
 from app.ui.settings.camera_sheet import CameraSheet
 from app.ui.settings.devices_sheet import DevicesSheet
 from app.ui.settings.keys_sheet import KeysSheet
-from app.ui.settings.keys_sheet import KeysSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.merchant_sheet import MerchantSheet
 from app.ui.settings.presenter import (
@@ -71,7 +70,6 @@ class SettingsScreen(Screen):
         self.camera = next(sheet for sheet in self.sheets if isinstance(sheet, CameraSheet))
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
-        self.keys = next(sheet for sheet in self.sheets if isinstance(sheet, KeysSheet))
         self.sections.setObjectName("settings-sections")
         self.sections.replace_rows(list(Section))
         self.notice = NoticeBar(look)

@@ -30,7 +30,6 @@ def section_words(section: Section) -> tuple[str, str]:
         Section.PAPERS: (tr("Papers"), "receipt-euro"),
         Section.DISPLAY: (tr("Display and language"), "sun"),
         Section.KEYS: (tr("Keys"), "keyboard"),
-        Section.KEYS: (tr("Keys"), "keyboard"),
         Section.SCANNER: (tr("Scanner"), "scan-line"),
         Section.CAMERA: (tr("Camera"), "camera"),
         Section.LABELS: (tr("Scale labels"), "tag"),
