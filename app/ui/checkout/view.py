@@ -337,6 +337,7 @@ class SaleScreen(Screen):
         desk = self.presenter.tiles
         return {
             Qt.Key.Key_T: desk.finish,
+            Qt.Key.Key_Z: desk.undo,
             Qt.Key.Key_N: lambda: desk.ask_name(Naming.NEW_PAGE),
             Qt.Key.Key_M: lambda: desk.ask_name(Naming.THIS_PAGE),
             Qt.Key.Key_PageDown: lambda: desk.turn(1),
@@ -458,16 +459,23 @@ class SaleScreen(Screen):
         else:
             self.notice.tell(said, notice_role(notice), *self._remedy(notice))
 
-    def _remedy(self, notice: Notice) -> tuple[str, Callable[[], None] | None]:
+    def _remedy(self, notice: Notice) -> tuple[str, Callable[[], None] | None, str]:
+        """What the notice's button says and does, and the key that does the same."""
         if notice.kind is NoticeKind.LINE_REMOVED:
-            return tr("Put back"), self.presenter.undo
+            return tr("Put back"), self.presenter.undo, "Ctrl+Z"
+        if notice.kind in (NoticeKind.DISCOUNT_GIVEN, NoticeKind.DISCOUNT_REMOVED):
+            return tr("Undo"), self.presenter.undo, "Ctrl+Z"
+        if notice.kind is NoticeKind.PARKED:
+            return tr("Take back"), self.presenter.park_or_take_back, "F5"
+        if notice.kind is NoticeKind.PAYMENTS_KEPT:
+            return tr("Take the last payment back"), self._then_box(self.presenter.take_payment_back), ""
         if notice.kind is NoticeKind.HANDOVER_REFUSED:
-            return tr("Take the order out"), self.presenter.remove_order
+            return tr("Take the order out"), self.presenter.remove_order, ""
         if notice.kind is NoticeKind.ORDER_LINE:
-            return tr("Take the order out"), self.presenter.remove_order
+            return tr("Take the order out"), self.presenter.remove_order, ""
         if notice.kind is NoticeKind.PAYMENT_NOT_TAKEN and notice.values["reason"] is PaymentRefusal.CASH_OVER_LIMIT:
-            return tr("Lives abroad: passport seen"), self._then_box(self.presenter.payment.abroad)
-        return "", None
+            return tr("Lives abroad: passport seen"), self._then_box(self.presenter.payment.abroad), ""
+        return "", None, ""
 
     def _show_question(self, state: SaleState) -> None:
         self.articles.setVisible(state.step not in _ALONE)
