@@ -56,6 +56,7 @@ class Lead(QObject):
 
     Attributes:
         guide: the band.
+        troubles: what goes wrong.
         progress: how far it is.
     """
 
@@ -66,7 +67,7 @@ class Lead(QObject):
         super().__init__(assembly.window)
         self._assembly = assembly
         self._core = core
-        self._troubles = troubles
+        self.troubles = troubles
         self._file = kept
         self._over = over
         self._begun = time.monotonic()
@@ -103,7 +104,7 @@ class Lead(QObject):
             lambda: words.task(exercise, self.order_words(exercise)),
             self._mark(exercise),
             lambda: self._begin(exercise),
-            lambda: self._troubles.set_scene(SCENES[exercise]),
+            lambda: self.troubles.set_scene(SCENES[exercise]),
             until=exercise not in (Exercise.SALE, Exercise.OFF_LINE_SALE),
         )
 
@@ -123,11 +124,11 @@ class Lead(QObject):
     def order_id(self) -> str:
         """Of the order that the exercise under way is about, "" for none."""
         exercise = LESSONS[self.progress.lesson][self.guide.at]
-        return self._troubles.orders.get(_WHOSE[exercise], "") if exercise in _WHOSE else ""
+        return self.troubles.orders.get(_WHOSE[exercise], "") if exercise in _WHOSE else ""
 
     def order_words(self, exercise: Exercise) -> words.OrderWords:
         """What its sentence names of the order it is about."""
-        found = self._troubles.order(_WHOSE[exercise]) if exercise in _WHOSE else None
+        found = self.troubles.order(_WHOSE[exercise]) if exercise in _WHOSE else None
         if found is None:
             return words.OrderWords()
         order = found.order
@@ -151,11 +152,11 @@ class Lead(QObject):
         return last_number(self._core, Series.SALES)
 
     def _is_ready(self, who: Customer) -> bool:
-        order = self._troubles.order(who)
+        order = self.troubles.order(who)
         return order is not None and order.preparation is Preparation.READY
 
     def _is_handed_over(self, who: Customer) -> bool:
-        order = self._troubles.order(who)
+        order = self.troubles.order(who)
         return order is not None and order.handover is HandoverState.HANDED_OVER
 
     def _is_told(self, who: Customer, verdict: VerdictKind) -> bool:
@@ -163,14 +164,14 @@ class Lead(QObject):
         card = self._pickup().presenter.state.card
         if card is None or card.just_handed_over or card.verdict.kind is not verdict:
             return False
-        return card.order_id == self._troubles.orders.get(who)
+        return card.order_id == self.troubles.orders.get(who)
 
     def _all_is_sent_and_seen(self) -> bool:
         here = self._assembly.window.here is PlaceName.OUTBOX
         return here and self._core.store.queries.outbox_state().waiting == 0
 
     def _came_out_after_all(self) -> bool:
-        roll = self._troubles.roll
+        roll = self.troubles.roll
         if roll.out or not roll.refused or not roll.printed:
             return False
         jobs = self._core.store.queries.print_jobs()
@@ -185,11 +186,11 @@ class Lead(QObject):
         """The button for what is not done at the till: a roll of paper, or a phone held before the scanner."""
         exercise = LESSONS[self.progress.lesson][self.guide.at] if self.guide.leading else None
         if exercise is Exercise.NO_PAPER:
-            self._troubles.put_paper_in()
+            self.troubles.put_paper_in()
             self._assembly.try_now()
         elif exercise in _AT_COUNTER:
             who = _WHOSE[exercise]
-            self._assembly.runner.run(Lane.NET, lambda: self._troubles.code(who), self._shown)
+            self._assembly.runner.run(Lane.NET, lambda: self.troubles.code(who), self._shown)
 
     def _shown(self, code: str) -> None:
         if code:
@@ -207,7 +208,7 @@ class Lead(QObject):
     def _done(self) -> None:
         self._timer.stop()
         self.guide.extra.hide()
-        self._troubles.all_well()
+        self.troubles.all_well()
         self.guide.stop()
         self.guide.button.set_text(tr("Begin again"))
         self.guide.say(tr("That was all. Go on practising, or close this window: your own till is as you left it."))
@@ -223,14 +224,14 @@ class Lead(QObject):
         self._keep()
         self.guide.stop()
         self.guide.extra.hide()
-        self._troubles.all_well()
+        self.troubles.all_well()
         self.guide.button.set_text(tr("Take the exercises up"))
         self.guide.say(tr("The practice shop is yours: nothing here is real."), Role.INFO)
 
     def _keep(self) -> None:
         now = time.monotonic()
         seconds, self._begun = self.progress.seconds + now - self._begun, now
-        orders = tuple(sorted(self._troubles.orders.items()))
+        orders = tuple(sorted(self.troubles.orders.items()))
         self.progress = replace(self.progress, seconds=seconds, orders=orders)
         try:
             self._file.keep(self.progress)

@@ -36,6 +36,7 @@ class Pupil:
 
     def __init__(self, home: PracticeHome, look, lesson: Lesson = Lesson.WHOLE, *, anew: bool = False) -> None:
         prepare(home, lesson, anew=anew, dress=lambda settings: settings)
+        self._closed = False
         self.home = home
         self.lesson = lesson
         self.marketplace = DemoMarketplace(home, PRACTICE_SHOP)
@@ -54,6 +55,10 @@ class Pupil:
         self.assembly.show()
 
     def close(self) -> None:
+        """Twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
         self.window.close()
         self.assembly.close()
         self.marketplace.switch_off()
