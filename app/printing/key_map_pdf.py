@@ -25,15 +25,6 @@ Block = tuple[str, Sequence[tuple[str, str]]]
 
 def key_map_as_pdf(title: str, blocks: Sequence[Block]) -> bytes:
     """The page: each block a heading and its rows of key and words. Raises LongerThanAPage."""
-    for size_pt in _SIZES_PT:
-        made = _page(title, blocks, size_pt)
-        if made is not None:
-            return made
-    raise LongerThanAPage("the map takes more than one page")
-
-
-def _page(title: str, blocks: Sequence[Block], size_pt: float) -> bytes | None:
-    """None if it takes more than a page at this size."""
     from fpdf import FPDF
 
     pdf = FPDF(format="A4", unit="mm")
@@ -45,16 +36,27 @@ def _page(title: str, blocks: Sequence[Block], size_pt: float) -> bytes | None:
     pdf.set_text_color(*_INK)
     pdf.set_font(_FAMILY, "B", _TITLE_PT)
     pdf.text(_MARGIN_MM, _TOP_MM - 7, title)
-    columns = _Columns(pdf, size_pt)
-    fits = all(columns.write(*block) for block in blocks)
-    return bytes(pdf.output()) if fits else None
+    sizes = (size_pt for size_pt in _SIZES_PT if _write_all(_Columns(pdf, size_pt, try_only=True), blocks))
+    size_pt = next(sizes, None)
+    _write_all(_Columns(pdf, size_pt or _SIZES_PT[-1]), blocks)
+    made = bytes(pdf.output())  # closes the fonts' files, whatever came of it
+    if size_pt is None:
+        raise LongerThanAPage("the map takes more than one page")
+    return made
+
+
+def _write_all(columns: _Columns, blocks: Sequence[Block]) -> bool:
+    """Whether there was room for all of it."""
+    return all(columns.write(*block) for block in blocks)
 
 
 class _Columns:
     """Where the next block goes; a block is never cut."""
 
-    def __init__(self, pdf: FPDF, size_pt: float) -> None:
+    def __init__(self, pdf: FPDF, size_pt: float, *, try_only: bool = False) -> None:
+        """Args: try_only: write nothing, say only whether there is room."""
         self._pdf = pdf
+        self._try_only = try_only
         self._size_pt = size_pt
         self._line_mm = size_pt * _LINE_PER_PT
         self._wide_mm = (pdf.w - 2 * _MARGIN_MM - (_COLUMNS - 1) * _GAP_MM) / _COLUMNS
@@ -80,8 +82,9 @@ class _Columns:
         return True
 
     def _text(self, left_mm: float, words: str, style: str, size_pt: float, *, next_line: bool = True) -> None:
-        self._pdf.set_font(_FAMILY, style, size_pt)
-        self._pdf.text(left_mm, self._y_mm, words)
+        if not self._try_only:
+            self._pdf.set_font(_FAMILY, style, size_pt)
+            self._pdf.text(left_mm, self._y_mm, words)
         if next_line:
             self._y_mm += self._line_mm
 

@@ -75,6 +75,16 @@ def test_f1_shows_the_chapter_and_the_keys_of_the_screen_and_esc_gives_the_focus
     assert helped.shop.window.focusWidget() is before
 
 
+def test_f1_shows_the_whole_map_of_the_place_with_the_keys_in_force(helped):
+    window = helped.shop.window
+    window.keys.use({"everywhere.paper": "Ctrl+U", "pickup.card.slip": "Z"})
+    helped.press(Qt.Key.Key_F1)
+    for action in window.keys.table:
+        if any(part.place in (None, PlaceName.PICKUP) and not part.fixed for part in action.parts):
+            assert f"{window.keys.key_of(action)} {tr(action.words)}" in helped.words, action.name
+    assert tr("This till has keys of its own; the text below names those it was delivered with.") in helped.words
+
+
 def test_f1_again_hides_it(helped):
     helped.press(Qt.Key.Key_F1)
     helped.press(Qt.Key.Key_F1)

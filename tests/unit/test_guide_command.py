@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pypdf import PdfReader
+
 from app.cli.parser import run
-from app.paths import HOME_VARIABLE
+from app.paths import HOME_VARIABLE, settings_path
+from app.settings import KeySettings, Settings, save
 
 
 def test_it_lists_the_chapters(capsys, monkeypatch, tmp_path: Path) -> None:
@@ -33,3 +36,14 @@ def test_where_nothing_can_be_written_is_said(capsys, monkeypatch, tmp_path: Pat
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     assert run(["help", "--json", "--first-day", str(tmp_path / "nowhere" / "day.pdf")]) == 1
     assert json.loads(capsys.readouterr().out)["reason"] == "not_written"
+
+
+def test_it_writes_the_map_of_this_tills_keys(capsys, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    save(settings_path(), Settings(keys=(KeySettings("sale.discount", "Ctrl+U"),)))
+    file = tmp_path / "keys.pdf"
+    assert run(["help", "--keys", str(file)]) == 0
+    [page] = PdfReader(file).pages
+    text = page.extract_text()
+    assert "Ctrl+U" in text
+    assert "Ctrl+D" not in text

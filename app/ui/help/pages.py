@@ -24,7 +24,8 @@ from PySide6.QtGui import (
 
 from app.i18n import tr
 from app.ui.help.guide import Found
-from app.ui.screen import PLACES, KeyHint, title_of
+from app.ui.help.key_map import Block
+from app.ui.screen import KeyHint
 from app.ui.style.look import Look
 from app.ui.style.tokens import LINE_PX, PAPER_FAMILY, Role, Space, Type
 
@@ -32,23 +33,19 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>=~])")
 _HEADINGS = {1: Type.TITLE, 2: Type.LEAD}
 
 
-def keys_page(hints: Sequence[KeyHint]) -> str:
-    """The keys of the screen in view, then those of every screen, as Markdown."""
+def keys_page(hints: Sequence[KeyHint], blocks: Sequence[Block], changed: bool) -> str:
+    """The keys that count now with what they do now, then the whole map of the place in view, as Markdown.
+
+    Args: blocks: the map; changed: some key is not as delivered, which the guide's text does not know.
+    """
     here = [_key_row(hint.key, hint.does) for hint in hints]
-    head = [f"## {tr('Keys on this screen')}", "", *_table(here)] if here else []
-    return "\n".join([*head, "", _keys_everywhere(), "", ""])
-
-
-def _keys_everywhere() -> str:
-    pairs = [(place.key, title_of(place.name)) for place in PLACES]
-    pairs += [
-        ("F1", tr("Help")),
-        ("F6", tr("Camera")),
-        ("F7", tr("Paper")),
-        ("Ctrl+L", tr("Somebody else")),
-        ("Ctrl+K", tr("The one box")),
-    ]
-    return tr("On every screen:") + " " + " · ".join(f"**{_safe(key)}** {_safe(does)}" for key, does in pairs)
+    pieces = [f"## {tr('Keys on this screen')}", "", *_table(here), ""] if here else []
+    if changed:
+        pieces += [tr("This till has keys of its own; the text below names those it was delivered with."), ""]
+    for where, rows in blocks:
+        line = " · ".join(f"**{_safe(key)}** {_safe(does)}" for key, does in rows)
+        pieces += [f"**{_safe(where)}:** {line}", ""]
+    return "\n".join(["", *pieces, ""])
 
 
 def found_page(words: str, found: Sequence[Found]) -> str:

@@ -19,7 +19,9 @@ from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.fields import EntryLine
 from app.ui.components.layouts import column, pane, row, rule
 from app.ui.help.guide import Chapter, Guide, read_guide
+from app.ui.help.key_map import blocks_of
 from app.ui.help.pages import dress, found_page, keys_page, picture, place_of_picture
+from app.ui.keymap import KeyMap
 from app.ui.screen import KeyHint, PlaceName
 from app.ui.style.look import Look
 from app.ui.style.tokens import SIDE_SHEET_PX, Role, Space
@@ -42,6 +44,9 @@ class HelpedWindow(Protocol):
     def here(self) -> PlaceName: ...
     def topic(self) -> str: ...
     def hints(self) -> Sequence[KeyHint]: ...
+    def step(self) -> str: ...
+    @property
+    def keys(self) -> KeyMap: ...
     def focus_box(self, text: str | None = None) -> None: ...
     def show_notice(
         self, text: str, role: Role = Role.INFO, action: str = "", on_action: Callable[[], None] | None = None
@@ -208,10 +213,15 @@ class HelpSheet(QWidget):
         sheet = f"[{tr('Save the first day sheet (PDF)…')}]({FIRST_DAY_LINK})\n\n"
         title, _, body = chapter.text.partition("\n")
         if self._at_followed():
-            return f"{title}\n\n{keys_page(self._window.hints())}\n{body}"
+            return f"{title}\n\n{self._keys_page()}\n{body}"
         if chapter is self._read().contents or chapter.file.stem == "premiere-journee":
             return f"{title}\n\n{sheet}{body}"
         return chapter.text
+
+    def _keys_page(self) -> str:
+        window = self._window
+        blocks = blocks_of(window.keys, window.here, window.step())
+        return keys_page(window.hints(), blocks, changed=bool(window.keys.changed))
 
     def _render(self) -> None:
         guide, chapter = self._read(), self._chapter or self._read().contents
