@@ -289,6 +289,12 @@ def run_support(options: argparse.Namespace) -> Answer:
 # --- programs ---
 
 
+def run_gallery(options: argparse.Namespace) -> int | Answer:
+    from app.cli import gallery_command
+
+    return gallery_command.run_gallery(options)
+
+
 def run_demo(options: argparse.Namespace) -> int:
     from app.demo import run
 

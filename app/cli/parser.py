@@ -13,6 +13,7 @@ from app.cli.archive_parser import add_archive_arguments, add_export_arguments, 
 from app.cli.closing_parser import add_close_arguments
 from app.cli.connect_parser import add_connect_arguments
 from app.cli.exception_parser import add_exceptions_arguments, add_outbox_arguments
+from app.cli.gallery_command import add_gallery_arguments
 from app.cli.guide_command import add_guide_arguments
 from app.cli.invoice_parser import add_invoice_arguments
 from app.cli.merchant_parser import add_attestation_arguments, add_merchant_arguments
@@ -214,6 +215,8 @@ def build_parser() -> argparse.ArgumentParser:
     command("devices", tr("ask printers, display and scale how they do, and say what to do"))
 
     add_guide_arguments(command("help", tr("the guide: its chapters; or its sheet for the first day as PDF")))
+
+    add_gallery_arguments(command("gallery", tr("every widget of the screens in every state, for whoever draws them")))
 
     demo = command(
         "demo", tr("the demo shop with a marketplace and a printer on screen; without a display, the guided tour")

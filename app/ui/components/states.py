@@ -46,16 +46,22 @@ class Skeleton(QWidget):
         super().__init__()
         self._look = look
         self._rows = rows
-        self._due = False
+        self._due = self._at_once = False
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(SKELETON_AFTER_MS)
         self._wait.timeout.connect(self._show_rows)
 
+    def show_at_once(self) -> None:
+        """Without the wait: whoever shows it knows that it will last."""
+        self._at_once = True
+        self._show_rows()
+
     def showEvent(self, event) -> None:
         super().showEvent(event)
-        self._due = False
-        self._wait.start()
+        self._due = self._at_once
+        if not self._due:
+            self._wait.start()
 
     def hideEvent(self, event) -> None:
         super().hideEvent(event)

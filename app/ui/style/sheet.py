@@ -78,10 +78,13 @@ QComboBox QAbstractItemView {{ background: {raised}; color: {text}; border: {LIN
 QCheckBox, QRadioButton {{ color: {text}; spacing: {Space.INSIDE}px; min-height: {TARGET_PX}px;
     border: {FOCUS_PX}px solid transparent; border-radius: {RADIUS}px; padding-right: {Space.INSIDE}px; }}
 QCheckBox:focus, QRadioButton:focus {{ border-color: {focus}; }}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {colour_of(theme, Role.MUTED)}; }}
 QCheckBox::indicator {{ width: {_BOX_PX}px; height: {_BOX_PX}px; background: {raised};
     border: {_BOX_LINE_PX}px solid {edge}; border-radius: {Space.HAIR}px; }}
 QCheckBox::indicator:checked {{ background: {colour_of(theme, Role.PRIMARY, Tone.FILL)};
     border-color: {colour_of(theme, Role.PRIMARY, Tone.FILL)}; image: url("{_tick(theme)}"); }}
+QCheckBox::indicator:disabled {{ background: {colour_of(theme, Role.SUNKEN)};
+    border-color: {colour_of(theme, Role.LINE)}; }}
 """
 
 

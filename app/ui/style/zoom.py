@@ -22,15 +22,18 @@ _SCALE_VARIABLE: Final = "QT_SCALE_FACTOR"
 _PROPERTY: Final = "comptoir-zoom-percent"
 
 
-def zoomed_application(percent: int) -> QApplication:
+def zoomed_application(percent: int, must_fit: bool = True) -> QApplication:
     """The Qt application, everything in it as large as that; less large where the smallest window would not fit on the
-    screen. One that exists already stays as it is: nothing changes its size any more."""
+    screen. One that exists already stays as it is: nothing changes its size any more.
+
+    Args: must_fit: False for what scrolls, or is never shown on a screen.
+    """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     application = _made(percent)
     largest = max(zooms_that_fit(_room_at_100(percent)))
-    if percent > largest:
+    if must_fit and percent > largest:
         application.shutdown()
         application = _made(largest)
     return application

@@ -1,0 +1,1 @@
+"""Owns the window that shows every shared widget in every state. Only `comptoir gallery` opens it."""
