@@ -21,7 +21,7 @@ def run_marketplace(options: argparse.Namespace) -> int | Answer:
             return Answer(tr("Say which file: comptoir marketplace import-rescue FILE"), reason="no_file")
         return rescue_commands.run_import_at_marketplace(url, options.file)
     if options.demo_shop:
-        _make_demo_shop(url)
+        _make_demo_shop(url, f"http://{options.host}:{options.port}" if options.port else "")
     try:
         run(
             MarketplaceOptions(
@@ -52,7 +52,8 @@ def _marketplace_store(text: str) -> str:
     return f"sqlite:///{path.absolute()}"
 
 
-def _make_demo_shop(url: str) -> None:
+def _make_demo_shop(url: str, site: str) -> None:
+    """Args: site: where it will be reached, "" if nobody knows yet."""
     from app.marketplace.seed import seed_demo
     from app.marketplace.store import open_store
 
@@ -62,3 +63,5 @@ def _make_demo_shop(url: str) -> None:
     finally:
         store.close()
     print(tr("Pairing code of {shop}: {code}").format(shop=shop.name, code=shop.pairing_code), flush=True)
+    if site:
+        print(tr("To scan it: {address}").format(address=f"{site}/relier/{shop.pairing_code}"), flush=True)

@@ -22,7 +22,7 @@ from app.marketplace.faults import Connections, Faults, FaultSwitch
 from app.marketplace.lookout import Lookout
 from app.marketplace.problems import ProblemRaised, on_busy, on_problem
 from app.marketplace.schemas import Problem
-from app.marketplace.shopfront import code_page, pages
+from app.marketplace.shopfront import code_page, pages, pairing_page
 from app.marketplace.store import DatabaseBusy, Store, UnknownShop
 
 API_VERSION = "1.0.0"
@@ -75,6 +75,7 @@ def build_application(
     app.add_middleware(DiscreetLog)
     pages.add_to(app)
     code_page.add_to(app)
+    pairing_page.add_to(app)
     for kind in (ProblemRaised, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(UnknownShop, _on_error)

@@ -17,6 +17,7 @@ from app.domain.pickup_code import ALPHABET, normalise, symbols_of
 from app.marketplace import tables as t
 from app.marketplace.leases import free_leases_of
 from app.marketplace.orders import hash_of
+from app.marketplace.paris import in_paris
 from app.marketplace.statements import Connection
 from app.marketplace.store import ChangeKind, ShopTransaction, Store
 from app.marketplace.succession import succeed
@@ -63,6 +64,25 @@ def new_code(transaction: ShopTransaction, lasts: timedelta = CODE_LASTS) -> tup
         )
     )
     return code, expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOfShop:
+    """Whom a code that was not used yet admits a till to; `until`: `23/11/2026 16:40`, in Paris."""
+
+    name: str
+    until: str
+
+
+def shop_of_code(store: Store, code: str) -> CodeOfShop | None:
+    """Of a code in capitals without blanks; None if it is wrong, used or expired. Uses nothing up."""
+    codes, shops = t.pairing_code.c, t.shop.c
+    query = select(shops.name, codes.expires_at).join(t.pairing_code, codes.shop_id == shops.shop_id)
+    with store.reading() as connection:
+        found = connection.execute(query.where(codes.code_hash == hash_of(code), codes.used_at.is_(None))).one_or_none()
+    if found is None or time_of(found.expires_at) < store.surroundings.now():
+        return None
+    return CodeOfShop(found.name, f"{in_paris(time_of(found.expires_at)):%d/%m/%Y %H:%M}")
 
 
 def pair_till(store: Store, code: str, till_name: str, previous_token: str = "") -> NewTill | None:

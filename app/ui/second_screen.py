@@ -71,6 +71,11 @@ class SecondScreen(QObject):
         """Whether a customer can read it now."""
         return self.screen is not None and self.screen.isVisible()
 
+    @property
+    def shop(self) -> str:
+        """The name last told, "" for none."""
+        return self._shop
+
     def set_shop(self, name: str) -> None:
         self._shop = name
         if self.screen is not None:

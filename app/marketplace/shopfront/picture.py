@@ -1,12 +1,15 @@
-"""Owns the picture of a pickup code: a QR as SVG, drawn module by module. Never makes or judges a code."""
+"""Owns the picture of a pickup or pairing code: a QR as SVG, drawn module by module. Never makes or judges a code."""
 
 from __future__ import annotations
 
 QUIET_ZONE = 4  # modules of white around it, as the standard asks
 
 
-def qr_svg(code: str) -> str:
-    """A QR of error correction M; a pickup code fits version 2 in alphanumeric mode, so its modules stay large."""
+def qr_svg(code: str, told: str = "Code de retrait à présenter au comptoir") -> str:
+    """A QR of error correction M; a pickup code fits version 2 in alphanumeric mode, so its modules stay large.
+
+    Args: told: what a screen reader says of it.
+    """
     import qrcode  # here, because it brings PIL along
 
     symbol = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET_ZONE)
@@ -16,7 +19,7 @@ def qr_svg(code: str) -> str:
     size = len(matrix)
     dark = "".join(_runs(row, y) for y, row in enumerate(matrix))
     return (
-        f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="Code de retrait à présenter au comptoir" '
+        f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="{told}" '
         f'shape-rendering="crispEdges" xmlns="http://www.w3.org/2000/svg">'
         f'<rect width="{size}" height="{size}" fill="#fff"/><path fill="#000" d="{dark}"/></svg>'
     )

@@ -175,6 +175,9 @@ def test_a_scanned_pairing_leaves_nothing_to_type(marketplace: DemoMarketplace, 
     till.until(lambda: till.on(Page.TRADE), "the trades")
     assert till.keys == 1
     assert not till.fields
+    second = till.assembly._second
+    assert second is not None
+    till.until(lambda: second.shop == marketplace.shop.name, "the shop's name on the customer's screen")
 
 
 def test_a_step_is_done_in_the_settings_and_a_key_leads_back(till: NewTill) -> None:
