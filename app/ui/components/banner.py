@@ -1,4 +1,4 @@
-"""Owns the verdict banner: one shape, one word, one sentence across the card, readable from an arm's length."""
+"""Owns the verdict banner: one shape and one word to be read from two metres, one sentence from an arm's length."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.ui.components.fitting import FAR, largest_fitting
 from app.ui.components.painting import paint_box, shorten
 from app.ui.components.spoken import announce
 from app.ui.style.look import Look
@@ -17,7 +18,7 @@ LINES_POSSIBLE = 2
 
 
 class VerdictBanner(QWidget):
-    """Full width, 72 pixels; the sentence wraps onto a second line and shortens only when even that is too little."""
+    """Full width, 72 pixels; higher where the sentence takes a second line, so that the word stays large."""
 
     spoken_role = QAccessible.Role.AlertMessage
 
@@ -49,6 +50,7 @@ class VerdictBanner(QWidget):
         self._shape, self._role, self._word, self._sentence = shape, role, word, sentence
         self.setAccessibleName(f"{word}. {sentence}")
         self.setToolTip(sentence)
+        self._take_height()
         self.update()
         if self.isVisible():
             announce(self, self.accessibleName(), at_once=True)
@@ -63,7 +65,7 @@ class VerdictBanner(QWidget):
     def fits(self) -> bool:
         """Whether word and sentence are shown whole."""
         words = self._words_place()
-        metrics = QFontMetrics(self._look.font(Type.TITLE, strong=True))
+        metrics = QFontMetrics(self._look.font(FAR[-1], strong=True))
         return (
             metrics.horizontalAdvance(self._word) <= words.width()
             and self._lines_needed(words.width()) <= LINES_POSSIBLE
@@ -73,20 +75,18 @@ class VerdictBanner(QWidget):
         painter = QPainter(self)
         paint_box(painter, self.rect(), self._look.colour(self._role, Tone.FILL))
         ink = self._look.colour(self._role, Tone.ON)
-        side = VERDICT_PX - 2 * Space.BETWEEN
-        mark = QRectF(Space.BETWEEN, Space.BETWEEN, side, side)
+        side = VERDICT_PX - 2 * Space.NEAR
+        mark = QRectF(Space.NEAR, (self.height() - side) / 2, side, side)
         paint_shape(painter, mark, self._shape, ink, self._look.colour(self._role, Tone.FILL))
         painter.setPen(ink)
         words = self._words_place()
-        word_font, sentence_font = self._look.font(Type.TITLE, strong=True), self._look.font(Type.BODY)
+        size = largest_fitting(self._look, self._word, FAR, words.width())
+        word_font, sentence_font = self._look.font(size, strong=True), self._look.font(Type.BODY)
         painter.setFont(word_font)
         if not self._sentence:
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shorten(self._word, word_font, words.width()))
             return
         two_lines = self._lines_needed(words.width()) > 1
-        if two_lines:
-            word_font = self._look.font(Type.LEAD, strong=True)
-            painter.setFont(word_font)
         word_height, line = QFontMetrics(word_font).height(), QFontMetrics(sentence_font).height()
         height = word_height + line * (2 if two_lines else 1)
         top = max((self.height() - height) // 2, 0)
@@ -95,6 +95,16 @@ class VerdictBanner(QWidget):
         painter.setFont(sentence_font)
         rest = QRect(words.left(), top + word_height, words.width(), line * (2 if two_lines else 1))
         painter.drawText(rest, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, self._sentence)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._take_height()
+
+    def _take_height(self) -> None:
+        two_lines = bool(self._sentence) and self._lines_needed(self._words_place().width()) > 1
+        height = VERDICT_PX + (Space.BETWEEN if two_lines else 0)
+        if height != self.height():
+            self.setFixedHeight(height)
 
     def _words_place(self) -> QRect:
         return self.rect().adjusted(VERDICT_PX, 0, -Space.BETWEEN, 0)

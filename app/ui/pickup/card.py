@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from app.i18n import tr
 from app.ui.components.banner import VerdictBanner
 from app.ui.components.buttons import ActionButton, Kind
+from app.ui.components.fitting import FAR, FarLabel
 from app.ui.components.layouts import Pages, column, pane, row, rule, scrolling
 from app.ui.components.painting import paint_focus
 from app.ui.components.states import EmptyState
@@ -61,13 +62,13 @@ class OrderCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setObjectName("card")
         self.banner = VerdictBanner(look)
-        self._name = NameLabel("", Type.TITLE, strong=True)
-        self._where = label("", Type.LEAD, Role.TEXT, strong=True, right=True)
-        self._details = NameLabel("", Type.BODY, Role.MUTED)
-        self._note = label("", Type.BODY, Role.INFO, wrap=True)
+        self._name = FarLabel(look)
+        self._where = FarLabel(look, right=True)
+        self._details = NameLabel("", Type.LEAD, Role.MUTED)
+        self._note = label("", Type.LEAD, Role.INFO, wrap=True)
         self.lines = OrderLines(look)
         self._history = QGridLayout()
-        self._money_caption = label("", Type.LEAD, Role.MUTED)
+        self._money_caption = FarLabel(look, role=Role.MUTED)
         self._money_detail = label("", Type.CAPTION, Role.MUTED)
         self.money = label("", Type.AMOUNT, Role.DANGER, strong=True, right=True)
         self.money.setObjectName("amount-due")
@@ -93,7 +94,8 @@ class OrderCard(QFrame):
     def _show_order(self, card: CardState) -> None:
         order = card.order
         self._name.set_name(order.order.customer_name or tr("No name"))
-        self._where.setText(where_words(order))
+        self._where.show_words(where_words(order), Role.TEXT)
+        self._where.setVisible(bool(self._where.whole))
         self._details.set_name(details_words(card, order))
         self._note.setText(tr("Note: {text}").format(text=order.order.note) if order.order.note else "")
         self._note.setVisible(bool(order.order.note))
@@ -109,10 +111,9 @@ class OrderCard(QFrame):
 
     def _show_money(self, card: CardState) -> None:
         words = money_words(card)
-        self._money_caption.setText(words.caption)
+        self._money_caption.show_words(words.caption, words.role, FAR[-1:] if words.amount else FAR)
         self._money_detail.setText(words.detail)
         self._money_detail.setVisible(bool(words.detail))
-        set_role(self._money_caption, words.role)
         self.money.setText(words.amount)
         self.money.setVisible(bool(words.amount))
         set_role(self.money, words.role)
@@ -167,7 +168,6 @@ class OrderCard(QFrame):
 
     def _build(self) -> None:
         who = row(self._name, self._where, gap=Space.BETWEEN)
-        who.setStretch(0, 1)
         head = column(who, self._details, self._note, gap=Space.HAIR)
         self._history.setHorizontalSpacing(Space.BETWEEN)
         self._history.setVerticalSpacing(Space.HAIR)

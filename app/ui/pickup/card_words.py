@@ -87,12 +87,11 @@ def where_words(order: OrderAtCounter) -> str:
 
 
 def details_words(card: CardState, order: OrderAtCounter) -> str:
-    """Number, when it was ordered, how long it is kept."""
+    """Number and how long it is kept; when it was ordered is in the history."""
     now = card.now
     parts = [tr("No. {number}").format(number=order.order.number)]
     if order.order.keep_until is not None:
         parts.append(tr("kept until {time}").format(time=_until(order.order.keep_until, now)))
-    parts.append(tr("ordered {time}").format(time=messages.when(order.order.placed_at, now)))
     return "  ·  ".join(parts)
 
 

@@ -18,6 +18,9 @@ from app.ui.style.tokens import CHIP_PX, ICON_PX, LINE_PX, TARGET_PX, Role, Spac
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
+_WIDE_PX = 560
+"""From here on a usual article's name has room in larger letters."""
+
 _MARKS = {
     LineOutcome.GIVEN: ("check", Role.SUCCESS),
     LineOutcome.MISSING: ("x", Role.DANGER),
@@ -68,6 +71,10 @@ class OrderLines(QWidget):
         self.setAccessibleName("; ".join(_words(view) for view in self._lines))
         self.update()
 
+    @property
+    def _size(self) -> Type:
+        return Type.LEAD if self.width() >= _WIDE_PX else Type.BODY
+
     def place_of(self, line_no: int) -> QRect:
         for number, view in enumerate(self._lines):
             if view.line.line_no == line_no:
@@ -113,7 +120,7 @@ class OrderLines(QWidget):
         return room
 
     def _paint_amount(self, painter: QPainter, place: QRect, view: LineView) -> int:
-        font = self._look.font(Type.BODY)
+        font = self._look.font(self._size)
         words = messages.amount(view.result.amount)
         painter.setFont(font)
         painter.setPen(self._look.colour(Role.TEXT if view.result.amount else Role.MUTED))
@@ -143,7 +150,7 @@ class OrderLines(QWidget):
 
     def _paint_article(self, painter: QPainter, place: QRect, view: LineView) -> None:
         gone = view.result.outcome not in GOODS_LEAVE
-        strong, plain = self._look.font(Type.BODY, strong=True), QFont(self._look.font(Type.BODY))
+        strong, plain = self._look.font(self._size, strong=True), QFont(self._look.font(self._size))
         shown = view.line.quantity if gone else view.result.quantity
         count = messages.times_quantity(shown, view.line.unit)
         painter.setFont(strong)
