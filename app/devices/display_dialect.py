@@ -38,8 +38,8 @@ def laid_out(row: DisplayRow, columns: int, fold: Callable[[str], str]) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Every space a plain one: many displays show something else for the others of a page."""
-    return text.replace("\u00a0", " ")
+    """Every space and minus a plain one: many displays show something else for the others of a page."""
+    return text.replace("\u00a0", " ").replace("\u2212", "-")
 
 
 def _esc_pos_rows(upper: str, lower: str) -> bytes:

@@ -101,11 +101,11 @@ _AMOUNT = re.compile(r"^(-?)(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,](\d{1,2
 
 
 def parse_amount(text: str) -> Money | None:
-    """Read what a person or a file wrote: `3,50`, `3.5`, `1 234,50 €`, `-2`. None if it is no amount.
+    """Read what a person or a file wrote: `3,50`, `3.5`, `1 234,50 €`, `-2`, `−2`. None if it is no amount.
 
     A point or comma is a decimal mark, never a thousands mark; more than two decimals is no amount of money.
     """
-    cleaned = text.strip().removesuffix("€").removesuffix("EUR").strip()
+    cleaned = text.strip().replace("\u2212", "-").removesuffix("€").removesuffix("EUR").strip()
     match = _AMOUNT.match(cleaned) if len(cleaned) <= _LONGEST_AMOUNT else None
     if match is None:
         return None

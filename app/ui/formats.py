@@ -15,13 +15,15 @@ from app.i18n import language, tr, trn
 
 NBSP = "\u00a0"
 THIN = "\u202f"
+MINUS = "\u2212"
+"""As wide as a figure and a plus: amounts stand under one another."""
 _WHOLE_NUMBER = re.compile(r"^\d{1,9}$")
 _MEASURE = re.compile(r"^(\d{1,6})(?:[.,](\d{1,3}))?$")
 
 
 def amount(money: Money, plus: bool = False) -> str:
-    """`1 234,50 €`; `plus` writes the sign of what is added."""
-    sign = "-" if money.minor < 0 else ("+" if plus and money.minor > 0 else "")
+    """`1 234,50 €`, `−0,05 €`; `plus` writes the sign of what is added."""
+    sign = MINUS if money.minor < 0 else ("+" if plus and money.minor > 0 else "")
     whole, cents = divmod(abs(money.minor), 100)
     if language() == "fr":
         return f"{sign}{_grouped(whole, THIN)},{cents:02d}{NBSP}€"

@@ -165,7 +165,7 @@ def scenes_of_a_pickup(shop: Shop) -> Iterator[Scene]:
     yield "pickup, a line", steps(partial(press, KEY.Key_Escape), partial(scan, PREPAID), partial(press, KEY.Key_2))
     yield "pickup, a line missing", partial(press, KEY.Key_M)
     yield "pickup, weighed", partial(press, KEY.Key_3, KEY.Key_K)
-    yield "pickup, replaced", partial(press, KEY.Key_Escape, KEY.Key_2, KEY.Key_2, KEY.Key_R, "maro")
+    yield "pickup, replaced", steps(partial(scan, PREPAID), partial(press, KEY.Key_2, KEY.Key_R, "maro"))
     yield "pickup, handed over", steps(partial(scan, PREPAID), partial(press, KEY.Key_Return))
     yield "pickup, again", steps(partial(shop.clock.go_on, hours=1), partial(scan, PREPAID))
     yield "pickup, age", steps(partial(scan, WITH_WINE), partial(press, KEY.Key_Return))
@@ -286,11 +286,13 @@ def scenes_of_trouble(till: Till) -> Iterator[Scene]:
 
 
 def count_amount(till: Till, amount_minor: int) -> None:
-    """As few pieces as there can be."""
+    """As few pieces as there can be, typed."""
     for field in till.closing.grid.fields:
         many, amount_minor = divmod(amount_minor, field.value_minor)
-        field.setText(str(many) if many else "")
-    till.closing.grid.fields[0].setFocus()
+        field.setFocus()
+        field.clear()
+        if many:
+            till.press(str(many))
 
 
 def make_a_day(till: Till) -> None:

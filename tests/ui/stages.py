@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.pairing_text import PairingText, write_pairing_text
 from app.domain.receipt import PreparationList, SelfTest, ShopIdentity
 from app.domain.trades import Trade
+from app.i18n import tr
 from app.paths import guide_dir
 from app.printing.layout import lay_out
 from app.printing.qr import qr_modules
@@ -34,7 +35,7 @@ from app.ui.help.view import HelpSheet
 from app.ui.main_window import MainWindow
 from app.ui.onscreen_printer import PaperSheet
 from app.ui.screen import PlaceName
-from app.ui.style.look import Look
+from app.ui.style.look import Look, Role
 from app.usecases.ports import MarketplaceRefused, TillIdentity
 from tests.fakes.inline_runner import InlineRunner
 from tests.fakes.memory_store import A_TILL
@@ -77,10 +78,15 @@ def _till_stage(
     def opened(bot: Bot, look: Look) -> Iterator[Played]:
         with open_till(bot, look, place, USUAL) as till:
             till.papers = Path("/home/lea/Comptoir")
+            _usual_chips(till.window)
             before(till)
             yield till.window, play(till)
 
     return Stage(name, opened)
+
+
+def _usual_chips(window: MainWindow) -> None:
+    window.set_link(tr("On line"), Role.SUCCESS, "wifi")
 
 
 def _close_a_day(till: Till) -> None:
@@ -100,6 +106,7 @@ def _close_a_day(till: Till) -> None:
 def _opened_shop(bot: Bot, look: Look, orders: list[Any] | None = None) -> Iterator[Shop]:
     shop = open_shop(look, orders)
     shop.window.resize(*USUAL)
+    _usual_chips(shop.window)
     bot.addWidget(shop.window)
     shop.window.show()
     bot.waitExposed(shop.window)
@@ -214,18 +221,23 @@ class _NewTill:
 def _scenes_of_first_run(till: _NewTill) -> Iterator[Scene]:
     show = till.sheet.presenter
 
+    def paired(code: str) -> None:
+        till.sheet.address.set_text("https://marche.example")
+        till.sheet.code.set_text(code)
+        till.sheet.pair.click()
+
     def refused() -> None:
         till.fails = MarketplaceRefused("wrong_code")
-        show.pair("https://marche.example", "ABCD2345", "Caisse 1")
+        paired("ABCD2345")
         till.fails = None
 
     yield "set-up, three doors", partial(show.begin, Page.DOORS)
     yield "set-up, the link", show.link
-    yield "set-up, a code too short", partial(show.pair, "https://marche.example", "abc", "Caisse 1")
+    yield "set-up, a code too short", partial(paired, "abc")
     yield "set-up, refused", refused
-    pairing = write_pairing_text(PairingText("https://marche.example", "ABCD2345"))
+    pairing = write_pairing_text(PairingText("ABCD2345", "https://marche.example"))
     yield "set-up, code scanned", partial(till.sheet.take_scan, pairing)
-    yield "set-up, the trade", partial(show.pair, "https://marche.example", "ABCD2345", "Caisse 1")
+    yield "set-up, the trade", partial(paired, "ABCD2345")
     yield "set-up, the steps", partial(show.choose_trade, next(iter(Trade)))
     yield "set-up, the scanner reads", partial(till.sheet.take_scan, "3760123456784")
     yield "set-up, all done", steps(*(partial(show.note_done, step) for step in Step))

@@ -475,4 +475,4 @@ def test_r12_nothing_is_handed_over_while_the_till_is_in_training(shop):
     press(KEY.Key_Return)
     order = shop.store.queries.order(some_orders()[PREPAID].order_id)
     assert order.handover is HandoverState.OPEN
-    assert "Quittez d'abord le mode école" in shop.window.notice.text
+    assert "Quittez d’abord le mode école" in shop.window.notice.text

@@ -61,7 +61,7 @@ def test_one_article_comes_back_from_a_ticket_for_cash(till):
     till.enter()
     till.press("2")
     till.enter()
-    assert till.text("total") == "-6,50 €"
+    assert till.text("total") == "−6,50 €"
     till.enter(2)
     assert till.keys == 6
     document = last_sale(till)
@@ -129,7 +129,7 @@ def test_part_of_what_was_weighed_comes_back(till):
     open_ticket(till)
     till.press("*0,200")
     till.enter(2)
-    assert till.text("total") == "-3,98 €"
+    assert till.text("total") == "−3,98 €"
 
 
 def test_damaged_goods_do_not_go_back_to_the_shelf(till):
@@ -197,9 +197,9 @@ def test_goods_without_a_ticket_come_back_with_a_reason(till):
     till.control("S")
     till.press("2")
     till.scan(SOAP_CODE)
-    assert till.text("total") == "-6,50 €"
+    assert till.text("total") == "−6,50 €"
     till.scan(COFFEE_CODE)
-    assert till.text("total") == "-1,51 €"
+    assert till.text("total") == "−1,51 €"
     till.enter(2)
     assert last_sale(till).kind is DocumentKind.RETURN
     assert any("Article défectueux".encode() in event for event in events_of(till))

@@ -426,7 +426,9 @@ class SalePresenter:
         def came(found: ArticleFound | NoArticle) -> None:
             if isinstance(found, ArticleFound):
                 self._add_scanned(found, thousandths)
-            elif found.problem is CodeProblem.UNKNOWN:
+                return
+            self._show_tiles()
+            if found.problem is CodeProblem.UNKNOWN:
                 self.lines.unknown_code = found.code
                 self.flow.refuse(NoticeKind.UNKNOWN_CODE, code=found.code)
             else:
@@ -467,6 +469,7 @@ class SalePresenter:
 
     def _matches_came(self, words: str, thousandths: int | None, rows: Sequence[ProductRow]) -> None:
         if not rows:
+            self._show_tiles()  # the sentence says it; once is enough
             self.flow.refuse(NoticeKind.NO_MATCH, text=words)
         elif len(rows) == 1:
             self._add(rows[0], thousandths)

@@ -33,7 +33,7 @@ class NoticeBar(QFrame):
         super().__init__()
         self._look = look
         self._on_action: Callable[[], None] | None = None
-        self._role = Role.INFO
+        self._role, self._said = Role.INFO, ""
         self._icon = QLabel()
         self._text = label(size=Type.BODY, wrap=True, strong=True)
         self._action = ActionButton(look, "", kind=Kind.PLAIN)
@@ -53,7 +53,7 @@ class NoticeBar(QFrame):
 
     @property
     def text(self) -> str:
-        return self._text.text() if not self.isHidden() else ""
+        return self._said if not self.isHidden() else ""
 
     def tell(
         self,
@@ -65,7 +65,7 @@ class NoticeBar(QFrame):
     ) -> None:
         """Args: key: that does the same as the button; the screen binds it."""
         is_news = text != self.text
-        self._role = role
+        self._role, self._said = role, text
         self._text.setText(text)
         self._action.set_text(action, key)
         self._action.setVisible(bool(action))

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.ui.style.tokens import Role, Type
+
+
+class Words(QLabel):
+    """A text that may wrap: a mark never begins a line of its own, as French sets it apart by a space."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(unbroken(text))
+
+    def setText(self, text: str) -> None:
+        super().setText(unbroken(text))
+
+
+def unbroken(text: str) -> str:
+    """With the spaces before `? ! ; : »` and after `«` held together."""
+    return _MARKS.sub("\u00a0", text)
+
+
+_MARKS = re.compile(r"(?<=«) | (?=[?!;:»])")
 
 
 def label(
@@ -18,7 +38,7 @@ def label(
     right: bool = False,
 ) -> QLabel:
     """A label. `right` for amounts and times, which stand under one another in tabular figures."""
-    made = QLabel(text)
+    made = Words(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     _dress(made, size, role, strong)
     made.setWordWrap(wrap)

@@ -90,7 +90,7 @@ class FirstRun(Cover):
         elif state.page is Page.STEPS:
             self._show_steps(state)
         said = words.said_words(state)
-        if said:
+        if said and state.wrong is None:  # else it stands at its field
             self.notice.tell(said, words.said_role(state))
         else:
             self.notice.hide()

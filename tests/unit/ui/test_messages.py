@@ -102,7 +102,7 @@ def test_every_failure_of_the_world_has_a_sentence_without_jargon(spoken):
 def test_amounts_in_french_and_english():
     set_language("fr")
     assert messages.amount(Money(123450)) == "1\u202f234,50\u00a0€"
-    assert messages.amount(Money(-5)) == "-0,05\u00a0€"
+    assert messages.amount(Money(-5)) == "−0,05\u00a0€"
     assert messages.unit_price(Money(1290), Unit.KG) == "12,90\u00a0€/kg"
     set_language("en")
     assert messages.amount(Money(123450)) == "€1,234.50"
