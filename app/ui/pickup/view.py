@@ -279,9 +279,12 @@ class PickupScreen(Screen):
         card.replacement_stepped.connect(p.lines.step_replacement)
         card.dearer_agreed.connect(p.lines.agree_dearer)
         card.search_asked.connect(self._find_by_name)
+        card.papers.labels.connect(p.papers.print_bag_labels)
+        card.papers.slip.connect(p.codes.print_slip)
+        card.papers.e_mail.connect(p.codes.copy_text)
 
     def _show_place_of_list(self, state: PickupState) -> None:
-        self._searched.setVisible(bool(state.search))
+        self._searched.setVisible(bool(state.search and state.rows))
         if state.search:
             self._searched.setText(tr("Found for “{text}”").format(text=state.search))
         if not state.loaded:
