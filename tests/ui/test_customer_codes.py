@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.domain.receipt import PickupSlip, PrintKind
 from app.usecases.connector_ports import Linked, MarketplaceKind
@@ -61,6 +61,25 @@ def test_the_keys_are_offered_where_the_site_gives_no_codes(shop):
     shop.store.tables.linked = Linked(MarketplaceKind.VENDURE)
     shop.pickup.activate()
     assert keys_offered(shop) >= {"B", "E"}
+
+
+def test_slip_e_mail_and_labels_are_there_for_a_finger_too(shop):
+    shop.store.tables.linked = Linked(MarketplaceKind.VENDURE)
+    shop.pickup.activate()
+    open_order(shop)
+    for name in ("bag-labels", "pickup-slip", "pickup-e-mail"):
+        button = shop.window.findChild(QAbstractButton, name)
+        assert button.isVisible(), name
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    kinds = {job.kind for job in shop.store.tables.print_jobs.values()}
+    assert {PrintKind.PICKUP_SLIP, PrintKind.BAG_LABELS} <= kinds
+    assert some_orders()[PREPAID].number in QGuiApplication.clipboard().text()
+
+
+def test_where_the_site_gives_the_codes_a_finger_finds_the_labels_alone(shop):
+    open_order(shop)
+    assert shop.window.findChild(QAbstractButton, "bag-labels").isVisible()
+    assert not shop.window.findChild(QAbstractButton, "pickup-slip").isVisible()
 
 
 def test_nobody_is_asked_for_a_lease_where_there_are_none(shop):

@@ -17,6 +17,7 @@ from app.ui.components.layouts import Pages, column, pane, row, rule, scrolling
 from app.ui.components.painting import paint_focus
 from app.ui.components.states import EmptyState
 from app.ui.components.text import NameLabel, label, set_role
+from app.ui.pickup.card_papers import CardPapers
 from app.ui.pickup.card_words import banner_words, details_words, history_words, money_words, where_words
 from app.ui.pickup.lines import LineView, OrderLines
 from app.ui.pickup.state import CardState, MainAction, Step
@@ -67,6 +68,7 @@ class OrderCard(QFrame):
         self._details = NameLabel("", Type.LEAD, Role.MUTED)
         self._note = label("", Type.LEAD, Role.INFO, wrap=True)
         self.lines = OrderLines(look)
+        self.papers = CardPapers(look)
         self._history = QGridLayout()
         self._money_caption = FarLabel(look, role=Role.MUTED)
         self._money_detail = label("", Type.CAPTION, Role.MUTED)
@@ -173,7 +175,7 @@ class OrderCard(QFrame):
         self._history.setVerticalSpacing(Space.HAIR)
         self._history.setColumnStretch(1, 1)
         told = column(label(tr("History"), Type.CAPTION, Role.MUTED, strong=True), self._history, gap=Space.HAIR)
-        inside = column(self.lines, Space.INSIDE, told, None, gap=Space.INSIDE)
+        inside = column(self.lines, Space.INSIDE, told, self.papers, None, gap=Space.INSIDE)
         inside.setContentsMargins(0, 0, Space.INSIDE, 0)
         captions = column(None, self._money_caption, self._money_detail, None, gap=0)
         money = row(captions, None, self.money, gap=Space.BETWEEN)

@@ -203,6 +203,7 @@ class PickupScreen(Screen):
         if before is None or before.card is not state.card:
             self._show_card(state.card)
         if before is None or before.card is not state.card or before.makes_codes != state.makes_codes:
+            self._show_papers(state)
             self._shell.hints_changed()
 
     def focus_card(self) -> None:
@@ -299,6 +300,11 @@ class PickupScreen(Screen):
         if card is not None:
             self.card.show_card(card)
         self._cards.setCurrentIndex(0 if card is None else 1)
+
+    def _show_papers(self, state: PickupState) -> None:
+        card = state.card
+        at_hand = card is not None and card.step is Step.LOOK and card.may_print and not card.just_handed_over
+        self.card.papers.show_for(may_print=at_hand, makes_codes=state.makes_codes)
 
     def _find_by_name(self) -> None:
         self.presenter.close_card()
