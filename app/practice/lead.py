@@ -88,7 +88,7 @@ class Lead(QObject):
         if self.progress.over:
             self.progress = replace(Progress(), lesson=self.progress.lesson, orders=self.progress.orders)
         steps = [self._step(exercise) for exercise in LESSONS[self.progress.lesson]]
-        self.guide.button.set_text(tr("Leave the exercises"))
+        self.guide.button.set_text(tr("Leave"))
         self._timer.start()
         self.guide.lead(steps, self.progress.at)
 
@@ -225,7 +225,7 @@ class Lead(QObject):
         self.guide.stop()
         self.guide.extra.hide()
         self.troubles.all_well()
-        self.guide.button.set_text(tr("Take the exercises up"))
+        self.guide.button.set_text(tr("Take up again"))
         self.guide.say(tr("The practice shop is yours: nothing here is real."), Role.INFO)
 
     def _keep(self) -> None:

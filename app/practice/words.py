@@ -102,7 +102,9 @@ def _sheet_lines(progress: Progress, requests_refused: int, day: str) -> Sequenc
     lines = ["# " + tr("FACTICE: practice at the till"), "", f"{day}, {time_used(progress.seconds)}.", ""]
     if done:
         lines += ["## " + tr("What was done"), ""]
-        lines += [f"- **{title(exercise)}**: {seen(exercise)}" for exercise in done]
+        lines += [
+            "- " + tr("**{what}**: {seen}").format(what=title(exercise), seen=seen(exercise)) for exercise in done
+        ]
     if left_out:
         lines += ["", "## " + tr("What was left out"), ""]
         lines += [f"- [ ] {title(exercise)}" for exercise in left_out]

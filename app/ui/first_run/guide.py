@@ -25,6 +25,9 @@ GUIDE_KEY = "Ctrl+G"
 BACK_KEY, ON_KEY = "Alt+PgUp", "Alt+PgDown"
 
 
+_ROOM_FOR_KEYS_PX = 1280
+
+
 def _nothing() -> None:
     return None
 
@@ -76,7 +79,7 @@ class Guide(QFrame):
         self._at = 0
         self._before: object = None
         self._ready = False
-        self._words = label("", Type.LEAD, Role.INFO, strong=True, wrap=True)
+        self._words = label("", Type.BODY if walked else Type.LEAD, Role.INFO, strong=True, wrap=True)
         self._words.setObjectName("guide-words")
         self.button = ActionButton(look, tr("Back to the set-up"), GUIDE_KEY)
         self.button.setObjectName("guide-back")
@@ -84,9 +87,10 @@ class Guide(QFrame):
         self.back = self._button(look, tr("Step back"), BACK_KEY, "guide-step-back", lambda: self._go(-1))
         self.on = self._button(look, tr("Leave out"), ON_KEY, "guide-step-on", self._leave_out)
         self.extra = self._button(look, "", extra_key, "guide-extra", self.extra_pressed.emit)
-        self._mark = label(mark, Type.TITLE, Role.DANGER, strong=True)
+        self._mark = label(mark, Type.LEAD, Role.DANGER, strong=True)
         self._mark.setObjectName("guide-mark")
         self._walked = walked
+        self._keys = {self.back: BACK_KEY, self.on: ON_KEY, self.extra: extra_key, self.button: GUIDE_KEY}
         for part, shown in ((self.back, walked), (self.on, walked), (self._mark, bool(mark)), (self.extra, False)):
             if not shown:  # shown before it has its place it would be a window of its own
                 part.hide()
@@ -94,7 +98,9 @@ class Guide(QFrame):
         box.setContentsMargins(Space.BETWEEN, Space.HAIR, Space.BETWEEN, Space.HAIR)
         box.setStretch(1, 1)
         self.setLayout(box)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)  # as high as the sentence needs at this width, no more
+        self.setSizePolicy(policy)
         set_role(self, Role.INFO, "surface")
         QShortcut(QKeySequence(GUIDE_KEY), self, self.button.click)
         if walked:
@@ -200,6 +206,15 @@ class Guide(QFrame):
             self._begin_step()
         else:
             self.done.emit()
+
+    def resizeEvent(self, event) -> None:
+        """The sentence needs the width of a narrow window: there the buttons' keys stand in the help alone."""
+        super().resizeEvent(event)
+        if not self._walked:
+            return
+        wide = self.width() >= _ROOM_FOR_KEYS_PX
+        for button, key in self._keys.items():
+            button.set_text(button.text(), key if wide else "")
 
     @staticmethod
     def _button(look: Look, text: str, key: str, name: str, act: Callable[[], None]) -> ActionButton:

@@ -127,8 +127,7 @@ def _line(markdown: str) -> QLabel:
         return label(words, Type.HEAD, strong=True, wrap=True)
     if markdown.startswith("## "):
         return label(words, Type.TITLE, strong=True, wrap=True)
-    name, _, rest = words.removeprefix("- ").removeprefix("[ ] ").replace("**", "").partition(": ")
-    return label(f"{name}: {rest}" if rest else name, Type.BODY, wrap=True)
+    return label(words.removeprefix("- ").removeprefix("[ ] ").replace("**", ""), Type.BODY, wrap=True)
 
 
 def _show_page(file: Path) -> None:

@@ -71,6 +71,11 @@ class Pupil:
         assert self.shop.lead is not None
         return self.shop.lead
 
+    def lead_when_there(self) -> Lead:
+        """Once the screens are there and the first exercise has begun."""
+        self.until(lambda: self.shop.lead is not None and self.lead.guide.ready, "the exercises")
+        return self.lead
+
     @property
     def roll(self) -> PaperRoll:
         return self.shop.roll

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 
 from app.domain.order import HandoverState
 from app.practice.exercises import LESSONS, Customer, Exercise, Lesson
 from app.practice.home import NoPracticeFolder, PracticeHome, practice_home
 from app.practice.progress import Progress, ProgressFile
 from app.practice.shop_window import prepare
-from app.practice.words import sheet_text
+from app.practice.words import OrderWords, sheet_text, task
 from app.printing.fiscal_words import TRAINING_MARK
 from app.printing.lines import TextLine
 from app.printing.page_pdf import page_as_pdf
@@ -171,6 +171,22 @@ def test_each_paper_and_each_screen_says_that_nothing_is_real(begin: Callable[..
     assert mark.isVisible()
     assert cover.geometry().top() >= mark.height(), "no sheet lies over it"
     pupil.window.uncover()
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1366, 768)])
+def test_each_sentence_has_its_room_and_every_button_is_whole(begin: Callable[..., Pupil], size, look) -> None:
+    pupil = begin()
+    pupil.window.resize(*size)
+    guide = pupil.lead_when_there().guide
+    guide.extra.show()
+    for exercise in Exercise:
+        guide.extra.set_text("Remettre du papier" if exercise is Exercise.NO_PAPER else "Montrer le code")
+        guide.say("10 sur 10  " + task(exercise, OrderWords("1042", "Jean-Pierre Leclercq-Vandenbrouck", "7K3M")))
+        QCoreApplication.processEvents()
+        assert texts_cut(pupil.window) == [], exercise
+        assert guide.height() <= 80, exercise
+    assert targets_too_small(pupil.window) == []
+    assert nameless(pupil.window) == []
 
 
 class _Sheet(Cover):
