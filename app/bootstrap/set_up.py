@@ -143,17 +143,23 @@ class SetUp:
         if touched.operators or (touched.orders and touched.catalogue):
             self.read(lambda _identity, _operators: None)
 
-    def read(self, came: Callable[[TillIdentity, Sequence[Operator]], None]) -> None:
-        """Read who this till is and whether it has a team."""
+    def read(
+        self,
+        came: Callable[[TillIdentity, Sequence[Operator]], None],
+        then: Callable[[], None] = lambda: None,  # a default
+    ) -> None:
+        """Read who this till is and whether it has a team; `then` is called whether it could be read or not."""
         queries = self._core.store.queries
 
         def known(seen: tuple[TillIdentity, Sequence[Operator]]) -> None:
             identity, operators = seen
             self._linked, self._has_team = bool(identity.shop_id), any(each.active for each in operators)
             came(identity, operators)
+            then()
 
         def failed(failure: Exception) -> None:
             _log.warning("whether this till was set up cannot be read: %s", type(failure).__name__)
+            then()
 
         self._assembly.runner.run(Lane.LISTS, lambda: (queries.identity(), queries.operators()), known, failed)
 
@@ -182,4 +188,4 @@ def join_set_up(assembly: Assembly, way_out: WayOut) -> None:
     if way_out.restored is not None:
         words = tr("Restored from {path}. What was there before is kept in the folder of backups.")
         assembly.window.show_notice(words.format(path=way_out.restored.name), Role.SUCCESS)
-    set_up.read(came)
+    set_up.read(came, assembly.window.release)

@@ -151,9 +151,11 @@ class Assembly:
         on_paper: Callable[[Any, int], None] = lambda _lines, _columns: None,
         camera_source: MakeSource | None = None,
         practice: Practice | None = None,
+        may_be_new: bool = False,
     ) -> None:
         """Args: attached: called once, when the screens are there; on_paper: given each paper of the on-screen printer,
-        as (laid-out lines, columns); camera_source: stands in for the camera; practice: of the practice shop."""
+        as (laid-out lines, columns); camera_source: stands in for the camera; practice: of the practice shop;
+        may_be_new: `attached` sets a till up that never was: no screen is shown before."""
         self.places = places
         self.practice = practice
         self.settings = _settings_or_default(places.settings)
@@ -181,6 +183,7 @@ class Assembly:
         self._second: SecondScreen | None = None
         self._ledger_begun = False
         self._attached = attached
+        self._may_be_new = may_be_new
         self._on_paper = on_paper
         self._camera_source = camera_source
         self._home = _Home()
@@ -276,18 +279,24 @@ class Assembly:
 
     # --- building ---
 
-    def _build_core(self) -> tuple[Core, Sequence[Operator]]:
+    def _build_core(self) -> tuple[Core, Sequence[Operator], bool]:
         from app.bootstrap.core import build_core
 
         core = build_core(self.places.database, self.places.secrets, behind_gate=True)
         try:
             _load(_LOADED_BEHIND_THE_WINDOW)
-            return core, core.store.queries.operators()
+            team = core.store.queries.operators()
+            return core, team, self._may_be_new and self._is_new(core, team)
         except BaseException:
             core.close()
             raise
 
-    def _attach(self, built: tuple[Core, Sequence[Operator]]) -> None:
+    def _is_new(self, core: Core, team: Sequence[Operator]) -> bool:
+        from app.ui.first_run.presenter import is_new
+
+        return is_new(self.settings, core.store.queries.identity(), team)
+
+    def _attach(self, built: tuple[Core, Sequence[Operator], bool]) -> None:
         from app.bootstrap.customer_screen import join_second_screen
         from app.bootstrap.devices import device_book
         from app.bootstrap.inputs import Inputs
@@ -295,8 +304,10 @@ class Assembly:
         from app.bootstrap.screens import screen_factories
         from app.bootstrap.staff import Staff
 
-        core, team = built
+        core, team, new = built
         self.core = core
+        if new:
+            self.window.hold_back()
         self._devices = device_book(core, self._home.device_changed.emit)
         self._line_devices = LineDevices(self._devices, self.runner)
         self.inputs = Inputs(self, core)
@@ -608,7 +619,7 @@ def run_window(tell_crashes: TellCrashes) -> int:
     application, look = new_application(_settings_or_default(places.settings))
     way_out = WayOut()
     while True:
-        assembly = Assembly(places, look, attached=lambda shown: _join_set_up(shown, way_out))
+        assembly = Assembly(places, look, attached=lambda shown: _join_set_up(shown, way_out), may_be_new=True)
         tell_crashes(assembly.tell_crash)
         assembly.start_again = partial(_start_again, assembly, way_out)
         assembly.show()

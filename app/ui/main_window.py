@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self._here: PlaceName = PlaceName.PICKUP
         self._allowed: frozenset[PlaceName] = frozenset(PlaceName)
         self._attached = False
+        self._held_back = False
         self._waiting_input: list[tuple[str, str]] = []
         self.setWindowTitle("Comptoir")
         self.setObjectName("main-window")
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
         self._built(first)
         yield
         self.go_to(self._here)  # perhaps a person has chosen another one meanwhile
-        while self._waiting_input:
+        while self._waiting_input and not self._held_back:
             text, how = self._waiting_input[0]
             for place in self._asked(text, how):
                 yield
@@ -143,6 +144,20 @@ class MainWindow(QMainWindow):
 
     def refresh(self, touched: Touched) -> None:
         """Tell every built screen now what a commit touched."""
+    def hold_back(self) -> None:
+        """Show no screen and deal with no scan until `release`: the till may have to be set up first."""
+        self._held_back = True
+
+    def release(self) -> None:
+        """Show the screen, behind what covers the window meanwhile; what was scanned is dealt with now."""
+        if not self._held_back:
+            return
+        self._held_back = False
+        self.go_to(self._here)
+        waiting, self._waiting_input = self._waiting_input, []
+        for text, how in waiting:
+            self.take_input(text, how)
+
         self._tell_here(touched)
         self._tell_elsewhere(touched)
 
@@ -153,7 +168,7 @@ class MainWindow(QMainWindow):
 
     def take_input(self, text: str, how: str = How.SCAN) -> bool:
         """Give a scan or typed text to the screen shown, then to the others in rail order: one of them knows it."""
-        if not self._attached:
+        if not self._attached or self._held_back:
             self._waiting_input.append((text, how))
             return True
         from app.domain.join_code import looks_like_join_code  # not before the first paint
@@ -331,7 +346,7 @@ class MainWindow(QMainWindow):
         self.rail.choose(place)
         self._place_corner()
         self.setWindowTitle(f"{title_of(place)} - Comptoir")
-        if place not in self._factories:
+        if place not in self._factories or self._held_back:
             return
         screen = self._built(place)
         self.clear_notice()

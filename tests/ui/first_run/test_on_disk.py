@@ -44,7 +44,7 @@ class NewTill:
         self.way_out = WayOut()
         self.keys = 0
         self.fields: set[QWidget] = set()
-        self.assembly = Assembly(places, look, attached=lambda shown: join_set_up(shown, self.way_out))
+        self.assembly = Assembly(places, look, attached=lambda shown: join_set_up(shown, self.way_out), may_be_new=True)
         self.window = self.assembly.window
         self.hands = Hands(self.window)
         self.assembly.show()
