@@ -377,6 +377,14 @@ class Assembly:
         self._start_workers()
         self.window.show_notice(describe_failure(failure), Role.DANGER)
 
+    def _build_at_leisure(self) -> None:
+        """The screens that no scan leads to, while nobody does anything: their first visit waits for nothing."""
+        from app.ui.leisure import Leisure
+
+        steps = self.window.build_in_steps(PlaceName.BOOKS, PlaceName.SETTINGS)
+        leisure = Leisure(self.window, steps, self.window.quiet_ms)
+        self.ending.append(leisure.stop)
+
     def _start_workers(self) -> None:
         if self.core is None:
             return
@@ -388,6 +396,7 @@ class Assembly:
         self.line_devices.use(self.settings)
         self._start_upkeep(self.core)
         self.join_camera()
+        self._build_at_leisure()
         self._attached(self)
 
     def _start_upkeep(self, core: Core) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QRect, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -103,6 +103,8 @@ class MainWindow(QMainWindow):
         self.keys = KeyMap()
         self._dispatch = KeyDispatch(self, self.keys)
         self._news = PacedNews(self._tell_here, REFRESH_MS)
+        self._last_act = QElapsedTimer()
+        self._last_act.start()
         self._news_elsewhere = PacedNews(self._tell_elsewhere, REFRESH_ELSEWHERE_MS)
         self._sheets: list[QWidget] = []
         self._mark: QWidget | None = None
@@ -166,8 +168,21 @@ class MainWindow(QMainWindow):
         self._news.hear(touched)
         self._news_elsewhere.hear(touched)
 
+    def build_in_steps(self, *places: PlaceName) -> Iterator[None]:
+        """Build these places' screens before anybody goes there, a piece at a time."""
+        for place in places:
+            if place not in self._screens:
+                self._built(place)
+                yield
+            yield from self._screens[place].build_in_steps()
+
+    def quiet_ms(self) -> int:
+        """For how long nobody has pressed, typed or scanned anything."""
+        return self._last_act.elapsed()
+
     def take_input(self, text: str, how: str = How.SCAN) -> bool:
         """Give a scan or typed text to the screen shown, then to the others in rail order: one of them knows it."""
+        self._last_act.start()
         if not self._attached or self._held_back:
             self._waiting_input.append((text, how))
             return True
@@ -343,6 +358,7 @@ class MainWindow(QMainWindow):
         if place not in self._allowed:
             return
         self._here = place
+        self._last_act.start()
         self.rail.choose(place)
         self._place_corner()
         self.setWindowTitle(f"{title_of(place)} - Comptoir")
@@ -471,6 +487,7 @@ class MainWindow(QMainWindow):
         self._preview()
 
     def _typed(self, text: str) -> None:
+        self._last_act.start()
         if self._here in self._screens and self._screens[self._here].typed(text):
             self.box.clear()
         self._preview()
@@ -492,6 +509,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event) -> None:
         """A key that nothing with the focus wanted: the screen's, else it begins an input in the box."""
+        self._last_act.start()
         if self._covers:
             self._covers[-1].setFocus()
             return

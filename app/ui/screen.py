@@ -5,7 +5,7 @@ No screen knows another or the window itself; the window knows screens only by w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -129,6 +129,10 @@ class Screen:
     def topic(self) -> str:
         """The chapter of the guide that helps with what is in view, "" for the chapter of the place."""
         return ""
+
+    def build_in_steps(self) -> Iterator[None]:
+        """Make what is not needed until somebody looks at it, a piece at a time, while nobody waits."""
+        return iter(())
 
     def close(self) -> None:
         """The window is going: stop timers, forget tasks."""

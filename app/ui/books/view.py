@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
@@ -14,7 +14,7 @@ from app.ui.books import words
 from app.ui.books.closures_sheet import ClosuresSheet
 from app.ui.books.desk import BooksSurroundings, Section
 from app.ui.books.invoice_sheet import InvoiceSheet
-from app.ui.books.sheets import ArchiveSheet, AttestationSheet, CheckSheet, ExportsSheet
+from app.ui.books.sheets import ArchiveSheet, AttestationSheet, BooksSheet, CheckSheet, ExportsSheet, FilesSheet
 from app.ui.components.layouts import Pages, Shares, card, column
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.painting import shorten
@@ -46,22 +46,20 @@ class BooksScreen(Screen):
 
     def __init__(self, look: Look, shell: Shell, around: BooksSurroundings) -> None:
         self._shell = shell
-        self.closures, self.check = ClosuresSheet(look, around), CheckSheet(look, around)
-        self.archive, self.exports = ArchiveSheet(look, around), ExportsSheet(look, around)
-        self.invoices, self.attestation = InvoiceSheet(look, around), AttestationSheet(look, around)
-        self._sheets = {
-            Section.CLOSURES: self.closures,
-            Section.CHECK: self.check,
-            Section.ARCHIVE: self.archive,
-            Section.EXPORTS: self.exports,
-            Section.INVOICES: self.invoices,
-            Section.ATTESTATION: self.attestation,
+        self._makers: Mapping[Section, Callable[[], BooksSheet]] = {
+            Section.CLOSURES: lambda: ClosuresSheet(look, around),
+            Section.CHECK: lambda: CheckSheet(look, around),
+            Section.ARCHIVE: lambda: ArchiveSheet(look, around),
+            Section.EXPORTS: lambda: ExportsSheet(look, around),
+            Section.INVOICES: lambda: InvoiceSheet(look, around),
+            Section.ATTESTATION: lambda: AttestationSheet(look, around),
         }
+        self._made: dict[Section, BooksSheet] = {}
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Records"))
         self.sections.setObjectName("books-sections")
         self.sections.replace_rows(list(Section))
-        self._stack = Pages(*self._sheets.values())
+        self._stack = Pages()
         self._page = Shares(self.sections, card(column(self._stack)), _LIST_PERCENT)
         self._page.setObjectName("books-screen")
         self.sections.row_chosen.connect(lambda key: self.choose(Section(key)))
@@ -70,22 +68,69 @@ class BooksScreen(Screen):
     def choose(self, section: Section) -> None:
         """Show a sheet."""
         self.sections.select_key(section)
-        self._stack.setCurrentWidget(self._sheets[section])
+        self._stack.setCurrentWidget(self.sheet(section))
+
+    # --- the sheets: each is made when it is first looked at, or before, while nobody waits ---------------------------
+
+    def sheet(self, section: Section) -> BooksSheet:
+        """The sheet of a section."""
+        if section not in self._made:
+            self._made[section] = made = self._makers[section]()
+            self._stack.addWidget(made)
+            self._read(section)
+        return self._made[section]
+
+    def build_in_steps(self) -> Iterator[None]:
+        for section in Section:
+            if section not in self._made:
+                self.sheet(section)
+                yield
+
+    @property
+    def closures(self) -> ClosuresSheet:
+        return self.sheet(Section.CLOSURES)
+
+    @property
+    def check(self) -> CheckSheet:
+        return self.sheet(Section.CHECK)
+
+    @property
+    def archive(self) -> ArchiveSheet:
+        return self.sheet(Section.ARCHIVE)
+
+    @property
+    def exports(self) -> ExportsSheet:
+        return self.sheet(Section.EXPORTS)
+
+    @property
+    def invoices(self) -> InvoiceSheet:
+        return self.sheet(Section.INVOICES)
+
+    @property
+    def attestation(self) -> AttestationSheet:
+        return self.sheet(Section.ATTESTATION)
+
+    def _read(self, *sections: Section) -> None:
+        """Have the sheets that read for themselves read anew, as far as they are there."""
+        for section in sections:
+            sheet = self._made.get(section)
+            if isinstance(sheet, ClosuresSheet | InvoiceSheet | AttestationSheet):
+                sheet.presenter.read()
+
+    # --- Screen ------------------------------------------------------------------------------------------------------
 
     def widget(self) -> QWidget:
         return self._page
 
     def activate(self) -> None:
-        self.closures.presenter.read()
-        self.invoices.presenter.read()
-        self.attestation.presenter.read()
+        self._read(Section.CLOSURES, Section.INVOICES, Section.ATTESTATION)
         self.sections.setFocus()
 
     def refresh(self, touched: Touched) -> None:
         if touched.closures:
-            self.closures.presenter.read()
+            self._read(Section.CLOSURES)
         if touched.merchant:
-            self.attestation.presenter.read()
+            self._read(Section.ATTESTATION)
 
     def take_input(self, text: str, how: str) -> bool:
         """A scanned Z leads to its closure."""
@@ -113,8 +158,9 @@ class BooksScreen(Screen):
         return (KeyHint("↑ ↓", tr("Choose")), KeyHint(tr("Tab"), tr("Into the fields")))
 
     def close(self) -> None:
-        for sheet in (self.check, self.archive, self.exports):
-            sheet.close_down()
+        for sheet in self._made.values():
+            if isinstance(sheet, CheckSheet | FilesSheet):
+                sheet.close_down()
 
 
 __all__ = ["BooksScreen", "BooksSurroundings"]

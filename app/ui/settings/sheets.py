@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -25,7 +25,7 @@ from app.ui.settings.display_sheet import DisplaySheet
 from app.ui.settings.keys_sheet import KeysSheet
 from app.ui.settings.labels_sheet import LabelsSheet
 from app.ui.settings.papers_sheet import PapersSheet
-from app.ui.settings.presenter import Job, SettingsPresenter, SettingsState, SettingsSurroundings
+from app.ui.settings.presenter import Job, Section, SettingsPresenter, SettingsState, SettingsSurroundings
 from app.ui.settings.printer_sheet import PrinterSheet
 from app.ui.settings.scanner_sheet import ScannerSheet
 from app.ui.settings.sheet import Sheet, in_row, refuse_if_wrong, sheet_button, titled
@@ -264,22 +264,21 @@ class DataSheet(Sheet):
             self._presenter.set_values(keep_customer_days=days)
 
 
-def all_sheets(
-    look: Look, presenter: SettingsPresenter, around: SettingsSurroundings, *others: Sheet
-) -> Sequence[Sheet]:
-    """The sheets in the order of `Section`; `others` have presenters of their own."""
-    return (
-        ShopSheet(look, presenter, around.to_finish, around.practice),
-        PrinterSheet(look, presenter, around.printer),
-        PapersSheet(look, around.papers),
-        DisplaySheet(look, presenter, around.display),
-        KeysSheet(look, presenter, around.keys),
-        ScannerSheet(look, presenter, around.scanner),
-        CameraSheet(look, presenter, around.camera),
-        LabelsSheet(look, presenter, around),
-        CounterSheet(look, presenter, around.devices),
-        DevicesSheet(look, presenter, around.devices),
-        CatalogueSheet(look, presenter),
-        *others,
-        DataSheet(look, presenter, around),
-    )
+def sheet_makers(
+    look: Look, presenter: SettingsPresenter, around: SettingsSurroundings
+) -> Mapping[Section, Callable[[], Sheet]]:
+    """What makes each sheet that the settings' own presenter serves."""
+    return {
+        Section.SHOP: lambda: ShopSheet(look, presenter, around.to_finish, around.practice),
+        Section.PRINTER: lambda: PrinterSheet(look, presenter, around.printer),
+        Section.PAPERS: lambda: PapersSheet(look, around.papers),
+        Section.DISPLAY: lambda: DisplaySheet(look, presenter, around.display),
+        Section.KEYS: lambda: KeysSheet(look, presenter, around.keys),
+        Section.SCANNER: lambda: ScannerSheet(look, presenter, around.scanner),
+        Section.CAMERA: lambda: CameraSheet(look, presenter, around.camera),
+        Section.LABELS: lambda: LabelsSheet(look, presenter, around),
+        Section.COUNTER: lambda: CounterSheet(look, presenter, around.devices),
+        Section.DEVICES: lambda: DevicesSheet(look, presenter, around.devices),
+        Section.CATALOGUE: lambda: CatalogueSheet(look, presenter),
+        Section.DATA: lambda: DataSheet(look, presenter, around),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
@@ -28,7 +28,8 @@ from app.ui.settings.presenter import (
     SettingsSurroundings,
 )
 from app.ui.settings.printer_sheet import PrinterSheet
-from app.ui.settings.sheets import CatalogueSheet, all_sheets
+from app.ui.settings.sheet import Sheet
+from app.ui.settings.sheets import CatalogueSheet, sheet_makers
 from app.ui.settings.site_sheet import SiteSheet
 from app.ui.settings.team_sheet import TeamSheet
 from app.ui.style.look import Look
@@ -59,23 +60,19 @@ class SettingsScreen(Screen):
     def __init__(self, look: Look, shell: Shell, around: SettingsSurroundings) -> None:
         self._shell = shell
         self.presenter = SettingsPresenter(around, self)
-        self.team = TeamSheet(look, self.presenter, around.team)
-        self.merchant = MerchantSheet(look, around.merchant)
-        self.site = SiteSheet(look, around.site)
-        self.sheets = all_sheets(look, self.presenter, around, self.team, self.merchant, self.site)
-        self.keys = next(sheet for sheet in self.sheets if isinstance(sheet, KeysSheet))
-        [self.printer] = [sheet for sheet in self.sheets if isinstance(sheet, PrinterSheet)]
-        self.devices = next(sheet for sheet in self.sheets if isinstance(sheet, DevicesSheet))
-        self.labels = next(sheet for sheet in self.sheets if isinstance(sheet, LabelsSheet))
-        self.camera = next(sheet for sheet in self.sheets if isinstance(sheet, CameraSheet))
+        self._makers = {
+            **sheet_makers(look, self.presenter, around),
+            Section.TEAM: lambda: TeamSheet(look, self.presenter, around.team),
+            Section.MERCHANT: lambda: MerchantSheet(look, around.merchant),
+            Section.SITE: lambda: SiteSheet(look, around.site),
+        }
+        self._made: dict[Section, Sheet] = {}
         model = RowModel(str, lambda section: words.section_words(section)[0])
         self.sections = RowList(model, SectionDelegate(look), tr("Settings"))
         self.sections.setObjectName("settings-sections")
         self.sections.replace_rows(list(Section))
         self.notice = NoticeBar(look)
         self._stack = QStackedWidget()
-        for sheet in self.sheets:
-            self._stack.addWidget(sheet)
         right = column(card(column(self._stack), 0), self.notice)
         right.setStretch(0, 1)
         halves = (self.sections, pane(right))
@@ -89,22 +86,83 @@ class SettingsScreen(Screen):
         self.sections.row_chosen.connect(lambda key: self.presenter.choose_section(Section(key)))
         self.show(self.presenter.state)
 
+    # --- the sheets: each is made when it is first looked at, or before, while nobody waits ---------------------------
+
+    @property
+    def sheets(self) -> Sequence[Sheet]:
+        """All of them, in the order of `Section`."""
+        return [self.sheet(section) for section in Section]
+
+    def sheet(self, section: Section) -> Sheet:
+        """The sheet of a section."""
+        if section not in self._made:
+            self._made[section] = made = self._makers[section]()
+            self._stack.addWidget(made)
+            made.show_state(self.presenter.state)
+            self._read(section)
+        return self._made[section]
+
+    def build_in_steps(self) -> Iterator[None]:
+        for section in Section:
+            if section not in self._made:
+                self.sheet(section)
+                yield
+
+    @property
+    def team(self) -> TeamSheet:
+        return self.sheet(Section.TEAM)
+
+    @property
+    def merchant(self) -> MerchantSheet:
+        return self.sheet(Section.MERCHANT)
+
+    @property
+    def site(self) -> SiteSheet:
+        return self.sheet(Section.SITE)
+
+    @property
+    def keys(self) -> KeysSheet:
+        return self.sheet(Section.KEYS)
+
+    @property
+    def printer(self) -> PrinterSheet:
+        return self.sheet(Section.PRINTER)
+
+    @property
+    def devices(self) -> DevicesSheet:
+        return self.sheet(Section.DEVICES)
+
+    @property
+    def labels(self) -> LabelsSheet:
+        return self.sheet(Section.LABELS)
+
+    @property
+    def camera(self) -> CameraSheet:
+        return self.sheet(Section.CAMERA)
+
+    def _read(self, *sections: Section) -> None:
+        """Have the sheets that read for themselves read anew, as far as they are there."""
+        for section in sections:
+            sheet = self._made.get(section)
+            if isinstance(sheet, TeamSheet | MerchantSheet | SiteSheet):
+                sheet.presenter.read()
+
+    # --- Screen ------------------------------------------------------------------------------------------------------
+
     def widget(self) -> QWidget:
         return self._page
 
     def activate(self) -> None:
         self.presenter.activate()
-        self.team.presenter.read()
-        self.merchant.presenter.read()
-        self.site.presenter.read()
+        self._read(Section.TEAM, Section.MERCHANT, Section.SITE)
         self.sections.setFocus()
 
     def refresh(self, touched: Touched) -> None:
         self.presenter.refresh(touched)
         if touched.operators:
-            self.team.presenter.read()
+            self._read(Section.TEAM)
         if touched.merchant:
-            self.merchant.presenter.read()
+            self._read(Section.MERCHANT)
 
     def take_input(self, text: str, how: str) -> bool:
         if how != How.SCAN or not self._page.isVisible():
@@ -135,15 +193,15 @@ class SettingsScreen(Screen):
         return (KeyHint("↑ ↓", tr("Choose")), KeyHint(tr("Tab"), tr("Into the fields")))
 
     def close(self) -> None:
-        for sheet in self.sheets:
+        for sheet in self._made.values():
             if isinstance(sheet, CatalogueSheet | PrinterSheet):
                 sheet.stop()
 
     def show(self, state: SettingsState) -> None:
         """The `SettingsView`."""
         self.sections.select_key(state.section)
-        self._stack.setCurrentIndex(list(Section).index(state.section))
-        for sheet in self.sheets:
+        self._stack.setCurrentWidget(self.sheet(state.section))
+        for sheet in self._made.values():
             sheet.show_state(state)
         said = words.said_words(state)
         if said:
