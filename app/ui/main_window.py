@@ -144,8 +144,6 @@ class MainWindow(QMainWindow):
             del self._waiting_input[0]
         self._attached = True
 
-    def refresh(self, touched: Touched) -> None:
-        """Tell every built screen now what a commit touched."""
     def hold_back(self) -> None:
         """Show no screen and deal with no scan until `release`: the till may have to be set up first."""
         self._held_back = True
@@ -160,6 +158,8 @@ class MainWindow(QMainWindow):
         for text, how in waiting:
             self.take_input(text, how)
 
+    def refresh(self, touched: Touched) -> None:
+        """Tell every built screen now what a commit touched."""
         self._tell_here(touched)
         self._tell_elsewhere(touched)
 
