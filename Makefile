@@ -101,7 +101,8 @@ screenshots: ## the guided tour off screen; its pictures for the documents in do
 	@.ci/setup run
 	@$(PYTHON_HERE) -m app demo --tour
 	@mkdir -p docs/pictures
-	@for name in scanned left-to-pay rest-and-extra off-line both-sides-agree the-day-is-closed; do cp demo-output/[0-9]*-$$name.png docs/pictures/$$name.png; done
+	@$(PYTHON_HERE) -m app.practice.picture demo-output
+	@for name in scanned left-to-pay rest-and-extra off-line both-sides-agree the-day-is-closed practice; do cp demo-output/[0-9]*-$$name.png docs/pictures/$$name.png; done
 
 pictures: ## every screen in each theme, language and size into build/pictures, with contact sheets (index.html)
 	@.ci/setup dev
