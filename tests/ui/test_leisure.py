@@ -25,6 +25,7 @@ def test_nothing_is_done_while_somebody_is_at_it(qtbot, qapp, monkeypatch) -> No
     monkeypatch.setattr(leisure, "LOOK_MS", 1)
     done: list[int] = []
     asked: list[int] = []
+    busy = 1
 
     def steps() -> Iterator[None]:
         for number in range(3):
@@ -33,12 +34,13 @@ def test_nothing_is_done_while_somebody_is_at_it(qtbot, qapp, monkeypatch) -> No
 
     def quiet_ms() -> int:
         asked.append(1)
-        return leisure.QUIET_MS if len(asked) > 5 else leisure.QUIET_MS - 1
+        return leisure.QUIET_MS - busy
 
     owner = QObject()
     worker = Leisure(owner, steps(), quiet_ms)
     qtbot.waitUntil(lambda: len(asked) >= 5)
     assert done == []
+    busy = 0
     qtbot.waitUntil(lambda: worker.over)
     assert done == [0, 1, 2]
 
