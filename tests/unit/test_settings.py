@@ -53,6 +53,10 @@ def test_what_was_saved_is_loaded(path: Path) -> None:
         printer=PrinterProfile(name="TM-T20", transport="network", host="192.0.2.7", width_columns=32),
         scanner=ScannerSettings(max_gap_ms=80, prefix="]Q1", suffix="\t"),
         keep_customer_days=0,
+        zoom_percent=175,
+        reduced_motion="on",
+        sound_volume_percent=5,
+        sounds_muted=True,
     )
 
     save(path, chosen)
@@ -92,6 +96,10 @@ def test_a_missing_name_has_its_default_and_an_unknown_one_is_ignored(path: Path
         ({"schema_version": 1, "till_name": 3}, "till_name"),
         ({"schema_version": 1, "keep_customer_days": True}, "keep_customer_days"),
         ({"schema_version": 1, "keep_customer_days": 366}, "keep_customer_days"),
+        ({"schema_version": 2, "zoom_percent": 130}, "zoom_percent"),
+        ({"schema_version": 2, "reduced_motion": True}, "reduced_motion"),
+        ({"schema_version": 2, "sound_volume_percent": 0}, "sound_volume_percent"),
+        ({"schema_version": 2, "sounds_muted": 1}, "sounds_muted"),
         ({"schema_version": 1, "marketplace_url": "ftp://a"}, "marketplace_url"),
         ({"schema_version": 1, "printer": "screen"}, "printer"),
         ({"schema_version": 1, "printer": {"port": 0}}, "printer.port"),

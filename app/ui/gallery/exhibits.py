@@ -19,6 +19,7 @@ from app.ui.components.chips import Chip
 from app.ui.components.choice import Choice
 from app.ui.components.fields import EntryLine, Field
 from app.ui.components.figures import FiguresPane
+from app.ui.components.fitting import FarLabel
 from app.ui.components.layouts import Pages, Shares, card, column, pane, row, rule
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.long_work import LongWorkBox
@@ -157,6 +158,9 @@ def _chips_and_texts() -> Iterator[Exhibit]:
             f"{int(size)}",
         )
 
+    for role in (Role.TEXT, Role.DANGER):
+        yield Exhibit(FarLabel, State.NORMAL, lambda look, role=role: _far(look, role), role)
+
 
 def _notices() -> Iterator[Exhibit]:
     for role in (Role.INFO, Role.SUCCESS, Role.WARNING, Role.DANGER, Role.OFFLINE):
@@ -237,6 +241,13 @@ def _pressed(button: ActionButton) -> ActionButton:
 def _disabled(widget: _Kind) -> _Kind:
     widget.setEnabled(False)
     return widget
+
+
+def _far(look: Look, role: Role) -> FarLabel:
+    made = FarLabel(look, role=role)
+    made.set_name(samples.amount())
+    made.setFixedWidth(280)
+    return made
 
 
 def _in_width(made: NameLabel, width: int) -> NameLabel:

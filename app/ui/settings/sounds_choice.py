@@ -80,7 +80,7 @@ def _meaning(name: str) -> str:
         "wait": tr("Not ready yet"),
         "question": tr("Cannot tell"),
         "stop": tr("Do not hand over"),
-        "done": tr("Done"),
+        "done": tr("Handed over"),
         "sale": tr("Paid"),
         "new_order": tr("New order"),
     }[name]
