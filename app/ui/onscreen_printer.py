@@ -80,6 +80,7 @@ class PaperSheet(QWidget):
         paper = Paper(lines, columns, self._qr_modules if codes is None else codes.__getitem__)
         self._papers.insert(0, paper)
         self._stack.insertWidget(0, paper, 0, Qt.AlignmentFlag.AlignHCenter)
+        paper.lower()  # the newest is told first too
         for old in self._papers[PAPERS_KEPT:]:
             self._stack.removeWidget(old)
             old.deleteLater()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
     QLabel,
+    QLayout,
     QScrollBar,
     QTableView,
     QWidget,
@@ -63,6 +64,8 @@ def mute(window: QWidget) -> list[str]:
     for said in heard(window):
         if not (said.focusable or _paints_itself(said.widget)) or _only_scrolls(said.widget):
             continue
+        if said.widget is not None and (said.widget.isWindow() or not said.widget.isEnabled()):
+            continue  # a window has its title; behind a sheet that covers it nothing is told
         if not said.name.strip():
             found.append(f"no name: {said}")
         elif said.role in _NOT_SAID and not (said.role is _Role.Grouping and said.widget.children()):
@@ -172,7 +175,23 @@ def _in_view(thing: QAccessibleInterface) -> bool:
     widget = thing.object()
     if not isinstance(widget, QWidget) or not widget.isVisible() or widget.size().isEmpty():
         return False
-    return not (isinstance(widget, QFrame) and not widget.findChildren(QWidget) and not thing.text(_Text.Name))
+    if isinstance(widget, QFrame) and not widget.findChildren(QWidget) and not thing.text(_Text.Name):
+        return False
+    return not widget.property("rule") and not _floats(widget)
+
+
+def _floats(widget: QWidget) -> bool:
+    """Whether it is laid over its neighbours, in no layout: a sheet is told after what it covers a part of."""
+    parent = widget.parentWidget()
+    layout = parent.layout() if parent is not None else None
+    return layout is not None and not _holds(layout, widget)
+
+
+def _holds(layout: QLayout, widget: QWidget) -> bool:
+    items = [layout.itemAt(number) for number in range(layout.count())]
+    return any(
+        item.widget() is widget or (item.layout() is not None and _holds(item.layout(), widget)) for item in items
+    )
 
 
 def _stands_before(one: QRect, other: QRect) -> bool:

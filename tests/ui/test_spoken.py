@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.domain.money import Money
 from app.i18n import set_language
@@ -24,19 +24,21 @@ from app.ui.style.look import Look
 from app.ui.style.tokens import Role, Shape
 from resources.locale.translations import FRENCH, merged
 from tests.fakes.samples import COFFEE, pickup_code_of
-from tests.ui import spoken
-from tests.ui.scenes import Scene, scenes_at_pickup, scenes_of
+from tests.ui import checks, spoken
+from tests.ui.scenes import Scene, scenes_of
 from tests.ui.shop import Shop, some_orders
+from tests.ui.stages import STAGES, Stage
 from tests.ui.till import open_till
 
 Told = QAccessible.Role
 
 
-@pytest.fixture(params=["fr", "en"])
-def language(request) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language("fr")
+@pytest.fixture
+def listening(qapp) -> Iterator[None]:
+    """A screen reader is there: Qt keeps its tree up to date."""
+    QAccessible.setActive(True)
+    yield
+    QAccessible.setActive(False)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def french() -> dict[str, str]:
 
 
 @pytest.fixture
-def said(monkeypatch, qapp) -> Iterator[list[str]]:
+def said(monkeypatch, listening) -> list[str]:
     """What is read out, those at once with a `!`; a screen reader is there meanwhile."""
     heard: list[str] = []
 
@@ -61,9 +63,7 @@ def said(monkeypatch, qapp) -> Iterator[list[str]]:
             heard.append(("!" if at_once else "") + event.message().replace("\u202f", " ").replace("\u00a0", " "))
 
     monkeypatch.setattr(mouth, "_tell", listen)
-    QAccessible.setActive(True)
-    yield heard
-    QAccessible.setActive(False)
+    return heard
 
 
 @pytest.fixture
@@ -101,18 +101,39 @@ def faults_of(window: QWidget, scenes: Iterator[Scene], english: dict[str, str])
 # --- the screens ------------------------------------------------------------------------------------------------------
 
 
-def test_every_screen_is_told(qtbot, look, language, french) -> None:
-    with open_till(qtbot, look, PlaceName.SALE) as till:
-        found = faults_of(till.window, scenes_of(till), french if language == "fr" else {})
+def test_every_screen_is_told_in_english(qtbot, look, listening) -> None:
+    set_language("en")
+    try:
+        with open_till(qtbot, look, PlaceName.SALE) as till:
+            found = faults_of(till.window, scenes_of(till), {})
+    finally:
+        set_language("fr")
     assert not found, "\n".join(found)
 
 
-def test_the_pickup_is_told(qtbot, shop: Shop, french) -> None:
-    found = faults_of(shop.window, scenes_at_pickup(shop), french)
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_everything_that_is_ever_shown_is_told(qtbot, look, listening, french, stage: Stage) -> None:
+    with stage.open(qtbot, look) as (window, scenes):
+        found = faults_of(window, scenes, french)
     assert not found, "\n".join(found)
 
 
-def test_rows_of_a_list_are_told_one_by_one(shop: Shop) -> None:
+@pytest.mark.parametrize("name", ["sheets", "lock", "set-up", "camera"])
+def test_the_focus_is_seen_on_whatever_is_laid_over_the_window(qtbot, look, name: str) -> None:
+    (stage,) = (each for each in STAGES if each.name == name)
+    found = []
+    with stage.open(qtbot, look) as (window, scenes):
+        for scene, show in scenes:
+            show()
+            QCoreApplication.processEvents()
+            before = QApplication.focusWidget()
+            found += [f"{scene}: {fault}" for fault in checks.focus_unseen(window)]
+            if before is not None:
+                before.setFocus()
+    assert not found, "\n".join(found)
+
+
+def test_rows_of_a_list_are_told_one_by_one(listening, shop: Shop) -> None:
     shop.window.go_to(PlaceName.PICKUP)
     QCoreApplication.processEvents()
     rows = [each for each in spoken.heard(shop.window) if each.role is Told.ListItem]

@@ -108,6 +108,8 @@ class PayPane(QWidget):
             self._received.addWidget(label(_payment_words(payment), Type.LEAD, Role.SUCCESS))
         if state.payments:
             self._received.addWidget(label(tr("Del takes the last one back"), Type.CAPTION, Role.MUTED))
+        for below in (self._papers, self.keypad, self.question, self._ways):
+            below.raise_()  # told after what was received, as it is read
 
     def _show_ways(self, state: SaleState) -> None:
         left, refund = state.remainder, state.tendering.is_refund

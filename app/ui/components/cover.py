@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
 
 class Cover(QWidget):
     """Laid over the window by `MainWindow.cover`: nothing behind it gets a key, a touch or a scan."""
+
+    spoken_role = QAccessible.Role.Dialog
 
     def take_scan(self, _text: str) -> bool:
         """A scan meanwhile. True if this sheet has use for it; else it is refused."""

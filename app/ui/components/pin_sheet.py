@@ -16,10 +16,11 @@ from app.i18n import tr, trn
 from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.cover import Cover
 from app.ui.components.layouts import card, column, pane, row
+from app.ui.components.painting import paint_focus
 from app.ui.components.spoken import announce
 from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
-from app.ui.style.tokens import ICON_EMPTY_PX, Role, Space, Type
+from app.ui.style.tokens import FOCUS_PX, ICON_EMPTY_PX, Role, Space, Type
 
 _KEY_PX = 88
 _WORDS_PX = 320
@@ -217,7 +218,11 @@ class PinSheet(Cover):
         ground = QColor(self._look.colour(Role.SURFACE))
         if self._see_through:
             ground.setAlpha(_SEE_THROUGH)
-        QPainter(self).fillRect(self.rect(), ground)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), ground)
+        if self.hasFocus():
+            around = 2 * FOCUS_PX
+            paint_focus(painter, self._card.geometry().adjusted(-around, -around, around, around), self._look)
 
     def mousePressEvent(self, event) -> None:
         event.accept()  # nothing behind is touched

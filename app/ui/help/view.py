@@ -24,11 +24,11 @@ from app.ui.help.pages import dress, found_page, keys_page, picture, place_of_pi
 from app.ui.keymap import KeyMap
 from app.ui.screen import KeyHint, PlaceName
 from app.ui.style.look import Look
-from app.ui.style.tokens import SIDE_SHEET_PX, Role, Space
+from app.ui.style.tokens import FOCUS_PX, SIDE_SHEET_PX, Role, Space
 from app.ui.task_runner import Lane, Runner
 
 FIRST_DAY_LINK = "comptoir:first-day"
-_ROOM_PX = SIDE_SHEET_PX - 2 * Space.BETWEEN - 2 * Space.INSIDE
+_ROOM_PX = SIDE_SHEET_PX - 2 * (Space.BETWEEN + Space.INSIDE + FOCUS_PX)
 _PICTURE = QTextDocument.ResourceType.ImageResource.value
 _SEARCH_FROM = 2
 """Letters: one letter begins too many words."""

@@ -93,8 +93,9 @@ class WordingForm(QWidget):
         self.button = ActionButton(look, tr("Send it in these words"), tr("Enter"), Kind.MAIN, tall=False)
         self.button.setObjectName("confirm-wording")
         self.button.clicked.connect(lambda _checked=False: self._enter())
-        hint = label(tr("Amounts, quantities and articles stay. Esc: not now."), Type.CAPTION, Role.MUTED, wrap=True)
-        self.setLayout(column(self._column, hint))
+        words_below = tr("Amounts, quantities and articles stay. Esc: not now.")
+        self._hint = label(words_below, Type.CAPTION, Role.MUTED, wrap=True)
+        self.setLayout(column(self._column, self._hint))
 
     def begin(self, editable: Sequence[EditableWords]) -> None:
         clear(self._column)
@@ -108,6 +109,7 @@ class WordingForm(QWidget):
             field.entered.connect(lambda _text: self._enter())
             self._fields[each.name] = field
             self._column.addWidget(field)
+        self._hint.raise_()  # told after the fields, as it is read
         for each in reversed(self._editable):
             if not is_good_wording(each, self._fields[each.name].text) or each is self._editable[0]:
                 self._fields[each.name].edit.setFocus()

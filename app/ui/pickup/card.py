@@ -129,6 +129,7 @@ class OrderCard(QFrame):
                 if made is None and number < len(told):
                     made = label("", Type.CAPTION, Role.MUTED)
                     self._history.addWidget(made, number, place)
+                    self.papers.raise_()  # told after the history, as it is read
                 if made is not None:
                     made.setText(told[number][place] if number < len(told) else "")
                     made.setVisible(number < len(told))

@@ -217,6 +217,7 @@ class ReplaceStep(QWidget):
             made = NameLabel("", Type.BODY)
             self._labels.append(made)
             self._choices.addWidget(made)
+        self._agreed.raise_()  # told after the choices, as it is read
         for number, made in enumerate(self._labels):
             made.setVisible(number < len(choices))
             if number < len(choices):

@@ -106,6 +106,8 @@ def _scrolling(theme: ThemeName) -> str:
     thumb, base = colour_of(theme, Role.EDGE), Space.INSIDE + 2
     return f"""
 QAbstractItemView {{ background: transparent; border: none; outline: none; color: {colour_of(theme, Role.TEXT)}; }}
+QTextBrowser, QListWidget {{ border: {FOCUS_PX}px solid transparent; border-radius: {RADIUS}px; }}
+QTextBrowser:focus, QListWidget:focus {{ border-color: {colour_of(theme, Role.FOCUS)}; }}
 QScrollArea, QScrollArea > QWidget > QWidget[scrolled="true"] {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: {base}px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {base}px; margin: 0; }}
