@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from app.marketplace import lease_terms
 from tests.journeys.marketplace_process import main
 from tests.storm.breakages import break_marketplace
-
-SHORT_LEASE = timedelta(seconds=20)
-SHORT_MARGIN = timedelta(seconds=20)
-"""Much longer than a till is ever frozen: what it had judged before is in its database before the lease can be
-another's."""
+from tests.storm.weather import SHORT_LEASE, SHORT_MARGIN
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)

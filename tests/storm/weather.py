@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 ANSWERS_INSTEAD = ("html", "html_403", "error_503", "bad_gateway", "too_many")
 
@@ -37,6 +38,10 @@ FAULTS = frozenset(fault for faults in SPELLS.values() for fault in faults)
 """Every fault there is, but for the old requests that come again."""
 
 SHORTEST_S, LONGEST_S = 0.3, 2.0
+SHORT_LEASE = timedelta(seconds=20)
+SHORT_MARGIN = timedelta(seconds=20)
+"""Of the marketplace's leases while the storm blows. Much longer than a till is ever frozen: what it had judged before
+is in its database before the lease can be another's."""
 ABSENCE_S = 50.0
 DECKS_TO_AN_ABSENCE = 4
 """After so many decks the line is cut for so long that its till's leases run out and go to others."""
