@@ -164,6 +164,14 @@ class RowList(QListView):
         here = self.currentIndex().row() if self.currentIndex().isValid() else (-1 if rows > 0 else count)
         self.setCurrentIndex(self._rows.index(min(max(here + rows, 0), count - 1)))
 
+    def resizeEvent(self, event) -> None:
+        """The row worked on stays whole where the list becomes lower: a banner came over it, for instance."""
+        row = self.visualRect(self.currentIndex())
+        in_view = row.isValid() and row.top() >= 0 and row.bottom() <= event.oldSize().height()
+        super().resizeEvent(event)
+        if in_view:
+            self.scrollTo(self.currentIndex())
+
     def paintEvent(self, event) -> None:
         """With no row in sight to carry the ring of the focus, the list carries it itself."""
         super().paintEvent(event)

@@ -252,6 +252,8 @@ class FirstRun(Cover):
             self.address.set_text(state.address)
             self.code.set_text(state.code)
             self.till_name.set_text(state.till_name or tr("Till 1"))
+            for field in (self.address, self.code):
+                field.accept()  # what was wrong with the text before this one
             if state.page is Page.LINK and self._shown is Page.LINK:
                 self._place_focus()
         self.pair.setEnabled(not state.busy)
