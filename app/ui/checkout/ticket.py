@@ -140,7 +140,7 @@ class TicketPane(QFrame):
             self.pay.set_text(words, tr("Enter") if state.step is Step.SELL else "F12")
         else:
             self.pay.set_text(tr("Back to the basket"), tr("Esc"))
-        self.pay.set_kind(Kind.MAIN if selling else Kind.PLAIN)
+        self.pay.set_kind(Kind.MAIN if state.step is Step.SELL else Kind.PLAIN)  # a question is the one strong thing
         self.pay.setEnabled(bool(state.basket.lines) and state.step is not Step.SETTLING)
 
     def _build_doubt_banner(self, look: Look) -> None:
