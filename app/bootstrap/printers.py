@@ -114,7 +114,9 @@ class Printers:
 
     def tell_drawer_shut(self, reason: str) -> None:
         """On the main thread."""
-        self._assembly.window.show_notice(drawer_stays_shut(reason), Role.WARNING)
+        window, spooler = self._assembly.window, self.spooler
+        again = (tr("Try again"), spooler.open_drawer) if spooler is not None else ()
+        window.show_notice(drawer_stays_shut(reason), Role.WARNING, *again)
 
     def _stands(self, settings: Settings) -> list[Stand]:
         """The printers that stand here, each once, however many places it has; the first one is the tickets'."""

@@ -200,7 +200,7 @@ class Assembly:
         """Paint first; the core is built behind the window."""
         hurry_loading()
         self.window.show()
-        self.runner.run(Lane.STORE, self._build_core, self._attach, self._cannot_open)
+        self._open()
 
     def close(self) -> None:
         """Stop the workers, join the lanes, close the database. Twice does no harm."""
@@ -278,6 +278,9 @@ class Assembly:
         self._home.crashed.emit(error)
 
     # --- building ---
+
+    def _open(self) -> None:
+        self.runner.run(Lane.STORE, self._build_core, self._attach, self._cannot_open)
 
     def _build_core(self) -> tuple[Core, Sequence[Operator], bool]:
         from app.bootstrap.core import build_core
@@ -375,7 +378,8 @@ class Assembly:
 
         _log.error("the ledger could not be looked at: %s", type(failure).__name__)
         self._start_workers()
-        self.window.show_notice(describe_failure(failure), Role.DANGER)
+        again = tr("Start again") if self.start_again is not None else ""
+        self.window.show_notice(describe_failure(failure), Role.DANGER, again, self.start_again)
 
     def _build_at_leisure(self) -> None:
         """The screens that no scan leads to, while nobody does anything: their first visit waits for nothing."""
@@ -582,7 +586,7 @@ class Assembly:
 
         collect_all_again()
         _log.error("the till's data cannot be opened: %s", type(failure).__name__)
-        self.window.show_notice(describe_failure(failure), Role.DANGER)
+        self.window.show_notice(describe_failure(failure), Role.DANGER, tr("Try again"), self._open)
 
     def _crashed(self, error: BaseException) -> None:
         from app.ui.crash_dialog import show_crash

@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         in_settings = self._here is PlaceName.SETTINGS
         if not (in_settings and self._built(PlaceName.SETTINGS).take_input(text, how)):
             words = tr("This is a join code. Scan it in the settings, under Other marketplace.")
-            self.show_notice(words, Role.WARNING)
+            self.show_notice(words, Role.WARNING, tr("Settings"), lambda: self.go_to(PlaceName.SETTINGS))
         return True
 
     def take_scan(self, text: str, recognised: bool = True) -> None:

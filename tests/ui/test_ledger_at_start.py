@@ -6,6 +6,9 @@ import sqlite3
 import threading
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from app.bootstrap.core import build_core, opened_core
 from app.bootstrap.ledger_watch import LedgerGate
@@ -95,3 +98,17 @@ def test_whoever_records_something_waits_for_the_check_and_no_longer():
     gate.open()
     writer.join(5)
     assert begun.is_set()
+
+
+@pytest.mark.expected_logs("cannot be opened")
+def test_data_in_use_elsewhere_are_opened_by_the_notices_button_once_they_are_free(qtbot, look, places):
+    ready: list[Assembly] = []
+    assembly = Assembly(places, look, attached=ready.append)
+    qtbot.addWidget(assembly.window)
+    notice = assembly.window.notice
+    with opened_core(places.database, places.secrets):
+        assembly.show()
+        qtbot.waitUntil(notice.isVisible, timeout=60_000)
+    QTest.mouseClick(notice.findChild(QAbstractButton, "notice-action"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(ready), timeout=60_000)
+    assembly.close()
