@@ -12,6 +12,7 @@ from app.domain.money import ZERO
 from app.domain.sale import BasketLine
 from app.i18n import tr, trn
 from app.ui import messages
+from app.ui.checkout.line_touch import LineTouch
 from app.ui.checkout.pieces import button
 from app.ui.checkout.state import SaleState, Step
 from app.ui.checkout.words import line_detail, total_parts
@@ -100,9 +101,10 @@ class TicketPane(QFrame):
         self._discount.clicked.connect(lambda _checked=False: self.discount_pressed.emit())
         foot = row(self._count, self.total)
         foot.setStretch(1, 1)
-        parts = row(self._parts, self._discount)
-        parts.setStretch(0, 1)
-        inside = column(self._order, self._doubt, self._middle, rule(), parts, foot, self.pay, gap=Space.HAIR)
+        self.touch = LineTouch(look)
+        acts = row(self.touch, None, self._discount, gap=0)
+        whole = (self._order, self._doubt, self._middle, rule(), acts, self._parts, foot, self.pay)
+        inside = column(*whole, gap=Space.HAIR)
         inside.setStretch(2, 1)
         self.setLayout(column(card(inside, Space.NEAR)))
         self.layout().setContentsMargins(0, 0, 0, 0)
@@ -117,6 +119,7 @@ class TicketPane(QFrame):
         self.total.setText(messages.amount(basket.total))
         self.total.setAccessibleName(tr("Total {amount}").format(amount=messages.amount(basket.total)))
         self._parts.set_name(total_parts(basket))
+        self._parts.setVisible(bool(total_parts(basket)))
         self._doubt.setVisible(bool(state.doubts))
         if state.doubts:
             words = tr("Card {amount} to check").format(amount=messages.amount(state.doubts[0].amount))
@@ -135,6 +138,7 @@ class TicketPane(QFrame):
         selling = state.step in (Step.SELL, Step.WEIGH, Step.RATE, Step.AGE, Step.DISCOUNT, Step.REASON, Step.DOUBT)
         words = tr("Pay and hand over") if state.order is not None else tr("Take payment")
         words = tr("Give money back") if state.basket.total < ZERO else words
+        self.touch.setVisible(state.step is Step.SELL and bool(state.basket.lines))
         self._discount.setVisible(selling and bool(state.basket.discountable))
         if selling:
             self.pay.set_text(words, tr("Enter") if state.step is Step.SELL else "F12")

@@ -250,6 +250,11 @@ class SaleScreen(Screen):
         self.ticket.doubt_pressed.connect(self._then_box(presenter.look_at_cards))
         self.ticket.discount_pressed.connect(self._then_box(presenter.ask_discount))
         self.paying.exact.connect(self._then_box(presenter.enter))
+        touch = self.ticket.touch
+        touch.one_less.connect(self._then_box(presenter.minus))
+        touch.one_more.connect(self._then_box(presenter.plus))
+        touch.taken_out.connect(self._then_box(presenter.delete))
+        touch.undone.connect(self._then_box(presenter.undo))
         self.paying.given.connect(self._then_box(lambda minor: presenter.take(f"{minor / 100:.2f}", How.TYPED)))
         self.paying.means.connect(self._then_box(self._other_means))
         self.paying.ticket.connect(self._then_box(payment.ask_for_ticket))

@@ -77,7 +77,8 @@ class ActionButton(QAbstractButton):
 
     def _content_px(self) -> int:
         width = QFontMetrics(self._font()).horizontalAdvance(self.text())
-        width += ICON_PX + Space.INSIDE if self._icon else 0
+        if self._icon:
+            width += ICON_PX + (Space.INSIDE if width else 0)
         return width + (key_cap_width(self._look, self._key) + Space.INSIDE if self._key else 0)
 
     def minimumSizeHint(self) -> QSize:

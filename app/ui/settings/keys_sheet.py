@@ -26,7 +26,8 @@ from app.ui.settings.sheet import Sheet, in_row, sheet_button
 from app.ui.style.look import Look
 from app.ui.style.tokens import ROW_PX, Role, Space, Type
 
-_ROWS_SHOWN = 5
+_LEAST_ROWS, _BESIDE_ROWS_PX = 3, 310
+"""What stands around the list must be in sight with it: the question is asked under it."""
 _KEY_PX = 110
 _FILES = "Comptoir (*.json)"
 
@@ -110,7 +111,7 @@ class KeysSheet(Sheet):
         self.presenter = KeysPresenter(around, self, lambda keys: settings.set_values(keys=keys))
         self.list = RowList(RowModel(lambda row: row.name, _row_words), KeyDelegate(look), tr("Keys"))
         self.list.setObjectName("keys-list")
-        self.list.setFixedHeight(_ROWS_SHOWN * ROW_PX)
+        self.list.setFixedHeight(_LEAST_ROWS * ROW_PX)
         self.catcher = KeyCatcher()
         p = self.presenter
         self.change = sheet_button(look, tr("Change the key"), "keys-change", p.ask, Kind.MAIN)
@@ -140,6 +141,11 @@ class KeysSheet(Sheet):
         around.keys.on_change(self._fill)
         self._fill()
         self.show_keys(p.state)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        rows = max((self.height() - _BESIDE_ROWS_PX) // ROW_PX, _LEAST_ROWS)
+        self.list.setFixedHeight(rows * ROW_PX)
 
     def show_state(self, state: SettingsState) -> None:
         """Nothing of the settings is shown here but the keys in force."""
