@@ -51,9 +51,7 @@ class Known:
 
 
 KNOWN: tuple[Known, ...] = (
-    Known(
-        "app/ui/main_window.py:_built", 400, "a screen is built at its first visit, once a day: a card and its lists"
-    ),
+    Known("app/ui/main_window.py:_built", 250, "the two screens for scans are built at once: a card and its lists"),
     Known("app/bootstrap/window.py:_attach", 400, "start: the first screen is built once the core is there"),
     Known("app/bootstrap/window.py:_step", 400, "start, as above"),
     Known("app/ui/style/look.py:use", 1000, "another theme dresses every widget anew; a person asked for it"),
