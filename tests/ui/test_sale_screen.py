@@ -12,7 +12,7 @@ from app.domain.sale import PaymentMeans
 from app.i18n import set_language
 from app.ui.checkout.state import NoticeKind, Step
 from app.ui.checkout.tiles import TileButton
-from app.ui.screen import PlaceName
+from app.ui.screen import How, PlaceName
 from tests.fakes.samples import COFFEE, TOMATO, WINE, an_order, pickup_code_of
 from tests.ui import checks
 from tests.ui.till import HAM_LABEL_456_G, SOAP, Till, open_till
@@ -131,12 +131,12 @@ def test_a_basket_is_parked_and_taken_back_by_one_key(till):
     assert till.text("total") == "4,99 €"
 
 
-def test_a_pickup_code_parks_the_basket_by_itself(till):
+def test_a_pickup_code_is_left_to_the_pickup_screen_and_a_typed_one_parks_the_basket(till):
     till.scan(COFFEE_CODE)
-    till.scan(pickup_code_of(an_order()))
-    assert [row.title for row in till.store.queries.parked_baskets()] == [COFFEE.name]
+    assert not till.sale.take_input(pickup_code_of(an_order()), How.SCAN)
     till.press(pickup_code_of(an_order()))
     till.enter()
+    assert [row.title for row in till.store.queries.parked_baskets()] == [COFFEE.name]
     assert till.shown_codes == [pickup_code_of(an_order())]
 
 

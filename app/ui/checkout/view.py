@@ -83,8 +83,7 @@ class SaleScreen(Screen):
 
     def take_input(self, text: str, how: str) -> bool:
         if isinstance(parse_input(text), PickupCode) and how != How.TYPED:
-            self.presenter.park_under_way()
-            return False  # the pickup screen shows the card
+            return False  # the pickup screen shows the card, and has the basket parked
         if not self._page.isVisible() and text:
             self._shell.go_to(PlaceName.SALE)
         if self._showing_tickets:

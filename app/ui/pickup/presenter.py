@@ -282,7 +282,6 @@ class PickupPresenter:
 
     def _judge(self, text: str, how: HowFound) -> None:
         found_by = how if looks_like_pickup_code(text) else HowFound.SPOKEN
-        self._view.step_aside()
         self._flow.card_task.forget()
         self._flow.card_task = self._runner.run(
             Lane.STORE,
@@ -290,6 +289,7 @@ class PickupPresenter:
             lambda verdict: self._show_verdict(verdict, found_by, take_focus=True, aloud=True),
             self._flow.failed,
         )
+        self._view.step_aside()  # after it: the customer does not wait for a basket to be written
 
     def _open(self, order_id: str, take_focus: bool) -> None:
         self._flow.card_task.forget()
