@@ -106,10 +106,7 @@ def _what_to_do(verdict: HandoverVerdict, now: datetime) -> str:
         case VerdictKind.BAD_SIGNATURE:
             return tr("This code was not made for this shop. Look the order up by the customer's name.")
         case VerdictKind.KEY_REPLACED:
-            return tr(
-                "The shop's keys were renewed since. Ask for the six symbols under the code, or look the order up by "
-                "the customer's name."
-            )
+            return tr("The shop's keys changed since. Ask for the six symbols under the code, or search by name.")
         case VerdictKind.NOT_HERE_YET:
             return tr("It was placed a moment ago or this till is off line: it appears here as soon as it arrives.")
         case VerdictKind.CANNOT_TELL:

@@ -19,6 +19,7 @@ from resources.locale.translations import FRENCH, merged
 from tests.ui import checks
 from tests.ui.scenes import Scene, scenes_at_pickup, scenes_of
 from tests.ui.shop import open_shop
+from tests.ui.stages import STAGES, Stage
 from tests.ui.till import open_till
 
 SIZES = ((1024, 600), (1366, 768))
@@ -103,4 +104,18 @@ def test_nothing_is_wrong_at_pickup(qtbot, qapp, spoken, theme, french) -> None:
     found = look_at_all(shop.window, scenes_at_pickup(shop), french if spoken == "fr" else {}, walk=spoken == "fr")
     shop.window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not found, "\n".join(found)
+
+
+_LOOKED_AT_ABOVE = ("places", "pickup")
+
+
+@both_languages
+@pytest.mark.parametrize(
+    "stage", [each for each in STAGES if each.name not in _LOOKED_AT_ABOVE], ids=lambda each: each.name
+)
+def test_nothing_is_wrong_in_the_middle_of_its_work(qtbot, qapp, spoken, stage: Stage, french) -> None:
+    """Other themes write in the same letters: what fits in one fits in all."""
+    with stage.open(qtbot, dressed(qapp, "light")) as (widget, scenes):
+        found = look_at_all(widget, scenes, french if spoken == "fr" else {}, walk=False)
     assert not found, "\n".join(found)

@@ -36,7 +36,7 @@ def usual_reasons(purpose: ReasonFor) -> Sequence[Reason]:
             return (
                 Reason("Geste commercial", tr("Goodwill")),
                 Reason("Date courte", tr("Short date")),
-                Reason("Article abîmé", tr("Damaged article")),
+                Reason("Article abîmé", tr("Damaged")),
                 Reason("Fidélité", tr("Loyal customer")),
                 Reason("Promotion", tr("Special offer")),
             )

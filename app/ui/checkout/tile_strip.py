@@ -46,6 +46,7 @@ class TileStrip(QWidget):
                 button(look, tr("New page"), name="tiles-new-page", on_click=lambda: self.named.emit(Naming.NEW_PAGE)),
                 button(look, tr("Rename"), name="tiles-rename", on_click=lambda: self.named.emit(Naming.THIS_PAGE)),
                 None,
+                gap=Space.HAIR,
             )
         )
         self._column.addWidget(self._tools)

@@ -93,7 +93,7 @@ class CountGrid(QWidget):
         self._sums = {field: label("", Type.BODY, Role.MUTED, right=True) for field in self.fields}
         notes = [field for field in self.fields if field.value_minor >= FIRST_NOTE_MINOR]
         coins = [field for field in self.fields if field.value_minor < FIRST_NOTE_MINOR]
-        both = row(self._column(tr("Notes"), notes), self._column(tr("Coins"), coins), gap=Space.AROUND)
+        both = row(self._column(tr("Notes"), notes), self._column(tr("Coins"), coins), gap=Space.INSIDE)
         self.setLayout(column(both, None, gap=0))
         self.layout().setContentsMargins(0, 0, 0, 0)
         for before, after in zip(self.fields, self.fields[1:], strict=False):

@@ -17,7 +17,6 @@ from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.layouts import card, column, row
 from app.ui.components.long_work import LongWorkBox
 from app.ui.components.notice import NoticeBar
-from app.ui.components.states import EmptyState
 from app.ui.components.text import label
 from app.ui.outbox import page_words
 from app.ui.outbox.comparison import ComparisonPresenter, ComparisonState
@@ -60,11 +59,11 @@ class ComparisonPage(QWidget):
         self.gaps.setAccessibleName(tr("What was found"))
         self.gaps.setWordWrap(True)
         self.gaps.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._fine = EmptyState(
-            look,
-            "circle-check",
-            tr("No gap"),
+        self._fine = label(
             tr("What differs between this till and the marketplace would be named here, line by line, with its cause."),
+            Type.BODY,
+            Role.MUTED,
+            wrap=True,
         )
         self.notice = NoticeBar(look)
         whole = column(
@@ -78,8 +77,7 @@ class ComparisonPage(QWidget):
             row(self.begin, None),
             gap=Space.NEAR,
         )
-        for place in (3, 4):
-            whole.setStretch(place, 100)
+        whole.setStretch(3, 100)
         self.setLayout(_around(card(whole)))
         self._run: object = ()
         look.changed.connect(self._fill_anew)

@@ -108,7 +108,8 @@ class ReasonStep(FieldStep):
     """Why the goods go although the verdict says no."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, tr("Why hand it over anyway? It is kept with the handover."), tr("Hand over"), "reason")
+        super().__init__(look, tr("Why hand it over anyway?"), tr("Hand over"), "reason")
+        self.field.edit.setPlaceholderText(tr("Kept with the handover"))
 
 
 class AgeStep(QWidget):
@@ -186,6 +187,7 @@ class ReplaceStep(QWidget):
         self._choices = QVBoxLayout()
         self._choices.setSpacing(0)
         self._agreed = QCheckBox(tr("The customer agrees to pay the difference"))
+        self._agreed.setAccessibleName(self._agreed.text())
         self._agreed.toggled.connect(self.agreed)
         button = ActionButton(look, tr("Replace"), tr("Enter"), Kind.MAIN, tall=False)
         button.clicked.connect(self.entered)
