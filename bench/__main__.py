@@ -22,6 +22,7 @@ GROUPS = {
     "start": ("S1", "S2"),
     "storage": ("D1", "D2", "D4", "U2"),
     "window": ("F1", "F3", "U1"),
+    "counter": ("H1", "H2", "H3", "H4"),
     "sync": ("Y1", "Y2", "Y3"),
     "years": ("L1", "L3", "L5"),
     "weak": ("N1", "N2", "N3"),
@@ -29,7 +30,7 @@ GROUPS = {
     "connectors": ("C1", "C2", "C3"),
     "camera": ("K1", "K2", "K3"),
 }
-ORDER = ("S", "D", "F", "Y", "U", "L", "N", "W", "C", "K")
+ORDER = ("S", "D", "F", "H", "Y", "U", "L", "N", "W", "C", "K")
 OUTPUT = Path("bench-output") / "results.json"
 
 
@@ -88,6 +89,10 @@ def _take(group: str, *, full: bool) -> list[Row]:
         from bench import window_bench
 
         return window_bench.measure(full=full)
+    if group == "counter":
+        from bench import counter_bench
+
+        return counter_bench.measure()
     if group == "years":
         from bench import years_bench
 

@@ -44,8 +44,13 @@ def limit_row(key: str, what: str, value: float, unit: str, goal: float) -> Row:
 
 def p99(samples: Sequence[float]) -> float:
     """The sample that 99 % do not exceed."""
+    return percentile(samples, 0.99)
+
+
+def percentile(samples: Sequence[float], share: float) -> float:
+    """The sample that this share (0 to 1) of them does not exceed."""
     ordered = sorted(samples)
-    return ordered[min(len(ordered) - 1, math.ceil(len(ordered) * 0.99) - 1)]
+    return ordered[max(0, min(len(ordered) - 1, math.ceil(len(ordered) * share) - 1))]
 
 
 def median(samples: Sequence[float]) -> float:
@@ -86,9 +91,16 @@ class Rounds:
         self._rounds.append([])
 
     def take(self, work: Callable[[], object]) -> None:
-        self._rounds[-1].append(wall_ms(work))
+        self.add(wall_ms(work))
+
+    def add(self, taken_ms: float) -> None:
+        self._rounds[-1].append(taken_ms)
 
     @property
     def p99(self) -> float:
         """Milliseconds."""
-        return median([p99(samples) for samples in self._rounds[1:]])
+        return self.at(0.99)
+
+    def at(self, share: float) -> float:
+        """Milliseconds: the median of the counted rounds' percentiles."""
+        return median([percentile(samples, share) for samples in self._rounds[1:]])

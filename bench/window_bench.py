@@ -62,28 +62,28 @@ def measure(*, full: bool = False) -> list[Row]:
         at = Path(folder)
         with open_till(at / "till", ARTICLES) as core:
             codes = bring_orders(core, 2 * (ROUNDS + 1) * CODES_A_ROUND, products=ARTICLES)
-        with _window(at / "till") as assembly:
+        with real_window(at / "till") as assembly:
             rows, at_100k = _keys(assembly)
             rows += _scans(assembly)
             rows += _cards(assembly, codes)
         if full:
             with open_till(at / "many", MANY_ARTICLES):
                 pass
-            with _window(at / "many") as assembly:
+            with real_window(at / "many") as assembly:
                 _, at_1m = _keys(assembly)
             rows.append(ratio_row("F1-1M", "key to results, 1,000,000 articles, p99", at_1m, "ms", at_100k, 1.5))
     return rows
 
 
 @contextmanager
-def _window(folder: Path) -> Iterator[Assembly]:
+def real_window(folder: Path) -> Iterator[Assembly]:
     application, look = new_application(Settings())
     places = Places(folder / "till.sqlite3", folder / "keys" / "secrets.json", folder / "settings.json")
     assembly = Assembly(places, look)
     assembly.window.resize(1366, 768)
     assembly.show()
     try:
-        _until(lambda: assembly.worker is not None)
+        until(lambda: assembly.worker is not None)
         assert assembly.worker is not None
         assembly.worker.stop()  # there is no marketplace; what syncs is said below
         yield assembly
@@ -93,7 +93,7 @@ def _window(folder: Path) -> Iterator[Assembly]:
         application.processEvents()
 
 
-def _until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], bool]) -> None:
     """Let the window work until it is so, and until what that made it paint is painted."""
     give_up_at = time.monotonic() + GIVE_UP_S
     while not is_so():
@@ -102,12 +102,12 @@ def _until(is_so: Callable[[], bool]) -> None:
     QApplication.processEvents()
 
 
-def _quiet(assembly: Assembly) -> None:
+def quiet(assembly: Assembly) -> None:
     """Let everything end that an act before left to do: lists read again, a basket put aside."""
     done: list[None] = []
     assembly.runner.run(Lane.STORE, lambda: None, done.append)
-    _until(lambda: bool(done))
-    _until(lambda: True)
+    until(lambda: bool(done))
+    until(lambda: True)
 
 
 def _core(assembly: Assembly) -> Core:
@@ -115,7 +115,7 @@ def _core(assembly: Assembly) -> Core:
     return assembly.core
 
 
-class _Scanner:
+class Scanner:
     """A wedge scanner on the window; its clock is later than that of any key typed here."""
 
     def __init__(self, assembly: Assembly) -> None:
@@ -127,7 +127,7 @@ class _Scanner:
         for char in code:
             self._key(ord(char.upper()), char)
             QApplication.processEvents()
-        _quiet(self._assembly)
+        quiet(self._assembly)
 
     def enter(self) -> None:
         self._key(int(Qt.Key.Key_Return), "\r")
@@ -157,7 +157,7 @@ def _keys(assembly: Assembly) -> tuple[list[Row], float]:
             window.focus_box("")
             for place, char in enumerate(text, start=1):
                 typed = text[:place]
-                keys.take(partial(_press, window.box, char, screen, searched_for(parse_input(typed))))
+                keys.take(partial(press, window.box, char, screen, searched_for(parse_input(typed))))
                 searches.take(partial(queries.search_products, typed, 50))
                 paints.take(screen.articles.results.viewport().repaint)
     return [
@@ -167,10 +167,10 @@ def _keys(assembly: Assembly) -> tuple[list[Row], float]:
     ], keys.p99
 
 
-def _press(box: QWidget, char: str, screen: Any, wanted: str) -> None:
+def press(box: QWidget, char: str, screen: Any, wanted: str) -> None:
     key = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, char)
     QApplication.sendEvent(box, key)
-    _until(lambda: screen.presenter.finder.found.text.strip() == wanted)
+    until(lambda: screen.presenter.finder.found.text.strip() == wanted)
 
 
 # --- F3 ---
@@ -181,7 +181,7 @@ def _scans(assembly: Assembly) -> list[Row]:
     window.go_to(PlaceName.SALE)
     screen: Any = window.screen(PlaceName.SALE)
     chance = random.Random(3)
-    scanner = _Scanner(assembly)
+    scanner = Scanner(assembly)
     bare = sqlite3.connect(_core(assembly).store.path)
     scans, floors = Rounds(), Rounds()
     try:
@@ -190,13 +190,13 @@ def _scans(assembly: Assembly) -> list[Row]:
             floors.begin()
             for _ in range(SCANS_A_ROUND):
                 code = code_of(chance.randrange(ARTICLES))
-                _quiet(assembly)
+                quiet(assembly)
                 scanner.burst(code)
-                scans.take(partial(_end_scan, scanner, screen))
+                scans.take(partial(end_scan, scanner, screen))
                 floors.take(partial(_bare_line, bare, code, screen.ticket.lines.viewport()))
                 if len(screen.presenter.state.basket.lines) >= LINES_A_BASKET:
                     screen.presenter.park_under_way()
-                    _until(lambda: not screen.presenter.state.basket.lines)
+                    until(lambda: not screen.presenter.state.basket.lines)
     finally:
         bare.close()
     return [
@@ -205,10 +205,10 @@ def _scans(assembly: Assembly) -> list[Row]:
     ]
 
 
-def _end_scan(scanner: _Scanner, screen: Any) -> None:
+def end_scan(scanner: Scanner, screen: Any) -> None:
     pieces = screen.presenter.state.piece_count
     scanner.enter()
-    _until(lambda: screen.presenter.state.piece_count > pieces)
+    until(lambda: screen.presenter.state.piece_count > pieces)
 
 
 def _bare_line(connection: sqlite3.Connection, code: str, viewport: QWidget) -> None:
@@ -227,7 +227,7 @@ def _cards(assembly: Assembly, codes: Sequence[str]) -> list[Row]:
     window.go_to(PlaceName.PICKUP)
     screen: Any = window.screen(PlaceName.PICKUP)
     pages = make_pages(SYNCED_ORDERS)
-    scanner = _Scanner(assembly)
+    scanner = Scanner(assembly)
     bare = sqlite3.connect(core.store.path)
     idle, floors, busy = Rounds(), Rounds(), Rounds()
     left = iter(codes)
@@ -239,16 +239,16 @@ def _cards(assembly: Assembly, codes: Sequence[str]) -> list[Row]:
             busy.begin()
             for _ in range(CODES_A_ROUND):
                 code = next(left)
-                _quiet(assembly)
+                quiet(assembly)
                 scanner.burst(code)
-                idle.take(partial(_show_card, scanner, screen, code))
+                idle.take(partial(show_card, scanner, screen, code))
                 floors.take(partial(_bare_card, bare, code, screen.card))
             with syncing(core, pages, round_no / rounds, (round_no + 1) / rounds) as still_syncing:
                 beside = 0
                 while still_syncing() and beside < CODES_A_ROUND:
                     code = next(left)
                     scanner.burst(code)
-                    busy.take(partial(_show_card, scanner, screen, code))
+                    busy.take(partial(show_card, scanner, screen, code))
                     beside += 1
             assert beside >= CODES_A_ROUND // 3, "the sync ended too soon: give it more orders"
     finally:
@@ -260,7 +260,7 @@ def _cards(assembly: Assembly, codes: Sequence[str]) -> list[Row]:
     ]
 
 
-def _show_card(scanner: _Scanner, screen: Any, code: str) -> None:
+def show_card(scanner: Scanner, screen: Any, code: str) -> None:
     reference = code[3:10]
     scanner.enter()
 
@@ -269,7 +269,7 @@ def _show_card(scanner: _Scanner, screen: Any, code: str) -> None:
         order = card.verdict.order if card is not None else None
         return order is not None and order.order.reference == reference
 
-    _until(is_shown)
+    until(is_shown)
 
 
 def _bare_card(connection: sqlite3.Connection, code: str, card: QWidget) -> None:
