@@ -557,6 +557,9 @@ class MainWindow(QMainWindow):
         if corner is None:
             return
         shown = self._corner_wanted and self._here in self._corner_places
+        screen = self._screens.get(self._here)
+        if screen is not None:
+            shown = screen.leave_corner(corner.height() + Space.INSIDE if shown else 0) and shown
         if shown:
             corner.move(self.rail.width() + Space.BETWEEN, self.foot.y() - corner.height() - Space.INSIDE)
             corner.raise_()

@@ -134,6 +134,11 @@ class Screen:
         """Make what is not needed until somebody looks at it, a piece at a time, while nobody waits."""
         return iter(())
 
+    def leave_corner(self, height_px: int) -> bool:
+        """A small sheet wants to stand at the lower left: leave it this height there (0: no longer). False if there is
+        no room for it now; asked again whenever the hints change."""
+        return True
+
     def close(self) -> None:
         """The window is going: stop timers, forget tasks."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QWidget
 
 from app.i18n import tr
 from app.ui.camera.frame_source import CameraState
@@ -20,7 +20,8 @@ from app.ui.components.text import label, set_role
 from app.ui.style.look import Look
 from app.ui.style.tokens import FOCUS_PX, PAPER, PAPER_INK, RADIUS, Role, Shape, Space, Tone, Type
 
-PICTURE_PX = (320, 180)
+PICTURE_PX, LOW_PICTURE_PX = (320, 180), (160, 90)
+_LOW_WORDS_PX = 220
 _GUIDE_SHARE = 0.72
 """Of the picture's height: a phone held so that its code fills this is near enough, whatever it is."""
 
@@ -45,6 +46,10 @@ class CameraPicture(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(*self._size_px)
+
+    def set_size(self, size_px: tuple[int, int]) -> None:
+        self._size_px = size_px
+        self.updateGeometry()
 
     @property
     def has_picture(self) -> bool:
@@ -123,8 +128,16 @@ class CameraPanel(QFrame):
         for button in (self.type, self.hide_it):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the one box
         box = column(self.picture, self.words, row(self.type, None, self.hide_it), around=Space.INSIDE)
+        self._box = box
         self.setLayout(box)
         self.hide()
+
+    def set_low(self, low: bool) -> None:
+        """Small and in one row, where there is much else to touch."""
+        self.picture.set_size(LOW_PICTURE_PX if low else PICTURE_PX)
+        self.words.setFixedWidth(_LOW_WORDS_PX if low else PICTURE_PX[0])
+        self._box.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
+        self.adjustSize()
 
     def show_scene(self, scene: CameraScene) -> None:
         """Fill it; whether it is shown is the window's."""

@@ -34,9 +34,14 @@ def join_to_window(
     """
     window.add_corner(panel, PLACES)
 
+    def place() -> None:
+        scene = presenter.scene
+        panel.set_low(window.here is PlaceName.SALE)  # tiles and results keep the room there is
+        window.show_corner(scene.state is not CameraState.OFF and not scene.folded)
+
     def show(scene: CameraScene) -> None:
         panel.show_scene(scene)
-        window.show_corner(scene.state is not CameraState.OFF and not scene.folded)
+        place()
         window.foot.set_camera(*chip_words(scene.state))
 
     def type_instead() -> None:
@@ -44,6 +49,7 @@ def join_to_window(
         window.focus_box()
 
     presenter.changed.connect(show)
+    window.hints_told.connect(place)
     presenter.picture.connect(panel.picture.show_picture)
     panel.type_asked.connect(type_instead)
     panel.fold_asked.connect(lambda: presenter.fold(True))
