@@ -130,6 +130,12 @@ class SaleScreen(Screen):
             return False
         return action() is not False
 
+    def leave_corner(self, height_px: int) -> bool:
+        """Under tiles and results, which stand closer for it; whoever pays or looks a ticket up needs all the room."""
+        free = self._page.currentWidget() is self._work and self._left.currentWidget() is self._finding
+        self._left_side.layout().setContentsMargins(0, 0, 0, height_px if free else 0)
+        return free
+
     def placeholder(self) -> str:
         if self._showing_tickets:
             return return_words.placeholder(self.returns.state)
@@ -232,7 +238,8 @@ class SaleScreen(Screen):
         self._left = Pages(self._finding, self.paying, self.tickets)
         left = column(self._left, self.notice, gap=Space.INSIDE)
         left.setStretch(0, 1)
-        self._work = Shares(pane(left), self.ticket, 100 - LIST_SHARE)
+        self._left_side = pane(left)
+        self._work = Shares(self._left_side, self.ticket, 100 - LIST_SHARE)
         self._page = Pages(self._work, self.paid)
         self._page.setObjectName("sale-screen")
 
