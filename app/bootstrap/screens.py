@@ -182,22 +182,22 @@ def screen_factories(
 
     def settings_screen() -> Screen:
         from app.bootstrap.devices import devices_surroundings
+        from app.bootstrap.help import save_key_map
         from app.bootstrap.papers import papers_surroundings
         from app.bootstrap.practice_door import opened_by
         from app.bootstrap.printer_set_up import printer_surroundings
         from app.bootstrap.site import site_surroundings
         from app.bootstrap.support import write_support_bundle
         from app.ui.settings.display import DisplaySurroundings
+        from app.ui.settings.keys import KeysSurroundings
         from app.ui.settings.presenter import SettingsSurroundings
         from app.ui.settings.scanner import ScannerSurroundings
-        from app.bootstrap.help import save_key_map
         from app.ui.settings.team import TeamSurroundings
         from app.ui.settings.view import SettingsScreen
         from app.usecases.long_work import LongWork
         from app.usecases.manage_operators import Team
 
         around = SettingsSurroundings(
-        from app.ui.settings.keys import KeysSurroundings
             counter=counter,
             queries=queries,
             runner=runner,
@@ -222,6 +222,7 @@ def screen_factories(
             camera=assembly.join_camera(),
             display=DisplaySurroundings(assembly.start_again, assembly.try_sound),
             reading=reading,
+            keys=KeysSurroundings(window.keys, runner, save_key_map),
             printer=printer_surroundings(assembly, core),
             papers=papers_surroundings(assembly, core),
             to_finish=lambda: assembly.set_up.to_finish() if assembly.set_up is not None else "",
@@ -230,7 +231,6 @@ def screen_factories(
         )
         return SettingsScreen(look, window, around)
 
-            keys=KeysSurroundings(window.keys, runner, save_key_map),
     return {
         PlaceName.PICKUP: pickup_screen,
         PlaceName.SALE: sale_screen,
