@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.actions import actions_at, all_actions
+from app.ui.checkout.pieces import Keypad
 from app.ui.components.buttons import ActionButton
 from app.ui.components.chips import Chip
 from app.ui.components.segments import Segments
@@ -113,8 +114,22 @@ class Walk:
     def walk_by_tab(self, window: QWidget, stop: tuple[PlaceName, str]) -> None:
         before = window.focusWidget()
         self.out_of_reach |= {f"{stop[0]} {stop[1]}: {name}" for name in checks.unreachable(window)}
+        for button in window.findChildren(QAbstractButton):
+            by_tab = bool(button.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            if button.isVisible() and button.isEnabled() and not by_tab and not _key_of(button):
+                self.out_of_reach.add(
+                    f"{stop[0]} {stop[1]}: neither Tab nor key: {button.objectName()} {button.text()}"
+                )
         if before is not None:
             before.setFocus()
+
+
+def _key_of(button: QAbstractButton) -> str:
+    """The key written on it; a keypad's figures are typed, and so is how many of a coin there are."""
+    if isinstance(button, ActionButton) and button.key:
+        return button.key
+    typed = isinstance(button.parent(), Keypad) or button.objectName().startswith("one-more-")
+    return button.text() if typed else ""
 
 
 def test_each_action_has_something_to_touch_or_its_reason(qtbot, look, shop) -> None:
@@ -142,6 +157,8 @@ def test_tab_leads_to_everything_at_every_step(qtbot, look, shop) -> None:
 def test_a_finger_changes_the_line_takes_it_out_and_takes_that_back(qtbot, look) -> None:
     with open_till(qtbot, look, PlaceName.SALE) as till:
         till.scan(COFFEE.codes[0], SOAP.codes[0])
+        for name in ("line-more", "line-less", "line-out", "basket-undo"):
+            assert till.window.findChild(QAbstractButton, name).focusPolicy() & Qt.FocusPolicy.TabFocus, name
         lines = till.sale.presenter.state.basket.lines
         till.click("line-more")
         assert till.sale.presenter.state.basket.lines[-1].quantity == lines[-1].quantity + 1
