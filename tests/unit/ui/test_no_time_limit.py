@@ -21,6 +21,8 @@ TAKES_NOTHING_AWAY = {
     "ui/components/states.py": "grey rows appear late, so that nothing flickers",
     "ui/components/long_work.py": "reads how far a work is",
     "ui/foot.py": "turns the clock",
+    "ui/leisure.py": "waits for a quiet moment to do what nobody waits for",
+    "ui/first_run/practice_process.py": "looks whether the practice shop is still there",
     "ui/settings/printer_steps.py": "reads how far the search for printers is",
     "ui/settings/printer_sheet.py": "scrolls once the sheet is laid out",
     "ui/settings/sheets.py": "reads how far the import is",
