@@ -362,6 +362,14 @@ def test_a_basket_taken_back_and_emptied_is_noted(till):
     assert any(b"basket_abandoned" in event for event in events)
 
 
+def test_a_basket_partly_paid_and_emptied_by_taking_changes_back_is_noted(till):
+    till.scan(SOAP_CODE)
+    till.enter()
+    till.press("1", Qt.Key.Key_Return, Qt.Key.Key_Delete)  # one euro given, and given back
+    till.undo()
+    assert any(b"basket_abandoned" in event for event in events_of(till))
+
+
 def test_a_basket_nobody_saw_the_total_of_is_simply_corrected(till):
     till.scan(SOAP_CODE)
     till.press(Qt.Key.Key_Delete)

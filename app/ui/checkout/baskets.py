@@ -104,6 +104,7 @@ class BasketShelf:
                 (*state.basket.lines, *taken.lines), state.basket.order_id, taken.discount, taken.discount_reason
             )
             self._lines.replace(joined, active=taken.lines[-1].line_id, step=Step.SELL, was_seen=True)
+            self._lines.forget_past()  # it is parked no more: taken back by Ctrl+Z, it would be nowhere
             self._flow.say(NoticeKind.TAKEN_BACK, total=taken.total)
             self.load()
         else:

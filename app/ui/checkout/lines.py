@@ -205,14 +205,17 @@ class BasketLines:
         self._flow.ask_store(lambda: abandon_basket(around.counter, basket, operator, ""), lambda _: None)
 
     def undo(self) -> None:
-        """The basket as it was before its last change."""
+        """The basket as it was before its last change, to be sold: proof of age and total are looked at anew."""
         if not self._past:
             self._flow.refuse(NoticeKind.NOTHING_TO_UNDO)
             return
-        basket = self._past.pop()
+        before, basket = self._flow.state.basket, self._past.pop()
         last = basket.lines[-1].line_id if basket.lines else ""
         seen = self._flow.state.was_seen or basket == self._given_up  # given up again, it is noted again
-        self._flow.change(basket=basket, active=last, was_seen=seen, notice=Notice(NoticeKind.UNDONE))
+        undone = Notice(NoticeKind.UNDONE)
+        self._flow.change(step=Step.SELL, basket=basket, active=last, was_seen=seen, notice=undone)
+        if seen and before.lines and not basket.lines:
+            self._note_given_up(before)
 
     def without_order(self) -> None:
         """Take an online order's lines out; what was added to them stays."""

@@ -205,8 +205,12 @@ class SalePresenter:
 
     def undo(self) -> None:
         """Ctrl+Z: the basket as it was before its last change."""
-        if self.state.step in (Step.SELL, Step.PAY):
-            self.flow.when_free(self.lines.undo)
+        if self._may_undo():
+            self.flow.when_free(lambda: self.lines.undo() if self._may_undo() else None)
+
+    def _may_undo(self) -> bool:
+        """Not while a question is open: the terminal may have been asked for this very total."""
+        return self.state.step in (Step.SELL, Step.PAY)
 
     def go_back(self) -> bool:
         """Esc: one step back; False if there is nowhere to go."""

@@ -171,6 +171,43 @@ def test_each_change_can_be_taken_back(till):
     assert till.notice() is NoticeKind.NOTHING_TO_UNDO
 
 
+def test_taking_the_last_change_back_leads_back_to_the_sale(till):
+    """The total is another one, and what came back may ask for a proof of age (R32)."""
+    till.scan(COFFEE, WINE)
+    till.sale.delete()
+    till.sale.pay()
+    assert till.step() is Step.PAY
+    till.sale.undo()
+    assert (till.step(), till.labels) == (Step.SELL, [COFFEE.name, WINE.name])
+    till.sale.pay()
+    assert till.step() is Step.AGE
+
+
+def test_nothing_is_taken_back_under_an_open_question(till):
+    till.scan(COFFEE, TEA)
+    till.sale.pay()
+    till.runner.hold = True
+    till.sale.letter("c")
+    till.sale.undo()  # before the store has answered
+    till.runner.hold = False
+    till.runner.release()
+    assert (till.step(), till.labels) == (Step.CONFIRM, [COFFEE.name, TEA.name])
+    assert till.state.asked is not None
+    assert till.state.asked.amount == till.state.basket.total
+
+
+def test_what_was_parked_is_not_lost_by_taking_its_coming_back_back(till):
+    till.scan(TEA)
+    till.sale.park_or_take_back()
+    till.sale.take_order(till.put_order())
+    till.sale.go_back()
+    till.sale.park_or_take_back()
+    assert TEA.name in till.labels
+    till.sale.undo()
+    assert TEA.name in till.labels
+    assert till.notice() is NoticeKind.NOTHING_TO_UNDO
+
+
 def test_loose_goods_ask_for_their_weight(till):
     till.type("tomate")
     assert till.step() is Step.WEIGH
