@@ -302,6 +302,15 @@ def test_the_import_reports_each_refused_row(till, tmp_path):
     assert till.set_up.notice.text
 
 
+def test_a_setting_changed_before_an_import_is_not_taken_back_as_if_it_were_the_import(till, tmp_path):
+    till.window.go_to(PlaceName.SETTINGS)
+    till.set_up.presenter.set_values(theme="dark")
+    till.set_up.presenter.import_file(tmp_path / "no such file.csv")
+    till.set_up.presenter.undo()
+    assert till.settings.theme == "dark"
+    till.set_up.presenter.set_values(theme="light")
+
+
 def test_copy_now_and_the_weaker_way(till, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     till.window.go_to(PlaceName.SETTINGS)

@@ -461,7 +461,8 @@ class SettingsPresenter:
     def _begin(self, job: Job, lane: Lane, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         if job in self.state.busy:
             return
-        self._change(busy=self.state.busy | {job}, said=None, wrong_field="")
+        # after a job Ctrl+Z would take back a setting and sound as if it had taken back the job
+        self._change(busy=self.state.busy | {job}, said=None, wrong_field="", undoable={})
 
         def ended() -> None:
             gone = {Job.IMPORTING: {"importing": None}, Job.BACKING_UP: {"copying": None}}.get(job, {})

@@ -255,16 +255,31 @@ class StockPresenter:
             self.state = replace(self.state, undoable=undone)
             return
         counter, operator = self._around.counter, self._around.operator()
-        quantity = sum(movement.quantity for movement in undone)
-        self._ask(
-            lambda: take_back_movements(counter, undone, operator),
-            lambda _against: self._done(StockNotice.TAKEN_BACK, quantity=-quantity, unit=self.state.unit),
-        )
+        unit = self.state.unit
+
+        def taken_back(against: tuple[StockMovement, ...]) -> None:
+            if against:
+                quantity = sum(movement.quantity for movement in against)
+                self._done(StockNotice.TAKEN_BACK, quantity=quantity, unit=unit)
+            else:
+                self._refuse(StockNotice.NOTHING_TO_UNDO)
+
+        def broke(error: Exception) -> None:
+            if not self.state.undoable and self._is_shown(undone):
+                self.state = replace(self.state, undoable=undone)
+            self._failed(error)
+
+        self._around.runner.run(Lane.STORE, lambda: take_back_movements(counter, undone, operator), taken_back, broke)
+
+    def _is_shown(self, movements: tuple[StockMovement, ...]) -> bool:
+        card = self.state.card
+        return card is not None and all(movement.product_id == card.product.product_id for movement in movements)
 
     def _record(self, action: StockAction, card: StockCard, quantity: int) -> None:
         counter, operator = self._around.counter, self._around.operator()
         product_id, location, note = card.product.product_id, self.state.location, self.state.note
         unit = card.product.unit
+        self._change(undoable=())  # Ctrl+Z before the store has answered must not take back what was before it
         match action:
             case StockAction.GOODS_IN:
                 self._ask(
@@ -292,6 +307,7 @@ class StockPresenter:
 
     def _done(self, kind: StockNotice, undoable: tuple[StockMovement, ...] = (), **values: object) -> None:
         location = undoable[0].location if undoable else self.state.location
+        undoable = undoable if self._is_shown(undoable) else ()
         self._change(note="", undoable=undoable, said=Said(kind, {**values, "location": location}))
         self._reload()
 

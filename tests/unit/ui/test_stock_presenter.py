@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.catalogue import MovementReason
@@ -219,3 +221,52 @@ def test_what_is_not_allowed_can_still_be_taken_back_later(room):
     recorded = room.stock.state.undoable
     room.stock._undo_allowed(None)
     assert room.stock.state.undoable == recorded
+
+
+def test_what_was_before_is_not_taken_back_while_the_store_records(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.type("24")
+    room.runner.hold = True
+    room.type("12")
+    room.stock.undo()
+    assert room.said() is StockNotice.NOTHING_TO_UNDO
+    room.runner.hold = False
+    room.runner.release()
+    assert room.physical == 36
+    room.stock.undo()
+    assert room.physical == 24
+
+
+def test_a_card_closed_meanwhile_leaves_nothing_to_take_back_unseen(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.runner.hold = True
+    room.type("24")
+    while room.stock.go_back():
+        pass
+    room.runner.hold = False
+    room.runner.release()
+    assert room.stock.state.undoable == ()
+
+
+def test_what_could_not_be_taken_back_can_be_tried_again(room, monkeypatch):
+    def broken(*_given: object) -> object:
+        raise StoreUnavailable("disk_full")
+
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.type("24")
+    with monkeypatch.context() as patched:
+        patched.setattr("app.ui.stock.presenter.take_back_movements", broken)
+        room.stock.undo()
+    assert room.said() is StockNotice.STORE_FAILED
+    room.stock.undo()
+    assert (room.said(), room.physical) == (StockNotice.TAKEN_BACK, 0)
+
+
+def test_an_article_not_counted_any_more_is_not_said_to_be_taken_back(room):
+    room.stock.take(COFFEE.codes[0], How.SCAN)
+    room.type("24")
+    with room.store.unit_of_work() as uow:
+        uow.catalogue.save_all([replace(COFFEE, stock_tracked=False)])
+        uow.commit()
+    room.stock.undo()
+    assert room.said() is StockNotice.NOTHING_TO_UNDO
