@@ -76,7 +76,7 @@ def is_letter(key: str) -> bool:
 
 def is_command(key: str) -> bool:
     """A function key or Ctrl with a letter: neither types anything anywhere."""
-    if key.startswith("F") and key[1:].isdecimal():
+    if key.startswith("F") and key.isascii() and key[1:].isdecimal():
         return 1 <= int(key[1:]) <= 24 and key[1] != "0"
     return key.startswith("Ctrl+") and is_letter(key.removeprefix("Ctrl+"))
 

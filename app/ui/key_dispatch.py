@@ -38,10 +38,13 @@ class KeyDispatch:
     def __init__(self, window: KeyedWindow, keys: KeyMap) -> None:
         self._window = window
         self._keys = keys
+        self._bound: dict[str, Callable[[], None]] = {}
 
     def bind(self, name: str, parent: QObject, act: Callable[[], None]) -> None:
         """A key of the whole window, whichever it is."""
         shortcut = QShortcut(QKeySequence(self._keys.key_named(name)), parent, act)
+        shortcut.setAutoRepeat(False)  # held down, help or camera would come and go
+        self._bound[name] = act
 
         def follow() -> None:
             shortcut.setKey(QKeySequence(self._keys.key_named(name)))
@@ -64,6 +67,11 @@ class KeyDispatch:
         self._deliver(action, place, step)
         return True
 
+    def acts_in_box(self, event: QKeyEvent) -> bool:
+        """Whether a letter does something in the box now, instead of being written there."""
+        key = pressed_key(event)
+        return is_letter(key) and self._counts_in_box(key, self._window.here, self._window.step())
+
     def _is_typed(self, key: str, place: PlaceName, step: str) -> bool:
         """Whether a letter goes into the box here, as one of a name does."""
         return is_letter(key) and self._window.box.hasFocus() and not self._counts_in_box(key, place, step)
@@ -74,7 +82,9 @@ class KeyDispatch:
 
     def _deliver(self, action: Action, place: PlaceName, step: str) -> None:
         window = self._window
-        if not is_letter(action.key):
+        if action.name in self._bound:  # a field keeps some keys from shortcuts: Ctrl+U empties it on some desktops
+            self._bound[action.name]()
+        elif not is_letter(action.key):
             code, held = _as_qt(action.key)
             window.offer(code, held)
         elif _in_box(action, place, step):

@@ -46,6 +46,14 @@ class KeyMap:
 
     def use(self, changed: Mapping[str, str]) -> None:
         """Put changed keys in force, by the names of actions; what is not known, no key, or given twice is left out."""
+        kept = self.fitting(changed)
+        if kept != self._changed:
+            self._changed = kept
+            for listener in self._heard:
+                listener()
+
+    def fitting(self, changed: Mapping[str, str]) -> dict[str, str]:
+        """Of changed keys those that `use` would put in force."""
         kept: dict[str, str] = {}
         for name, key in changed.items():
             action = self._known(name)
@@ -53,10 +61,7 @@ class KeyMap:
                 kept[name] = key
         while clash := self._clash(kept):
             del kept[clash]
-        if kept != self._changed:
-            self._changed = kept
-            for listener in self._heard:
-                listener()
+        return kept
 
     def on_change(self, listener: Callable[[], None]) -> None:
         self._heard.append(listener)

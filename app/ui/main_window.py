@@ -432,6 +432,7 @@ class MainWindow(QMainWindow):
         self.foot.help.pressed.connect(self.help_toggled)
         self.operator.pressed.connect(self.operator_pressed)
         self.box.look_first = self._dispatch.took
+        self.box.letters_act = self._dispatch.acts_in_box
         self.keys.on_change(self._keys_changed)
         for place in PLACES:
             self.bind(place.name, lambda name=place.name: self.go_to(name))

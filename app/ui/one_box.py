@@ -45,6 +45,7 @@ class OneBox(QLineEdit):
         self._look = look
         self._preview = ""
         self.look_first: Callable[[QKeyEvent], bool] = lambda _event: False  # the window knows which keys were changed
+        self.letters_act: Callable[[QKeyEvent], bool] = lambda _event: False  # and what a letter is where
         self.setMaxLength(MAX_LENGTH)
         self.setObjectName("one-box")
         self.setProperty("onebox", "true")
@@ -64,7 +65,13 @@ class OneBox(QLineEdit):
             self.setAccessibleDescription(words)
             self.update()
 
+    def acts_on(self, event: QKeyEvent) -> bool:
+        """Whether a letter is an action now, so that a scanner's first one must not be taken for it."""
+        return self.letters_act(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.isAutoRepeat() and event.key() == Qt.Key.Key_Delete and not self.text():
+            return  # rubbing out has come to its end: it must not go on with the basket
         if self.look_first(event):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

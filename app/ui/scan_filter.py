@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
@@ -64,6 +64,13 @@ class KeyFacts(Protocol):
         auto_repeat: bool,
         with_command: bool,
     ) -> Any: ...
+
+
+@runtime_checkable
+class ActsOnLetters(Protocol):
+    """A field in which a letter may be an action instead of text."""
+
+    def acts_on(self, event: QKeyEvent) -> bool: ...
 
 
 class ScanFilter(QObject):
@@ -183,6 +190,8 @@ class ScanFilter(QObject):
             self._wait.stop()  # what waits goes the way of what is held
             self._swallowed.add(event.key())
             return True
+        if event.isAutoRepeat() and _acts_once(event):
+            return True
         if self._must_wait(event):
             self._waiting.append(_copy(event))
             self._wait.start(self._wedge.patience_ms)
@@ -257,7 +266,8 @@ class ScanFilter(QObject):
     def _must_wait(self, event: QKeyEvent) -> bool:
         if _is_command(event) or not event.text().isprintable() or not event.text():
             return False
-        return not is_field(QApplication.focusWidget())
+        focused = QApplication.focusWidget()
+        return not is_field(focused) or (isinstance(focused, ActsOnLetters) and focused.acts_on(event))
 
     def _give_waiting(self) -> None:
         self._wait.stop()
@@ -309,6 +319,20 @@ def _is_command(event: QKeyEvent) -> bool:
     if modifiers & _ALT_GR == _ALT_GR and event.text() and event.text().isprintable():
         return False
     return bool(modifiers & _NO_TYPING)
+
+
+def _acts_once(event: QKeyEvent) -> bool:
+    """Whether a key that stays down must not act again: held too long, Enter would sell the basket and take cash for
+    it. What writes in a field, rubs out or walks goes on.
+    """
+    key = event.key()
+    if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape) or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
+        return True
+    if _is_command(event):
+        return Qt.Key.Key_A <= key <= Qt.Key.Key_Z
+    focused = QApplication.focusWidget()
+    writes = is_field(focused) and not (isinstance(focused, ActsOnLetters) and focused.acts_on(event))
+    return event.text().isalpha() and not writes
 
 
 def _copy(event: QKeyEvent, kind: QEvent.Type = QEvent.Type.KeyPress) -> QKeyEvent:

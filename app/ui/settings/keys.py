@@ -26,6 +26,7 @@ class KeysSaid(StrEnum):
     EXPORTED = "exported"
     IMPORTED = "imported"
     IMPORTED_IN_PART = "imported_in_part"
+    NONE_FITS = "none_fits"
     PRINTED = "printed"
     NOT_WRITTEN = "not_written"
 
@@ -162,7 +163,7 @@ class KeysPresenter:
             if isinstance(read, SettingsError):
                 self._change(said=read, detail=str(path), asking=False, answer=None)
             else:
-                self._keep({each.action: each.key for each in read}, KeysSaid.IMPORTED)
+                self._take({each.action: each.key for each in read}, path)
 
         self._around.runner.run(Lane.BOOKS, work, came)
 
@@ -178,6 +179,13 @@ class KeysPresenter:
 
     # --- inside ---
 
+    def _take(self, passed_on: Mapping[str, str], path: Path) -> None:
+        fitting = self._around.keys.fitting(passed_on)
+        if passed_on and not fitting:
+            self._change(said=KeysSaid.NONE_FITS, detail=str(path), asking=False, answer=None)
+        else:
+            self._keep(fitting, KeysSaid.IMPORTED if fitting == passed_on else KeysSaid.IMPORTED_IN_PART)
+
     def _keep(self, changed: Mapping[str, str], said: KeysSaid) -> None:
         keys = self._around.keys
         before = keys.changed
@@ -186,8 +194,6 @@ class KeysPresenter:
         if in_force == before and in_force != changed:  # no leave, or not kept: the settings' own notice says why
             self._change(asking=False, wish="", answer=None)
             return
-        if said is KeysSaid.IMPORTED and in_force != changed:
-            said = KeysSaid.IMPORTED_IN_PART
         action = self.action(self.state.chosen)
         self._change(
             asking=False,

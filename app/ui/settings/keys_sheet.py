@@ -29,6 +29,12 @@ from app.ui.style.tokens import ROW_PX, Role, Space, Type
 _LEAST_ROWS, _BESIDE_ROWS_PX = 3, 310
 """What stands around the list must be in sight with it: the question is asked under it."""
 _KEY_PX = 110
+_NO_KEY_OF_THEIR_OWN = frozenset(
+    {
+        *(Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr),
+        *(Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock, Qt.Key.Key_ScrollLock, Qt.Key.Key_Super_L, Qt.Key.Key_Super_R),
+    }
+)
 _FILES = "Comptoir (*.json)"
 
 
@@ -95,10 +101,9 @@ class KeyCatcher(QFrame):
         return super().event(event)
 
     def _press(self, event) -> None:
-        modifier = event.key() in (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif not modifier and event.key() != Qt.Key.Key_AltGr and not event.isAutoRepeat():
+        elif event.key() not in _NO_KEY_OF_THEIR_OWN and not event.isAutoRepeat():
             typed = event.text().strip()
             self.pressed.emit(pressed_key(event) or (typed if typed.isprintable() else "")[:1])
 

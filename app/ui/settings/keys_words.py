@@ -64,11 +64,16 @@ def said_words(action: Action | None, state: KeysState) -> str:
                 KeysSaid.EXPORTED: tr("The keys are written: {detail}"),
                 KeysSaid.IMPORTED: tr("The keys of the file are in force."),
                 KeysSaid.IMPORTED_IN_PART: tr("The keys of the file are in force, but for those that do not fit here."),
+                KeysSaid.NONE_FITS: tr("No key of {detail} fits here: nothing was changed."),
                 KeysSaid.PRINTED: tr("The map is written, ready to print: {detail}"),
                 KeysSaid.NOT_WRITTEN: tr("{detail} could not be written. Choose another folder."),
             }[state.said].format(what=what, detail=state.detail)
 
 
 def said_role(state: KeysState) -> Role:
-    bad = isinstance(state.said, SettingsError) or state.said in (KeysSaid.NOT_WRITTEN, KeysSaid.IMPORTED_IN_PART)
+    bad = isinstance(state.said, SettingsError) or state.said in (
+        KeysSaid.NOT_WRITTEN,
+        KeysSaid.IMPORTED_IN_PART,
+        KeysSaid.NONE_FITS,
+    )
     return Role.WARNING if bad else Role.SUCCESS
