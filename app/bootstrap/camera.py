@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap.codes import code_reading
 from app.bootstrap.devices import show_device
+from app.domain.pairing_text import read_pairing_text
 from app.i18n import tr
 from app.scanning.camera_judge import judge_seen
 from app.scanning.camera_reader import CodesOnCamera
 from app.scanning.frames import Luma
+from app.scanning.wedge import Confidence
 from app.settings import SettingsError
 from app.ui.camera.frame_source import hush_multimedia
 from app.ui.camera.panel import CameraPanel
@@ -71,6 +73,12 @@ def join_camera(assembly: Assembly, core: Core, make_source: MakeSource | None =
             return False
         return isinstance(found, ArticleFound) or bool(found.name)
 
+    def judge(text: str) -> Confidence:
+        """The link's code only while the set-up asks for it: at the counter it is of another world."""
+        if assembly.set_up is not None and assembly.set_up.reads_link:
+            return Confidence.NO if read_pairing_text(text) is None else Confidence.LIKELY
+        return judge_seen(text, is_article)
+
     def keep(camera: CameraSettings) -> None:
         try:
             assembly.use_settings(replace(assembly.settings, camera=camera))
@@ -80,7 +88,7 @@ def join_camera(assembly: Assembly, core: Core, make_source: MakeSource | None =
 
     around = CameraSurroundings(
         make_source=make_source or frame_source(os.environ.get(FILM_VARIABLE, "")),
-        make_reader=lambda: GreyReader(CodesOnCamera(lambda text: judge_seen(text, is_article))),
+        make_reader=lambda: GreyReader(CodesOnCamera(judge)),
         may_take=lambda: may_take(window),
         take=window.take_scan,
         keep=keep,

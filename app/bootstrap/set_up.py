@@ -49,6 +49,12 @@ class SetUp:
         assembly.touch_listeners.append(self._touched)
 
     @property
+    def reads_link(self) -> bool:
+        """Whether the camera is on for the code of the link: then it reads nothing else. Safe from any thread."""
+        sheet = self._sheet
+        return sheet is not None and sheet.reads_codes()
+
+    @property
     def sheet(self) -> FirstRun | None:
         """What is shown now, if it is."""
         return self._sheet
@@ -83,6 +89,7 @@ class SetUp:
             self._open_step,
             self._leave,
             lambda: self._practise("whole"),
+            assembly.join_camera,
         )
 
     def _leave(self) -> None:

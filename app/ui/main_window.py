@@ -316,6 +316,11 @@ class MainWindow(QMainWindow):
     def covered(self) -> bool:
         return bool(self._covers)
 
+    @property
+    def takes_codes(self) -> bool:
+        """Whether what the camera reads has somewhere to go."""
+        return not self._covers or self._covers[-1].reads_codes()
+
     def screen(self, place: PlaceName) -> Screen:
         """The screen of a place, built if needed. Raises KeyError before `attach`."""
         return self._built(place)

@@ -19,7 +19,12 @@ PLACES = (PlaceName.PICKUP, PlaceName.SALE)
 
 def may_take(window: MainWindow) -> bool:
     """Whether a code may be taken now: somebody can see what becomes of it, and nobody is asked anything first."""
-    if window.covered or window.isHidden() or window.isMinimized() or QApplication.activeModalWidget() is not None:
+    if (
+        not window.takes_codes
+        or window.isHidden()
+        or window.isMinimized()
+        or QApplication.activeModalWidget() is not None
+    ):
         return False
     handle = window.windowHandle()
     return handle is not None and handle.isExposed()  # on another desktop, or the screen is locked

@@ -15,6 +15,10 @@ class Cover(QWidget):
         """A scan meanwhile. True if this sheet has use for it; else it is refused."""
         return False
 
+    def reads_codes(self) -> bool:
+        """Whether codes are shown to the camera for this sheet; else the camera rests behind it."""
+        return False
+
     def refuse_scan(self) -> None:
         """Something was scanned meanwhile: say what to do first."""
         raise NotImplementedError

@@ -15,6 +15,7 @@ from app.domain.operators import Operator
 from app.domain.pairing_text import read_pairing_text
 from app.domain.trades import Trade, preset_of
 from app.settings import FirstRunSettings, Settings, SettingsError, SetUpStep
+from app.ui.camera.presenter import CameraPresenter
 from app.ui.settings.pairing import WrongEntry, read_entry
 from app.ui.task_runner import Lane, Runner
 from app.usecases.note_settings import note_settings
@@ -107,6 +108,7 @@ class FirstRunSurroundings:
         open_step: lead to where a step is done, with a way back.
         leave: the set-up is over for now: the till is shown.
         practice: open the practice shop beside this till.
+        camera: the counter's, for the code of the link; None: there is none to be offered.
     """
 
     counter: Counter
@@ -121,6 +123,7 @@ class FirstRunSurroundings:
     open_step: Callable[[Step], None]
     leave: Callable[[], None]
     practice: Callable[[], None] = lambda: None  # a default
+    camera: Callable[[], CameraPresenter] | None = None
 
 
 class FirstRunPresenter:

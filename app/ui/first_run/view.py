@@ -19,6 +19,7 @@ from app.ui.components.pin_sheet import as_digits
 from app.ui.components.text import label, set_role
 from app.ui.components.work_bar import WorkBar
 from app.ui.first_run import words
+from app.ui.first_run.pairing_camera import PairingCamera
 from app.ui.first_run.presenter import FirstRunPresenter, FirstRunState, FirstRunSurroundings, Page, Step
 from app.ui.settings.pairing import WrongEntry
 from app.ui.style.look import Look
@@ -43,6 +44,8 @@ class FirstRun(Cover):
         self._icons: list[tuple[QLabel, str, int]] = []
         self._shown: Page | None = None
         self._draft_no = -1
+        self._join_camera = around.camera
+        self.camera: PairingCamera | None = None
         self.presenter = FirstRunPresenter(around, self)
         self.notice = NoticeBar(look)
         self._title = label("", Type.HEAD, strong=True, wrap=True)
@@ -71,6 +74,9 @@ class FirstRun(Cover):
 
     def take_scan(self, text: str) -> bool:
         return self.presenter.scanned(text)
+
+    def reads_codes(self) -> bool:
+        return self.camera is not None and self.camera.reading
 
     def refuse_scan(self) -> None:
         self.notice.tell(tr("The scanner reads. First the set-up, or Esc; then scan again."), Role.WARNING)
@@ -111,6 +117,8 @@ class FirstRun(Cover):
                 self.presenter.back()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self._enter()
+        elif key == Qt.Key.Key_F6 and not event.isAutoRepeat():
+            self._toggle_camera()
         elif (digit := as_digits(event.text())) and not event.isAutoRepeat():
             self._choose(int(digit))
 
@@ -201,7 +209,13 @@ class FirstRun(Cover):
         self.pair = self._button(tr("Link this till"), tr("Enter"), "first-run-pair", self._pair, Kind.MAIN)
         inner = card(column(self.address, self.code, self.till_name, self.pair, gap=Space.NEAR), Space.AROUND)
         inner.setMaximumWidth(_FIELDS_PX)
-        return scrolling(column(row(inner, None), None))
+        if self._join_camera is None:
+            return scrolling(column(row(inner, None), None))
+        self.camera = PairingCamera(self._look, self._join_camera)
+        self.camera.type_asked.connect(self._place_focus)
+        beside = row(inner, self.camera, None, gap=Space.BETWEEN)
+        beside.setStretch(0, 1)
+        return scrolling(column(beside, None))
 
     def _trades(self) -> QWidget:
         grid = QGridLayout()
@@ -249,6 +263,8 @@ class FirstRun(Cover):
     def _show_link(self, state: FirstRunState) -> None:
         if state.draft_no != self._draft_no:
             self._draft_no = state.draft_no
+            if self.camera is not None:
+                self.camera.stop()
             self.address.set_text(state.address)
             self.code.set_text(state.code)
             self.till_name.set_text(state.till_name or tr("Till 1"))
@@ -297,6 +313,10 @@ class FirstRun(Cover):
             self._pair()
         elif self.presenter.state.page is Page.STEPS:
             self.presenter.open_till()
+
+    def _toggle_camera(self) -> None:
+        if self.camera is not None and self.presenter.state.page is Page.LINK and not self.presenter.state.busy:
+            self.camera.toggle()
 
     def _choose(self, number: int) -> None:
         buttons = self._choices()
