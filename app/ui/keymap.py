@@ -156,6 +156,8 @@ class KeyMap:
         if not here:
             at_place = {part.name: part for action in self.table for part in action.parts if part.place is place}
             here = [a for a in self.table if a.key == key and any(part.name in at_place for part in a.parts)]
+        if not here and is_command(key):  # a sentence may lead to another place
+            here = [action for action in self.table if action.key == key]
         keys = {self.key_of(action) for action in here}
         return keys.pop() if len(keys) == 1 else ""
 

@@ -354,7 +354,7 @@ class MainWindow(QMainWindow):
     def show_notice(
         self, text: str, role: Role = Role.INFO, action: str = "", on_action: Callable[[], None] | None = None
     ) -> None:
-        self.notice.tell(self.keys.in_sentence(self._here, self.step(), text), role, action, on_action)
+        self.notice.tell(text, role, action, on_action)
 
     def clear_notice(self) -> None:
         self.notice.hide()
@@ -449,7 +449,10 @@ class MainWindow(QMainWindow):
 
     def _keys_changed(self) -> None:
         """In force at once: what is painted or read out names the keys of now."""
-        self._look.name_keys_by(lambda key: self.keys.shown(self._here, self.step(), key))
+        self._look.name_keys_by(
+            lambda key: self.keys.shown(self._here, self.step(), key),
+            lambda text: self.keys.in_sentence(self._here, self.step(), text),
+        )
         self.hints_changed()
 
     def _ended_at_cover(self, text: str) -> bool:

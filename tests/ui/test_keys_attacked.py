@@ -14,11 +14,16 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from app.scanning.keys import KeysOf
 from app.scanning.wedge import Wedge, judge_code
 from app.ui.checkout.state import Step
+from app.ui.components.banner import Shape, VerdictBanner
+from app.ui.components.chips import Chip
+from app.ui.components.notice import NoticeBar
+from app.ui.components.states import EmptyState
 from app.ui.key_dispatch import pressed_key
 from app.ui.scan_filter import ScanFilter
 from app.ui.screen import PlaceName
 from app.ui.settings.keys import KeysSaid
 from app.ui.settings.presenter import Section
+from app.ui.style.tokens import Role
 from tests.fakes.samples import COFFEE
 from tests.ui.till import SOAP, Till, open_till
 
@@ -184,9 +189,20 @@ def test_a_changed_letter_acts_under_caps_lock_too(till, text) -> None:
 
 def test_a_key_of_every_screen_acts_though_the_box_keeps_it_from_shortcuts(till) -> None:
     till.window.keys.use({"everywhere.stock": "Ctrl+U"})
-    till.window.focus_box()
-    sent(till, KEY.Key_U, CONTROL)  # X11: empties a field
+    till.window.box.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, KEY.Key_U, CONTROL))  # X11: it empties a field
     assert till.window.here is PlaceName.STOCK
+
+
+@pytest.mark.parametrize("changed", [{}, {"everywhere.help": "F12", "sale.pay": "F1"}], ids=["as delivered", "changed"])
+def test_help_neither_comes_nor_goes_while_its_key_is_held_down(till, changed) -> None:
+    till.window.keys.use(changed)
+    asked: list[bool] = []
+    till.window.help_toggled.connect(lambda: asked.append(True))
+    key = KEY.Key_F12 if changed else KEY.Key_F1
+    for turn in range(5):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, NONE, "", turn > 0)
+        QCoreApplication.sendEvent(QApplication.focusWidget(), event)
+    assert asked == [True]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -238,6 +254,41 @@ def test_a_damaged_file_is_said_and_changes_nothing(till, tmp_path, monkeypatch,
     file.write_text(spoil(passed_on(("sale.park", "Ctrl+U"))), encoding="utf-8")
     assert "damaged.json" in imported(till, file, monkeypatch)
     assert till.window.keys.changed == {"sale.discount": "Ctrl+Q"}
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_sentence_names_the_keys_in_force_and_follows_them(till, look) -> None:
+    keys = till.window.keys
+    chip, empty = Chip(look, "Camera F6"), EmptyState(look, "boxes", "", "Settings (F9).")
+    notice = NoticeBar(look)
+    notice.tell("Settings (F9), Ctrl+B.")
+    keys.use({"everywhere.settings": "F12", "sale.pay": "F9", "everywhere.camera": "Ctrl+U", "sale.cards": "F7"})
+    assert keys.changed["everywhere.settings"] == "F12"
+    assert chip.accessibleName() == "Camera Ctrl+U"
+    assert [each.text() for each in empty.findChildren(QLabel) if each.text()] == ["Settings (F12)."]
+    assert notice.accessibleName().startswith("Settings (F12)")
+    till.window.show_notice("Settings (F9).")
+    assert till.window.notice.text == "Settings (F12)."
+    keys.use({})
+    assert chip.text == "Camera F6"
+    assert notice.accessibleName() == "Settings (F9), Ctrl+B."
+    assert till.window.notice.text == "Settings (F9)."
+
+
+def test_the_verdict_names_the_keys_in_force(till, look) -> None:
+    till.window.keys.use({"pickup.undo": "Ctrl+U"})
+    till.window.go_to(PlaceName.PICKUP)
+    banner = VerdictBanner(look)
+    banner.say(Shape.TICK, Role.SUCCESS, "Handed over", "Ctrl+Z undoes it.")
+    assert banner.sentence == "Ctrl+U undoes it."
+    assert banner.accessibleName() == "Handed over. Ctrl+U undoes it."
+
+
+def test_a_sentence_may_lead_to_another_place(till) -> None:
+    till.window.keys.use({"sale.cards": "Ctrl+U"})
+    assert till.window.keys.in_sentence(PlaceName.STOCK, "list", "See Ctrl+B.") == "See Ctrl+U."
 
 
 # --- the sheet --------------------------------------------------------------------------------------------------------

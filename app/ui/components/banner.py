@@ -45,6 +45,7 @@ class VerdictBanner(QWidget):
         return self._shape
 
     def say(self, shape: Shape, role: Role, word: str, sentence: str) -> None:
+        sentence = self._look.with_keys(sentence)
         if (shape, role, word, sentence) == (self._shape, self._role, self._word, self._sentence):
             return
         self._shape, self._role, self._word, self._sentence = shape, role, word, sentence

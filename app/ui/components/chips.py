@@ -35,12 +35,12 @@ class Chip(QWidget):
         if pressable:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(text)
-        look.changed.connect(self.update)
+        self.setAccessibleName(look.with_keys(text))
+        look.changed.connect(self._anew)
 
     @property
     def text(self) -> str:
-        return self._text
+        return self._look.with_keys(self._text)
 
     @property
     def role(self) -> Role:
@@ -50,7 +50,10 @@ class Chip(QWidget):
         if (text, role, icon) == (self._text, self._role, self._icon):
             return
         self._text, self._role, self._icon = text, role, icon
-        self.setAccessibleName(text)
+        self._anew()
+
+    def _anew(self) -> None:
+        self.setAccessibleName(self.text)
         self.updateGeometry()
         self.update()
 
@@ -62,7 +65,7 @@ class Chip(QWidget):
     def sizeHint(self) -> QSize:
         font = self._look.font(Type.CAPTION if self._low else Type.BODY, strong=True)
         metrics = QFontMetrics(font)
-        width = metrics.horizontalAdvance(self._text) + 2 * Space.NEAR
+        width = metrics.horizontalAdvance(self.text) + 2 * Space.NEAR
         width += ICON_PX + Space.INSIDE if self._icon else 0
         return QSize(width, metrics.height() + Space.INSIDE if self._low else TARGET_PX)
 
@@ -96,4 +99,4 @@ class Chip(QWidget):
         painter.setPen(ink)
         painter.setFont(self._look.font(Type.CAPTION if self._low else Type.BODY, strong=True))
         place = QRect(left, 0, self.width() - left, self.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._text)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text)

@@ -33,7 +33,7 @@ class NoticeBar(QFrame):
         super().__init__()
         self._look = look
         self._on_action: Callable[[], None] | None = None
-        self._role, self._said = Role.INFO, ""
+        self._role, self._told, self._said = Role.INFO, "", ""
         self._icon = QLabel()
         self._text = label(size=Type.BODY, wrap=True, strong=True)
         self._action = ActionButton(look, "", kind=Kind.PLAIN)
@@ -49,7 +49,7 @@ class NoticeBar(QFrame):
         self.setLayout(box)
         self.setObjectName("notice")
         self.hide()
-        look.changed.connect(self._recolour)
+        look.changed.connect(self._anew)
 
     @property
     def text(self) -> str:
@@ -64,6 +64,7 @@ class NoticeBar(QFrame):
         key: str = "",
     ) -> None:
         """Args: key: that does the same as the button; the screen binds it."""
+        self._told, text = text, self._look.with_keys(text)
         is_news = text != self.text
         self._role, self._said = role, text
         self._text.setText(text)
@@ -83,6 +84,13 @@ class NoticeBar(QFrame):
         self.hide()
         if on_action is not None:
             on_action()
+
+    def _anew(self) -> None:
+        """Another theme, or other keys."""
+        self._said = self._look.with_keys(self._told)
+        self._text.setText(self._said)
+        self.setAccessibleName(self._said)
+        self._recolour()
 
     def _recolour(self) -> None:
         self._icon.setPixmap(self._look.pixmap(_ICONS.get(self._role, "info"), self._role, ICON_PX))

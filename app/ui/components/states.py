@@ -19,21 +19,27 @@ class EmptyState(QWidget):
         super().__init__()
         self._look = look
         self._icon_name = icon
+        self._told = how
         self._icon = QLabel()
         self._title = label(title, Type.LEAD, Role.TEXT, strong=True, wrap=True)
-        self._how = label(how, Type.BODY, Role.MUTED, wrap=True)
+        self._how = label(look.with_keys(how), Type.BODY, Role.MUTED, wrap=True)
         for text in (self._icon, self._title, self._how):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setLayout(column(None, self._icon, Space.INSIDE, self._title, self._how, None, around=Space.AROUND))
         self._recolour()
-        look.changed.connect(self._recolour)
+        look.changed.connect(self._anew)
 
     def say(self, title: str, how: str, icon: str = "") -> None:
         self._title.setText(title)
-        self._how.setText(how)
+        self._told = how
+        self._how.setText(self._look.with_keys(how))
         if icon and icon != self._icon_name:
             self._icon_name = icon
             self._recolour()
+
+    def _anew(self) -> None:
+        self._how.setText(self._look.with_keys(self._told))
+        self._recolour()
 
     def _recolour(self) -> None:
         self._icon.setPixmap(self._look.pixmap(self._icon_name, Role.MUTED, ICON_EMPTY_PX))

@@ -41,15 +41,21 @@ class Look(QObject):
         self._fonts: dict[tuple[Type, bool], QFont] = {}
         self._icon_folder = resources_dir() / "icons"  # found once: it follows links from the root on
         self._key_cap: Callable[[str], str] = str  # as delivered
+        self._with_keys: Callable[[str], str] = str
         self.reduced_motion = reduced_motion
 
     def key_cap(self, key: str) -> str:
         """A key as delivered, as it is called where it is painted: the shop may have changed it."""
         return self._key_cap(key)
 
-    def name_keys_by(self, key_cap: Callable[[str], str]) -> None:
-        """Let somebody say how keys are called; again whenever the answers have changed: widgets repaint."""
-        self._key_cap = key_cap
+    def with_keys(self, sentence: str) -> str:
+        """A sentence that names keys as delivered, with those in force."""
+        return self._with_keys(sentence)
+
+    def name_keys_by(self, key_cap: Callable[[str], str], with_keys: Callable[[str], str]) -> None:
+        """Let somebody say how keys are called, alone and in sentences; again whenever the answers have changed:
+        widgets repaint."""
+        self._key_cap, self._with_keys = key_cap, with_keys
         self.changed.emit()
 
     @property
