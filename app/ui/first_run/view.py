@@ -278,6 +278,8 @@ class FirstRun(Cover):
             if state.wrong is name:
                 field.refuse(words.said_words(state))
                 field.edit.setFocus()
+            else:
+                field.accept()
 
     def _show_steps(self, state: FirstRunState) -> None:
         for step, (button, mark, said) in self.steps.items():
