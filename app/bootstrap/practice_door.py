@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 
 PracticeLesson = Literal["whole", "short"]
 
+_KEY_STORE_VARIABLE, _NO_KEY_STORE = "PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring"
+"""The person's key store holds the real till's keys."""
+
 LEFT_EARLY = 4
 """What the process ends with if an exercise was left out; 0 if none was."""
 
@@ -55,8 +58,8 @@ class PracticeStart:
         return [sys.executable, "-m", "app", "practice", "--inside", *dress, *short, *anew]
 
     def environment(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-        """What it is told of where it lives."""
-        return {**environ, HOME_VARIABLE: str(self.folder)}
+        """What it is told of where it lives; its secrets, worth nothing, stay in its folder too."""
+        return {**environ, HOME_VARIABLE: str(self.folder), _KEY_STORE_VARIABLE: _NO_KEY_STORE}
 
     def begin(self) -> subprocess.Popen[bytes]:
         """Start it. Raises OSError."""

@@ -27,20 +27,22 @@ def site_surroundings(assembly: Assembly, core: Core, staff: Staff) -> SiteSurro
         queries=core.store.queries,
         runner=assembly.runner,
         approvals=staff.approvals,
-        test=_test,
+        test=lambda wish: _test(assembly, wish),
         link=lambda request: _link(assembly, core, request),
         join_code=lambda: _join_code(assembly, core),
         qr_modules=qr_modules,
     )
 
 
-def _test(wish: LinkWish) -> LinkTested:
+def _test(assembly: Assembly, wish: LinkWish) -> LinkTested:
+    assembly.check_may_link()
     from app.sync.connectors.registry import check_link
 
     return check_link(wish)
 
 
 def _link(assembly: Assembly, core: Core, request: LinkRequest) -> LinkDone | NotLinked:
+    assembly.check_may_link()
     from app.sync.connectors.registry import check_link
     from app.usecases.link_marketplace import link_marketplace
 

@@ -484,9 +484,17 @@ class Assembly:
         if self.spooler is not None:
             self.spooler.retry_now()
 
+    def check_may_link(self) -> None:
+        """Raises MarketplaceRefused (`practice`) in the practice shop: no real marketplace may ever hear of it."""
+        if self.practice is not None:
+            from app.usecases.ports import MarketplaceRefused
+
+            raise MarketplaceRefused("practice")
+
     def pair(self, url: str, code: str, till_name: str, cash_passes: bool) -> TillIdentity:
         """Link this till to a shop; called in the net lane. The workers rest meanwhile: a page of the old shop must
         not be applied after it. Raises MarketplaceRefused, MarketplaceUnreachable, KeyStoreUnavailable."""
+        self.check_may_link()
         from app.sync.client import HttpMarketplace
         from app.usecases.pair_till import pair_till
 

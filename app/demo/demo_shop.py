@@ -52,7 +52,11 @@ class DemoMarketplace:
 
     def _first_start(self) -> SeededShop:
         self.switch_on()
-        return seed_demo(self.running.store, resources_dir() / "demo" / "catalogue.csv", profile=self._profile)
+        try:
+            return seed_demo(self.running.store, resources_dir() / "demo" / "catalogue.csv", profile=self._profile)
+        except BaseException:
+            self.switch_off()  # its threads would keep the process alive
+            raise
 
     @property
     def running(self) -> RunningMarketplace:

@@ -111,7 +111,7 @@ def start_in_thread(
         faults: with the fault switch and the administration.
         chance: decides which requests a fault with a share hits; a number from 0 to below 1.
 
-    Raises MarketplaceNotStarted, `store.DatabaseBusy` or `tables.SchemaIsNewer`.
+    Raises MarketplaceNotStarted, `store.DatabaseBusy`, `store.DatabaseDamaged` or `tables.SchemaIsNewer`.
     """
     store = open_store(database_url, surroundings)
     try:

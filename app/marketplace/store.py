@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import Engine, bindparam, create_engine, event, make_url, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
@@ -46,6 +46,10 @@ _DROP_CHANGE = fixed(
 
 class DatabaseBusy(Exception):
     """The database could not be reached or written to in time; the same request may succeed later."""
+
+
+class DatabaseDamaged(Exception):
+    """The file is no database that can be read."""
 
 
 class UnknownShop(LookupError):
@@ -179,7 +183,7 @@ def _number_changes(transaction: ShopTransaction, head: int) -> None:
 def open_store(url: str, surroundings: Surroundings | None = None) -> Store:
     """Open (and create or migrate) the database: a SQLAlchemy URL, `sqlite:///file` or `postgresql://...`.
 
-    Raises DatabaseBusy (out of reach) or `tables.SchemaIsNewer`.
+    Raises DatabaseBusy (out of reach), DatabaseDamaged (a file only) or `tables.SchemaIsNewer`.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
@@ -191,8 +195,10 @@ def open_store(url: str, surroundings: Surroundings | None = None) -> Store:
     try:
         with store.administering() as connection:
             t.migrate(connection.core)
-    except BaseException:
+    except BaseException as error:
         store.close()
+        if type(error) is DatabaseError:  # SQLite's "malformed", "not a database"; other troubles are its subtypes
+            raise DatabaseDamaged(type(error.orig).__name__) from error
         raise
     return store
 

@@ -71,12 +71,13 @@ class PracticeHome(DemoHome):
 def practice_home(environ: Mapping[str, str] = os.environ) -> PracticeHome:
     """The folder this process was started for.
 
-    Raises NoPracticeFolder if a till that is no practice shop's lives there, or if none is named: the person's own
-    folder would be opened."""
+    Raises NoPracticeFolder if a till that is no practice shop's lives there, be it with its settings or keys alone, or
+    if none is named: the person's own folder would be opened."""
     folder = environ.get(HOME_VARIABLE, "")
     if not folder:
         raise NoPracticeFolder("COMPTOIR_HOME names no folder of its own")
     home = PracticeHome(Path(folder).expanduser().absolute())
-    if home.places.database.exists() and not home.progress.is_there:
+    own = (home.places.database, home.places.settings, home.places.secrets)
+    if not home.progress.is_there and any(file.exists() for file in own):
         raise NoPracticeFolder(f"{home.folder} holds a till of its own")
     return home

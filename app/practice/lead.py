@@ -58,6 +58,7 @@ class Lead(QObject):
         guide: the band.
         troubles: what goes wrong.
         progress: how far it is.
+        greeting: said once, with the first exercise.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Lead(QObject):
         self._file = kept
         self._over = over
         self._begun = time.monotonic()
+        self.greeting = ""
         self.progress = kept.read()
         self.guide = Guide(assembly.look, assembly.runner, walked=True, mark="FACTICE", extra_key=BESIDE_KEY)
         self.guide.extra_pressed.connect(self._beside_the_till)
@@ -118,6 +120,9 @@ class Lead(QObject):
             screen.presenter.close_card()
         window.go_to(PlaceName.SALE if exercise in _AT_SALE else PlaceName.PICKUP)
         window.focus_box("")
+        if self.greeting:
+            window.show_notice(self.greeting, Role.INFO)
+            self.greeting = ""
         self._keep()
 
     @property

@@ -29,7 +29,8 @@ def _of_shop_in(folder: Path, picture: Path) -> Path:
     from app.bootstrap.window import Assembly, new_application
     from app.demo.demo_shop import DemoMarketplace, link_till
     from app.demo.hands import Hands
-    from app.practice.shop_window import PracticeShop, prepare
+    from app.practice.opening import prepare
+    from app.practice.shop_window import PracticeShop
     from app.settings import load
 
     home = practice_home({"COMPTOIR_HOME": str(folder)})

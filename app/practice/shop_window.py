@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from app.bootstrap.practice_door import LEFT_EARLY
 from app.bootstrap.window import Assembly, TellCrashes, new_application
-from app.demo.demo_shop import DemoMarketplace, link_till
-from app.domain.facts import LABEL_LENGTH
-from app.i18n import set_language, tr
+from app.demo.demo_shop import DemoMarketplace
+from app.i18n import tr
 from app.practice.exercises import Lesson
-from app.practice.home import PRACTICE_MERCHANT, PRACTICE_SHOP, PracticeHome
+from app.practice.home import PracticeHome
 from app.practice.lead import Lead
+from app.practice.opening import open_practice
 from app.practice.paper_roll import PaperRoll, PracticePrinter
-from app.practice.progress import Progress
 from app.practice.troubles import Till, Troubles
 from app.practice.words import sheet_text
 from app.printing.printer import Printer
-from app.settings import PrinterProfile, Settings, load, save
+from app.settings import Settings, load
 from app.ui.first_run.practice_sheet import PracticeSheet
 from app.usecases.marketplace_port import LinkState
 
@@ -35,10 +33,14 @@ class PracticeShop:
         lead: the exercises, once the window's screens are there.
     """
 
-    def __init__(self, home: PracticeHome, marketplace: DemoMarketplace, seed: int = SEED) -> None:
+    def __init__(
+        self, home: PracticeHome, marketplace: DemoMarketplace, seed: int = SEED, *, began_anew: bool = False
+    ) -> None:
+        """Args: began_anew: its files could not be used."""
         self._home = home
         self._marketplace = marketplace
         self._seed = seed
+        self._began_anew = began_anew
         self.roll = PaperRoll()
         self._troubles: Troubles | None = None
         self.lead: Lead | None = None
@@ -67,6 +69,10 @@ class PracticeShop:
         self.lead = lead = Lead(assembly, core, troubles, self._home.progress, lambda: self._show_sheet(assembly))
         assembly.ending.append(troubles.end)
         assembly.ending.append(lead.end)
+        if self._began_anew:
+            lead.greeting = tr(
+                "The practice shop’s files could not be used any more, so it begins anew. Your own till is as it was."
+            )
         lead.begin()
 
     @property
@@ -107,14 +113,12 @@ def run_practice_window(
         anew: begin the lesson again, although it was left half-way.
         dress: language and colours as the real till has them.
 
-    Returns 0 if no exercise was left out, else `LEFT_EARLY`.
+    Returns 0 if no exercise was left out, else `LEFT_EARLY`. Raises as `open_practice`.
     """
-    prepare(home, lesson, anew=anew, dress=dress)
-    marketplace = DemoMarketplace(home, PRACTICE_SHOP)
+    marketplace, began_anew = open_practice(home, lesson, anew=anew, dress=dress)
     try:
-        link_till(home, marketplace, PRACTICE_MERCHANT)
         application, look = new_application(load(home.places.settings))
-        shop = PracticeShop(home, marketplace)
+        shop = PracticeShop(home, marketplace, began_anew=began_anew)
         assembly = Assembly(home.places, look, attached=shop.join, practice=shop)
         if tell_crashes is not None:
             tell_crashes(assembly.tell_crash)
@@ -126,17 +130,3 @@ def run_practice_window(
         return 0 if shop.complete else LEFT_EARLY
     finally:
         marketplace.switch_off()
-
-
-def prepare(home: PracticeHome, lesson: Lesson, *, anew: bool, dress: Callable[[Settings], Settings]) -> None:
-    """Its settings and how far it is, before anything of it is opened."""
-    kept = home.progress.read()
-    if anew or kept.lesson is not lesson or kept.over:
-        kept = Progress(lesson, orders=kept.orders)
-    home.progress.keep(kept)
-    path = home.places.settings
-    settings = load(path) if path.exists() else Settings(printer=PrinterProfile())
-    helper = settings.operator_name or tr("A helper")[:LABEL_LENGTH]
-    settings = dress(replace(settings, operator_name=helper))
-    save(path, settings)
-    set_language(settings.language)

@@ -342,6 +342,9 @@ def _refused(reason: str) -> str:
             "The drawer is open, and linking again gives the till another letter. Close the day first. To link it all "
             "the same, do it once more: the cash passes to the new letter."
         ),
+        "practice": tr(
+            "This is the practice shop: it stays with its own marketplace. Link your till in its own window."
+        ),
         "another_shop": tr("This till belongs to another shop. To change shop, begin with a new database."),
         "conflict": tr("The marketplace disagrees; see the outbox for what it says."),
     }.get(reason, tr("The marketplace refused it; see the outbox for what it says."))

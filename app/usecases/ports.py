@@ -70,7 +70,8 @@ class MarketplaceRefused(Unavailable):
     `wrong_login` (linking), `gone` (404 and others: this
     address no longer offers that), `conflict` (409), `refused` (400, 413, 422: what was sent), `insecure_address` (no
     TLS beyond this machine), `bad_address`, `cursor_gone` (410 to a pull: sync begins anew by itself), `clock_wrong`
-    (a signature is refused for its time), `not_over_http` (the site wants TLS). Needs a person."""
+    (a signature is refused for its time), `not_over_http` (the site wants TLS), `practice` (the practice shop asks
+    no real one). Needs a person."""
 
 
 class TokenUnknown(MarketplaceRefused):

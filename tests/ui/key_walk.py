@@ -62,7 +62,10 @@ def _sale(till: Till) -> Iterator[Stop]:
     yield here(till)  # age
     press("o")
     yield here(till)  # pay
-    press("c")
+    press("1")
+    enter()
+    yield here(till)  # pay, with something received
+    press(_KEY.Key_Delete, "c")
     yield here(till)  # confirm
     press("n")
     till.control("B")

@@ -38,7 +38,7 @@ class PayPane(QWidget):
         exact: cash, to the cent; given: an amount in cash by one touch (cents).
         means: another means (its value); ticket: print with the sale or not.
         received, refused, unknown: the answer about a means that is checked elsewhere.
-        discount: a discount before paying.
+        discount: a discount before paying; taken_back: the payment received last does not count.
     """
 
     exact = Signal()
@@ -49,6 +49,7 @@ class PayPane(QWidget):
     refused = Signal()
     unknown = Signal()
     discount = Signal()
+    taken_back = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -106,8 +107,6 @@ class PayPane(QWidget):
         clear(self._received)
         for payment in state.payments:
             self._received.addWidget(label(_payment_words(payment), Type.LEAD, Role.SUCCESS))
-        if state.payments:
-            self._received.addWidget(label(tr("Del takes the last one back"), Type.CAPTION, Role.MUTED))
         for below in (self._papers, self.keypad, self.question, self._ways):
             below.raise_()  # told after what was received, as it is read
 
@@ -121,6 +120,7 @@ class PayPane(QWidget):
         for note, made in self._notes:
             made.setEnabled(left > ZERO and note > left)
         self._discount.setVisible(not refund and not state.payments)
+        self._take_back.setVisible(bool(state.payments))
         self._ticket.set_text(tr("Ticket: yes") if state.print_receipt else tr("Ticket: no"))
 
     def _place_means(self, refund: bool) -> None:
@@ -171,6 +171,12 @@ class PayPane(QWidget):
         self._discount = button(look, tr("Discount"), "Ctrl+D", name="discount-while-paying")
         self._discount.clicked.connect(lambda _checked=False: self.discount.emit())
         grid.addWidget(self._discount, 3, 8, 1, 4)
+        self._take_back = button(
+            look, tr("Remove payment"), tr("Del"), name="payment-back", on_click=self.taken_back.emit
+        )
+        self._take_back.setAccessibleName(tr("Take the last payment back"))
+        self._take_back.hide()
+        grid.addWidget(self._take_back, 3, 8, 1, 4)
         self._grid = grid
         for place in range(12):
             grid.setColumnStretch(place, 1)

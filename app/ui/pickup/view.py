@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.order import HandoverVerdict, LineOutcome
 from app.i18n import tr
-from app.ui.components.layouts import Pages, Shares, column, pane
+from app.ui.components.buttons import ActionButton
+from app.ui.components.layouts import Pages, Shares, column, pane, row
 from app.ui.components.lists import RowList
 from app.ui.components.segments import Segments
 from app.ui.components.states import EmptyState, Skeleton
@@ -254,14 +255,22 @@ class PickupScreen(Screen):
             tr("Scan the customer's code"),
             tr("The order appears here, from any screen. Without a code, type three letters of the name."),
         )
-        self._cards = Pages(nothing_yet, self.card)
+        self._sheet = ActionButton(look, tr("Market sheet"), "Ctrl+P", icon="printer")
+        self._sheet.setObjectName("market-sheet")
+        self._sheet.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        at_rest = column(nothing_yet, row(None, self._sheet, None), gap=Space.NEAR)
+        at_rest.setStretch(0, 1)
+        self._cards = Pages(pane(at_rest), self.card)
         left = pane(column(self.lists, self._searched, self._places, gap=Space.NEAR))
         self._connect()
-        return Shares(left, self._cards, LIST_SHARE)
+        page = Shares(left, self._cards, LIST_SHARE)
+        QWidget.setTabOrder(self.lists, self._sheet)  # behind the list it would be gone: the list opens an order
+        return page
 
     def _connect(self) -> None:
         p, card = self.presenter, self.card
         self.lists.chosen.connect(lambda key: p.choose_list(OrderList(key)))
+        self._sheet.clicked.connect(lambda _checked=False: p.papers.print_market_sheet())
         self.list.row_chosen.connect(p.choose_order)
         self.list.row_entered.connect(p.enter_order)
         card.acted.connect(p.act)

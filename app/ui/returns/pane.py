@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal, SignalInstance
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
@@ -14,7 +14,7 @@ from app.i18n import tr
 from app.ui import messages
 from app.ui.checkout.pieces import Answer, QuestionCard, button
 from app.ui.checkout.reasons import ReasonFor, usual_reasons
-from app.ui.components.buttons import Kind
+from app.ui.components.buttons import ActionButton, Kind
 from app.ui.components.layouts import column, pane, row
 from app.ui.components.lists import RowDelegate, RowList, RowModel
 from app.ui.components.notice import NoticeBar
@@ -87,12 +87,15 @@ class ReturnsPane(QWidget):
 
     Signals:
         key: a button whose key is this letter; row_entered: a ticket's id; line_touched: a line's number.
+        one_less, one_more: of the marked line.
         entered, back, without_ticket, training: the other buttons.
     """
 
     key = Signal(str)
     row_entered = Signal(str)
     line_touched = Signal(int)
+    one_less = Signal()
+    one_more = Signal()
     entered = Signal()
     back = Signal()
     without_ticket = Signal()
@@ -215,10 +218,26 @@ class ReturnsPane(QWidget):
         grid.addWidget(back, 1, 3)
         self.take_back = button(look, tr("Take back"), tr("Enter"), Kind.MAIN, "undo-2", name="take-back")
         self.take_back.clicked.connect(lambda _checked=False: self.entered.emit())
-        grid.addWidget(self.take_back, 2, 0, 1, 4)
+        self._pieces = [
+            self._piece_button(look, *each)
+            for each in (
+                ("minus", "−", tr("One less"), "returned-less", self.one_less),
+                ("plus", "+", tr("One more"), "returned-more", self.one_more),
+            )
+        ]
+        last = row(*self._pieces, self.take_back, gap=Space.INSIDE)
+        last.setStretch(2, 1)
+        grid.addLayout(last, 2, 0, 1, 4)
         for place in range(4):
             grid.setColumnStretch(place, 1)
         return pane(grid)
+
+    @staticmethod
+    def _piece_button(look: Look, icon: str, key: str, words: str, name: str, told: SignalInstance) -> ActionButton:
+        made = button(look, "", key, icon=icon, name=name, on_click=told.emit, tall=True)
+        made.setAccessibleName(words)
+        made.setToolTip(words)
+        return made
 
     def _show_ticket(self, state: ReturnsState) -> None:
         ticket = state.ticket
@@ -245,6 +264,9 @@ class ReturnsPane(QWidget):
             self._ask_means(state)
         self.take_back.set_text(words.bring_back_words(state))
         self.take_back.setEnabled(bool(state.chosen))
+        marked = ticket.line(state.active)
+        for made in self._pieces:
+            made.setEnabled(marked is not None and bool(marked.quantity))
         self._letters["b"].setEnabled(bool(state.chosen.get(state.active)))
         self._letters["t"].setEnabled(any(entry.quantity for entry in ticket.lines))
         for letter in "xc":

@@ -199,6 +199,7 @@ class StockScreen(Screen):
         self._pages.setCurrentWidget(self._card if state.card is not None else self._nothing)
         if state.card is not None:
             self._show_card(state, state.card)
+        self._offer_labels()
         self._places.choose(state.location)
         if not state.note:
             self._note.clear()
@@ -225,6 +226,7 @@ class StockScreen(Screen):
                 tr("No article yet"), tr("Link the till to its shop or import a file in the settings (F9)."), "boxes"
             )
         self._left.setCurrentWidget(self.articles if found.rows else self._no_article)
+        self._offer_labels()
         self._shell.hints_changed()
 
     def play(self, sound: str) -> None:
@@ -242,6 +244,12 @@ class StockScreen(Screen):
         self._left = QStackedWidget()
         self._left.addWidget(self._no_article)
         self._left.addWidget(self.articles)
+        self._labels = ActionButton(look, tr("Shelf labels of these"), "Ctrl+P", icon="printer")
+        self._labels.setObjectName("shelf-labels")
+        self._labels.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._labels.hide()
+        left = column(self._left, self._labels, gap=Space.INSIDE)
+        left.setStretch(0, 1)
         self._nothing = EmptyState(
             look,
             "scan-line",
@@ -255,7 +263,7 @@ class StockScreen(Screen):
         self.notice = NoticeBar(look)
         right = column(self._pages, self.notice)
         right.setStretch(0, 1)
-        halves = (self._left, pane(right))
+        halves = (pane(left), pane(right))
         for half in halves:
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         both = row(*halves, gap=Space.BETWEEN, around=Space.BETWEEN)
@@ -328,6 +336,7 @@ class StockScreen(Screen):
         self._places.chosen.connect(presenter.set_location)
         self._note.textEdited.connect(presenter.set_note)
         self._note.returnPressed.connect(self._shell.focus_box)
+        self._labels.clicked.connect(lambda _checked=False: self._print_labels())
         self._goods_in.clicked.connect(lambda _checked=False: self._act(StockAction.GOODS_IN))
         self._counted.clicked.connect(lambda _checked=False: self._act(StockAction.COUNTED))
         self._lost.clicked.connect(lambda _checked=False: self._act(StockAction.LOSS))
@@ -341,6 +350,16 @@ class StockScreen(Screen):
             return
         self.presenter.act_on_text(action, text)
         self._shell.focus_box("")
+
+    def _offer_labels(self) -> None:
+        """Of the open article, else of those that were searched; all there are at once is never meant."""
+        found, has_card = self.presenter.finder.found, self.presenter.state.card is not None
+        self._labels.set_text(tr("Shelf label") if has_card else tr("Shelf labels of these"))
+        self._labels.setVisible(has_card or bool(found.text and found.rows))
+
+    def _print_labels(self) -> None:
+        self.presenter.print_labels()
+        self._shell.focus_box(self._box_text)
 
     def _show_card(self, state: StockState, shown: StockCard) -> None:
         product = shown.product

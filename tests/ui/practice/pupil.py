@@ -17,8 +17,9 @@ from app.domain.order import VerdictKind
 from app.practice.exercises import LESSONS, Exercise, Lesson
 from app.practice.home import PRACTICE_MERCHANT, PRACTICE_SHOP, PracticeHome
 from app.practice.lead import Lead
+from app.practice.opening import prepare
 from app.practice.paper_roll import PaperRoll
-from app.practice.shop_window import PracticeShop, prepare
+from app.practice.shop_window import PracticeShop
 from app.ui.checkout.state import SaleState
 from app.ui.checkout.state import Step as SaleStep
 from app.ui.checkout.tiles import TileButton

@@ -13,8 +13,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from app.domain.order import HandoverState
 from app.practice.exercises import LESSONS, Customer, Exercise, Lesson
 from app.practice.home import NoPracticeFolder, PracticeHome, practice_home
+from app.practice.opening import prepare
 from app.practice.progress import Progress, ProgressFile
-from app.practice.shop_window import prepare
 from app.practice.words import OrderWords, sheet_text, task
 from app.printing.fiscal_words import TRAINING_MARK
 from app.printing.lines import TextLine
