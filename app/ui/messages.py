@@ -273,7 +273,9 @@ def _store(reason: str) -> str:
         "disk_full": tr("The disk is full: nothing was recorded. Free some space, then do it again."),
         "locked": tr("Another Comptoir is using this till's data. Close it, then start again."),
         "newer_version": tr("This till's data come from a newer Comptoir. Install that version; nothing was changed."),
-        "damaged": tr("This till's data are damaged. Restore the last backup from the settings."),
+        "damaged": tr(
+            "This till's data are damaged. Close Comptoir, then put the last backup back: comptoir restore FILE"
+        ),
         "read_only": tr("This till's data may not be written. Ask whoever looks after the computer."),
         "busy": tr("The till's data are busy. Nothing was recorded; do it again."),
     }.get(reason, tr("The disk did not answer: nothing was recorded. Do it again."))
