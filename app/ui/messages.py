@@ -274,7 +274,7 @@ def _store(reason: str) -> str:
         "locked": tr("Another Comptoir is using this till's data. Close it, then start again."),
         "newer_version": tr("This till's data come from a newer Comptoir. Install that version; nothing was changed."),
         "damaged": tr(
-            "This till's data are damaged. Close Comptoir, then put the last backup back: comptoir restore FILE"
+            "This till's data are damaged. Close Comptoir, then put the last backup back by “comptoir restore FILE”."
         ),
         "read_only": tr("This till's data may not be written. Ask whoever looks after the computer."),
         "busy": tr("The till's data are busy. Nothing was recorded; do it again."),
