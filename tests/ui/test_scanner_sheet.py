@@ -76,7 +76,7 @@ def sheet(qtbot, till, look, hands):
 def _text(sheet: QWidget, name: str) -> str:
     found = sheet.findChild(QLabel, name)
     assert found is not None, name
-    return found.text() if found.isVisible() else ""
+    return found.text().replace("\u00a0", " ").replace("\u202f", " ") if found.isVisible() else ""
 
 
 def press(sheet: QWidget, name: str) -> None:
