@@ -45,15 +45,18 @@ def _children(asked: argparse.Namespace, shares: list[list[str]], folder: Path) 
     from tests.pictures.studio import environment
 
     running = []
-    for themes in shares:
+    for number, themes in enumerate(shares):
         command = [sys.executable, "-m", "tests.pictures", asked.what, "--studio"]
         command += [f"--theme={theme}" for theme in themes] + [f"--stage={stage}" for stage in asked.stage]
         command += ["--share"] if asked.share else []
-        running.append(subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, text=True))
-    outputs = [child.communicate()[0] for child in running]
-    if any(child.returncode for child in running):
+        told = folder / f"told-{number}"  # no pipe: whoever is read last would wait when it is full
+        with told.open("w") as output:
+            running.append((subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=output), told))
+    codes = [child.wait() for child, _told in running]
+    if any(codes):
         raise SystemExit("a picture could not be taken")
-    return [json.loads(line) for output in outputs for line in output.splitlines() if line.startswith("{")]
+    lines = [line for _child, told in running for line in told.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 def _in_studio(asked: argparse.Namespace) -> int:
