@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.ui.outbox.state import Tab
 from app.ui.screen import PlaceName
@@ -143,7 +144,8 @@ def stops_at_pickup(shop: Shop) -> Iterator[Stop]:
 
     def press(*keys: Qt.Key | str) -> None:
         for key in keys:
-            target = shop.window.focusWidget() or shop.window
+            focused: QWidget | None = shop.window.focusWidget()
+            target = shop.window if focused is None else focused
             QTest.keyClicks(target, key) if isinstance(key, str) else QTest.keyClick(target, key)
 
     shop.window.go_to(PlaceName.PICKUP)

@@ -54,7 +54,7 @@ class Said:
 
 def heard(window: QWidget) -> list[Said]:
     """Everything in view, in the order a screen reader goes through it."""
-    root = QAccessible.queryAccessibleInterface(window)
+    root = _interface(window)
     return list(_walk(root, 0)) if root is not None else []
 
 
@@ -68,7 +68,7 @@ def mute(window: QWidget) -> list[str]:
             continue  # a window has its title; behind a sheet that covers it nothing is told
         if not said.name.strip():
             found.append(f"no name: {said}")
-        elif said.role in _NOT_SAID and not (said.role is _Role.Grouping and said.widget.children()):
+        elif said.role in _NOT_SAID and not (said.role is _Role.Grouping and said.widget and said.widget.children()):
             found.append(f"no role: {said}")
     return found
 
@@ -76,7 +76,7 @@ def mute(window: QWidget) -> list[str]:
 def out_of_order(window: QWidget) -> list[str]:
     """Neighbours in the tree of which the second stands before the first: wholly above it in the same column, or
     wholly to its left in the same row."""
-    root = QAccessible.queryAccessibleInterface(window)
+    root = _interface(window)
     return list(_misplaced(root)) if root is not None else []
 
 
@@ -86,9 +86,9 @@ def rows_mute(window: QWidget) -> list[str]:
     for view in window.findChildren(QAbstractItemView):
         if not view.isVisible() or view.model() is None:
             continue
-        told = QAccessible.queryAccessibleInterface(view)
-        rows = [told.child(number) for number in range(min(told.childCount(), MOST_ROWS))] if told else []
-        empty = [row for row in rows if row is not None and not row.text(_Text.Name).strip()]
+        told = _interface(view)
+        rows = _children(told, MOST_ROWS) if told is not None else []
+        empty = [row for row in rows if not row.text(_Text.Name).strip()]
         if empty or (view.model().rowCount() and not rows):
             found.append(f"{type(view).__name__} {view.accessibleName()!r}: {len(empty)} of {len(rows)} rows mute")
         if isinstance(view, QTableView) and not _headers(view):
@@ -125,10 +125,19 @@ def _walk(thing: QAccessibleInterface, depth: int) -> Iterator[Said]:
         depth,
         widget,
     )
-    for number in range(min(thing.childCount(), MOST_ROWS)):
-        child = thing.child(number)
-        if child is not None:
-            yield from _walk(child, depth + 1)
+    for child in _children(thing, MOST_ROWS):
+        yield from _walk(child, depth + 1)
+
+
+def _interface(widget: QWidget) -> QAccessibleInterface | None:
+    """None for a widget nothing is told of, which Qt's stubs leave out."""
+    return QAccessible.queryAccessibleInterface(widget)
+
+
+def _children(thing: QAccessibleInterface, most: int | None = None) -> list[QAccessibleInterface]:
+    count = thing.childCount() if most is None else min(thing.childCount(), most)
+    found: list[QAccessibleInterface | None] = [thing.child(number) for number in range(count)]
+    return [child for child in found if child is not None]
 
 
 def _takes_keys(widget: QWidget | None) -> bool:
@@ -156,7 +165,7 @@ def _headers(view: QTableView) -> bool:
 
 
 def _misplaced(thing: QAccessibleInterface) -> Iterator[str]:
-    shown = [child for child in _children(thing) if _in_view(child)]
+    shown = [child for child in _but_rows(thing) if _in_view(child)]
     for one, other in pairwise(shown):
         if _stands_before(other.rect(), one.rect()):
             yield f"{_called(one)} is told before {_called(other)}"
@@ -164,11 +173,8 @@ def _misplaced(thing: QAccessibleInterface) -> Iterator[str]:
         yield from _misplaced(child)
 
 
-def _children(thing: QAccessibleInterface) -> list[QAccessibleInterface]:
-    if isinstance(thing.object(), QAbstractItemView):
-        return []
-    found = (thing.child(number) for number in range(thing.childCount()))
-    return [child for child in found if child is not None]
+def _but_rows(thing: QAccessibleInterface) -> list[QAccessibleInterface]:
+    return [] if isinstance(thing.object(), QAbstractItemView) else _children(thing)
 
 
 def _in_view(thing: QAccessibleInterface) -> bool:
@@ -188,10 +194,12 @@ def _floats(widget: QWidget) -> bool:
 
 
 def _holds(layout: QLayout, widget: QWidget) -> bool:
-    items = [layout.itemAt(number) for number in range(layout.count())]
-    return any(
-        item.widget() is widget or (item.layout() is not None and _holds(item.layout(), widget)) for item in items
-    )
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        inner = item.layout() if item is not None else None
+        if (item is not None and item.widget() is widget) or (inner is not None and _holds(inner, widget)):
+            return True
+    return False
 
 
 def _stands_before(one: QRect, other: QRect) -> bool:

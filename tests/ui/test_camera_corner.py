@@ -28,7 +28,7 @@ def till(qtbot, look: Look, request) -> Iterator[Till]:
 
 @pytest.fixture
 def panel(till: Till, look: Look) -> CameraPanel:
-    assert PlainReader  # loaded before a reading thread asks for it
+    assert callable(PlainReader)  # loaded before a reading thread asks for it
     made = CameraPanel(look)
     join_to_window(till.window, till.camera, made, lambda: None)
     till.window.camera_toggled.emit()

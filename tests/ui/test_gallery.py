@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def gallery(qtbot, look):
     asked: list[tuple[int, ThemeName]] = []
     made = Gallery(look, 100, lambda percent, theme: asked.append((percent, theme)))
-    made.asked = asked
+    made.asked = asked  # type: ignore[attr-defined]  # for the test to reach it
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from app.scanning.keys import KeysOf
 from app.scanning.wedge import Wedge, judge_code
 from app.ui.checkout.state import Step
-from app.ui.components.banner import Shape, VerdictBanner
+from app.ui.components.banner import VerdictBanner
 from app.ui.components.chips import Chip
 from app.ui.components.notice import NoticeBar
 from app.ui.components.states import EmptyState
@@ -23,7 +23,7 @@ from app.ui.scan_filter import ScanFilter
 from app.ui.screen import PlaceName
 from app.ui.settings.keys import KeysSaid
 from app.ui.settings.presenter import Section
-from app.ui.style.tokens import Role
+from app.ui.style.tokens import Role, Shape
 from tests.fakes.samples import COFFEE
 from tests.ui.till import SOAP, Till, open_till
 
@@ -82,7 +82,13 @@ def keyboard(till, scans) -> Iterator[Keyboard]:
 
 def sent(till: Till, key: Qt.Key, held=NONE, text: str = "") -> None:
     """Straight to what has the focus, as a key comes that the field has kept from the shortcuts."""
-    QCoreApplication.sendEvent(QApplication.focusWidget(), QKeyEvent(QEvent.Type.KeyPress, key, held, text))
+    send(QKeyEvent(QEvent.Type.KeyPress, key, held, text))
+
+
+def send(event: QKeyEvent) -> None:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QCoreApplication.sendEvent(focused, event)
 
 
 # --- held down --------------------------------------------------------------------------------------------------------
@@ -200,8 +206,7 @@ def test_help_neither_comes_nor_goes_while_its_key_is_held_down(till, changed) -
     till.window.help_toggled.connect(lambda: asked.append(True))
     key = KEY.Key_F12 if changed else KEY.Key_F1
     for turn in range(5):
-        event = QKeyEvent(QEvent.Type.KeyPress, key, NONE, "", turn > 0)
-        QCoreApplication.sendEvent(QApplication.focusWidget(), event)
+        send(QKeyEvent(QEvent.Type.KeyPress, key, NONE, "", turn > 0))
     assert asked == [True]
 
 

@@ -37,7 +37,9 @@ def pressed(till: Till, key, held=Qt.KeyboardModifier.NoModifier) -> None:
 
 
 def asked(till: Till) -> str:
-    return till.set_up.keys.findChild(QLabel, "keys-asked").text()
+    label = till.set_up.keys.findChild(QLabel, "keys-asked")
+    assert label is not None
+    return label.text()
 
 
 def test_enter_on_a_row_then_the_key_and_it_counts_at_once(till) -> None:

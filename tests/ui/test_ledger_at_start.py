@@ -109,6 +109,8 @@ def test_data_in_use_elsewhere_are_opened_by_the_notices_button_once_they_are_fr
     with opened_core(places.database, places.secrets):
         assembly.show()
         qtbot.waitUntil(notice.isVisible, timeout=60_000)
-    QTest.mouseClick(notice.findChild(QAbstractButton, "notice-action"), Qt.MouseButton.LeftButton)
+    button = notice.findChild(QAbstractButton, "notice-action")
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(ready), timeout=60_000)
     assembly.close()

@@ -18,7 +18,7 @@ def box(qtbot, look):
     set_language("fr")
     work = LongWork()
     made = LongWorkBox(look, "import", "Import", work_words.import_words, work_words.import_meanwhile(), work.stop)
-    made.work = work
+    made.work = work  # type: ignore[attr-defined]  # for the test to reach it
     qtbot.addWidget(made)
     return made
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.ui.components.work_bar import WorkBar
 from app.ui.screen import PlaceName
@@ -55,18 +55,22 @@ def test_the_test_would_see_one():
     assert moving_in("from PySide6.QtCore import QPropertyAnimation\nview.setAnimated(True)\n")
 
 
+def moves(bar: WorkBar) -> bool:
+    return bar.moves
+
+
 def test_a_bar_of_unknown_length_stands_still_where_motion_is_reduced(qtbot, look):
     bar = WorkBar(look, "Import")
     qtbot.addWidget(bar)
-    assert bar.moves
+    assert moves(bar)
     look.use_motion("on")
-    assert not bar.moves
+    assert not moves(bar)
     bar.show_part(3, 10)
     assert (bar.value(), bar.maximum()) == (3, 10)
     look.use_motion("off")
-    assert (bar.value(), bar.maximum(), bar.moves) == (3, 10, False), "how far it is needs no motion"
+    assert (bar.value(), bar.maximum(), moves(bar)) == (3, 10, False), "how far it is needs no motion"
     bar.show_part(0, 0)
-    assert bar.moves
+    assert moves(bar)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,9 @@ def test_it_is_chosen_in_the_settings_and_said_where_the_computer_does_not_tell(
         sheet = next(each for each in till.set_up.sheets if isinstance(each, DisplaySheet))
         sheet.motion.choose("on", tell=True)
         assert till.settings.reduced_motion == "on"
-        assert till.window.findChild(object, "motion-unsaid").isHidden()
+        unsaid = till.window.findChild(QLabel, "motion-unsaid")
+        assert unsaid is not None
+        assert unsaid.isHidden()
         sheet.motion.choose("system", tell=True)
         told = motion.desktop_reduces_motion() is not None
-        assert till.window.findChild(object, "motion-unsaid").isHidden() is told
+        assert unsaid.isHidden() is told

@@ -18,11 +18,11 @@ from app.ui.components.segments import Segments
 from app.ui.rail import RailButton
 from app.ui.screen import PlaceName
 from app.ui.stock.presenter import StockNotice
-from app.ui.style.tokens import TARGET_PX
+from app.ui.style.tokens import TARGET_PX, Role
 from tests.fakes.samples import COFFEE
 from tests.ui import checks
 from tests.ui.key_walk import stops_at_pickup, stops_of
-from tests.ui.till import SOAP, open_till
+from tests.ui.till import SOAP, Till, open_till
 
 ROWS = "the rows are touched, the list is wiped"
 TYPED = "it is part of what is typed; the screen's own keyboard types it where there is no other"
@@ -105,8 +105,9 @@ class Walk:
 
     def look(self, window: QWidget, stop: tuple[PlaceName, str]) -> None:
         keys = {button.key for button in window.findChildren(ActionButton) if button.isVisible()}
-        rail = {f"everywhere.{name}" for name in PlaceName if window.findChild(RailButton, f"rail-{name}").isVisible()}
-        self.touched |= rail | {action.name for action in actions_at(self.table, *stop) if action.key in keys}
+        rail = {button.objectName() for button in window.findChildren(RailButton) if button.isVisible()}
+        places = {f"everywhere.{name}" for name in PlaceName if f"rail-{name}" in rail}
+        self.touched |= places | {action.name for action in actions_at(self.table, *stop) if action.key in keys}
 
     def walk_by_tab(self, window: QWidget, stop: tuple[PlaceName, str]) -> None:
         before = window.focusWidget()
@@ -127,6 +128,18 @@ def _key_of(button: QAbstractButton) -> str:
         return button.key
     typed = isinstance(button.parent(), Keypad) or button.objectName().startswith("one-more-")
     return button.text() if typed else ""
+
+
+def _button(window: QWidget, name: str) -> QAbstractButton:
+    found = window.findChild(QAbstractButton, name)
+    assert isinstance(found, QAbstractButton), name
+    return found
+
+
+def _told(till: Till) -> StockNotice:
+    said = till.stock.presenter.state.said
+    assert said is not None
+    return said.kind
 
 
 def test_each_action_has_something_to_touch_or_its_reason(qtbot, look, shop) -> None:
@@ -155,7 +168,7 @@ def test_a_finger_changes_the_line_takes_it_out_and_takes_that_back(qtbot, look)
     with open_till(qtbot, look, PlaceName.SALE) as till:
         till.scan(COFFEE.codes[0], SOAP.codes[0])
         for name in ("line-more", "line-less", "line-out", "basket-undo"):
-            assert till.window.findChild(QAbstractButton, name).focusPolicy() & Qt.FocusPolicy.TabFocus, name
+            assert _button(till.window, name).focusPolicy() & Qt.FocusPolicy.TabFocus, name
         lines = till.sale.presenter.state.basket.lines
         till.click("line-more")
         assert till.sale.presenter.state.basket.lines[-1].quantity == lines[-1].quantity + 1
@@ -166,13 +179,11 @@ def test_a_finger_changes_the_line_takes_it_out_and_takes_that_back(qtbot, look)
         till.click("basket-undo")
         assert till.sale.presenter.state.basket.lines == lines
         till.enter()
-        button = till.window.findChild(QAbstractButton, "line-more")
-        assert not button.isVisible()
+        assert not _button(till.window, "line-more").isVisible()
 
 
 def _touch(window: QWidget, name: str) -> None:
-    found = window.findChild(QAbstractButton, name)
-    assert isinstance(found, QAbstractButton), name
+    found = _button(window, name)
     assert found.isVisible(), name
     assert found.isEnabled(), name
     assert min(found.width(), found.height()) >= TARGET_PX, name
@@ -188,7 +199,7 @@ def test_a_finger_takes_a_payment_back(qtbot, look) -> None:
         assert till.sale.presenter.state.payments
         _touch(till.window, "payment-back")
         assert not till.sale.presenter.state.payments
-        assert not till.window.findChild(QAbstractButton, "payment-back").isVisible()
+        assert not _button(till.window, "payment-back").isVisible()
 
 
 def test_a_finger_takes_one_piece_more_or_less_back(qtbot, look) -> None:
@@ -208,15 +219,14 @@ def test_a_finger_takes_one_piece_more_or_less_back(qtbot, look) -> None:
 
 def test_a_finger_prints_shelf_labels_of_what_is_meant_and_never_of_all(qtbot, look) -> None:
     with open_till(qtbot, look, PlaceName.STOCK) as till:
-        labels = till.window.findChild(QAbstractButton, "shelf-labels")
-        assert not labels.isVisible()
+        assert not _button(till.window, "shelf-labels").isVisible()
         till.press("caf")
         _touch(till.window, "shelf-labels")
-        assert till.stock.presenter.state.said.kind is StockNotice.LABELS
+        assert _told(till) is StockNotice.LABELS
         till.press(Qt.Key.Key_Escape)
         till.scan(COFFEE.codes[0])
         _touch(till.window, "shelf-labels")
-        assert till.stock.presenter.state.said.kind is StockNotice.LABELS
+        assert _told(till) is StockNotice.LABELS
 
 
 def test_a_finger_prints_the_market_sheet(shop) -> None:
@@ -233,7 +243,7 @@ def test_whatever_has_the_focus_is_pressed_by_key(qtbot, look, key) -> None:
     pressed: list[str] = []
     button = ActionButton(look, "Park")
     button.clicked.connect(lambda: pressed.append("button"))
-    chip = Chip(look, "On line", "muted", "wifi", pressable=True)
+    chip = Chip(look, "On line", Role.MUTED, "wifi", pressable=True)
     chip.pressed.connect(lambda: pressed.append("chip"))
     for widget in (button, chip):
         qtbot.addWidget(widget)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from app.domain.order import VerdictKind
 from app.paths import resources_dir
@@ -107,7 +108,7 @@ def test_every_verdict_sounds_as_it_looks():
 @pytest.mark.parametrize("name", SOUND_NAMES)
 def test_every_sound_is_there_short_and_like_no_other(name):
     def read(of: str) -> bytes:
-        with wave.open(str(resources_dir() / "sounds" / f"{of}.wav")) as file:
+        with wave.open(str(resources_dir() / "sounds" / f"{of}.wav"), "rb") as file:
             assert file.getnframes() / file.getframerate() < 0.2, of
             return file.readframes(file.getnframes())
 
@@ -129,8 +130,8 @@ def test_volume_and_mute_are_chosen_in_the_settings(qtbot, look):
 @pytest.mark.parametrize(
     ("heard", "word"), [(Heard.PLAYED, "Joué"), (Heard.NO_DEVICE, "haut-parleur"), (Heard.NO_LIBRARY, "manque")]
 )
-def test_each_sound_can_be_tried_and_what_came_of_it_is_said(qtbot, look, heard, word):
-    tried = []
+def test_each_sound_can_be_tried_and_what_came_of_it_is_said(qtbot, look, heard: Heard, word: str):
+    tried: list[str] = []
 
     def try_sound(name: str) -> Heard:
         tried.append(name)
@@ -140,6 +141,8 @@ def test_each_sound_can_be_tried_and_what_came_of_it_is_said(qtbot, look, heard,
     qtbot.addWidget(choice)
     choice.show()
     for name in SOUND_NAMES:
-        choice.findChild(object, f"try-sound-{name}").click()
+        button = choice.findChild(QAbstractButton, f"try-sound-{name}")
+        assert button is not None, name
+        button.click()
         assert word in choice.said.text()
     assert tried == list(SOUND_NAMES)

@@ -78,8 +78,10 @@ def place(qtbot) -> QWidget:
 
 
 def put(place: QWidget, *widgets: QWidget) -> None:
+    layout = place.layout()
+    assert layout is not None
     for widget in widgets:
-        place.layout().addWidget(widget)
+        layout.addWidget(widget)
     QCoreApplication.processEvents()
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
+from typing import cast
 
 from PySide6.QtCore import Qt
 
 from app.bootstrap.leaving import WayOut
 from app.bootstrap.starting_again import start_again
+from app.bootstrap.window import Assembly
 from app.ui.checkout.state import Step
 from app.ui.screen import PlaceName
 from tests.ui.test_zoom import ROOT, screen_of
-from tests.ui.till import open_till
+from tests.ui.till import Till, open_till
 
 
 def test_the_process_that_follows_is_larger_and_has_the_basket(tmp_path):
@@ -38,11 +41,9 @@ def test_the_process_that_follows_is_larger_and_has_the_basket(tmp_path):
         assert said[0][1] == said[1][1], "the process is replaced: whoever watches it sees the same one"
 
 
-class Leaving:
+def leaving(till: Till) -> Assembly:
     """Of an assembly, what starting again needs."""
-
-    def __init__(self, till) -> None:
-        self.window, self.runner = till.window, till.runner
+    return cast(Assembly, SimpleNamespace(window=till.window, runner=till.runner))
 
 
 def test_a_basket_is_put_aside_first(qtbot, look):
@@ -50,7 +51,7 @@ def test_a_basket_is_put_aside_first(qtbot, look):
         till.press("2,50")
         till.enter(2)
         way_out = WayOut()
-        start_again(Leaving(till), way_out)
+        start_again(leaving(till), way_out)
         assert way_out.again
         assert till.window.isHidden()
         assert len(till.store.queries.parked_baskets()) == 1
@@ -67,7 +68,7 @@ def test_money_received_keeps_the_window_and_is_said(qtbot, look):
         assert till.sale.presenter.state.payments
         way_out = WayOut()
         till.window.go_to(PlaceName.SETTINGS)
-        start_again(Leaving(till), way_out)
+        start_again(leaving(till), way_out)
         assert not way_out.again
         assert till.window.isVisible()
         assert till.window.here is PlaceName.SALE

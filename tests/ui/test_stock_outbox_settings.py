@@ -17,8 +17,8 @@ from app.domain.receipt import PrintKind, SelfTest, ShopIdentity
 from app.i18n import set_language
 from app.ui.outbox.state import Tab
 from app.ui.screen import PlaceName
+from app.ui.settings.display_sheet import DisplaySheet
 from app.ui.settings.presenter import Section
-from app.ui.settings.sheets import DisplaySheet
 from app.usecases.find_order import HowFound
 from app.usecases.hand_over_order import HandoverDone, HandoverRequest, hand_over_order
 from app.usecases.marketplace_port import FactAnswer, FactOutcome
@@ -333,7 +333,8 @@ def test_an_import_under_way_is_stopped_from_its_sheet_and_takes_nothing(till, t
     till.runner.hold = False
     till.runner.release()
     assert "Rien du fichier" in till.set_up.notice.text
-    assert till.set_up.presenter.state.report is None
+    stopped = till.set_up.presenter.state.report
+    assert stopped is None
     assert not till.store.queries.search_products("Pain")
     assert not till.window.findChild(QWidget, "stop-import").isVisible()
     till.set_up.presenter.import_file(file)

@@ -103,14 +103,15 @@ def till(qapp, look, places: Places) -> Iterator[NewTill]:
 def test_by_its_key_the_code_fills_the_fields_and_the_camera_is_off_again(till: NewTill, places: Places) -> None:
     assert till.sources == [], "never loaded before it is wanted"
     till.press(Qt.Key.Key_F6)
-    assert till.sheet.camera is not None
-    till.until(lambda: till.sheet.camera.panel.picture.has_picture, "the camera's picture")
+    camera = till.sheet.camera
+    assert camera is not None
+    till.until(lambda: camera.panel.picture.has_picture, "the camera's picture")
     for check in (texts_cut, targets_too_small, texts_too_small, nameless):
         assert check(till.window) == [], check.__name__
     till.showing = PAIRING
     till.until(lambda: till.sheet.code.text, "the code of the link")
     assert (till.sheet.address.text, till.sheet.code.text) == ("https://shop.example", "ABCD2345")
-    assert not till.sheet.camera.reading
+    assert not camera.reading
     assert not till.assembly.join_camera().is_on
     assert till.window.focusWidget() is till.sheet.pair
     assert not load(places.settings).camera.on
@@ -123,9 +124,11 @@ def test_by_touch_an_article_is_nothing_here_and_leaving_ends_it(till: NewTill) 
     camera = till.assembly.join_camera()
     till.showing = COFFEE.codes[0]
     till.until(lambda: COFFEE.codes[0] in camera.scene.seen, "the article's code is seen")
-    reads = camera._watcher.figures().reads
-    till.until(lambda: camera._watcher.figures().reads > reads + 5, "five more looks")
-    assert camera._watcher.figures().accepted == 0
+    watcher = camera._watcher
+    assert watcher is not None
+    reads = watcher.figures().reads
+    till.until(lambda: watcher.figures().reads > reads + 5, "five more looks")
+    assert watcher.figures().accepted == 0
     till.press(Qt.Key.Key_Escape)
     assert till.sheet.presenter.state.page is Page.DOORS
     assert not camera.is_on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
@@ -31,12 +31,13 @@ class Seen(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         if event.type() == QEvent.Type.Paint and not self._window.covered:
             shown = self._window.stack.currentWidget()
-            self.screens.append("skeleton" if self._window.stack.indexOf(shown) == 0 else shown.objectName())
+            if shown is not None:
+                self.screens.append("skeleton" if self._window.stack.indexOf(shown) == 0 else shown.objectName())
         return False
 
 
 @pytest.fixture
-def opened(qtbot, look, tmp_path) -> Iterator[tuple[Assembly, Seen]]:
+def opened(qtbot, look, tmp_path) -> Iterator[Callable[[FirstRunSettings], tuple[Assembly, Seen]]]:
     made: list[Assembly] = []
 
     def open_with(first_run: FirstRunSettings) -> tuple[Assembly, Seen]:

@@ -45,9 +45,10 @@ def test_it_asks_no_other_marketplace(pupil: Pupil) -> None:
     pupil.lead_when_there()
     with pytest.raises(MarketplaceRefused, match="practice"):
         pupil.assembly.pair("https://place.example", "ABCD2345", "Caisse 1", False)
-    core = pupil.assembly.core
+    core, staff = pupil.assembly.core, pupil.assembly.staff
     assert core is not None
-    site = site_surroundings(pupil.assembly, core, pupil.assembly.staff)
+    assert staff is not None
+    site = site_surroundings(pupil.assembly, core, staff)
     for ask in (site.test, site.link):
         with pytest.raises(MarketplaceRefused, match="practice"):
             ask(None)  # type: ignore[arg-type]  # nothing of it is read

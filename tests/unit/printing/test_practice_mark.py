@@ -13,11 +13,8 @@ from app.printing.practice_mark import marked_as_practice
 
 
 def texts(lines: list[PrintLine]) -> list[str]:
-    return ["cut" if isinstance(line, CutLine) else line.text.strip() for line in lines if _says(line)]
-
-
-def _says(line: PrintLine) -> bool:
-    return isinstance(line, TextLine | CutLine)
+    said = [line for line in lines if isinstance(line, TextLine | CutLine)]
+    return ["cut" if isinstance(line, CutLine) else line.text.strip() for line in said]
 
 
 def marked(lines: list[PrintLine], width: int = 48) -> list[PrintLine]:

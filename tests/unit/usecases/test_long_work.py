@@ -33,7 +33,7 @@ def test_the_last_moment_is_the_last_look_too() -> None:
 
 
 def test_the_programs_end_stops_it_too() -> None:
-    ending = []
+    ending: list[int] = []
     work = LongWork()
     work.also_ends(lambda: bool(ending))
     work.check()
