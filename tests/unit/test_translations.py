@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from resources.locale.translations import (
+    FRENCH,
+    ROOT,
     TranslationsError,
     compile_catalogue,
     compiled_path,
@@ -116,6 +118,10 @@ def test_what_the_source_no_longer_says_is_named(french: Path, source: Path) -> 
     (source / "a.py").write_text('tr("Order")\n', encoding="utf-8")
 
     assert unused(french, source) == ["'Gone'"]
+
+
+def test_every_text_of_the_program_has_its_french() -> None:
+    assert faults_of(FRENCH, ROOT / "app") == []
 
 
 def test_wrong_use_is_told() -> None:
