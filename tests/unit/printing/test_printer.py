@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pypdf
 import pytest
 
+from app.printing.fiscal_words import TRAINING_MARK
 from app.printing.layout import as_given, lay_out
 from app.printing.lines import as_text
 from app.printing.printer import NoPrinter, PaperPrinter, PrinterState, PrinterStatus, ScreenPrinter, build_printer
 from app.settings import PrinterProfile
 from app.usecases.ports import PrinterUnavailable
-from tests.fakes.socket_printer import read_job
+from tests.fakes.socket_printer import read_job, socket_printer
 from tests.unit.printing import samples
 
 PAGES = {16: "cp1252", 53: "cp858"}
@@ -94,3 +98,50 @@ def test_a_network_printer_is_reached_at_its_address():
     profile = PrinterProfile(transport="network", host="127.0.0.1", port=1)
     status = build_printer(profile, "fr", as_given, lambda lines, profile: None).status()
     assert (status.state, status.reason) == (PrinterState.UNREACHABLE, "refused")
+
+
+def onto_a_socket(practice: bool, _folder: Path) -> str:
+    with socket_printer() as device:
+        profile = PrinterProfile(transport="network", host="127.0.0.1", port=device.port)
+        made = build_printer(profile, "fr", as_given, lambda lines, profile: None, practice=practice)
+        made.print_document(samples.sale_receipt())
+        [job] = device.wait_for_jobs(1)
+    return read_job(job, PAGES).text
+
+
+def into_a_file(practice: bool, folder: Path) -> str:
+    profile = PrinterProfile(transport="file", path=str(folder / "paper.bin"))
+    made = build_printer(profile, "fr", as_given, lambda lines, profile: None, practice=practice)
+    made.print_document(samples.sale_receipt())
+    return read_job((folder / "paper.bin").read_bytes(), PAGES).text
+
+
+def into_a_folder(practice: bool, folder: Path) -> str:
+    profile = PrinterProfile(transport="pdf", path=str(folder))
+    made = build_printer(profile, "fr", as_given, lambda lines, profile: None, practice=practice)
+    made.print_document(samples.sale_receipt())
+    [paper] = folder.iterdir()
+    return "".join(page.extract_text() for page in pypdf.PdfReader(paper).pages)
+
+
+def onto_the_screen(practice: bool, _folder: Path) -> str:
+    shown: list[str] = []
+    made = build_printer(
+        PrinterProfile(),
+        "fr",
+        as_given,
+        lambda lines, _profile: shown.append(as_text(list(lines), 48)),
+        practice=practice,
+    )
+    made.print_document(samples.sale_receipt())
+    [paper] = shown
+    return paper
+
+
+@pytest.mark.parametrize("print_one", [onto_a_socket, into_a_file, into_a_folder, onto_the_screen])
+def test_r12_whatever_prints_for_the_practice_shop_says_so_and_for_no_other(print_one, tmp_path):
+    real, practised = tmp_path / "real", tmp_path / "practice"
+    real.mkdir()
+    practised.mkdir()
+    assert print_one(True, practised).count(TRAINING_MARK) >= 2
+    assert TRAINING_MARK not in print_one(False, real)

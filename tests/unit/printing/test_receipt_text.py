@@ -42,6 +42,43 @@ def long_receipt() -> SaleReceipt:
     return replace(receipt, sale=replace(receipt.sale, lines=lines))
 
 
+ARTICLES = {
+    "fr": ("3 x 1,30 €  3,90 €", "0,456 kg x 18,90 €/kg  8,62 €"),
+    "en": ("3 x 1.30 €  3.90 €", "0.456 kg x 18.90 €/kg  8.62 €"),
+}
+SUMS = {
+    "fr": (
+        "TOTAL  1 327,52 €",
+        "Carte bancaire  1 000,00 €",
+        "Taux  HT  TVA  TTC",
+        "A 20 %  1 094,00  218,80  1 312,80",
+    ),
+    "en": ("TOTAL  1,327.52 €", "Card  1,000.00 €", "Rate  Net  VAT  Gross", "A 20 %  1,094.00  218.80  1,312.80"),
+}
+MORE_SUMS = {
+    "fr": (
+        "Espèces  400,00 €",
+        "Rendu  72,48 €",
+        "B 5,5 %  11,87  0,65  12,52",
+        "C 2,1 %  2,15  0,05  2,20",
+        "Total  1 108,02  219,50  1 327,52",
+    ),
+    "en": (
+        "Cash  400.00 €",
+        "Change  72.48 €",
+        "B 5.5 %  11.87  0.65  12.52",
+        "C 2.1 %  2.15  0.05  2.20",
+        "Total  1,108.02  219.50  1,327.52",
+    ),
+}
+"""As they stand on the two tickets above: written out, lest the test shared a fault with what it tests."""
+
+
+def lines_of(text: str) -> list[str]:
+    """With spaces of one kind."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ").splitlines()
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("receipt", [short_receipt(), long_receipt()], ids=["short", "long"])
 def test_a_reader_gets_the_text_back_at_the_size_of_a_phone(receipt: SaleReceipt, language: str) -> None:
@@ -68,6 +105,15 @@ def test_a_short_ticket_is_whole_and_says_that_it_is_a_copy(language: str) -> No
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_amount_is_the_documents_own(language: str) -> None:
+    short, long = (lines_of(receipt_text(receipt, language).text) for receipt in (short_receipt(), long_receipt()))
+    missing = [line for line in (*ARTICLES[language], *SUMS[language]) if line not in short]
+    missing += [line for line in (*SUMS[language], *MORE_SUMS[language]) if line not in long]
+    assert missing == []
+    assert [line for line in (*short, *long) if line.startswith("TOTAL")] == [SUMS[language][0]] * 2
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_long_one_says_all_but_its_articles(language: str) -> None:
     receipt, words = long_receipt(), fiscal_words_for(language)
     told = receipt_text(receipt, language)
@@ -75,9 +121,6 @@ def test_a_long_one_says_all_but_its_articles(language: str) -> None:
     assert len(told.text.encode()) <= MOST_BYTES
     assert words.articles_on_paper in told.text
     assert receipt.sale.lines[0].label not in told.text
-    assert "TOTAL" in told.text
-    for part in receipt.sale.vat:
-        assert f"{part.vat.minor // 100}" in told.text
     if receipt.signature_extract:
         assert receipt.signature_extract in told.text
 

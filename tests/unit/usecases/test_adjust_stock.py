@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.catalogue import DEFAULT_LOCATION, MovementReason
 from app.domain.errors import BrokenInvariant
 from app.domain.facts import FactKind
-from app.usecases.adjust_stock import correct_level, move_stock, receive_goods, record_loss
+from app.usecases.adjust_stock import correct_level, move_stock, receive_goods, record_loss, take_back_movements
 from app.usecases.ports import Touched
 from tests.fakes.samples import COFFEE, HEMMING, TOMATO, WINE
 from tests.fakes.shop import Shop
@@ -66,6 +68,35 @@ def test_a_loss_takes_out_what_was_lost(shop: Shop) -> None:
     assert len(shop.facts()) == 1
     with pytest.raises(BrokenInvariant):
         record_loss(shop.counter, "p-coffee", 0, DEFAULT_LOCATION, "Léa")
+
+
+def test_what_is_taken_back_is_told_as_a_delivery_the_other_way(shop: Shop) -> None:
+    delivered = receive_goods(shop.counter, [("p-coffee", 24), ("p-tomato", 5000)], DEFAULT_LOCATION, "Léa", "BL 77")
+    record_loss(shop.counter, "p-coffee", 2, DEFAULT_LOCATION, "Léa")
+    shop.heard.clear()
+    against = take_back_movements(shop.counter, delivered, "Noé")
+    assert [(m.product_id, m.quantity, m.reason, m.source_id, m.operator) for m in against] == [
+        ("p-coffee", -24, MovementReason.CORRECTION, delivered[0].movement_id, "Noé"),
+        ("p-tomato", -5000, MovementReason.CORRECTION, delivered[1].movement_id, "Noé"),
+    ]
+    assert (shop.level(COFFEE), shop.level(TOMATO)) == (-2, 0), "what was lost meanwhile stays lost"
+    told, _loss, untold = shop.facts()
+    assert told.kind is untold.kind is FactKind.STOCK_MOVED
+    assert [m["movement_id"] for m in told.payload["movements"]] == [m.movement_id for m in delivered]
+    assert [m["movement_id"] for m in untold.payload["movements"]] == [m.movement_id for m in against]
+    assert [m["quantity"] for m in untold.payload["movements"]] == [-24, -5000]
+    assert shop.heard == [Touched(stock=True, outbox=True)]
+
+
+def test_nothing_to_take_back_is_not_told(shop: Shop) -> None:
+    (moved,) = receive_goods(shop.counter, [("p-coffee", 24)], DEFAULT_LOCATION, "Léa")
+    shop.has_products(replace(COFFEE, stock_tracked=False))
+    shop.heard.clear()
+    assert take_back_movements(shop.counter, [moved], "Léa") == ()
+    assert take_back_movements(shop.counter, [], "Léa") == ()
+    assert shop.level(COFFEE) == 24
+    assert len(shop.facts()) == 1
+    assert shop.heard == []
 
 
 def test_carrying_adds_up_to_nothing(shop: Shop) -> None:
