@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
-    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
@@ -27,6 +26,7 @@ from app.ui.components.segments import Segments
 from app.ui.components.text import NameLabel
 from app.ui.rail import RailButton
 from app.ui.style.tokens import TARGET_PX, Type
+from tests.ui.reach import must_be_reached
 
 
 def texts_cut(window: QWidget) -> list[str]:
@@ -132,7 +132,7 @@ def overlapping(window: QWidget) -> list[str]:
 
 def unreachable(window: QWidget) -> list[str]:
     """What the Tab key should lead to and does not, walking from where the focus is until it comes round."""
-    wanted = {widget for widget in _shown(window) if _takes_tab(widget)}
+    wanted = {widget for widget in _shown(window) if must_be_reached(widget)}
     reached = walk_by_tab(window, len(wanted) + 30)
     return [_name_of(widget) for widget in wanted - set(reached)]
 
@@ -173,13 +173,6 @@ def _name_of(widget: QWidget) -> str:
 def _says_something(widget: QWidget) -> bool:
     kinds = (QAbstractButton, QLabel, QLineEdit, Chip, Segments, QComboBox, QAbstractItemView, VerdictBanner)
     return isinstance(widget, kinds) and widget.isVisible() and widget.width() > 1 and widget.height() > 1
-
-
-def _takes_tab(widget: QWidget) -> bool:
-    if not widget.isEnabled() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None:
-        return False
-    inner = isinstance(widget, QScrollArea) or isinstance(widget.parentWidget(), QComboBox | QAbstractSpinBox)
-    return not inner and widget.objectName() != "qt_scrollarea_viewport"
 
 
 def _ring_px(widget: QWidget) -> int:

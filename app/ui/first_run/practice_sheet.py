@@ -39,7 +39,7 @@ class PracticeSheet(Cover):
         super().__init__()
         self.setObjectName("practice-sheet")
         self.setAccessibleName(tr("What was practised"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by Tab it would send the focus back to the first button
         self.setProperty("surface", str(Role.SURFACE))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         self._window = window
@@ -89,6 +89,8 @@ class PracticeSheet(Cover):
             self.leave()
         elif event.key() == Qt.Key.Key_P and not event.isAutoRepeat():
             self.print()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self._window.close()
 
     def event(self, event) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride:

@@ -37,7 +37,7 @@ class FirstRun(Cover):
         super().__init__()
         self.setObjectName("first-run")
         self.setAccessibleName(tr("Set-up"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by Tab it would send the focus past what lies before it
         self.setProperty("surface", str(Role.SURFACE))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         self._look = look
