@@ -54,6 +54,11 @@ def step_of(till: Till) -> Step:
     return till.sale.presenter.state.step
 
 
+def total_on_paper(minor: int) -> str:
+    """Below a thousand euros, as a French ticket has it."""
+    return f"{minor // 100},{minor % 100:02d} €"
+
+
 def read_off(widget: QWidget) -> str:
     """What a phone reads in front of it; "" if nothing."""
     import zxingcpp
@@ -75,6 +80,7 @@ def test_t_shows_the_ticket_and_esc_goes_back_before_it_goes_on(till: Till) -> N
     assert text.startswith("COPIE du ticket")
     assert done.sale.display_number in text
     assert COFFEE.name in text
+    assert f"TOTAL  {total_on_paper(done.sale.total.minor)}" in text.replace("\u00a0", " ").splitlines()
     assert checks.texts_cut(till.window) == checks.overlapping(till.window) == []
     till.press(Qt.Key.Key_Escape)
     assert read_off(till.window) == ""

@@ -25,6 +25,7 @@ from app.ui.first_run.practice_sheet import PracticeSheet
 from app.usecases.marketplace_port import LinkState
 from tests.ui.checks import nameless, targets_too_small, texts_cut, texts_too_small
 from tests.ui.practice.pupil import Pupil
+from tests.ui.test_receipt_code import read_off
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -163,6 +164,8 @@ def test_each_paper_and_each_screen_says_that_nothing_is_real(begin: Callable[..
     said = [line.text.strip() for line in pupil.papers[0] if isinstance(line, TextLine)]
     assert said.count(TRAINING_MARK) >= 2
     assert any("FACTICE - " in text for text in said), "its shop says so too"
+    pupil.press("t")
+    pupil.until(lambda: TRAINING_MARK in read_off(pupil.window), "the ticket for a phone, marked")
     assert pupil.window.watermark.isVisible()
     mark = pupil.lead.guide
     assert mark.isVisible()
