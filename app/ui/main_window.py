@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QRect, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QRect, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -312,6 +312,15 @@ class MainWindow(QMainWindow):
         sheet.raise_()
         sheet.setFocus()
 
+    def _to_cover(self, event) -> None:
+        """A key with the focus on nothing is pressed where the sheet wants it; what the sheet itself left ends here."""
+        sheet, focused = self._covers[-1], self.focusWidget()
+        was_inside = focused is sheet or (focused is not None and sheet.isAncestorOf(focused))
+        sheet.setFocus()
+        focused = self.focusWidget()
+        if not was_inside and focused is not None and (focused is sheet or sheet.isAncestorOf(focused)):
+            QCoreApplication.sendEvent(focused, event)
+
     @property
     def covered(self) -> bool:
         return bool(self._covers)
@@ -520,7 +529,7 @@ class MainWindow(QMainWindow):
         """A key that nothing with the focus wanted: the screen's, else it begins an input in the box."""
         self._last_act.start()
         if self._covers:
-            self._covers[-1].setFocus()
+            self._to_cover(event)
             return
         if self._dispatch.took(event) or self.offer(int(event.key()), event.modifiers()):
             return

@@ -30,7 +30,14 @@ def test_what_no_tab_leads_to_is_seen_whatever_its_own_policy_says(qtbot, look) 
     field, hand, good = QLineEdit(), QLabel("more"), ActionButton(look, "Good")
     hand.setCursor(Qt.CursorShape.PointingHandCursor)
     pressed = PressedLabel("here")
-    for widget, policy in ((chip, no), (choice, no), (keyed, no), (bare, no), (field, click)):
+    policies: tuple[tuple[QWidget, Qt.FocusPolicy], ...] = (
+        (chip, no),
+        (choice, no),
+        (keyed, no),
+        (bare, no),
+        (field, click),
+    )
+    for widget, policy in policies:
         widget.setFocusPolicy(policy)
     missed = (chip, choice, bare, field, hand, pressed)
     window = QWidget()

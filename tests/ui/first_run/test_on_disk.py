@@ -180,6 +180,44 @@ def test_a_scanned_pairing_leaves_nothing_to_type(marketplace: DemoMarketplace, 
     till.until(lambda: second.shop == marketplace.shop.name, "the shop's name on the customer's screen")
 
 
+def test_the_set_up_is_gone_through_with_the_focus_on_nothing(marketplace: DemoMarketplace, till: NewTill) -> None:
+    """As after the thing with the focus was hidden or switched off: no key is pressed in vain, none twice."""
+
+    def press_out_of_focus(key: Qt.Key | str) -> None:
+        focused: Any = till.window.focusWidget()
+        if isinstance(focused, QWidget):
+            focused.clearFocus()
+        assert focused_in(till.window) is till.window
+        till.press(key)
+
+    press_out_of_focus("2")
+    assert till.on(Page.LINK)
+    press_out_of_focus("h")
+    assert till.sheet.address.text == "h", "typed where the next key is wanted"
+    till.window.take_scan(write_pairing_text(PairingText(marketplace.shop.pairing_code, marketplace.url)))
+    press_out_of_focus(Qt.Key.Key_Return)
+    till.until(lambda: till.on(Page.TRADE), "the trades")
+    press_out_of_focus("1")
+    assert till.on(Page.STEPS)
+    press_out_of_focus(Qt.Key.Key_Return)
+    assert not till.window.covered
+    assert till.keys == 5
+
+
+def test_the_sheets_own_keys_are_one_press_each(marketplace: DemoMarketplace, till: NewTill) -> None:
+    """What neither a field nor a button took comes to the sheet."""
+    sheet = till.sheet
+    QTest.keyClick(sheet, Qt.Key.Key_2)
+    assert till.on(Page.LINK)
+    till.window.take_scan(write_pairing_text(PairingText(marketplace.shop.pairing_code, marketplace.url)))
+    QTest.keyClick(sheet, Qt.Key.Key_Return)
+    till.until(lambda: till.on(Page.TRADE), "the trades")
+    QTest.keyClick(sheet, Qt.Key.Key_1)
+    assert till.on(Page.STEPS)
+    QTest.keyClick(sheet, Qt.Key.Key_Enter)
+    assert not till.window.covered
+
+
 def test_a_step_is_done_in_the_settings_and_a_key_leads_back(till: NewTill) -> None:
     till.window.screen(PlaceName.SETTINGS)
     till.sheet.presenter._change(page=Page.STEPS)
