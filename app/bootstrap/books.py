@@ -49,7 +49,7 @@ def books_surroundings(
         verify=lambda every_signature, work: _verify(core, every_signature, ending(work)),
         make_archive=lambda period, operator, work: _make_archive(core, period, operator, ending(work)),
         make_export=lambda kind, period, operator, work: _make_export(core, kind, period, operator, ending(work)),
-        invoice_writer=_invoice_writer,
+        invoice_writer=lambda: _invoice_writer(practice=assembly.practice is not None),
         merchant=merchant,
     )
 
@@ -113,7 +113,7 @@ def _accounts_file() -> Path | None:
     return path if path.is_file() else None
 
 
-def _invoice_writer() -> InvoiceWriter:
+def _invoice_writer(*, practice: bool) -> InvoiceWriter:
     from app.printing.invoice_pdf import FacturXWriter
 
-    return FacturXWriter()
+    return FacturXWriter(practice=practice)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.invoice import Invoice, InvoiceKind, sale_day_of
 from app.paths import resources_dir
+from app.printing.fiscal_words import TRAINING_MARK, TRAINING_MENTION
 from app.printing.invoice_words import (
     OPERATIONS,
     TITLES,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _TEXT, _TABLE, _SMALL, _TITLE = 9.5, 9, 8, 20
 _LINE_MM = 4.8
 _MARGIN_MM, _BUYER_X_MM, _BUYER_Y_MM = 18, 112, 54
+_PRACTICE_Y_MM = 5
 _TOTALS_MM = 70
 """Totals and mentions stay together on one page."""
 _INK, _GREY, _RULE = (26, 29, 33), (92, 98, 106), (205, 209, 214)
@@ -48,19 +50,24 @@ _FONTS = (
 class FacturXWriter:
     """Implements `fiscal_ports.InvoiceWriter`."""
 
-    def __init__(self, fonts: Path | None = None) -> None:
-        """Args: fonts: the folder of the bundled fonts, which are embedded in every file."""
+    def __init__(self, fonts: Path | None = None, *, practice: bool = False) -> None:
+        """
+        Args:
+            fonts: the folder of the bundled fonts, which are embedded in every file.
+            practice: whether people on each page, and programs, are to be told that nothing of it is real (R12).
+        """
         self._fonts = fonts or resources_dir() / "fonts"
+        self._practice = practice
 
     def __call__(self, invoice: Invoice) -> bytes:
-        return _with_xml(_page(invoice, self._fonts), invoice)
+        return _with_xml(_page(invoice, self._fonts, self._practice), invoice, self._practice)
 
 
-def _with_xml(page: bytes, invoice: Invoice) -> bytes:
+def _with_xml(page: bytes, invoice: Invoice, practice: bool) -> bytes:
     """Checks the XML against the schema of the standard and puts it into the page."""
     from facturx import generate_from_file
 
-    title = _title(invoice)
+    title = _title(invoice, practice)
     metadata = {
         "author": invoice.merchant.legal_name,
         "keywords": "Factur-X",
@@ -69,7 +76,12 @@ def _with_xml(page: bytes, invoice: Invoice) -> bytes:
     }
     file = _Replaced(page)
     generate_from_file(
-        file, invoice_xml(invoice), flavor="factur-x", level="en16931", pdf_metadata=metadata, lang="fr-FR"
+        file,
+        invoice_xml(invoice, practice=practice),
+        flavor="factur-x",
+        level="en16931",
+        pdf_metadata=metadata,
+        lang="fr-FR",
     )
     return file.getvalue()
 
@@ -90,30 +102,43 @@ class _Replaced(BytesIO):
         return super().write(data)
 
 
-def _title(invoice: Invoice) -> str:
-    return f"{TITLES[invoice.kind]} {invoice.display_number}"
+def _title(invoice: Invoice, practice: bool) -> str:
+    title = f"{TITLES[invoice.kind]} {invoice.display_number}"
+    return f"{TRAINING_MARK} · {title}" if practice else title
 
 
-def _page(invoice: Invoice, fonts: Path) -> bytes:
-    sheet = _Sheet(_new_document(invoice, fonts))
+def _page(invoice: Invoice, fonts: Path, practice: bool) -> bytes:
+    sheet = _Sheet(_new_document(invoice, fonts, practice))
     _seller(sheet, invoice)
     _buyer(sheet, invoice)
-    _references(sheet, invoice)
+    _references(sheet, invoice, practice)
     _lines(sheet, invoice)
     _totals(sheet, invoice)
     _mentions(sheet, invoice)
     return bytes(sheet.pdf.output())
 
 
-def _new_document(invoice: Invoice, fonts: Path) -> FPDF:
+def _new_document(invoice: Invoice, fonts: Path, practice: bool) -> FPDF:
     from fpdf import FPDF
 
+    title = _title(invoice, practice)
+
     class Document(FPDF):
+        def header(self) -> None:
+            if practice:
+                self.set_y(_PRACTICE_Y_MM)
+                self.set_font(_FAMILY, "B", _TITLE)
+                self.set_text_color(*_INK)
+                self.cell(w=0, h=_TITLE * 0.4, text=TRAINING_MARK, align="C", new_x="LMARGIN", new_y="NEXT")
+                self.set_font(_FAMILY, "B", _SMALL)
+                self.cell(w=0, h=_LINE_MM, text=TRAINING_MENTION, align="C", new_x="LMARGIN", new_y="NEXT")
+                self.set_y(max(self.get_y(), _MARGIN_MM))
+
         def footer(self) -> None:
             self.set_y(-14)
             self.set_font(_FAMILY, size=_SMALL)
             self.set_text_color(*_GREY)
-            text = f"{_title(invoice)} · page {self.page_no()}/{{nb}} · {invoice.software} · Factur-X (EN 16931)"
+            text = f"{title} · page {self.page_no()}/{{nb}} · {invoice.software} · Factur-X (EN 16931)"
             self.cell(w=0, h=_LINE_MM, text=text, align="C")
 
     pdf = Document(format="A4", enforce_compliance="PDF/A-3B")
@@ -121,7 +146,7 @@ def _new_document(invoice: Invoice, fonts: Path) -> FPDF:
         pdf.add_font(family, style, fonts / file)
     pdf.set_fallback_fonts([_SPARE])
     pdf.set_lang("fr-FR")
-    pdf.set_title(_title(invoice))
+    pdf.set_title(title)
     pdf.set_creation_date(invoice.issued_at)
     pdf.set_margins(_MARGIN_MM, _MARGIN_MM)
     pdf.set_auto_page_break(True, margin=20)
@@ -208,9 +233,9 @@ def _buyer(sheet: _Sheet, invoice: Invoice) -> None:
             sheet.text(line, x_mm=_BUYER_X_MM)
 
 
-def _references(sheet: _Sheet, invoice: Invoice) -> None:
+def _references(sheet: _Sheet, invoice: Invoice, practice: bool) -> None:
     sheet.gap(8)
-    sheet.text(_title(invoice), bold=True, size=_TITLE)
+    sheet.text(_title(invoice, practice), bold=True, size=_TITLE)
     sheet.gap(2)
     sheet.text(
         f"Émise le {day_text(invoice.issue_day)}" if _is_invoice(invoice) else f"Émis le {day_text(invoice.issue_day)}"

@@ -15,6 +15,7 @@ from app.domain.invoice import Invoice, InvoiceKind, InvoiceLine, Operation, sal
 from app.domain.money import CURRENCY, ZERO, Money
 from app.domain.rules_fr import franchise_mention
 from app.domain.sale import PaymentMeans, VatPart
+from app.printing.fiscal_words import TRAINING_MARK, TRAINING_MENTION
 from app.printing.invoice_words import (
     NO_EARLY_PAYMENT_DISCOUNT,
     ON_DEBITS,
@@ -56,11 +57,14 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _TOWN = re.compile(r"(\d{5})\s+(\S.*)")
 
 
-def invoice_xml(invoice: Invoice) -> bytes:
-    """The document, UTF-8, in the order the standard's schema wants."""
+def invoice_xml(invoice: Invoice, *, practice: bool = False) -> bytes:
+    """The document, UTF-8, in the order the standard's schema wants.
+
+    Args: practice: whether its first note is to say that nothing of it is real.
+    """
     root = ET.Element(_named("rsm:CrossIndustryInvoice"))
     _context(root, invoice)
-    _document(root, invoice)
+    _document(root, invoice, practice)
     transaction = _add(root, "rsm:SupplyChainTradeTransaction")
     for line in invoice.lines:
         _line(transaction, invoice, line)
@@ -80,11 +84,13 @@ def _context(root: ET.Element, invoice: Invoice) -> None:
     _add(_add(context, "ram:GuidelineSpecifiedDocumentContextParameter"), "ram:ID", PROFILE)
 
 
-def _document(root: ET.Element, invoice: Invoice) -> None:
+def _document(root: ET.Element, invoice: Invoice, practice: bool) -> None:
     document = _add(root, "rsm:ExchangedDocument")
     _add(document, "ram:ID", invoice.display_number)
     _add(document, "ram:TypeCode", _TYPE_CODES[invoice.kind])
     _day(document, "ram:IssueDateTime", invoice.issue_day)
+    if practice:
+        _note(document, f"{TRAINING_MARK} : {TRAINING_MENTION}")
     _note(document, ticket_reference(invoice))
     if invoice.vat_on_debits:
         _note(document, ON_DEBITS)

@@ -20,8 +20,11 @@ from app.printing.fiscal_words import TRAINING_MARK
 from app.printing.lines import TextLine
 from app.printing.page_pdf import page_as_pdf
 from app.settings import Settings, load
+from app.ui.books.invoices import InvoiceEntry
+from app.ui.books.view import BooksScreen
 from app.ui.components.cover import Cover
 from app.ui.first_run.practice_sheet import PracticeSheet
+from app.ui.screen import PlaceName
 from app.usecases.marketplace_port import LinkState
 from tests.ui.checks import nameless, targets_too_small, texts_cut, texts_too_small
 from tests.ui.practice.pupil import Pupil
@@ -175,6 +178,25 @@ def test_each_paper_and_each_screen_says_that_nothing_is_real(begin: Callable[..
     assert mark.isVisible()
     assert cover.geometry().top() >= mark.height(), "no sheet lies over it"
     pupil.window.uncover()
+
+
+def test_an_invoice_of_the_practice_shop_says_so_and_is_its_own(begin: Callable[..., Pupil]) -> None:
+    pupil = begin()
+    pupil.wait_for(Exercise.SALE)
+    pupil.sell()
+    pupil.until(lambda: pupil.sale.done is not None, "the sale")
+    assert pupil.sale.done is not None
+    ticket = pupil.sale.done.sale.display_number
+    books = pupil.window.screen(PlaceName.BOOKS)
+    assert isinstance(books, BooksScreen)
+    sheet = books.invoices
+    sheet.presenter.make(InvoiceEntry(ticket, "552100554", "Café de la Gare", "12 rue Haute", "59300 Valenciennes", ""))
+    pupil.until(lambda: not sheet.presenter.state.busy, "the invoice")
+    written = sheet.presenter.state.written
+    assert written is not None, sheet.presenter.state.said
+    assert written.is_relative_to(pupil.home.folder)
+    said = [line.strip() for page in PdfReader(written).pages for line in page.extract_text().splitlines()]
+    assert TRAINING_MARK in said, "by itself, not in the shop's name alone"
 
 
 @pytest.mark.parametrize("size", [(1024, 600), (1366, 768)])

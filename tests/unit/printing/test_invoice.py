@@ -20,6 +20,7 @@ from app.domain.invoice import Invoice, InvoiceBuyer
 from app.domain.merchant import Merchant, VatRegime
 from app.domain.money import Money
 from app.domain.sale import BasketLine, DocumentKind, PaymentMeans, SaleDocument
+from app.printing.fiscal_words import TRAINING_MARK, TRAINING_MENTION
 from app.printing.invoice_pdf import FacturXWriter
 from app.printing.invoice_xml import invoice_xml
 from app.usecases.issue_invoice import InvoiceDone, InvoiceRequest, issue_invoice
@@ -246,6 +247,25 @@ def test_a_long_ticket_takes_several_pages_each_with_its_heading() -> None:
     assert all("Désignation" in page for page in pages[:2])
     assert "page 3/3" in pages[-1]
     assert "Net à payer" in pages[-1]
+
+
+def test_r12_an_invoice_for_practice_says_so_to_people_on_each_page_and_to_programs() -> None:
+    from facturx import get_facturx_xml_from_pdf
+
+    shop = a_shop()
+    invoice = invoice_of(shop, a_ticket(shop, *[(COFFEE, 1), (WINE, 2)] * 40))
+    file = FacturXWriter(practice=True)(invoice)
+    pages = [page.extract_text() for page in reader_of(file).pages]
+    assert len(pages) > 1
+    for page in pages:
+        assert page.splitlines()[:2] == [TRAINING_MARK, TRAINING_MENTION]
+        assert page.count(TRAINING_MARK) >= 2, "below as well"
+    assert TRAINING_MARK in str(reader_of(file).metadata)
+    _name, xml = get_facturx_xml_from_pdf(file)
+    assert f"<ram:Content>{TRAINING_MARK} : {TRAINING_MENTION}</ram:Content>" in xml.decode()
+    assert faults(xml) == []
+    real = FacturXWriter()(invoice)
+    assert TRAINING_MARK not in text_of(real) + str(reader_of(real).metadata) + invoice_xml(invoice).decode()
 
 
 def test_what_no_font_can_draw_becomes_a_question_mark_on_the_page_and_stays_in_the_xml() -> None:
