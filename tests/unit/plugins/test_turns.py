@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.turns import LIMIT_MS, Known, Turn, TurnWatch, limit_ms_of, slowness, too_long
+from tests.plugins.turns import (
+    FREE_MACHINE,
+    KNOWN,
+    LIMIT_MS,
+    REFERENCE_S,
+    Known,
+    Turn,
+    TurnWatch,
+    allowance,
+    limit_ms_of,
+    slowness,
+    too_long,
+)
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 60
@@ -79,6 +91,34 @@ def test_a_slow_machine_and_other_programs_are_no_fault():
     assert too_long([Turn("computed", 3 * LIMIT_MS, (STACK,))], slower=3.1) == []
     assert too_long([Turn("was kept waiting", 90 * LIMIT_MS, (STACK,))], slower=1.0) == []
     assert slowness() >= 1.0
+
+
+@pytest.mark.parametrize("kind", ["computed", "waited"])
+@pytest.mark.parametrize(("free", "judged_at_ms"), [(False, 75), (True, 50)])
+def test_what_fails_a_test_is_what_the_documents_say(kind, free, judged_at_ms):
+    def faults(took_ms: float, known_piece_s: float) -> list[Turn]:
+        return too_long([Turn(kind, took_ms, (STACK,))], allowance(known_piece_s, free=free))
+
+    assert faults(judged_at_ms + 1, REFERENCE_S)
+    assert faults(judged_at_ms + 1, REFERENCE_S / 2), "a faster machine has no less"
+    assert faults(judged_at_ms - 1, REFERENCE_S) == []
+    assert faults(2 * judged_at_ms - 1, 2 * REFERENCE_S) == []
+    assert faults(6 * judged_at_ms + 1, 100 * REFERENCE_S), "and no machine is endlessly slow"
+    said = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert f"{judged_at_ms} ms" in said
+
+
+def test_only_a_persons_word_takes_the_allowance_away(monkeypatch):
+    monkeypatch.delenv(FREE_MACHINE, raising=False)
+    assert slowness() >= 1.5
+    monkeypatch.setenv(FREE_MACHINE, "1")
+    assert slowness() >= 1.0
+
+
+def test_each_known_exception_is_named_in_the_documents():
+    said = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    for each in KNOWN:
+        assert f"`{each.place.removeprefix('app/')}` {each.limit_ms:.0f} ms" in said
 
 
 def test_a_test_that_takes_its_time_in_a_signal_is_no_fault_of_the_program():
