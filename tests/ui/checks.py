@@ -106,13 +106,13 @@ def _is_outside(widget: QWidget) -> bool:
     if not isinstance(widget, QLabel | ActionButton | Chip | QLineEdit):
         return False
     parent = widget.parentWidget()
-    while parent is not None and not parent.isWindow():
+    while parent is not None and not widget.isWindow():
         if isinstance(parent.parentWidget(), QAbstractScrollArea):
             return False
         place = QRect(widget.mapTo(parent, QPoint(0, 0)), widget.size())
         if not parent.rect().adjusted(-1, -1, 1, 1).contains(place):
             return True
-        parent = parent.parentWidget()
+        parent = None if parent.isWindow() else parent.parentWidget()
     return False
 
 

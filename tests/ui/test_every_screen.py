@@ -6,7 +6,7 @@ What a screen shows in the middle of its work is walked through by that screen's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -17,6 +17,10 @@ from app.ui.screen import PlaceName
 from app.ui.style.look import Look
 from resources.locale.translations import FRENCH, merged
 from tests.ui import checks
+from tests.ui.english import EnglishTexts
+from tests.ui.fitted import words_without_room
+from tests.ui.hidden import hidden
+from tests.ui.painted import painted_texts_cut
 from tests.ui.scenes import Scene, scenes_at_pickup, scenes_of
 from tests.ui.shop import open_shop
 from tests.ui.stages import STAGES, Stage
@@ -27,14 +31,9 @@ THEMES = ("light", "dark", "sunlight")
 
 
 @pytest.fixture(scope="module")
-def french() -> dict[str, str]:
+def french() -> EnglishTexts:
     """The texts of the source that are different in French."""
-    pairs = {}
-    for message in merged(FRENCH):
-        if message.id and isinstance(message.id, str) and isinstance(message.string, str) and "{" not in message.id:
-            pairs[message.id] = message.string
-    said_in_french = set(pairs.values())  # "Total" of another entry is no English left over
-    return {english: text for english, text in pairs.items() if english not in said_in_french}
+    return EnglishTexts(merged(FRENCH))
 
 
 @pytest.fixture
@@ -66,12 +65,15 @@ def faults_of(window: QWidget) -> Iterator[str]:
         checks.texts_too_small,
         checks.nameless,
         checks.overlapping,
+        words_without_room,
+        painted_texts_cut,
+        hidden,
     ):
         for fault in check(window):
             yield f"{check.__name__}: {fault}"
 
 
-def look_at_all(window: QWidget, scenes: Iterator[Scene], french: dict[str, str], walk: bool) -> list[str]:
+def look_at_all(window: QWidget, scenes: Iterator[Scene], french: Mapping[str, str], walk: bool) -> list[str]:
     faults = []
     for name, show in scenes:
         show()

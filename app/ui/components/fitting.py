@@ -37,7 +37,15 @@ class FarLabel(NameLabel):
 
     @property
     def size_shown(self) -> Type:
-        return largest_fitting(self._look, self._whole, self._sizes, self.width())
+        low_enough = [size for size in self._sizes if self._is_whole_in_height(size)]
+        return largest_fitting(self._look, self._whole, low_enough or self._sizes[-1:], self.width())
+
+    def _is_whole_in_height(self, size: Type) -> bool:
+        """A full card gives a label less height than a line has: only what no letter needs may go."""
+        metrics = self._metrics(size)
+        letters = metrics.tightBoundingRect(self._whole)
+        baseline = (self.height() - metrics.height()) // 2 + metrics.ascent()
+        return baseline + letters.top() >= -1 and baseline + letters.bottom() <= self.height()
 
     def sizeHint(self) -> QSize:
         metrics = self._metrics(self._sizes[0])
