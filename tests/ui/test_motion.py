@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.ui.components.work_bar import WorkBar
 from app.ui.screen import PlaceName
@@ -105,3 +106,74 @@ def test_it_is_chosen_in_the_settings_and_said_where_the_computer_does_not_tell(
         sheet.motion.choose("system", tell=True)
         told = motion.desktop_reduces_motion() is not None
         assert unsaid.isHidden() is told
+
+
+PICTURES, APART_MS = 12, 60
+"""Some tenths of a second: what moves by itself is seen to move in less."""
+
+
+def pictures_of(qtbot, window: QWidget) -> Iterator[QImage]:
+    """The window again and again while nothing happens, each once a clock of the same loop has turned."""
+    pace = QTimer(interval=APART_MS)
+    pace.start()
+    for _picture in range(PICTURES):
+        with qtbot.waitSignal(pace.timeout, timeout=30_000):
+            pass
+        yield window.grab().toImage()
+    pace.stop()
+
+
+def stands_still(qtbot, window: QWidget) -> bool:
+    """Whether it does once what was still being read has come; what moves by itself goes on."""
+    for _round in range(3):
+        first, *others = pictures_of(qtbot, window)
+        if all(other == first for other in others):
+            return True
+    return False
+
+
+def hide_the_clock(window: QWidget) -> None:
+    """The one thing that may change."""
+    clock = window.findChild(QLabel, "clock")
+    assert clock is not None
+    clock.hide()
+
+
+@pytest.fixture
+def still_cursor(qapp) -> Iterator[None]:
+    """The text cursor blinks as the desktop wants it."""
+    before = qapp.cursorFlashTime()
+    qapp.setCursorFlashTime(0)
+    yield
+    qapp.setCursorFlashTime(before)
+
+
+def test_no_place_moves_while_nothing_happens(qtbot, look, still_cursor):
+    look.use_motion("on")
+    with open_till(qtbot, look, PlaceName.SALE) as till:
+        hide_the_clock(till.window)
+        for place in (each for each in PlaceName if each is not PlaceName.PICKUP):
+            till.window.go_to(place)
+            QCoreApplication.processEvents()
+            assert stands_still(qtbot, till.window), place
+
+
+def test_the_pickup_does_not_move_while_nothing_happens(qtbot, look, shop, still_cursor):
+    look.use_motion("on")
+    hide_the_clock(shop.window)
+    shop.window.go_to(PlaceName.PICKUP)
+    QCoreApplication.processEvents()
+    assert stands_still(qtbot, shop.window)
+
+
+def test_what_shakes_is_seen(qtbot):
+    shaken = QLabel("On line")
+    qtbot.addWidget(shaken)
+    shaken.resize(200, 40)
+    shaken.show()
+    qtbot.waitExposed(shaken)
+    assert stands_still(qtbot, shaken)
+    shake = QTimer(shaken, interval=100)
+    shake.timeout.connect(lambda: shaken.setIndent(5 - shaken.indent()))
+    shake.start()
+    assert not stands_still(qtbot, shaken)
