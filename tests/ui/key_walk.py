@@ -11,8 +11,10 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.ui.books.desk import Section as BooksSection
 from app.ui.outbox.state import Tab
 from app.ui.screen import PlaceName
+from app.ui.settings.presenter import Section as SettingsSection
 from tests.fakes.samples import COFFEE, WINE, pickup_code_of
 from tests.ui.scenes import make_trouble
 from tests.ui.shop import Shop, some_orders
@@ -30,8 +32,13 @@ def stops_of(till: Till) -> Iterator[Stop]:
     yield from _stock(till)
     yield from _outbox(till)
     yield from _closing(till)
-    for place in (PlaceName.BOOKS, PlaceName.SETTINGS):
-        till.window.go_to(place)
+    till.window.go_to(PlaceName.BOOKS)
+    for part in BooksSection:
+        till.books.choose(part)
+        yield here(till)
+    till.window.go_to(PlaceName.SETTINGS)
+    for section in SettingsSection:
+        till.set_up.presenter.choose_section(section)
         yield here(till)
 
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.demo.hands import Hands
 from app.i18n import tr
 from app.ui.actions import actions_at, all_actions
-from app.ui.checkout.pieces import Keypad
 from app.ui.components.buttons import ActionButton
 from app.ui.components.chips import Chip
 from app.ui.components.segments import Segments
@@ -112,22 +111,8 @@ class Walk:
     def walk_by_tab(self, window: QWidget, stop: tuple[PlaceName, str]) -> None:
         before = window.focusWidget()
         self.out_of_reach |= {f"{stop[0]} {stop[1]}: {name}" for name in checks.unreachable(window)}
-        for button in window.findChildren(QAbstractButton):
-            by_tab = bool(button.focusPolicy() & Qt.FocusPolicy.TabFocus)
-            if button.isVisible() and button.isEnabled() and not by_tab and not _key_of(button):
-                self.out_of_reach.add(
-                    f"{stop[0]} {stop[1]}: neither Tab nor key: {button.objectName()} {button.text()}"
-                )
         if before is not None:
             before.setFocus()
-
-
-def _key_of(button: QAbstractButton) -> str:
-    """The key written on it; a keypad's figures are typed, and so is how many of a coin there are."""
-    if isinstance(button, ActionButton) and button.key:
-        return button.key
-    typed = isinstance(button.parent(), Keypad) or button.objectName().startswith("one-more-")
-    return button.text() if typed else ""
 
 
 def _button(window: QWidget, name: str) -> QAbstractButton:
