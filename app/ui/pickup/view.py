@@ -98,6 +98,11 @@ class PickupScreen(Screen):
             return _verb(self.presenter.state.card)
         return self.presenter.preview(text)
 
+    def leave_corner(self, height_px: int) -> bool:
+        """Over the end of the list; the button below it would be covered, and its key is there still."""
+        self._sheet.setVisible(not height_px)
+        return True
+
     def placeholder(self) -> str:
         return tr("Code, name or number")
 
@@ -258,14 +263,11 @@ class PickupScreen(Screen):
         self._sheet = ActionButton(look, tr("Market sheet"), "Ctrl+P", icon="printer")
         self._sheet.setObjectName("market-sheet")
         self._sheet.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        at_rest = column(nothing_yet, row(None, self._sheet, None), gap=Space.NEAR)
-        at_rest.setStretch(0, 1)
-        self._cards = Pages(pane(at_rest), self.card)
-        left = pane(column(self.lists, self._searched, self._places, gap=Space.NEAR))
+        self._cards = Pages(nothing_yet, self.card)
+        below = row(self._sheet, None)  # on the left, where no sheet from the side covers it
+        left = pane(column(self.lists, self._searched, self._places, below, gap=Space.NEAR))
         self._connect()
-        page = Shares(left, self._cards, LIST_SHARE)
-        QWidget.setTabOrder(self.lists, self._sheet)  # behind the list it would be gone: the list opens an order
-        return page
+        return Shares(left, self._cards, LIST_SHARE)
 
     def _connect(self) -> None:
         p, card = self.presenter, self.card
