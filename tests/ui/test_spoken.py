@@ -4,7 +4,7 @@ read; and hears at once what must not be missed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from PySide6.QtCore import QCoreApplication
@@ -25,6 +25,7 @@ from app.ui.style.tokens import Role, Shape
 from resources.locale.translations import FRENCH, merged
 from tests.fakes.samples import COFFEE, pickup_code_of
 from tests.ui import checks, spoken
+from tests.ui.english import EnglishTexts
 from tests.ui.scenes import Scene, scenes_of
 from tests.ui.shop import Shop, some_orders
 from tests.ui.stages import STAGES, Stage
@@ -42,14 +43,9 @@ def listening(qapp) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def french() -> dict[str, str]:
+def french() -> EnglishTexts:
     """The texts of the source that are different in French."""
-    pairs = {
-        message.id: message.string
-        for message in merged(FRENCH)
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.id and "{" not in message.id
-    }
-    return {english: text for english, text in pairs.items() if english not in set(pairs.values())}
+    return EnglishTexts(merged(FRENCH))
 
 
 @pytest.fixture
@@ -89,7 +85,7 @@ def told_of(widget: QWidget) -> spoken.Said:
     return spoken.heard(widget)[0]
 
 
-def faults_of(window: QWidget, scenes: Iterator[Scene], english: dict[str, str]) -> list[str]:
+def faults_of(window: QWidget, scenes: Iterator[Scene], english: Mapping[str, str]) -> list[str]:
     found = []
     for name, show in scenes:
         show()
