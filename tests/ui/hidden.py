@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.camera.panel import CameraPanel
 from app.ui.components.banner import VerdictBanner
 from app.ui.components.chips import Chip
 from app.ui.components.cover import Cover
@@ -28,8 +27,6 @@ _EDGE_PX = 3
 
 MEANT_TO_COVER = (Cover, HelpSheet, PaperSheet)
 """Laid over everything until it is done with; at the right of a screen too narrow to stand beside it."""
-MEANT_TO_COVER_LISTS = (CameraPanel,)
-"""In the corner, over the foot of a list, while codes are shown to the camera."""
 
 
 def hidden(window: QWidget) -> list[str]:
@@ -50,7 +47,7 @@ def _over(window: QWidget, widget: QWidget) -> Iterator[QWidget]:
     middle = room.center().y()
     for across in (room.center().x(), room.left() + _EDGE_PX, room.right() - _EDGE_PX):
         touched = window.childAt(QPoint(across, middle))
-        if touched is not None and not _belong_together(touched, widget) and not _is_meant(touched, widget):
+        if touched is not None and not _belong_together(touched, widget) and not _is_meant(touched):
             yield touched
 
 
@@ -81,10 +78,9 @@ def _belong_together(touched: QWidget, widget: QWidget) -> bool:
     return touched is widget or widget.isAncestorOf(touched)
 
 
-def _is_meant(touched: QWidget, widget: QWidget) -> bool:
-    kinds = (*MEANT_TO_COVER, *(MEANT_TO_COVER_LISTS if isinstance(widget, QAbstractItemView) else ()))
+def _is_meant(touched: QWidget) -> bool:
     above: QWidget | None = touched
-    while above is not None and not isinstance(above, kinds):
+    while above is not None and not isinstance(above, MEANT_TO_COVER):
         above = above.parentWidget()
     return above is not None
 

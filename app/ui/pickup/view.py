@@ -99,8 +99,9 @@ class PickupScreen(Screen):
         return self.presenter.preview(text)
 
     def leave_corner(self, height_px: int) -> bool:
-        """Over the end of the list; the button below it would be covered, and its key is there still."""
+        """Below the list, which ends above it; the button there goes, and its key is there still."""
         self._sheet.setVisible(not height_px)
+        self._places.setContentsMargins(0, 0, 0, max(height_px - Space.NEAR, 0))
         return True
 
     def placeholder(self) -> str:
