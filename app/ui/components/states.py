@@ -36,6 +36,17 @@ class EmptyState(QWidget):
         if icon and icon != self._icon_name:
             self._icon_name = icon
             self._recolour()
+        self._give_way()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Where it is low, the words are whole and the icon goes."""
+        width = self.width() - 2 * Space.AROUND
+        words_px = self._title.heightForWidth(width) + self._how.heightForWidth(width)
+        self._icon.setVisible(self.height() >= words_px + ICON_EMPTY_PX + 2 * Space.AROUND + 4 * Space.INSIDE)
 
     def _anew(self) -> None:
         self._how.setText(self._look.with_keys(self._told))
