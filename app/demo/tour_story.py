@@ -311,7 +311,7 @@ class Story:
         self._hands.wait_until(self._just_handed_over, "the order is handed over")
         self._picture("handed-over")
         papers = len(self._proof.receipts)
-        self._hands.type("p")
+        self._hands.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
         self._hands.wait_until(lambda: len(self._proof.receipts) > papers, "the slip is printed")
         self._proof.check("the handover slip is printed", True, self._proof.receipts[-1])
         page = self._page_until(self._paid, lambda page: not page.qr_svg, "the page knows of the handover")
