@@ -39,9 +39,10 @@ def page_as_pdf(markdown: str) -> bytes:
     pdf.set_text_color(*_INK)
     for paragraph in _paragraphs(markdown):
         _write(pdf, paragraph)
-    if pdf.page > 1:
+    fits, made = pdf.page == 1, bytes(pdf.output())  # closes the fonts' files, whatever came of it
+    if not fits:
         raise LongerThanAPage("the sheet takes more than one page")
-    return bytes(pdf.output())
+    return made
 
 
 def _paragraphs(markdown: str) -> list[str]:

@@ -50,7 +50,7 @@ def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
 
 
 def around(core: Core, worker: Worker | None) -> Any:
-    assembly = SimpleNamespace(worker=worker, runner=None)
+    assembly = SimpleNamespace(worker=worker, runner=None, check_may_link=lambda: None)
     return site_surroundings(assembly, core, SimpleNamespace(approvals=None))  # type: ignore[arg-type]  # all it needs
 
 
