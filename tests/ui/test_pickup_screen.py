@@ -384,6 +384,16 @@ def test_everything_can_be_touched(shop, qapp):
     assert not handed_over(shop, PREPAID)
 
 
+def test_the_key_of_the_slip_is_not_shown_for_the_market_sheet_too(shop):
+    sheet = shop.window.findChild(QWidget, "market-sheet")
+    scan(shop, PREPAID)
+    assert sheet.isVisible()
+    press(KEY.Key_Return)
+    assert not sheet.isVisible()
+    press(KEY.Key_Escape)
+    assert sheet.isVisible()
+
+
 def test_p_prints_the_list_before_and_with_ctrl_the_slip_after(shop):
     scan(shop, PREPAID)
     press(KEY.Key_P)

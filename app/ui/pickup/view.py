@@ -63,6 +63,7 @@ class PickupScreen(Screen):
         self._basket_waits = basket_waits
         self._widget: QWidget | None = None
         self._shown: PickupState | None = None
+        self._corner_taken = False
         self.presenter = PickupPresenter(counter, queries, runner, self, operator, rings, leave, want_lease)
 
     # --- Screen -----------------------------------------------------------------------------------
@@ -100,7 +101,8 @@ class PickupScreen(Screen):
 
     def leave_corner(self, height_px: int) -> bool:
         """Below the list, which ends above it; the button there goes, and its key is there still."""
-        self._sheet.setVisible(not height_px)
+        self._corner_taken = bool(height_px)
+        self._offer_market_sheet(self.presenter.state.card)
         self._places.setContentsMargins(0, 0, 0, max(height_px - Space.NEAR, 0))
         return True
 
@@ -177,6 +179,10 @@ class PickupScreen(Screen):
         else:
             self.presenter.papers.print_market_sheet()
 
+    def _offer_market_sheet(self, card: CardState | None) -> None:
+        """Its key prints the slip of an order just handed over: one key is not shown for two papers."""
+        self._sheet.setVisible(not self._corner_taken and not (card is not None and card.just_handed_over))
+
     def _answer_age(self, *, of_age: bool) -> None:
         if of_age:
             self.presenter.confirm_age()
@@ -209,6 +215,7 @@ class PickupScreen(Screen):
             self.list.select_key(state.selected)
         if before is None or before.card is not state.card:
             self._show_card(state.card)
+            self._offer_market_sheet(state.card)
         if before is None or before.card is not state.card or before.makes_codes != state.makes_codes:
             self._show_papers(state)
             self._shell.hints_changed()
