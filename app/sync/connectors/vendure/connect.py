@@ -10,10 +10,11 @@ import msgspec
 
 from app.domain.receipt import ShopIdentity
 from app.sync.connectors.codes import read_operation
+from app.sync.connectors.declined import answers_expected
 from app.sync.connectors.offer import REAL_SURROUNDINGS, Opening, Surroundings
 from app.sync.connectors.vendure import operations
 from app.sync.connectors.vendure.connector import VendureMarketplace
-from app.sync.connectors.vendure.graphql import AdminApi, OwnChannel, answers_expected
+from app.sync.connectors.vendure.graphql import AdminApi, OwnChannel
 from app.sync.connectors.vendure.orders import OPEN_STATES
 from app.sync.lane_steps import Connection
 from app.sync.transport import Transport, checked_address

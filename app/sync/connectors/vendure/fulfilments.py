@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from app.sync.connectors.codes import Operation
+from app.sync.connectors.declined import Declined
+from app.sync.connectors.telling import UnknownOrder
 from app.sync.connectors.vendure import operations
-from app.sync.connectors.vendure.graphql import AdminApi, Declined
+from app.sync.connectors.vendure.graphql import AdminApi
 from app.sync.connectors.vendure.orders import (
     CANCELLED,
     DELIVERED,
@@ -51,10 +53,6 @@ _PAID_HERE = "comptoir"
 _PAID = "PaymentSettled"
 _LEFT_BEHIND = timedelta(minutes=1)
 _A_MOMENT_S = 2.0
-
-
-class UnknownOrder(Exception):
-    """Vendure has no such order, or shows it to this till no longer."""
 
 
 class LostRace(Exception):

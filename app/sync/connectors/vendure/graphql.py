@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from app.domain.clock_skew import ClockReading
+from app.sync.connectors.declined import Declined
 from app.sync.transport import Answer, Transport
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable, TokenUnknown, Unavailable
 
@@ -30,24 +31,6 @@ _LOGIN = """mutation ComptoirLogin($username:String!,$password:String!){
   ... on CurrentUser{channels{code token permissions}} ... on ErrorResult{errorCode message}}}"""
 
 _Data = TypeVar("_Data")
-
-
-class Declined(Exception):
-    """Vendure understood and will not: `code` is its keyword. Nothing was done."""
-
-    def __init__(self, code: str, message: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
-
-
-@contextlib.contextmanager
-def answers_expected() -> Iterator[None]:
-    """Of questions that no person could ask better: that Vendure declines one is a failure of that server, now."""
-    try:
-        yield
-    except Declined as refusal:
-        raise MarketplaceUnreachable("server_error", refusal.code) from None
 
 
 class _Extensions(msgspec.Struct):

@@ -11,14 +11,15 @@ there, the rest is a disagreement, and the stock is brought to what is true in a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from app.domain.facts import Fact
 from app.domain.money import Money
 from app.i18n import tr
 from app.sync.connectors.codes import Operation
+from app.sync.connectors.declined import Declined
 from app.sync.connectors.levels import left_to_write, moved_units
+from app.sync.connectors.telling import StockInDoubt, applied, to_count_too
 from app.sync.connectors.vendure.fulfilments import (
     CHANGED_MEANWHILE,
     SHORT_OF_STOCK,
@@ -28,7 +29,6 @@ from app.sync.connectors.vendure.fulfilments import (
     loses,
     standing,
 )
-from app.sync.connectors.vendure.graphql import Declined
 from app.sync.connectors.vendure.handover_plan import HandoverPlan, left_from, plan_handover
 from app.sync.connectors.vendure.making import FulfilmentMaker
 from app.sync.connectors.vendure.orders import (
@@ -45,12 +45,12 @@ from app.sync.connectors.vendure.orders import (
     paid_at_counter,
     units_in,
 )
-from app.sync.connectors.vendure.stock import StockInDoubt, StockWriter
+from app.sync.connectors.vendure.stock import StockWriter
 from app.sync.connectors.vendure.takeover import Takeovers
 from app.sync.connectors.vendure.told_order import ToldOrder
 from app.sync.connectors.vendure.wire import WireOrder
 from app.usecases.connector_ports import ConnectorBooks, WriteNote, WriteState
-from app.usecases.marketplace_port import FactAnswer, FactOutcome
+from app.usecases.marketplace_port import FactAnswer
 
 _TRIES = 3
 _REST, _AGAIN = "rest", "again"
@@ -104,9 +104,9 @@ class Handovers:
         except StockInDoubt:
             if agreed:
                 raise
-            return _to_count_too(self._disagreement(told, (*short, *twice), is_twice=bool(twice)))
+            return to_count_too(self._disagreement(told, (*short, *twice), is_twice=bool(twice)))
         if agreed:
-            return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+            return applied(fact)
         return self._disagreement(told, (*short, *twice), is_twice=bool(twice))
 
     def _was_edited_unseen(self, fact: Fact, order: WireOrder, order_id: str, operation: Operation) -> bool:
@@ -330,7 +330,7 @@ class Handovers:
         if note is None:
             told = ToldOrder(fact, order)
             return told.conflict("unknown_handover", tr("This till does not know which handover there is meant"))
-        return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+        return applied(fact)
 
     def _by_product(self, order: WireOrder, units: Mapping[str, int]) -> dict[str, int]:
         """Units that a record there moves in the stock, by product id."""
@@ -345,12 +345,6 @@ class Handovers:
 
 def _given_back_id(fact: Fact) -> str:
     return f"{fact.fact_id}/given-back"
-
-
-def _to_count_too(disagreement: FactAnswer) -> FactAnswer:
-    """What is disagreed on must be seen, whatever became of the stock."""
-    sentence = f"{disagreement.message}. {tr('The answer to a stock change was lost as well: count these articles')}"
-    return replace(disagreement, message=sentence[:500])
 
 
 def _handover_note(handover_id: str) -> str:

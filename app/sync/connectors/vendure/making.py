@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from app.sync.connectors.codes import Operation
+from app.sync.connectors.declined import Declined
 from app.sync.connectors.vendure.fulfilments import SHORT_OF_STOCK, OrderWrites
-from app.sync.connectors.vendure.graphql import Declined
 from app.sync.connectors.vendure.orders import order_id_of
 from app.sync.connectors.vendure.stock import StockWriter
 from app.sync.connectors.vendure.wire import WireFulfilment, WireOrder

@@ -10,8 +10,9 @@ from datetime import datetime
 from app.domain.facts import Fact
 from app.i18n import tr
 from app.sync.connectors.codes import Operation
+from app.sync.connectors.declined import Declined
+from app.sync.connectors.telling import applied
 from app.sync.connectors.vendure.fulfilments import CHANGED_MEANWHILE, LostRace, OrderWrites, standing
-from app.sync.connectors.vendure.graphql import Declined
 from app.sync.connectors.vendure.making import FulfilmentMaker
 from app.sync.connectors.vendure.orders import (
     CANCELLED,
@@ -27,7 +28,7 @@ from app.sync.connectors.vendure.stock import StockWriter
 from app.sync.connectors.vendure.told_order import ToldOrder
 from app.sync.connectors.vendure.wire import WireOrder
 from app.usecases.connector_ports import ConnectorBooks
-from app.usecases.marketplace_port import FactAnswer, FactOutcome
+from app.usecases.marketplace_port import FactAnswer
 
 _TRIES = 3
 
@@ -65,10 +66,10 @@ class ReadyOrders:
         if order.state == CANCELLED:
             return told.conflict("cancelled_meanwhile", tr("The order was cancelled on the site meanwhile"))
         if order.state == DELIVERED:  # and taken back since: there it can neither be seen to be open nor to wait
-            return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+            return applied(fact)
         if not standing(order, operation):
             if told.edited_unseen(self._books.server_copies([order_id]).get(order_id)):
-                return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+                return applied(fact)
             cashed = self._writes.settle_payments(authorised_payments(order, self._counter_methods))
         else:
             cashed = not authorised_payments(order, self._counter_methods)
@@ -77,7 +78,7 @@ class ReadyOrders:
         if not cashed:
             sentence = tr("The payment authorised on line could not be cashed: take it at the counter, or ask the site")
             return told.conflict("payment_not_cashed", sentence)
-        return FactAnswer(fact.fact_id, FactOutcome.APPLIED)
+        return applied(fact)
 
     def _stand_ready(self, told: ToldOrder, order_id: str, operation: Operation) -> None:
         order = told.order

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from app.sync.connectors.levels import without_noughts
+from app.sync.connectors.telling import StockInDoubt
 from app.sync.connectors.vendure import operations
 from app.sync.connectors.vendure.catalogue import is_tracked, on_hand
 from app.sync.connectors.vendure.graphql import AdminApi
@@ -25,10 +26,6 @@ from app.usecases.connector_ports import ConnectorBooks, WriteNote, WriteState
 _TRIES = 4
 _ADJUSTMENT = "ADJUSTMENT"
 _JOURNAL_AT_ONCE = 100
-
-
-class StockInDoubt(Exception):
-    """Whether a level was written cannot be told: nothing is written until somebody has counted."""
 
 
 class StockWriter:

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.domain.receipt import ShopIdentity
+from app.sync.connectors.declined import Declined, answers_expected
 from app.sync.connectors.offer import REAL_SURROUNDINGS, Opening, Surroundings
 from app.sync.connectors.woocommerce.connector import WooMarketplace
 from app.sync.connectors.woocommerce.marks import order_marks
 from app.sync.connectors.woocommerce.orders import LISTED_STATUSES
-from app.sync.connectors.woocommerce.rest import PAGE, Declined, RestApi, answers_expected
+from app.sync.connectors.woocommerce.rest import PAGE, RestApi
 from app.sync.connectors.woocommerce.wire import Anything, WireMeta, WireSystemStatus
 from app.sync.lane_steps import Connection
 from app.sync.transport import Transport, checked_address

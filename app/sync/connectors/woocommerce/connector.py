@@ -4,91 +4,32 @@ means on its own (`facts` does), never keeps anything that may not be lost.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
-
-from app.domain.abilities import Ability
-from app.domain.clock_skew import ClockReading
-from app.domain.facts import Fact
-from app.domain.fiscal import KnownHead
 from app.sync.connectors.offer import Opening
-from app.sync.connectors.polling import Poller
-from app.sync.connectors.unoffered import Unoffered
-from app.sync.connectors.woocommerce.facts import FactTeller
+from app.sync.connectors.polled import PolledMarketplace
+from app.sync.connectors.woocommerce.facts import fact_teller
 from app.sync.connectors.woocommerce.orders import Viewpoint
 from app.sync.connectors.woocommerce.reading import WooReading
-from app.sync.connectors.woocommerce.rest import RestApi, answers_expected
+from app.sync.connectors.woocommerce.rest import RestApi
 from app.sync.transport import Transport, checked_address
-from app.usecases.connector_kinds import abilities_of
 from app.usecases.connector_ports import MarketplaceKind
-from app.usecases.marketplace_port import Change, ChangePage, FactAnswer, MarketplaceStatus
-from app.usecases.ports import Unavailable
-
-POLL_GAP_S = 10.0
 
 
-class WooMarketplace(Unoffered):
-    """Implements `marketplace_port.Marketplace`. Changes are asked for on one thread and facts told on another."""
+class WooMarketplace(PolledMarketplace):
+    """Implements `marketplace_port.Marketplace`."""
 
-    poll_gap_s = POLL_GAP_S
+    kind = MarketplaceKind.WOOCOMMERCE
 
     def __init__(self, opening: Opening) -> None:
         """Asks nobody yet. Raises MarketplaceRefused (`checked_address`)."""
         address = checked_address(opening.address)
         world, till = opening.surroundings, opening.till
         transport = Transport(address, adapter=world.adapter, monotonic=world.monotonic, now=world.now)
-        self._api = RestApi(transport, address, opening.credentials, now=world.now)
+        api = RestApi(transport, address, opening.credentials, now=world.now)
         methods = frozenset(filter(None, opening.options.get("pickup_methods", "").split(",")))
         viewpoint = Viewpoint(till.till_id, till.till_letter, methods)
-        self._reading = WooReading(
-            self._api, opening.books, viewpoint, till.shop_id, opening.pickup_keys, opening.only_till
-        )
-        self._poller = Poller(self._reading, opening.books, till.shop_id, world.monotonic, world.now)
-        self._facts = FactTeller(self._api, self._reading, opening.books, till.till_letter, world.now)
-        self._telling = threading.Lock()
+        reading = WooReading(api, opening.books, viewpoint, till.shop_id, opening.pickup_keys, opening.only_till)
+        super().__init__(opening, api, reading, fact_teller(api, reading, opening.books, till.till_letter, world.now))
+        self._reading = reading
 
-    def abilities(self) -> frozenset[Ability]:
-        return abilities_of(MarketplaceKind.WOOCOMMERCE)
-
-    def changes(self, cursor: str, limit: int, wait_s: float) -> ChangePage:
-        """At once, whatever `wait_s` says: WooCommerce tells nothing by itself."""
-        with answers_expected():
-            return self._poller.changes(cursor, limit)
-
-    def push(self, facts: Sequence[Fact], heads: Sequence[KnownHead] = ()) -> Sequence[FactAnswer]:
-        """One fact after the other; those after the first whose outcome is not known are left out."""
-        answers: list[FactAnswer] = []
-        with self._telling:
-            for fact in facts:
-                try:
-                    answers.append(self._facts.tell(fact))
-                except Unavailable:
-                    if not answers:
-                        raise
-                    break  # what was answered is settled first: the next one says again what is wrong
-                finally:
-                    self._poller.look_again(self._facts.orders_written_to())
-        return answers
-
-    def status(self) -> MarketplaceStatus:
-        """Whether the door is open; of this till WooCommerce knows nothing."""
-        with answers_expected():
-            self._reading.newest_order()
-        return MarketplaceStatus(server_time=self._reading.server_time())
-
-    def fetch(self, kind: str, record_id: str) -> Change | None:
-        if kind != "order":
-            return None
-        with answers_expected():
-            read = self._reading.orders_by_id([record_id])
-        if read.broken:
-            return read.broken[0]
-        for order in read.orders:
-            return self._poller.as_change(order)
-        return None
-
-    def clock_reading(self) -> ClockReading | None:
-        return self._api.clock_reading
-
-    def close(self) -> None:
-        self._api.close()
+    def _knock(self) -> None:
+        self._reading.newest_order()

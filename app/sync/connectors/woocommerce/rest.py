@@ -22,8 +22,8 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from app.domain.clock_skew import ClockReading
+from app.sync.connectors.declined import Declined
 from app.sync.transport import Answer, Transport
-from app.sync.wire_values import BrokenRuleError
 from app.usecases.ports import MarketplaceRefused, MarketplaceUnreachable
 
 PAGE = 100
@@ -35,28 +35,6 @@ _MOST_PAGES = 1000
 _RECORDS, _PAGES = "X-WP-Total", "X-WP-TotalPages"
 _Shape = TypeVar("_Shape")
 Query = Mapping[str, str]
-
-
-class Declined(Exception):
-    """WooCommerce understood and will not: `code` is its keyword. Nothing was done."""
-
-    def __init__(self, code: str, message: str = "", status: int = 400) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
-        self.status = status
-
-
-@contextlib.contextmanager
-def answers_expected() -> Iterator[None]:
-    """Of questions that no person could ask better: that the site declines one, or answers what it should not know, is
-    a failure of that site, now."""
-    try:
-        yield
-    except Declined as refusal:
-        raise MarketplaceUnreachable("server_error", refusal.code) from None
-    except BrokenRuleError:
-        raise MarketplaceUnreachable("not_understood", "of the site's own settings") from None
 
 
 class _Error(msgspec.Struct):

@@ -12,9 +12,10 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
+from app.sync.connectors.declined import Declined
 from app.sync.connectors.offer import Surroundings
 from app.sync.connectors.woocommerce import connect
-from app.sync.connectors.woocommerce.rest import Declined, RestApi, oauth_signed
+from app.sync.connectors.woocommerce.rest import RestApi, oauth_signed
 from app.sync.connectors.woocommerce.wire import Anything, WireProduct
 from app.sync.transport import Transport
 from app.ui.messages import describe_failure
