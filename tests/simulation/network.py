@@ -71,6 +71,11 @@ class Link:
         """The next exchange suffers this fault, whatever the weather."""
         self._armed.append(fault)
 
+    @property
+    def lets_all_through(self) -> bool:
+        """Whether the next exchange comes to its end, however long it takes."""
+        return not (self.is_down or self.fault_share or self._armed)
+
     def go_down(self) -> None:
         self.is_down = True
         self.wake_all()

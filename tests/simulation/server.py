@@ -157,6 +157,11 @@ class Server:
         """Args: where: `before` the commit of the next request that writes, or `after` it, the answer unsaid."""
         self._death = where
 
+    @property
+    def answers_all(self) -> bool:
+        """Whether the next request is answered, also one that writes."""
+        return not (self.is_down or self._death)
+
     @contextlib.contextmanager
     def behind_its_back(self) -> Iterator[Connection]:
         """The database as somebody's hands hold it who does not ask the application: what is to kill the application

@@ -129,7 +129,7 @@ class World:
         self.notes: dict[str, Any] = {}
         self._invariants = all_invariants()
         self._resting = False
-        self._rested_after = 0
+        self._compared_after: tuple[int, frozenset[str]] = (0, frozenset())
         shared = Town(self.timeline, self.schedule, self.trace, self.book, Random(f"{town.seed}/tills"))
         self.tills: list[Till] = []
         for number in range(town.tills):
@@ -211,7 +211,7 @@ class World:
             self._run_until(self.timeline.seconds + _REST_STEP_S)
             for till in self.tills:
                 self.pair_anew_if_it_says_so(till)
-            is_quiet = all(till.running for till in self.tills) and not self._open() and not self._just_set_back()
+            is_quiet = all(till.running for till in self.tills) and not self._open() and not self._is_to_be_compared()
             if is_quiet and before == self._moving():
                 self._resting = False
                 for till in self.tills:
@@ -221,13 +221,20 @@ class World:
 
     def _let_comparisons_find_what_was_forgotten(self) -> None:
         """The daily ones: who put a copy aside days ago may put it back even now."""
-        while self._just_set_back():
-            self._rested_after += self._just_set_back()
+        while self._is_to_be_compared():
+            self._compared_after = self._what_comparisons_find()
             self._run_until(self.timeline.seconds + 30 * 3600.0)
 
-    def _just_set_back(self) -> int:
-        """How many databases were set back since all compared last."""
-        return self.server.set_back + sum(till.set_back for till in self.tills) - self._rested_after
+    def _is_to_be_compared(self) -> bool:
+        return self._what_comparisons_find() != self._compared_after
+
+    def _what_comparisons_find(self) -> tuple[int, frozenset[str]]:
+        """How often a database was set back; and which facts the marketplace has that their till lost with a newer
+        copy: a stick may bring one, or a request of days ago, long after the older copy was put in place."""
+        set_back = self.server.set_back + sum(till.set_back for till in self.tills)
+        lost = {fact_id for fact_id, seen in self.book.facts.items() if seen.lost}
+        there = {fact_id for (fact_id,) in self.ask_server("SELECT fact_id FROM fact")} if lost else set()
+        return set_back, frozenset(lost & there)
 
     def close(self) -> None:
         for till in self.tills:
