@@ -91,18 +91,20 @@ def _settled_before_sent() -> None:
 
 def _cursor_before_page() -> None:
     """The cursor moves in a commit of its own, before the page is applied."""
-    from app.sync import pull
+    from app.usecases import apply_server_orders
 
-    original = pull.store_page
+    original = apply_server_orders.apply_page
 
-    def store(counter: Any, secrets: Any, cursor: str, page: Any) -> Any:
+    def apply(counter: Any, secrets: Any, page: Any, *, asked_after: str | None = None) -> Any:
         with counter.unit_of_work() as uow:
-            uow.pulled.set_cursor(page.cursor)
-            uow.commit()
+            if asked_after in (None, uow.pulled.cursor()):
+                uow.pulled.set_cursor(page.cursor)
+                uow.commit()
+                asked_after = page.cursor  # or it would find itself overtaken
         time.sleep(0.4)
-        return original(counter, secrets, cursor, page)
+        return original(counter, secrets, page, asked_after=asked_after)
 
-    _replace_everywhere(original, store)
+    _replace_everywhere(original, apply)
 
 
 def _lease_ignored() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -10,25 +9,26 @@ from sqlalchemy import bindparam, update
 from app.storage.repositories import stock
 from app.storage.repositories.orders import OrderRows
 from app.storage.tables import server_order
-from app.sync import wire
+from app.sync import pull, wire
 from app.usecases import apply_server_orders
 from app.usecases.ports import MarketplaceUnreachable
 from tests.simulation.actions.worst_moments import CACHED_PAGES
 from tests.simulation.mutations import Patch, mutation
 
 
-@mutation("the cursor is committed before the page is applied", seed=1, days=2)
+@mutation("the cursor is committed before the page is applied", seed=88_001, days=2)
 def early_cursor(patch: Patch) -> None:
-    lanes: Any = importlib.import_module("app.sync.lane_steps")
-    original = lanes.store_page
+    original = apply_server_orders.apply_page
 
-    def cursor_first(counter: Any, secrets: Any, cursor: str, page: Any) -> Any:
+    def cursor_first(counter: Any, secrets: Any, page: Any, *, asked_after: str | None = None) -> Any:
         with counter.unit_of_work() as uow:
-            uow.pulled.set_cursor(page.cursor)
-            uow.commit()
-        return original(counter, secrets, cursor, page)
+            if asked_after in (None, uow.pulled.cursor()):
+                uow.pulled.set_cursor(page.cursor)
+                uow.commit()
+                asked_after = page.cursor  # or it would find itself overtaken
+        return original(counter, secrets, page, asked_after=asked_after)
 
-    patch.attribute(lanes, "store_page", cursor_first)
+    patch.attribute(pull, "apply_page", cursor_first)
 
 
 @mutation("a page is taken whatever cursor it answers", scenario=CACHED_PAGES, seed=3, days=2)
