@@ -247,7 +247,7 @@ def _upsert(connection: sqlite3.Connection, table: str, key: str) -> str:
 def _order_row(order: Row) -> Row:
     lease = order["lease"]
     told = {"till_id": None, "until": None, "number": None, "wanted_by": None, "wanted_until": None, **lease}
-    return {**order, **{f"lease_{name}": told[name] for name in told}, "purged_at": None}
+    return {"language": "", **order, **{f"lease_{name}": told[name] for name in told}, "purged_at": None}
 
 
 def _line_row(order: Row, line: Row) -> Row:
