@@ -52,14 +52,14 @@ _LIMIT_S = 600.0
 
 def measure() -> list[Row]:
     """The rows N1, N1-floor, N2, N3."""
-    with tempfile.TemporaryDirectory() as folder, _shop(Path(folder) / "n1", HANDOVERS) as (core, server, shop):
+    with tempfile.TemporaryDirectory() as folder, paired_shop(Path(folder) / "n1", HANDOVERS) as (core, server, shop):
         _a_saturday(core, shop, SALES, HANDOVERS, DELIVERIES)
         floor_s = _bytes_at_best(core.store.path) * 8 / WEAK.bits_per_s
         weak_s, _ = _until_all_told(core, server, WEAK, seed=1)
-    with tempfile.TemporaryDirectory() as folder, _shop(Path(folder) / "n2", HANDOVERS) as (core, server, shop):
+    with tempfile.TemporaryDirectory() as folder, paired_shop(Path(folder) / "n2", HANDOVERS) as (core, server, shop):
         _a_saturday(core, shop, SALES, HANDOVERS, DELIVERIES)
         cut_s, cuts = _until_all_told(core, server, SECOND_GENERATION, seed=2)
-    with tempfile.TemporaryDirectory() as folder, _shop(Path(folder) / "n3", 1) as (core, server, shop):
+    with tempfile.TemporaryDirectory() as folder, paired_shop(Path(folder) / "n3", 1) as (core, server, shop):
         _a_saturday(core, shop, FACTS, 0, 0)
         _hand_over_all(core)
         first_s = _until_handed_over(core, server, WEAK, seed=3)
@@ -74,7 +74,7 @@ def measure() -> list[Row]:
 
 
 @contextmanager
-def _shop(folder: Path, orders: int) -> Iterator[tuple[Core, RunningMarketplace, SeededShop]]:
+def paired_shop(folder: Path, orders: int) -> Iterator[tuple[Core, RunningMarketplace, SeededShop]]:
     """A paired till that knows its catalogue and so many orders, paid and ready."""
     folder.mkdir()
     core = build_core(folder / "till.sqlite3", folder / "keys" / "secrets.json")
