@@ -25,13 +25,13 @@ GROUPS = {
     "counter": ("H1", "H2", "H3", "H4"),
     "sync": ("Y1", "Y2", "Y3"),
     "years": ("L1", "L3", "L5"),
-    "compare": ("R1", "R2", "R3"),
+    "compare": ("G1", "G2", "G3"),
     "weak": ("N1", "N2", "N3"),
     "load": ("W1", "W2", "W3", "W4", "W5", "W6"),
     "connectors": ("C1", "C2", "C3"),
     "camera": ("K1", "K2", "K3"),
 }
-ORDER = ("S", "D", "F", "H", "Y", "U", "L", "R", "N", "W", "C", "K")
+ORDER = ("S", "D", "F", "H", "Y", "U", "L", "G", "N", "W", "C", "K")
 OUTPUT = Path("bench-output") / "results.json"
 
 
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Take the measures of Comptoir.")
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="only these (default: all)")
     parser.add_argument(
-        "--full", action="store_true", help="F1 also with 1,000,000 articles, R with 1,000,000 facts (some minutes)"
+        "--full", action="store_true", help="F1 also with 1,000,000 articles, G with 1,000,000 facts (some minutes)"
     )
     parser.add_argument("--in-process", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)

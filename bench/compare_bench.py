@@ -1,4 +1,4 @@
-"""Measures R1-R3: what a comparison of till and marketplace costs when years of facts lie on both sides, by the real
+"""Measures G1-G3: what a comparison of till and marketplace costs when years of facts lie on both sides, by the real
 client and the real marketplace over a socket. Processor time is that of both sides: they share the process.
 
 The floor reads the same numbers and ids on both sides by hand and hashes them. The facts are of a kind without goods or
@@ -29,7 +29,7 @@ _LISTED = "SELECT till_seq, fact_id FROM fact ORDER BY till_seq"
 
 
 def measure(*, full: bool) -> list[Row]:
-    """The rows R1 (all read anew), R2 (an ordinary day), R3 (the longest request of either)."""
+    """The rows G1 (all read anew), G2 (an ordinary day), G3 (the longest request of either)."""
     facts = FACTS_IN_FULL if full else FACTS
     with tempfile.TemporaryDirectory() as name, paired_shop(Path(name) / "shop", 0) as (core, server, _shop):
         market = Path(name) / "shop" / "market.sqlite3"
@@ -53,9 +53,9 @@ def measure(*, full: bool) -> list[Row]:
             anew_s = _cpu_of_both_s(lambda: compare(thorough=True))
             daily_s = _cpu_of_both_s(lambda: compare(thorough=False))
     return [
-        ratio_row("R1", f"comparison, {facts:,} facts, all read anew, CPU", anew_s, "s", floor_s, 8.0),
-        ratio_row("R2", f"comparison, {facts:,} facts, an ordinary day, CPU", daily_s, "s", floor_s, 2.0),
-        limit_row("R3", "the longest request of these comparisons", max(steps_s), "s", 2.0),
+        ratio_row("G1", f"comparison, {facts:,} facts, all read anew, CPU", anew_s, "s", floor_s, 10.0),
+        ratio_row("G2", f"comparison, {facts:,} facts, an ordinary day, CPU", daily_s, "s", floor_s, 2.0),
+        limit_row("G3", "the longest request of these comparisons", max(steps_s), "s", 2.0),
     ]
 
 
