@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from app.marketplace import tables as t
 from app.marketplace.store import Store
@@ -26,23 +28,21 @@ def purge_customers(store: Store, keep_for: timedelta = KEEP_FOR) -> int:
     orders = t.shop_order.c
     before = time_text(store.surroundings.now() - keep_for)
     _blank_settled_notes(store, before)
-    due = (
-        select(orders.order_id)
-        .where(
-            func.coalesce(orders.keep_until, orders.handed_over_at, orders.cancelled_at) < before,
-            or_(orders.customer_name != "", orders.note != ""),
-        )
-        .limit(ORDERS_AT_ONCE)
+    is_due = and_(
+        func.coalesce(orders.keep_until, orders.handed_over_at, orders.cancelled_at) < before,
+        or_(orders.customer_name != "", orders.note != ""),
     )
+    due = select(orders.shop_id, orders.order_id).where(is_due).order_by(orders.shop_id).limit(ORDERS_AT_ONCE)
     purged = 0
     while True:
-        with store.administering() as connection:
-            order_ids = connection.execute(due).scalars().all()
-            blank = t.shop_order.update().where(orders.order_id.in_(order_ids)).values(customer_name="", note="")
-            if order_ids:
-                connection.execute(blank)
-        purged += len(order_ids)
-        if len(order_ids) < ORDERS_AT_ONCE:
+        with store.reading() as connection:
+            found = connection.execute(due).all()
+        for shop_id, of_shop in groupby(found, key=attrgetter("shop_id")):
+            still_due = and_(orders.order_id.in_([order.order_id for order in of_shop]), is_due)
+            with store.writing(shop_id) as transaction:  # in the shop's turn: two that lock orders crosswise never end
+                transaction.connection.execute(t.shop_order.update().where(still_due).values(customer_name="", note=""))
+        purged += len(found)
+        if len(found) < ORDERS_AT_ONCE:
             return purged
 
 

@@ -138,11 +138,11 @@ def test_names_are_used_once() -> None:
 
 
 def test_a_mutation_is_taken_back() -> None:
-    lanes: Any = importlib.import_module("app.sync.lane_steps")
-    before = lanes.store_page
+    pull: Any = importlib.import_module("app.sync.pull")
+    before = pull.apply_page
     with applied("early_cursor"):
-        assert lanes.store_page is not before
-    assert lanes.store_page is before
+        assert pull.apply_page is not before
+    assert pull.apply_page is before
     assert len(all_mutations()) >= 14
 
 
