@@ -31,7 +31,7 @@ def _emulator_installed() -> None:
     except EmulatorMissing as missing:
         if is_required():
             pytest.fail(str(missing), pytrace=False)
-        pytest.skip(str(missing))
+        pytest.skip(str(missing))  # it needs another Python; `.ci/run` requires it and fails above
 
 
 @pytest.fixture(scope="module")

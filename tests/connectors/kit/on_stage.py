@@ -21,6 +21,6 @@ def stories_on(stage: str) -> Callable[..., None]:
         try:
             play(all_stories()[story], all_stages()[stage], tmp_path, till_template)
         except CannotPlay as reason:
-            pytest.skip(str(reason))
+            pytest.skip(str(reason))  # the site cannot do what the story is about: it says what
 
     return test_story
